@@ -1,0 +1,21 @@
+/** What can be written to a file and read back unchanged. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Text that is the same for equal values whatever order their keys were written in. */
+export function stableText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(stableText).join(',')}]`
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null'
+  const entries = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${stableText(value[key])}`)
+  return `{${entries.join(',')}}`
+}
+
+export function equal(a: unknown, b: unknown): boolean {
+  return a === b || stableText(a) === stableText(b)
+}
