@@ -1,0 +1,59 @@
+import type { Result } from '../lib/result.ts'
+import type { Severity } from './problem.ts'
+
+/** Why a text is not a value of a type. */
+export interface Rejection {
+  readonly message: string
+  /** Overrides the type's own sentence where something more exact is known. */
+  readonly accepted?: string
+  readonly hint?: string
+  readonly code?: string
+}
+
+/** How the text of an annotation becomes a value. `accepts` is shown in docs and in every refusal. */
+export interface ValueType<T> {
+  readonly name: string
+  readonly accepts: string
+  parse(text: string): Result<T, Rejection>
+}
+
+/** What we do with a key. `ignored` and `refused` carry a reason that the user is told. */
+export type Verdict =
+  | { readonly is: 'implemented' }
+  | { readonly is: 'ignored'; readonly why: string }
+  | { readonly is: 'refused'; readonly why: string }
+
+/** One row of a provider's table: it drives parsing, validation, docs and did-you-mean. */
+export interface AnnotationSpec<T> {
+  readonly key: string
+  readonly type: ValueType<T>
+  readonly verdict: Verdict
+  readonly doc: string
+  /** What holds when the key is absent, in words. */
+  readonly default: string
+  readonly example: string
+}
+
+/** Rows by the short name that `desired` reads them under. */
+export type AnnotationTable = Readonly<Record<string, AnnotationSpec<unknown>>>
+
+export interface Setting<T> {
+  readonly value: T
+  readonly key: string
+  readonly raw: string
+  /** `metadata.annotations["key"]`. */
+  readonly path: string
+}
+
+export type AnySettings = Readonly<Record<string, Setting<unknown> | undefined>>
+
+export type Settings<Table extends AnnotationTable> = {
+  readonly [Name in keyof Table]?: Table[Name] extends AnnotationSpec<infer T> ? Setting<T> : never
+}
+
+/** Keys that other clouds' controllers honour: never called a typo here. `cloud` is for the sentence. */
+export interface ForeignKey {
+  readonly key: string
+  readonly cloud: string
+  readonly severity: Severity
+}
