@@ -3,11 +3,15 @@ import type { Owner } from '../model/load-balancer.ts'
 
 export type { Owner } from '../model/load-balancer.ts'
 
-/** Points at an object by identity; `out` names one of its outputs. Stands in a spec as `{"$ref": Ref}`. */
-export interface Ref {
+/** What makes an object this one and no other: a pure function of owner, role and what the cloud cannot change. */
+export interface Identity {
   readonly stack: string
   readonly kind: string
   readonly key: string
+}
+
+/** Points at an object by identity; `out` names one of its outputs. Stands in a spec as `{"$ref": Ref}`. */
+export interface Ref extends Identity {
   readonly out?: string
 }
 
@@ -24,10 +28,7 @@ export interface Part {
 export type Parts = Readonly<Record<string, Part>>
 
 /** What one write call carries. `key` is identity, ours; the cloud's name is a field, chosen at create, then kept. */
-export interface Resource {
-  readonly stack: string
-  readonly kind: string
-  readonly key: string
+export interface Resource extends Identity {
   readonly spec: JsonObject
   readonly parts?: Parts
   readonly owners: readonly Owner[]
@@ -37,6 +38,8 @@ export interface Resource {
   readonly within?: Ref
   /** `foreign` (a node group, an adopted object): only our parts are ours; never created or deleted. */
   readonly body?: 'ours' | 'foreign'
+  /** Dotted spec paths that the accepted input named and the live one does not: they return to their defaults. */
+  readonly forgotten?: readonly string[]
   /** Dotted spec path -> where the user wrote it, for `why`. */
   readonly origins?: Readonly<Record<string, string>>
   /** One sentence: what this object is for. Shown by `dry-run`. */
@@ -76,15 +79,15 @@ export interface FieldChange {
   readonly origin?: string
 }
 
-export const refKey = (ref: Ref): string => `${ref.stack}\u0001${ref.kind}\u0001${ref.key}`
-export const refOf = (resource: Resource): Ref => ({
+export const refKey = (ref: Identity): string => `${ref.stack}\u0001${ref.kind}\u0001${ref.key}`
+export const refOf = (resource: Identity): Ref => ({
   stack: resource.stack,
   kind: resource.kind,
   key: resource.key,
 })
 
 /** A value taken from another object when a step starts. */
-export const ref = (to: Ref | Resource, out: string): JsonObject => ({
+export const ref = (to: Identity, out: string): JsonObject => ({
   $ref: { stack: to.stack, kind: to.kind, key: to.key, out },
 })
 

@@ -27,6 +27,8 @@ export interface Kind {
   canonical(spec: JsonObject): JsonObject
   /** Rewrites the united parts of all owners into those that the cloud can hold (rules merged, descriptions kept). */
   pack?(parts: Parts, observed: Observed | undefined, growOnly: boolean): Parts
+  /** Fields of a part in which owners of one part may differ, because `pack` decides them (a rule's description). */
+  readonly packedFields?: readonly string[]
   /** Dotted paths that cannot change in place. */
   readonly immutable: readonly string[]
   /** Dotted paths that are chosen at create and then kept as they are (a name). */

@@ -1,0 +1,46 @@
+import { equal, type Json } from '../lib/json.ts'
+import type { Kind } from '../provider/kind.ts'
+import { asRef, leavesOf } from './leaves.ts'
+import type { FieldChange, Observed, Resource } from './resource.ts'
+
+/** What a dotted path falls back to when nobody names it: the cloud's default, or null for "take it away". */
+function defaultOf(kind: Kind, path: string): Json {
+  return leavesOf(kind.defaults).get(path) ?? null
+}
+
+/**
+ * Leaves of a filled, canonical wish that the cloud has otherwise. What the wish does not name is not compared, except
+ * what an earlier accepted input named: that returns to its default. A trusted object's unread fields count as equal.
+ */
+export function diffFields(
+  kind: Kind,
+  want: Resource,
+  seen: Observed,
+  trusted: boolean,
+): readonly FieldChange[] {
+  const has = leavesOf(seen.spec)
+  const changes: FieldChange[] = []
+  for (const [path, after] of leavesOf(want.spec)) {
+    if (kind.kept.includes(path) || asRef(after) !== undefined) continue
+    const before = has.get(path)
+    if (before === undefined && seen.depth === 'listed' && trusted) continue
+    if (equal(before, after)) continue
+    changes.push(change(path, before, after, want))
+  }
+  for (const path of want.forgotten ?? []) {
+    const before = has.get(path)
+    const after = defaultOf(kind, path)
+    if (before !== undefined && !equal(before, after)) changes.push(change(path, before, after, want))
+  }
+  return changes
+}
+
+function change(path: string, before: Json | undefined, after: Json, want: Resource): FieldChange {
+  const origin = want.origins?.[path]
+  return {
+    path,
+    after,
+    ...(before === undefined ? {} : { before }),
+    ...(origin === undefined ? {} : { origin }),
+  }
+}

@@ -1,0 +1,61 @@
+import { isObject, type Json, type JsonObject } from '../lib/json.ts'
+import type { Part, Parts, Ref } from './resource.ts'
+
+export type Leaves = ReadonlyMap<string, Json>
+
+export const asRef = (value: Json | undefined): Ref | undefined =>
+  isObject(value) && isObject(value['$ref']) ? (value['$ref'] as unknown as Ref) : undefined
+
+export const asUnknown = (value: Json | undefined): string | undefined =>
+  isObject(value) && typeof value['$unknown'] === 'string' ? value['$unknown'] : undefined
+
+const isLeaf = (value: Json): boolean => !isObject(value) || '$ref' in value || '$unknown' in value
+
+/** A spec as dotted paths. Lists are leaves: they are sets or have one meaning as a whole. */
+export function leavesOf(spec: JsonObject, into = new Map<string, Json>(), prefix = ''): Map<string, Json> {
+  for (const [key, value] of Object.entries(spec)) {
+    if (value === undefined) continue
+    if (isLeaf(value)) into.set(prefix + key, value)
+    else leavesOf(value as JsonObject, into, `${prefix}${key}.`)
+  }
+  return into
+}
+
+/** Every ref in a spec, wherever it stands. */
+export function refsIn(value: Json | undefined, into: Ref[] = []): Ref[] {
+  const found = asRef(value)
+  if (found !== undefined) into.push(found)
+  else if (Array.isArray(value)) for (const item of value) refsIn(item, into)
+  else if (isObject(value)) for (const item of Object.values(value)) refsIn(item, into)
+  return into
+}
+
+/** Fills refs with what they point at; those that cannot be filled stay, and are named. */
+export function fillRefs<T extends Json>(
+  value: T,
+  find: (ref: Ref) => string | undefined,
+  missing: Ref[],
+): T {
+  const found = asRef(value)
+  if (found !== undefined) {
+    const filled = find(found)
+    if (filled === undefined) missing.push(found)
+    return (filled ?? value) as T
+  }
+  if (Array.isArray(value)) return value.map((item: Json) => fillRefs(item, find, missing)) as unknown as T
+  if (!isObject(value)) return value
+  const out: Record<string, Json> = {}
+  for (const [key, item] of Object.entries(value)) out[key] = fillRefs(item, find, missing)
+  return out as unknown as T
+}
+
+/** The same for every part; parts without refs are the same objects as before. */
+export function fillParts(parts: Parts, find: (ref: Ref) => string | undefined): Parts {
+  let filled: Record<string, Part> | undefined
+  for (const [key, part] of Object.entries(parts)) {
+    if (refsIn(part.spec).length === 0) continue
+    filled ??= { ...parts }
+    filled[key] = { ...part, spec: fillRefs(part.spec, find, []) }
+  }
+  return filled ?? parts
+}
