@@ -1,0 +1,103 @@
+import { hash } from '../../src/lib/hash.ts'
+import { equal } from '../../src/lib/json.ts'
+import { forbiddenField, invalidValue, required } from './cause.ts'
+import type { Cause } from './fault.ts'
+import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from './naming.ts'
+import type { AnyObject, Draft } from './object.ts'
+import type { Resource } from './resource.ts'
+
+/** The API server writes whole seconds. */
+export const timeText = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+
+/** Fills in what the server decides when an object is born; whatever the client said about it is dropped. */
+export function bear(draft: Draft<AnyObject>, resource: Resource, now: number, uid: string): void {
+  const meta = draft.metadata as Draft<AnyObject['metadata']> & Record<string, unknown>
+  if (!meta.name && meta.generateName) meta.name = meta.generateName.slice(0, 58) + hash([uid], 5)
+  for (const field of ['managedFields', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds'])
+    delete meta[field]
+  meta.uid = uid
+  meta.creationTimestamp = timeText(now)
+  delete meta.generation
+  if (resource.generation) meta.generation = 1
+}
+
+/** Carries what no update may change from the stored object, and lets absent system fields mean "as they are". */
+export function keepIdentity(draft: Draft<AnyObject>, before: AnyObject): void {
+  const meta = draft.metadata as unknown as Record<string, unknown>
+  const old = before.metadata as unknown as Record<string, unknown>
+  delete meta['managedFields']
+  delete meta['selfLink']
+  for (const field of [
+    'uid',
+    'creationTimestamp',
+    'generation',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generateName',
+  ]) {
+    if (old[field] === undefined) delete meta[field]
+    else meta[field] = old[field]
+  }
+}
+
+const nameRules = { services: dns1035Label, namespaces: dns1123Label } as Record<
+  string,
+  typeof dns1035Label | undefined
+>
+
+export function checkMetadata(object: AnyObject, resource: Resource, before?: AnyObject): Cause[] {
+  const { name, labels = {}, annotations = {}, finalizers = [] } = object.metadata
+  const causes: Cause[] = []
+  if (!name) causes.push(required('metadata.name', 'name or generateName is required'))
+  else if (before === undefined)
+    for (const text of (nameRules[resource.plural] ?? dns1123Subdomain)(name))
+      causes.push(invalidValue('metadata.name', name, text))
+  causes.push(...checkLabels(labels, 'metadata.labels'))
+  for (const key of Object.keys(annotations))
+    for (const text of qualifiedName(key.toLowerCase()))
+      causes.push(invalidValue('metadata.annotations', key, text))
+  for (const [index, finalizer] of finalizers.entries()) {
+    const field = `metadata.finalizers[${index}]`
+    for (const text of qualifiedName(finalizer)) causes.push(invalidValue(field, finalizer, text))
+    if (!finalizer.includes('/') && !['foregroundDeletion', 'orphan', 'kubernetes'].includes(finalizer))
+      causes.push(
+        invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+      )
+  }
+  if (before?.metadata.deletionTimestamp !== undefined) {
+    const added = finalizers.filter((one) => !(before.metadata.finalizers ?? []).includes(one))
+    if (added.length > 0)
+      causes.push(
+        forbiddenField(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => JSON.stringify(one)).join(', ')}}`,
+        ),
+      )
+  }
+  return causes
+}
+
+export function checkLabels(labels: Readonly<Record<string, string>>, field: string): Cause[] {
+  const causes: Cause[] = []
+  for (const [key, value] of Object.entries(labels)) {
+    for (const text of qualifiedName(key)) causes.push(invalidValue(field, key, text))
+    for (const text of labelValue(value)) causes.push(invalidValue(field, value, text))
+  }
+  return causes
+}
+
+/** Whether two versions of an object differ in what generation counts: everything but metadata and status. */
+export function sameSpec(before: AnyObject, after: AnyObject): boolean {
+  const spec = ({ metadata: _metadata, status: _status, ...rest }: AnyObject) => rest
+  return equal(spec(before), spec(after))
+}
+
+/** Leaves out what the API server's encoding leaves out: empty labels, annotations and finalizers. */
+export function tidied(object: AnyObject): AnyObject {
+  const meta: Record<string, unknown> = { ...object.metadata }
+  for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences']) {
+    const value = meta[field]
+    if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) delete meta[field]
+  }
+  return { ...object, metadata: meta as unknown as AnyObject['metadata'] }
+}

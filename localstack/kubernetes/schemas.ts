@@ -1,0 +1,187 @@
+import type { ResourceName } from './object.ts'
+import {
+  anything,
+  flag,
+  int32,
+  int64,
+  intOrString,
+  listOf,
+  mapOf,
+  struct,
+  text,
+  time,
+  type Schema,
+  type Struct,
+} from './schema.ts'
+
+const texts = listOf(text)
+
+const ownerReference = struct('OwnerReference', {
+  apiVersion: text,
+  kind: text,
+  name: text,
+  uid: text,
+  controller: flag,
+  blockOwnerDeletion: flag,
+})
+
+const objectMeta = struct('ObjectMeta', {
+  name: text,
+  generateName: text,
+  namespace: text,
+  selfLink: text,
+  uid: text,
+  resourceVersion: text,
+  generation: int64,
+  creationTimestamp: time,
+  deletionTimestamp: time,
+  deletionGracePeriodSeconds: int64,
+  labels: mapOf(text),
+  annotations: mapOf(text),
+  finalizers: listOf(text, { set: true }),
+  ownerReferences: listOf(ownerReference, { mergeKey: 'uid' }),
+  managedFields: listOf(anything),
+})
+
+const condition = struct('Condition', {
+  type: text,
+  status: text,
+  observedGeneration: int64,
+  lastTransitionTime: time,
+  lastHeartbeatTime: time,
+  reason: text,
+  message: text,
+})
+const conditions = listOf(condition, { mergeKey: 'type' })
+
+const reference = struct('ObjectReference', {
+  kind: text,
+  namespace: text,
+  name: text,
+  uid: text,
+  apiVersion: text,
+  resourceVersion: text,
+  fieldPath: text,
+})
+
+const kind = (name: string, fields: Struct['fields'], open = false) =>
+  struct(name, { apiVersion: text, kind: text, metadata: objectMeta, ...fields }, open)
+
+const servicePort = struct('ServicePort', {
+  name: text,
+  protocol: text,
+  appProtocol: text,
+  port: int32,
+  targetPort: intOrString,
+  nodePort: int32,
+})
+
+const ingress = struct('LoadBalancerIngress', {
+  ip: text,
+  hostname: text,
+  ipMode: text,
+  ports: listOf(struct('PortStatus', { port: int32, protocol: text, error: text })),
+})
+
+const service = kind('Service', {
+  spec: struct('ServiceSpec', {
+    ports: listOf(servicePort, { mergeKey: 'port', keys: ['port', 'protocol'] }),
+    selector: mapOf(text),
+    clusterIP: text,
+    clusterIPs: texts,
+    type: text,
+    externalIPs: texts,
+    sessionAffinity: text,
+    loadBalancerIP: text,
+    loadBalancerSourceRanges: texts,
+    externalName: text,
+    externalTrafficPolicy: text,
+    healthCheckNodePort: int32,
+    publishNotReadyAddresses: flag,
+    sessionAffinityConfig: struct('SessionAffinityConfig', {
+      clientIP: struct('ClientIPConfig', { timeoutSeconds: int32 }),
+    }),
+    ipFamilies: texts,
+    ipFamilyPolicy: text,
+    allocateLoadBalancerNodePorts: flag,
+    loadBalancerClass: text,
+    internalTrafficPolicy: text,
+    trafficDistribution: text,
+  }),
+  status: struct('ServiceStatus', {
+    loadBalancer: struct('LoadBalancerStatus', { ingress: listOf(ingress) }),
+    conditions,
+  }),
+})
+
+const node = kind('Node', {
+  spec: struct('NodeSpec', {
+    podCIDR: text,
+    podCIDRs: listOf(text, { set: true }),
+    providerID: text,
+    unschedulable: flag,
+    taints: listOf(struct('Taint', { key: text, value: text, effect: text, timeAdded: time })),
+    configSource: anything,
+    externalID: text,
+  }),
+  status: struct(
+    'NodeStatus',
+    {
+      conditions,
+      addresses: listOf(struct('NodeAddress', { type: text, address: text }), { mergeKey: 'type' }),
+    },
+    true,
+  ),
+})
+
+const event = kind('Event', {
+  involvedObject: reference,
+  reason: text,
+  message: text,
+  source: struct('EventSource', { component: text, host: text }),
+  firstTimestamp: time,
+  lastTimestamp: time,
+  count: int32,
+  type: text,
+  eventTime: time,
+  series: struct('EventSeries', { count: int32, lastObservedTime: time }),
+  action: text,
+  related: reference,
+  reportingComponent: text,
+  reportingInstance: text,
+})
+
+const lease = kind('Lease', {
+  spec: struct('LeaseSpec', {
+    holderIdentity: text,
+    leaseDurationSeconds: int32,
+    acquireTime: time,
+    renewTime: time,
+    leaseTransitions: int32,
+    strategy: text,
+    preferredHolder: text,
+  }),
+})
+
+const namespace = kind('Namespace', {
+  spec: struct('NamespaceSpec', { finalizers: texts }),
+  status: struct('NamespaceStatus', { phase: text, conditions }),
+})
+
+export const schemas: { readonly [R in ResourceName]: Schema } = {
+  services: service,
+  nodes: node,
+  events: event,
+  leases: lease,
+  namespaces: namespace,
+  endpointslices: kind('EndpointSlice', {
+    addressType: text,
+    endpoints: listOf(anything),
+    ports: listOf(anything),
+  }),
+  pods: kind('Pod', {
+    spec: struct('PodSpec', { containers: listOf(anything, { mergeKey: 'name' }) }, true),
+    status: struct('PodStatus', { conditions }, true),
+  }),
+  configmaps: kind('ConfigMap', { data: mapOf(text), binaryData: mapOf(text), immutable: flag }),
+}

@@ -1,0 +1,14 @@
+import type { ResourceName } from './object.ts'
+import { serviceStrategy, type ServiceOptions } from './service-strategy.ts'
+import type { Strategy } from './strategy.ts'
+import { checkLease, prepareNamespace, preparePod } from './small-strategies.ts'
+
+export type StrategyOptions = ServiceOptions
+
+/** The resources with rules of their own; all others are stored as they come. */
+export const strategies = (options: StrategyOptions): { readonly [R in ResourceName]?: Strategy } => ({
+  services: serviceStrategy(options) as Strategy,
+  leases: { check: checkLease },
+  namespaces: { prepare: prepareNamespace },
+  pods: { prepare: preparePod },
+})
