@@ -25,7 +25,10 @@ export type Verdict =
 
 /** One row of a provider's table: it drives parsing, validation, docs and did-you-mean. */
 export interface AnnotationSpec<T> {
+  /** For a family of keys: with its variable part in angle brackets, `...-attributes.<port>`. */
   readonly key: string
+  /** Set for a family of keys: which keys belong to it. */
+  readonly family?: RegExp
   readonly type: ValueType<T>
   readonly verdict: Verdict
   readonly doc: string
@@ -57,3 +60,9 @@ export interface ForeignKey {
   readonly cloud: string
   readonly severity: Severity
 }
+
+/** The typed view of what was read with `table`, or with a table that holds its rows. */
+export const settingsOf = <Table extends AnnotationTable>(
+  _table: Table,
+  lb: { readonly settings: AnySettings },
+): Settings<Table> => lb.settings as Settings<Table>

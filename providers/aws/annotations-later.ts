@@ -1,0 +1,3 @@
+import type { AnnotationTable } from '../../src/model/annotations.ts'
+
+export const laterAnnotations: AnnotationTable = {}
