@@ -78,3 +78,25 @@ export const isPassing = (error: unknown): boolean =>
   (error.code === 429 ||
     error.code >= 500 ||
     (error.code === 0 && ['Timeout', 'Unreachable', 'Reset'].includes(error.reason)))
+
+/** What a socket, TLS or the client library threw, told by its code. Its text may hold what nobody should read. */
+export function errorOfThrown(thrown: unknown): KubeError {
+  if (thrown instanceof KubeError) return thrown
+  const code = codeOf(thrown) ?? 'no code'
+  return new KubeError(0, noAnswerOf(code), `no answer from the API server (${code})`)
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined
+  const { code } = thrown as { code?: unknown }
+  return typeof code === 'string' ? code : codeOf(thrown.cause)
+}
+
+function noAnswerOf(code: string): NoAnswer {
+  if (/CERT|ISSUER|LEAF_SIGNATURE|^ERR_TLS|^ERR_SSL/.test(code)) return 'Untrusted'
+  if (/TIMEOUT|TIMEDOUT/.test(code)) return 'Timeout'
+  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code))
+    return 'Unreachable'
+  if (['ENOENT', 'EACCES', 'UND_ERR_INVALID_ARG', 'ERR_INVALID_CHAR'].includes(code)) return 'Misconfigured'
+  return 'Reset'
+}
