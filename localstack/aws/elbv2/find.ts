@@ -1,0 +1,40 @@
+import { fault } from '../fault.ts'
+import type { AwsFault } from '../fault.ts'
+import type { Listener, LoadBalancer, TargetGroup } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+
+export const noLoadBalancer = (what = ''): AwsFault =>
+  fault('LoadBalancerNotFound', what === '' ? 'One or more load balancers not found' : what)
+export const noTargetGroup = (): AwsFault =>
+  fault('TargetGroupNotFound', 'One or more target groups not found')
+export const noListener = (): AwsFault => fault('ListenerNotFound', 'One or more listeners not found')
+
+export function loadBalancerAt(world: World, arn: string | undefined): LoadBalancer {
+  const found = world.loadBalancers.get(arn ?? '')
+  if (found === undefined) throw noLoadBalancer(`Load balancer '${arn ?? ''}' not found`)
+  return found
+}
+
+export function targetGroupAt(world: World, arn: string | undefined): TargetGroup {
+  const found = world.targetGroups.get(arn ?? '')
+  if (found === undefined) throw noTargetGroup()
+  return found
+}
+
+export function listenerAt(world: World, arn: string | undefined): Listener {
+  const found = world.listeners.get(arn ?? '')
+  if (found === undefined) throw noListener()
+  return found
+}
+
+export const listenersOf = (world: World, loadBalancerArn: string): Listener[] =>
+  world.listeners.list().filter((listener) => listener.loadBalancerArn === loadBalancerArn)
+
+/** The load balancers a target group gets traffic from: at most one for the kinds served here. */
+export function usersOf(world: World, targetGroupArn: string, asOf?: number): string[] {
+  const users = world.listeners
+    .list(asOf)
+    .filter((listener) => listener.forwards.some((forward) => forward.targetGroupArn === targetGroupArn))
+    .map((listener) => listener.loadBalancerArn)
+  return [...new Set(users)]
+}

@@ -1,0 +1,61 @@
+import type { SetSubnetsInput, SetSubnetsOutput } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { equal } from '../../../src/lib/json.ts'
+import type { Action } from '../action.ts'
+import { misconfigured } from '../fault.ts'
+import { releaseInterfaces } from '../state/interfaces.ts'
+import type { LoadBalancer, Zone } from '../state/records.ts'
+import { oneOf } from './checks.ts'
+import { loadBalancerAt } from './find.ts'
+import { addresses } from './show-load-balancer.ts'
+import { plugZones, readZones, refuseHeldAddresses } from './zones.ts'
+import type { ZonePlan } from './zones.ts'
+
+/** The call names the whole set. Zones that stay keep their interface and addresses; the others come and go. */
+export const setSubnets: Action<SetSubnetsInput, SetSubnetsOutput> = (world, input) => {
+  const balancer = loadBalancerAt(world, input.LoadBalancerArn)
+  const type = input.IpAddressType ?? balancer.ipAddressType
+  const ipAddressType = oneOf('IP address type', type, ['ipv4', 'dualstack'])
+  const nat = input.EnablePrefixForIpv6SourceNat ?? balancer.sourceNat
+  const setting = { ...balancer, ipAddressType, ...(nat === undefined ? {} : { sourceNat: nat }) }
+  const plans = readZones(world, input, setting)
+  refuseHeldAddresses(world, plans, balancer.arn)
+  const kept = plans.map((plan) => staying(balancer, plan))
+  const fresh = plans.filter((_, index) => kept[index] === undefined)
+  const plugged = plugZones(world, balancer.arn, balancer.securityGroups, fresh)
+  const zones = plans.map(
+    (plan, index) => kept[index] ?? (plugged.find((zone) => zone.name === plan.name) as Zone),
+  )
+  const staysPlugged = new Set(zones.map((zone) => zone.eniId))
+  releaseInterfaces(world, (item) => item.owner === balancer.arn && !staysPlugged.has(item.id), 0)
+  world.loadBalancers.put(balancer.arn, {
+    ...balancer,
+    ipAddressType,
+    zones,
+    ...(nat === undefined ? {} : { sourceNat: nat }),
+  })
+  return {
+    IpAddressType: ipAddressType,
+    AvailabilityZones: zones.map((zone) => ({
+      ZoneName: zone.name,
+      SubnetId: zone.subnetId,
+      LoadBalancerAddresses: addresses(world, zone),
+    })),
+    ...(nat === undefined ? {} : { EnablePrefixForIpv6SourceNat: nat as 'on' | 'off' }),
+  }
+}
+
+/**
+ * The zone a plan keeps. A Network Load Balancer cannot change the subnet or the addresses of a zone in place:
+ * the zone must be removed by one call and added by another.
+ */
+function staying(balancer: LoadBalancer, plan: ZonePlan): Zone | undefined {
+  const zone = balancer.zones.find((candidate) => candidate.name === plan.name)
+  if (zone === undefined || (balancer.type === 'application' && zone.subnetId !== plan.subnetId))
+    return undefined
+  const { eniId, ...present } = zone
+  if (!equal({ ...present, ...plan }, present))
+    throw misconfigured(
+      `The subnet or addresses of the enabled Availability Zone '${zone.name}' cannot be changed`,
+    )
+  return { ...present, eniId }
+}

@@ -1,0 +1,33 @@
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+/** "10.1.2.3/8" -> "10.0.0.0/8", as EC2 stores it; undefined when it is no CIDR of that family. */
+export function maskedCidr(text: string, family: 'ipv4' | 'ipv6'): string | undefined {
+  try {
+    if (isIP(text.split('/')[0] ?? '') !== (family === 'ipv4' ? 4 : 6)) return undefined
+    const [address, bits] = ipaddr.parseCIDR(text)
+    const network =
+      family === 'ipv4'
+        ? ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${bits}`)
+        : ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/${bits}`)
+    return `${network.toString()}/${bits}`
+  } catch {
+    return undefined
+  }
+}
+
+export function inCidr(address: string, cidr: string | undefined): boolean {
+  if (cidr === undefined || isIP(address) === 0) return false
+  const parsed = ipaddr.parse(address)
+  const [network, bits] = ipaddr.parseCIDR(cidr)
+  return parsed.kind() === network.kind() && parsed.match([network, bits] as [ipaddr.IPv4, number])
+}
+
+/** The `index`-th address of an IPv4 block. */
+export function nthAddress(cidr: string, index: number): string {
+  const [network, bits] = ipaddr.parseCIDR(cidr)
+  const bytes = network.toByteArray()
+  const offset = index % 2 ** (32 - bits)
+  const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0) + offset
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
+}

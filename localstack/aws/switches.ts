@@ -1,0 +1,63 @@
+export type Service = 'ec2' | 'elbv2'
+
+/** Calls of one class drain one bucket, roughly as AWS groups them. */
+export type ThrottleClass = `${Service}:read` | `${Service}:write` | 'elbv2:targets'
+
+export interface Rate {
+  /** Tokens a second. */
+  readonly rate: number
+  /** Calls that may come at once. */
+  readonly burst: number
+}
+
+/** Everything a test may turn while the cloud runs. Times are in milliseconds. */
+export interface Switches {
+  latencyMs: { min: number; max: number }
+  throttle: Partial<Record<ThrottleClass, Rate>>
+  /** The share of calls, 0 to 1, that fail with a 5xx before they take effect. */
+  failureShare: number
+  /** How far lists lag: reads that name ids or ARNs are always fresh. */
+  listLag: number
+  /** From the creation of a load balancer until it is active. */
+  provisioningMs: number
+  /** From registration of a target until it is healthy. */
+  healthyMs: number
+  /** From deletion of a load balancer until its network interfaces let go of their security groups. */
+  eniLingerMs: number
+}
+
+export const defaultSwitches = (): Switches => ({
+  latencyMs: { min: 0, max: 0 },
+  throttle: {},
+  failureShare: 0,
+  listLag: 0,
+  provisioningMs: 2_000,
+  healthyMs: 3_000,
+  eniLingerMs: 2_000,
+})
+
+export interface Limits {
+  readonly networkLoadBalancers: number
+  readonly applicationLoadBalancers: number
+  readonly targetGroups: number
+  readonly listenersPerLoadBalancer: number
+  readonly targetsPerTargetGroup: number
+  /** Beside the default ones. */
+  readonly certificatesPerLoadBalancer: number
+  /** Counted apart for IPv4 and IPv6, as AWS does. */
+  readonly rulesPerSecurityGroup: number
+  readonly securityGroups: number
+  readonly tagsPerResource: number
+}
+
+export const defaultLimits: Limits = {
+  networkLoadBalancers: 50,
+  applicationLoadBalancers: 50,
+  targetGroups: 3_000,
+  listenersPerLoadBalancer: 50,
+  targetsPerTargetGroup: 1_000,
+  certificatesPerLoadBalancer: 25,
+  rulesPerSecurityGroup: 60,
+  securityGroups: 2_500,
+  tagsPerResource: 50,
+}
