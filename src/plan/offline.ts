@@ -29,6 +29,7 @@ export function planOffline(provider: Provider, contributions: readonly Contribu
   const steps = [...merged].flatMap(([stack, desired]) => {
     const view: StackView = {
       stack,
+      offline: true,
       kinds: provider.kinds,
       desired,
       observed: [],

@@ -38,3 +38,6 @@ export interface Plan {
   readonly steps: readonly Step[]
   readonly problems: readonly Problem[]
 }
+
+/** Whether a step makes something: what takes away waits for these. */
+export const builds = (step: Step): boolean => step.action !== 'delete' && !step.id.startsWith('shrink ')

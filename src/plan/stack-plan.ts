@@ -13,7 +13,7 @@ import type { Kind } from '../provider/kind.ts'
 import { diffFields } from './fields.ts'
 import { fillParts, fillRefs, refsIn } from './leaves.ts'
 import { diffParts, removable } from './parts.ts'
-import type { Hold, Step } from './plan.ts'
+import { builds, type Hold, type Step } from './plan.ts'
 import { refKey, type Identity, type Observed, type Owner, type Ref, type Resource } from './resource.ts'
 import type { Read, StackView } from './view.ts'
 import { whyCreate, whyRemove, whyUpdate } from './why.ts'
@@ -282,8 +282,8 @@ class Planner {
     }
     const staying = item.owners.filter((owner) => view.ownerState(owner) !== 'leaving')
     for (const step of this.#steps) {
-      const builds = step.action !== 'delete' && !step.id.startsWith('shrink')
-      if (builds && step.owners.some((owner) => staying.some((s) => s.uid === owner.uid))) needs.add(step.id)
+      if (builds(step) && step.owners.some((owner) => staying.some((s) => s.uid === owner.uid)))
+        needs.add(step.id)
     }
     if (staying.some((owner) => view.building(owner)))
       hold ??= { for: 'what replaces it is not in place yet', recheckMs: 2_000 }

@@ -39,6 +39,8 @@ export interface StackView {
   parked(resource: Identity, owners: readonly Owner[]): Hold | undefined
   /** Creates or updates of this owner that other stacks still owe. */
   building(owner: Owner): boolean
+  /** Planning for a cloud that is not asked: nothing can be read, and nothing waits to be. */
+  readonly offline?: true
   /** Finalizer is on, so that what is made cannot be forgotten. */
   armed(owner: Owner): boolean
   /** Lists have been read to the end once; and once more after everything written before our time must show. */

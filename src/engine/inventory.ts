@@ -1,0 +1,180 @@
+/**
+ * What exists, as far as we know: filled by lists, corrected by reads, written through by every step (law 8).
+ * A list is late and may miss what is new, so it never overwrites what was written or read since `settleMs` before it
+ * began, and a miss drops only entries older than that. Deletes leave tombstones for as long.
+ */
+import { equal } from '../lib/json.ts'
+import type { Identity, Observed, Parts } from '../plan/resource.ts'
+import { refKey } from '../plan/resource.ts'
+import type { Kind, ReadResult } from '../provider/kind.ts'
+import { ObservedIndex } from './observed-index.ts'
+
+/** A list under way. */
+export interface Listing {
+  readonly kind: string
+  readonly began: number
+  readonly seen: Set<string>
+}
+
+export type Changed = (object: Observed) => void
+
+export class Inventory {
+  readonly #kinds: Readonly<Record<string, Kind>>
+  readonly #index: ObservedIndex
+  /** kind/id -> clock ms of the delete. */
+  readonly #tombstones = new Map<string, number>()
+  /** refKey of creates whose answer was lost. */
+  readonly #doubts = new Map<string, Identity>()
+  readonly #listedAt = new Map<string, number>()
+  readonly #changed: Changed
+
+  /** `changed` hears of what lists and reads showed to be otherwise than we knew; not of our own writes. */
+  constructor(kinds: Readonly<Record<string, Kind>>, changed: Changed = () => {}) {
+    this.#kinds = kinds
+    this.#index = new ObservedIndex((object) => kinds[object.kind]?.refs ?? [])
+    this.#changed = changed
+  }
+
+  /** Kinds that have lists of their own. */
+  get listable(): readonly string[] {
+    const absorbed = new Set(Object.values(this.#kinds).flatMap((kind) => kind.absorbs))
+    return Object.keys(this.#kinds).filter((name) => !absorbed.has(name))
+  }
+
+  find = (to: Identity): Observed | undefined => this.#index.find(to)
+  referrers = (id: string): readonly Observed[] => this.#index.referrers(id)
+  inStack = (stack: string): readonly Observed[] => this.#index.inStack(stack)
+  ofOwner = (uid: string): readonly Observed[] => this.#index.ofOwner(uid)
+  all = (): Iterable<Observed> => this.#index.all()
+  get(kind: string, id: string): Observed | undefined {
+    return this.#index.get(kind, id)
+  }
+
+  /** Every kind was listed to the end, in lists that began at or after `since`. */
+  listedSince(since: number): boolean {
+    return this.listable.every((kind) => (this.#listedAt.get(kind) ?? -1) >= since)
+  }
+
+  /** What our own call answered. */
+  wrote(object: Observed): void {
+    this.#index.put(object)
+    this.#doubts.delete(refKey(object))
+    this.#tombstones.delete(`${object.kind}/${object.id}`)
+  }
+
+  deleted(object: Observed, at: number): void {
+    for (const child of this.#within(object)) this.deleted(child, at)
+    this.#index.remove(object)
+    this.#tombstones.set(`${object.kind}/${object.id}`, at)
+  }
+
+  /** A request was sent and nobody knows whether it took effect: read before anything else there. */
+  doubt(identity: Identity, seen: Observed | undefined): void {
+    if (seen === undefined) this.#doubts.set(refKey(identity), identity)
+    else this.#index.put({ ...seen, state: 'doubt' })
+  }
+
+  doubtsIn(stack: string): readonly Identity[] {
+    return [...this.#doubts.values()].filter((identity) => identity.stack === stack)
+  }
+
+  doubtless(identity: Identity): void {
+    this.#doubts.delete(refKey(identity))
+  }
+
+  /** What a read showed; undefined means that the object is gone. */
+  read(seen: Observed | undefined, result: ReadResult | undefined): void {
+    if (result === undefined) {
+      if (seen === undefined) return
+      for (const child of this.#within(seen)) this.#index.remove(child)
+      this.#index.remove(seen)
+      this.#changed(seen)
+      return
+    }
+    const { object, inside = [] } = result
+    const before = this.get(object.kind, object.id)
+    this.wrote(object)
+    if (before !== undefined && !sameContent(before, object)) this.#changed(object)
+    const shown = new Set(inside.map((child) => `${child.kind}/${child.id}`))
+    const absorbs = this.#kinds[object.kind]?.absorbs ?? []
+    for (const child of this.#within(object)) {
+      if (!absorbs.includes(child.kind) || shown.has(`${child.kind}/${child.id}`) || child.asOf > object.asOf)
+        continue
+      this.#index.remove(child)
+      this.#changed(child)
+    }
+    for (const child of inside) {
+      const known = this.get(child.kind, child.id)
+      if (known !== undefined && known.asOf > child.asOf) continue
+      this.wrote(child)
+      if (known === undefined || !sameContent(known, child)) this.#changed(child)
+    }
+  }
+
+  beginList(kind: string, began: number): Listing {
+    return { kind, began, seen: new Set() }
+  }
+
+  listed(listing: Listing, item: Observed): void {
+    listing.seen.add(item.id)
+    const settleMs = this.#kinds[listing.kind]?.settleMs ?? 0
+    const tombstone = this.#tombstones.get(`${item.kind}/${item.id}`)
+    if (tombstone !== undefined && tombstone + settleMs >= listing.began) return
+    const known = this.get(item.kind, item.id)
+    if (known === undefined) {
+      this.#index.put(item)
+      this.#changed(item)
+      return
+    }
+    if (known.asOf + settleMs > listing.began || known.state === 'doubt') return
+    const parts = this.#partsAfter(known, item)
+    const merged: Observed = {
+      ...known,
+      ...item,
+      spec: { ...known.spec, ...item.spec },
+      out: { ...known.out, ...item.out },
+      depth: known.depth === 'read' ? 'read' : item.depth,
+      ...(parts === undefined ? {} : { parts }),
+    }
+    this.#index.put(merged)
+    if (!sameContent(known, merged)) this.#changed(merged)
+  }
+
+  /** The list was read to its end: what it lacks is gone, unless it is too young to show. */
+  endList(listing: Listing): void {
+    const settleMs = this.#kinds[listing.kind]?.settleMs ?? 0
+    for (const known of this.#index.all()) {
+      if (known.kind !== listing.kind || listing.seen.has(known.id)) continue
+      if (known.asOf + settleMs > listing.began || known.state === 'doubt') continue
+      if (known.body === 'foreign') this.#emptied(known)
+      else this.read(known, undefined)
+    }
+    for (const [key, at] of this.#tombstones) if (at + settleMs < listing.began) this.#tombstones.delete(key)
+    this.#listedAt.set(listing.kind, listing.began)
+  }
+
+  /** A foreign object does not vanish from a list of ours: only our parts do. */
+  #emptied(known: Observed): void {
+    const kept = Object.entries(known.parts ?? {}).filter(([, part]) => part.foreign === true)
+    if (kept.length === Object.keys(known.parts ?? {}).length) return
+    const after = { ...known, parts: Object.fromEntries(kept) }
+    this.#index.put(after)
+    this.#changed(after)
+  }
+
+  #partsAfter(known: Observed, item: Observed): Parts | undefined {
+    if (this.#kinds[item.kind]?.partsListed !== true) return known.parts
+    const foreign = Object.entries(known.parts ?? {}).filter(([, part]) => part.foreign === true)
+    return { ...Object.fromEntries(foreign), ...item.parts }
+  }
+
+  #within(parent: Observed): readonly Observed[] {
+    const key = refKey(parent)
+    return this.inStack(parent.stack).filter(
+      (child) => child.within !== undefined && refKey(child.within) === key,
+    )
+  }
+}
+
+const sameContent = (a: Observed, b: Observed): boolean =>
+  a.state === b.state && a.serving === b.serving && equal(a.spec, b.spec) && equal(a.parts, b.parts)

@@ -1,0 +1,45 @@
+import { stableText } from '../lib/json.ts'
+import type { Step } from '../plan/plan.ts'
+import { ProviderError } from '../provider/errors.ts'
+import type { Executed } from './execute.ts'
+
+/** A plan that goes stale under our hands is made anew this often before it counts as a failure. */
+const staleRounds = 3
+
+/** Watches that a run gets somewhere: a step that was done and is planned again unchanged would go on for ever. */
+export class Rounds {
+  #done = 0
+  #stale = 0
+  readonly #last = new Map<string, string>()
+
+  get done(): number {
+    return this.#done
+  }
+
+  /** Why the run must end now, if it must. */
+  count(step: Step, outcome: Executed['outcome']): ProviderError | undefined {
+    if (outcome instanceof ProviderError) return outcome
+    if (outcome === 'stale') {
+      this.#stale++
+      return this.#stale > staleRounds
+        ? stop(step, 'Stale', 'the object kept changing while it was written')
+        : undefined
+    }
+    if (outcome === 'parked') return undefined
+    this.#done++
+    const text = stableText([step.fields, step.parts])
+    if (this.#last.get(step.id) === text)
+      return stop(step, 'NoEffect', 'the cloud accepted the change and shows the object as before')
+    this.#last.set(step.id, text)
+    return undefined
+  }
+}
+
+const stop = (step: Step, code: string, message: string): ProviderError =>
+  new ProviderError({
+    kind: 'stale',
+    code,
+    op: `${step.action} ${step.kind} ${step.key}`,
+    sent: 'no',
+    message,
+  })

@@ -1,0 +1,220 @@
+/**
+ * Walks one stack: plan from what is known, carry out what is ready, plan again, until nothing is ready (law 3).
+ * No wait in here: what must wait is a hold, and the answer says when to come back.
+ */
+import type { Clock } from '../lib/clock.ts'
+import { mergeStack, type Merged } from '../plan/merge.ts'
+import { orderSteps, readySteps } from '../plan/order.ts'
+import { builds, type Step } from '../plan/plan.ts'
+import { underPolicy, type Policy } from '../plan/policy.ts'
+import { refKey, type Identity, type Observed, type Owner, type Resource } from '../plan/resource.ts'
+import { planStack, type StackPlan } from '../plan/stack-plan.ts'
+import type { StackView } from '../plan/view.ts'
+import type { Problem } from '../model/problem.ts'
+import { ProviderError } from '../provider/errors.ts'
+import type { Cloud } from './cloud.ts'
+import { carryOut, isOurs, type Executed } from './execute.ts'
+import { NotLeading, type Priority } from './gates.ts'
+import type { Inventory } from './inventory.ts'
+import type { Owners } from './owners.ts'
+import type { Parking } from './parking.ts'
+import { Rounds } from './rounds.ts'
+import type { Wishes } from './wishes.ts'
+
+export interface StackReport {
+  /** The last plan of the run: what is left, with holds. */
+  readonly steps: readonly Step[]
+  readonly orphans: readonly Observed[]
+  readonly conflicts: readonly { readonly loser: Owner; readonly problem: Problem }[]
+  /** An attempt that may pass later. */
+  readonly failure?: ProviderError
+  /** Owners of whatever the last round wanted to change when it failed. */
+  readonly failed: readonly Owner[]
+  /** When to look again even if nothing happens; undefined: only when woken. */
+  readonly againMs?: number
+  /** Calls that changed something. */
+  readonly done: number
+  readonly at: number
+}
+
+/** One round's plan, and the united wishes that it was made from. */
+export type RoundPlan = StackPlan & Merged
+
+export interface RunnerParts {
+  readonly clock: Clock
+  readonly cloud: Cloud
+  readonly kinds: StackView['kinds']
+  readonly inventory: Inventory
+  readonly wishes: Wishes
+  readonly owners: Owners
+  readonly parking: Parking
+  readonly policy: Policy
+  /** Lists that began at or after this hold everything that was written before we led. */
+  readonly settledSince: () => number
+  readonly onStep?: (executed: Executed) => void
+}
+
+export class StackRunner {
+  readonly #parts: RunnerParts
+  readonly #reports = new Map<string, StackReport>()
+  readonly #dirty = new Set<string>()
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+  }
+
+  report(stack: string): StackReport | undefined {
+    return this.#reports.get(stack)
+  }
+
+  reports(): Iterable<[string, StackReport]> {
+    return this.#reports
+  }
+
+  /** What the stack's plan rests on has changed, so that its last report says nothing any more. */
+  soil(stack: string): void {
+    this.#dirty.add(stack)
+  }
+
+  isDirty(stack: string): boolean {
+    return this.#dirty.has(stack)
+  }
+
+  /** The plan as it stands, without carrying anything out. */
+  plan(stack: string): RoundPlan {
+    const { inventory, kinds, wishes, policy } = this.#parts
+    const merged = mergeStack(wishes.inStack(stack), kinds, inventory.find)
+    const plan = planStack(this.#view(stack, merged.resources))
+    return { ...plan, ...merged, steps: orderSteps(underPolicy(policy, plan.steps)) }
+  }
+
+  async run(stack: string, rank: Priority, signal: AbortSignal): Promise<StackReport> {
+    const rounds = new Rounds()
+    let plan: RoundPlan | undefined
+    try {
+      for (;;) {
+        this.#dirty.delete(stack)
+        await this.#dispelDoubts(stack, rank, signal)
+        plan = this.plan(stack)
+        if (await this.#read(plan, rank, signal)) continue
+        const [step] = readySteps(plan.steps)
+        if (step === undefined) return this.#remember(stack, plan, rounds)
+        const failure = rounds.count(step, await this.#carryOut(plan, step, rank, signal))
+        if (failure !== undefined)
+          return this.#remember(stack, this.plan(stack), rounds, failure, step.owners)
+      }
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error
+      return this.#remember(stack, plan ?? this.plan(stack), rounds, error)
+    }
+  }
+
+  /** A create whose answer was lost: look whether it is there before anything else. */
+  async #dispelDoubts(stack: string, rank: Priority, signal: AbortSignal): Promise<void> {
+    const { inventory, cloud } = this.#parts
+    const doubts = inventory.doubtsIn(stack)
+    if (doubts.length === 0) return
+    const { resources } = this.plan(stack)
+    for (const doubt of doubts) {
+      const want = wishFor(resources, doubt)
+      const found = want === undefined ? undefined : await cloud.find(want, rank, signal)
+      if (want !== undefined && found !== undefined && isOurs(found.object, want))
+        inventory.read(undefined, found)
+      inventory.doubtless(doubt)
+    }
+  }
+
+  /** Reads what the plan must know first, and tells whether anything was learned. */
+  async #read(plan: RoundPlan, rank: Priority, signal: AbortSignal): Promise<boolean> {
+    const { inventory, cloud } = this.#parts
+    const learned = await Promise.all(
+      plan.reads.map(async (read) => {
+        if ('seen' in read) {
+          inventory.read(read.seen, await cloud.read(read.seen, rank, signal))
+          return true
+        }
+        const found = await cloud.find(read.want, rank, signal)
+        if (found !== undefined) inventory.read(undefined, found)
+        return found !== undefined
+      }),
+    )
+    return learned.includes(true)
+  }
+
+  async #carryOut(
+    plan: RoundPlan,
+    step: Step,
+    rank: Priority,
+    signal: AbortSignal,
+  ): Promise<Executed['outcome']> {
+    const { clock, cloud, inventory, parking, onStep } = this.#parts
+    try {
+      const wish = wishFor(plan.resources, step)
+      const executed = await carryOut({ clock, cloud, inventory, parking }, step, wish, rank, signal)
+      onStep?.(executed)
+      return executed.outcome
+    } catch (error) {
+      if (!(error instanceof NotLeading)) throw error
+      parking.park(step, step.owners, 'the lease is too short for another request', 4_000)
+      return 'parked'
+    }
+  }
+
+  #remember(
+    stack: string,
+    plan: RoundPlan,
+    rounds: Rounds,
+    failure?: ProviderError,
+    failed: readonly Owner[] = [],
+  ): StackReport {
+    const waits = plan.steps.flatMap((step) => (step.hold === undefined ? [] : [step.hold.recheckMs]))
+    const report: StackReport = {
+      steps: plan.steps,
+      orphans: plan.orphans,
+      conflicts: plan.conflicts,
+      failed,
+      done: rounds.done,
+      at: this.#parts.clock.now(),
+      ...(failure === undefined ? {} : { failure }),
+      ...(waits.length === 0 ? {} : { againMs: Math.min(...waits) }),
+    }
+    const quiet =
+      plan.steps.length + plan.orphans.length + plan.conflicts.length === 0 && failure === undefined
+    if (quiet) this.#reports.delete(stack)
+    else this.#reports.set(stack, report)
+    return report
+  }
+
+  #view(stack: string, desired: readonly Resource[]): StackView {
+    const { kinds, inventory, wishes, owners, parking, settledSince } = this.#parts
+    return {
+      stack,
+      kinds,
+      desired,
+      observed: inventory.inStack(stack),
+      find: inventory.find,
+      wanted: (to) => wishes.wanted(to),
+      referrers: inventory.referrers,
+      ownerState: owners.state,
+      causes: (owner) => owners.get(owner.uid)?.causes ?? [],
+      trusted: (owner) => owners.get(owner.uid)?.trusted ?? false,
+      parked: (at, who) => parking.hold(at, who),
+      building: (owner) => this.#building(stack, owner),
+      armed: (owner) => owners.get(owner.uid)?.armed ?? false,
+      lists: { complete: inventory.listedSince(0), settled: inventory.listedSince(settledSince()) },
+    }
+  }
+
+  #building(stack: string, owner: Owner): boolean {
+    for (const other of this.#parts.wishes.stacksOf(owner.uid)) {
+      if (other === stack) continue
+      if (this.#dirty.has(other)) return true
+      const steps = this.#reports.get(other)?.steps ?? []
+      if (steps.some((step) => builds(step) && step.owners.some((o) => o.uid === owner.uid))) return true
+    }
+    return false
+  }
+}
+
+const wishFor = (resources: readonly Resource[], to: Identity): Resource | undefined =>
+  resources.find((resource) => refKey(resource) === refKey(to))

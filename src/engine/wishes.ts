@@ -1,0 +1,67 @@
+import { refKey, type Identity, type Owner, type Resource } from '../plan/resource.ts'
+import type { Contribution } from '../plan/merge.ts'
+
+interface Wish extends Contribution {
+  readonly stacks: ReadonlyMap<string, readonly Resource[]>
+}
+
+/** What every Service wants at this moment, by stack. */
+export class Wishes {
+  readonly #byOwner = new Map<string, Wish>()
+  readonly #byStack = new Map<string, Map<string, Contribution>>()
+  /** refKey -> how many want it */
+  readonly #wanted = new Map<string, number>()
+
+  /** Replaces what an owner wants; answers with the stacks whose wishes changed hands. */
+  set(owner: Owner, created: string, resources: readonly Resource[]): ReadonlySet<string> {
+    const touched = new Set(this.#drop(owner.uid))
+    if (resources.length === 0) return touched
+    const stacks = Map.groupBy(resources, (resource) => resource.stack)
+    this.#byOwner.set(owner.uid, { owner, created, resources, stacks })
+    for (const [stack, own] of stacks) {
+      touched.add(stack)
+      const contributions = this.#byStack.get(stack) ?? new Map<string, Contribution>()
+      contributions.set(owner.uid, { owner, created, resources: own })
+      this.#byStack.set(stack, contributions)
+    }
+    for (const resource of resources) {
+      const key = refKey(resource)
+      this.#wanted.set(key, (this.#wanted.get(key) ?? 0) + 1)
+    }
+    return touched
+  }
+
+  of(uid: string): readonly Resource[] | undefined {
+    return this.#byOwner.get(uid)?.resources
+  }
+
+  inStack(stack: string): Iterable<Contribution> {
+    return this.#byStack.get(stack)?.values() ?? []
+  }
+
+  stacksOf(uid: string): Iterable<string> {
+    return this.#byOwner.get(uid)?.stacks.keys() ?? []
+  }
+
+  wanted(to: Identity): boolean {
+    return this.#wanted.has(refKey(to))
+  }
+
+  #drop(uid: string): Iterable<string> {
+    const wish = this.#byOwner.get(uid)
+    if (wish === undefined) return []
+    this.#byOwner.delete(uid)
+    for (const stack of wish.stacks.keys()) {
+      const contributions = this.#byStack.get(stack)
+      contributions?.delete(uid)
+      if (contributions?.size === 0) this.#byStack.delete(stack)
+    }
+    for (const resource of wish.resources) {
+      const key = refKey(resource)
+      const count = (this.#wanted.get(key) ?? 1) - 1
+      if (count === 0) this.#wanted.delete(key)
+      else this.#wanted.set(key, count)
+    }
+    return wish.stacks.keys()
+  }
+}
