@@ -17,11 +17,14 @@ export interface ValueType<T> {
   parse(text: string): Result<T, Rejection>
 }
 
-/** What we do with a key. `ignored` and `refused` carry a reason that the user is told. */
+/**
+ * What we do with a key. `ignored` (a warning) and `refused` (an error) carry a reason that the user is told, and the
+ * values that ask for what holds anyway: those pass in silence.
+ */
 export type Verdict =
   | { readonly is: 'implemented' }
-  | { readonly is: 'ignored'; readonly why: string }
-  | { readonly is: 'refused'; readonly why: string }
+  | { readonly is: 'ignored'; readonly why: string; readonly harmless?: readonly string[] }
+  | { readonly is: 'refused'; readonly why: string; readonly harmless?: readonly string[] }
 
 /** One row of a provider's table: it drives parsing, validation, docs and did-you-mean. */
 export interface AnnotationSpec<T> {

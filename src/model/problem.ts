@@ -19,3 +19,22 @@ export interface Problem {
 }
 
 export const annotationPath = (key: string): string => `metadata.annotations[${JSON.stringify(key)}]`
+
+type Details = Pick<Problem, 'value' | 'accepted' | 'hint'>
+
+const of =
+  (severity: Severity) =>
+  (code: string, path: string, message: string, details: Details = {}): Problem => ({
+    code,
+    severity,
+    path,
+    message,
+    ...details,
+  })
+
+export const error = of('error')
+export const warning = of('warning')
+export const note = of('note')
+
+export const hasError = (problems: readonly Problem[]): boolean =>
+  problems.some((problem) => problem.severity === 'error')
