@@ -69,7 +69,7 @@ export class History {
     try {
       first()
       for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift())
-        for (const listener of [...this.#listeners]) this.#tell(listener, next)
+        for (const listener of this.#listeners) this.#tell(listener, next)
     } finally {
       this.#telling = false
     }

@@ -13,11 +13,17 @@ export const timeText = (ms: number) => new Date(ms).toISOString().replace(/\.\d
 export function bear(draft: Draft<AnyObject>, resource: Resource, now: number, uid: string): void {
   const meta = draft.metadata as Draft<AnyObject['metadata']> & Record<string, unknown>
   if (!meta.name && meta.generateName) meta.name = meta.generateName.slice(0, 58) + hash([uid], 5)
-  for (const field of ['managedFields', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds'])
+  for (const field of [
+    'managedFields',
+    'selfLink',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'resourceVersion',
+    'generation',
+  ])
     delete meta[field]
   meta.uid = uid
   meta.creationTimestamp = timeText(now)
-  delete meta.generation
   if (resource.generation) meta.generation = 1
 }
 
@@ -86,18 +92,33 @@ export function checkLabels(labels: Readonly<Record<string, string>>, field: str
   return causes
 }
 
-/** Whether two versions of an object differ in what generation counts: everything but metadata and status. */
+const specOf = ({ metadata: _metadata, status: _status, ...rest }: AnyObject) => rest
+
+/** Whether two versions of an object agree in what generation counts: everything but metadata and status. */
 export function sameSpec(before: AnyObject, after: AnyObject): boolean {
-  const spec = ({ metadata: _metadata, status: _status, ...rest }: AnyObject) => rest
-  return equal(spec(before), spec(after))
+  return equal(specOf(before), specOf(after))
 }
 
-/** Leaves out what the API server's encoding leaves out: empty labels, annotations and finalizers. */
-export function tidied(object: AnyObject): AnyObject {
+/** Leaves out what the API server's encoding leaves out, and stands at the version it came from. */
+export function tidied(object: AnyObject, resourceVersion: string | undefined): AnyObject {
   const meta: Record<string, unknown> = { ...object.metadata }
   for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences']) {
     const value = meta[field]
     if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) delete meta[field]
   }
+  if (resourceVersion === undefined) delete meta['resourceVersion']
+  else meta['resourceVersion'] = resourceVersion
   return { ...object, metadata: meta as unknown as AnyObject['metadata'] }
+}
+
+/** The object as a deletion leaves it that has to wait for finalizers. */
+export function markDeleted(before: AnyObject, now: number): AnyObject {
+  const { generation } = before.metadata
+  const meta = {
+    ...before.metadata,
+    deletionTimestamp: timeText(now),
+    deletionGracePeriodSeconds: 0,
+    ...(generation === undefined ? {} : { generation: generation + 1 }),
+  }
+  return { ...before, metadata: meta }
 }

@@ -17,7 +17,7 @@ export interface NodeSketch {
 const given = (key: string, value: string | undefined) => (value === undefined ? {} : { [key]: value })
 
 /** A Node as a kubelet and a cloud node controller leave it behind. */
-export function nodeOf(sketch: NodeSketch): NodeObject {
+export function nodeOf(sketch: NodeSketch, time: string): NodeObject {
   const internal = typeof sketch.address === 'string' ? [sketch.address] : (sketch.address ?? [])
   const ready = sketch.ready ?? true
   const status = {
@@ -33,6 +33,8 @@ export function nodeOf(sketch: NodeSketch): NodeObject {
         type: 'Ready',
         status: ready ? 'True' : 'False',
         reason: ready ? 'KubeletReady' : 'KubeletNotReady',
+        lastHeartbeatTime: time,
+        lastTransitionTime: time,
         message: ready ? 'kubelet is posting ready status' : 'container runtime is down',
       },
     ],

@@ -75,8 +75,7 @@ export function freeze<T>(value: T): T {
   return value
 }
 
-export const draftOf = (object: unknown): Draft<AnyObject> =>
-  structuredClone(object) as unknown as Draft<AnyObject>
+export const draftOf = (object: unknown): Draft<AnyObject> => structuredClone(object) as Draft<AnyObject>
 
 /** The value at a dotted path, or undefined when the path leads nowhere. */
 export function fieldAt(object: unknown, path: string): unknown {

@@ -15,9 +15,5 @@ export function patched(resource: Resource, object: AnyObject, patch: unknown, t
     throw badRequest('the patch must be an object')
   return type === 'merge'
     ? mergePatch(object, patch)
-    : strategicPatch(
-        object as Record<string, unknown>,
-        patch as Record<string, unknown>,
-        schemas[resource.plural],
-      )
+    : strategicPatch(object, patch as Record<string, unknown>, schemas[resource.plural])
 }

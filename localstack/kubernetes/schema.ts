@@ -6,6 +6,8 @@ export type Schema = Scalar | MapOf | ListOf | Struct
 
 export interface Scalar {
   readonly is: 'string' | 'int32' | 'int64' | 'boolean' | 'time' | 'intOrString' | 'any'
+  /** Whether an empty value is written out: a pointer or a required field in Go. Default: left out. */
+  readonly kept?: boolean
 }
 
 export interface MapOf {
@@ -32,13 +34,14 @@ export interface Struct {
   readonly open?: boolean
 }
 
-export const text: Schema = { is: 'string' }
-export const int32: Schema = { is: 'int32' }
+export const text: Scalar = { is: 'string' }
+export const int32: Scalar = { is: 'int32' }
 export const int64: Schema = { is: 'int64' }
-export const flag: Schema = { is: 'boolean' }
+export const flag: Scalar = { is: 'boolean' }
 export const time: Schema = { is: 'time' }
 export const intOrString: Schema = { is: 'intOrString' }
 export const anything: Schema = { is: 'any' }
+export const kept = (scalar: Scalar): Schema => ({ ...scalar, kept: true })
 export const mapOf = (of: Schema): Schema => ({ is: 'map', of })
 export const listOf = (of: Schema, merge: Omit<ListOf, 'is' | 'of'> = {}): ListOf => ({
   is: 'list',

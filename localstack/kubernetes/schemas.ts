@@ -5,12 +5,12 @@ import {
   int32,
   int64,
   intOrString,
+  kept,
   listOf,
   mapOf,
   struct,
   text,
   time,
-  type Schema,
   type Struct,
 } from './schema.ts'
 
@@ -21,8 +21,8 @@ const ownerReference = struct('OwnerReference', {
   kind: text,
   name: text,
   uid: text,
-  controller: flag,
-  blockOwnerDeletion: flag,
+  controller: kept(flag),
+  blockOwnerDeletion: kept(flag),
 })
 
 const objectMeta = struct('ObjectMeta', {
@@ -35,7 +35,7 @@ const objectMeta = struct('ObjectMeta', {
   generation: int64,
   creationTimestamp: time,
   deletionTimestamp: time,
-  deletionGracePeriodSeconds: int64,
+  deletionGracePeriodSeconds: { is: 'int64', kept: true },
   labels: mapOf(text),
   annotations: mapOf(text),
   finalizers: listOf(text, { set: true }),
@@ -49,8 +49,8 @@ const condition = struct('Condition', {
   observedGeneration: int64,
   lastTransitionTime: time,
   lastHeartbeatTime: time,
-  reason: text,
-  message: text,
+  reason: kept(text),
+  message: kept(text),
 })
 const conditions = listOf(condition, { mergeKey: 'type' })
 
@@ -71,7 +71,7 @@ const servicePort = struct('ServicePort', {
   name: text,
   protocol: text,
   appProtocol: text,
-  port: int32,
+  port: kept(int32),
   targetPort: intOrString,
   nodePort: int32,
 })
@@ -99,12 +99,12 @@ const service = kind('Service', {
     healthCheckNodePort: int32,
     publishNotReadyAddresses: flag,
     sessionAffinityConfig: struct('SessionAffinityConfig', {
-      clientIP: struct('ClientIPConfig', { timeoutSeconds: int32 }),
+      clientIP: struct('ClientIPConfig', { timeoutSeconds: kept(int32) }),
     }),
     ipFamilies: texts,
     ipFamilyPolicy: text,
-    allocateLoadBalancerNodePorts: flag,
-    loadBalancerClass: text,
+    allocateLoadBalancerNodePorts: kept(flag),
+    loadBalancerClass: kept(text),
     internalTrafficPolicy: text,
     trafficDistribution: text,
   }),
@@ -147,19 +147,19 @@ const event = kind('Event', {
   series: struct('EventSeries', { count: int32, lastObservedTime: time }),
   action: text,
   related: reference,
-  reportingComponent: text,
-  reportingInstance: text,
+  reportingComponent: kept(text),
+  reportingInstance: kept(text),
 })
 
 const lease = kind('Lease', {
   spec: struct('LeaseSpec', {
-    holderIdentity: text,
-    leaseDurationSeconds: int32,
+    holderIdentity: kept(text),
+    leaseDurationSeconds: kept(int32),
     acquireTime: time,
     renewTime: time,
-    leaseTransitions: int32,
-    strategy: text,
-    preferredHolder: text,
+    leaseTransitions: kept(int32),
+    strategy: kept(text),
+    preferredHolder: kept(text),
   }),
 })
 
@@ -168,7 +168,7 @@ const namespace = kind('Namespace', {
   status: struct('NamespaceStatus', { phase: text, conditions }),
 })
 
-export const schemas: { readonly [R in ResourceName]: Schema } = {
+export const schemas: { readonly [R in ResourceName]: Struct } = {
   services: service,
   nodes: node,
   events: event,

@@ -6,9 +6,10 @@ import { dns1123Label, portName, qualifiedName } from './naming.ts'
 const badNumber = 'must be between 1 and 65535, inclusive'
 const isPort = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
 
+const at = (index: number) => `spec.ports[${index}]`
+
 export function checkPorts(spec: ServiceSpec): Cause[] {
   const ports = spec.ports ?? []
-  const at = (index: number) => `spec.ports[${index}]`
   const earlier = (index: number, same: (other: ServicePort) => boolean) => ports.slice(0, index).some(same)
   return [
     ...ports.flatMap((port, index) => [

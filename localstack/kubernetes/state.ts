@@ -3,52 +3,31 @@ import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import { equal } from '../../src/lib/json.ts'
 import type { NodeObject } from '../../src/model/objects.ts'
 import { invalidValue } from './cause.ts'
+import { decode } from './decode.ts'
 import * as faults from './fault.ts'
-import { History } from './history.ts'
 import * as metadata from './metadata.ts'
 import { nodeOf, type NodeSketch } from './nodes.ts'
-import * as objects from './object.ts'
+import { draftOf, freeze, referenceOf } from './object.ts'
 import type { AnyObject, Draft, ObjectOf, Reference, ResourceName } from './object.ts'
-import { readCursor, staleCursor, writeCursor } from './page.ts'
 import { patched, type PatchType } from './patch.ts'
 import { groupVersion, resourceNames, resources, type Resource } from './resource.ts'
-import { fieldMatcher, labelMatcher } from './selector.ts'
+import { schemas } from './schemas.ts'
+import { Store, type List, type ListOptions, type StoreOptions, type WatchOptions } from './store.ts'
 import { strategies, type StrategyOptions } from './strategies.ts'
 import type { Strategy } from './strategy.ts'
-import { bookmark, errorEvent, eventOf, type WatchEvent } from './watch.ts'
+import type { WatchEvent } from './watch.ts'
 
-export interface ClusterOptions extends StrategyOptions {
+export interface ClusterOptions extends StrategyOptions, StoreOptions {
   readonly clock?: Clock
   /** Makes the uids. Default: random; a test that compares output hands in a counter. */
   readonly uid?: () => string
-  /** How many changes can still be watched from. Default 1000. */
-  readonly history?: number
-  /** How often a watcher that asked for bookmarks gets one, in milliseconds. Default 60000. */
-  readonly bookmarkEvery?: number
-}
-
-export interface Selection {
-  readonly namespace?: string | undefined
-  readonly labelSelector?: string | undefined
-  readonly fieldSelector?: string | undefined
-}
-
-export interface ListOptions extends Selection {
-  readonly limit?: number | undefined
-  readonly continue?: string | undefined
-  /** Lists the cluster as it was at exactly this version. */
-  readonly exactly?: string | undefined
-}
-
-export interface WatchOptions extends Selection {
-  /** Watch from here on. Absent or "0": begin with an ADDED for every object there is. */
-  readonly resourceVersion?: string | undefined
-  readonly bookmarks?: boolean
 }
 
 export interface WriteOptions {
   readonly subresource?: 'status' | undefined
-  readonly dryRun?: boolean
+  readonly dryRun?: boolean | undefined
+  /** Told of fields that the resource does not have and that are dropped; may throw to refuse them. */
+  readonly onUnknown?: ((fields: readonly string[]) => void) | undefined
 }
 
 export interface PatchOptions extends WriteOptions {
@@ -59,35 +38,22 @@ export interface PatchOptions extends WriteOptions {
 export interface DeleteOptions {
   readonly uid?: string | undefined
   readonly resourceVersion?: string | undefined
-  readonly dryRun?: boolean
+  readonly dryRun?: boolean | undefined
 }
 
-export interface List<T> {
-  readonly items: readonly T[]
-  readonly resourceVersion: string
-  readonly continue?: string
-  readonly remaining?: number
-}
-
-const keyOf = (namespace: string | undefined, name: string) => `${namespace ?? ''}/${name}`
+type Writable = Draft<AnyObject> & { status?: unknown }
 
 /** The objects of one cluster, under the API server's rules. In process and synchronous; the server adds only HTTP. */
 export class ClusterState {
   readonly clock: Clock
   readonly #uid: () => string
-  readonly #history: History
-  readonly #bookmarkEvery: number
+  readonly #store: Store
   readonly #strategies: { readonly [R in ResourceName]?: Strategy }
-  readonly #objects = new Map<ResourceName, Map<string, AnyObject>>(
-    resourceNames.map((name) => [name, new Map()]),
-  )
-  #version = 0
 
   constructor(options: ClusterOptions = {}) {
     this.clock = options.clock ?? systemClock
     this.#uid = options.uid ?? randomUUID
-    this.#history = new History(options.history ?? 1000)
-    this.#bookmarkEvery = options.bookmarkEvery ?? 60_000
+    this.#store = new Store(this.clock, options)
     this.#strategies = strategies(options)
     for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
       this.create('namespaces', { metadata: { name } })
@@ -95,71 +61,61 @@ export class ClusterState {
 
   /** The version of the last change. */
   get resourceVersion(): string {
-    return String(this.#version)
+    return this.#store.resourceVersion
   }
 
   create<R extends ResourceName>(name: R, object: ObjectOf<R>, options: WriteOptions = {}): ObjectOf<R> {
     const resource = resources[name]
-    const draft = objects.draftOf(object)
+    const draft = this.#decoded(resource, object, options)
     if (draft.metadata.resourceVersion)
       throw faults.badRequest('resourceVersion should not be set on objects to be created')
-    delete draft.metadata.resourceVersion
     this.#place(resource, draft)
     metadata.bear(draft, resource, this.clock.now(), this.#uid())
     const { name: own, namespace } = draft.metadata
-    if (own && this.#stored(resource).has(keyOf(namespace, own))) throw faults.alreadyExists(resource, own)
+    if (own && this.#store.find(name, namespace, own) !== undefined) throw faults.alreadyExists(resource, own)
     this.#prepare(resource, draft, undefined)
-    return this.#commit(resource, undefined, draft as AnyObject, options) as ObjectOf<R>
+    return this.#commit(resource, undefined, draft, options)
   }
 
   /** The object, or 404. */
   get<R extends ResourceName>(name: R, reference: Reference): ObjectOf<R> {
-    const found = this.find(name, reference)
-    if (found === undefined) throw faults.notFound(resources[name], objects.referenceOf(reference).name)
-    return found
+    return this.#present(name, reference)
   }
 
   find<R extends ResourceName>(name: R, reference: Reference): ObjectOf<R> | undefined {
-    const { name: own, namespace } = objects.referenceOf(reference)
-    const resource = resources[name]
-    return this.#stored(resource).get(keyOf(resource.namespaced ? namespace : '', own)) as
-      ObjectOf<R> | undefined
+    const { name: own, namespace } = referenceOf(reference)
+    return this.#store.find(name, namespace, own)
   }
 
   list<R extends ResourceName>(name: R, options: ListOptions = {}): List<ObjectOf<R>> {
-    const cursor = options.continue === undefined ? undefined : readCursor(options.continue)
-    const version = cursor?.version ?? Number(options.exactly ?? this.#version)
-    const matches = this.#matcher(resources[name], options)
-    const found = [...this.#objectsAt(resources[name], version)]
-      .filter(([key, object]) => (cursor === undefined || key > cursor.key) && matches(object))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    const shown = options.limit === undefined || options.limit === 0 ? found : found.slice(0, options.limit)
-    const last = shown.at(-1)
-    return {
-      items: shown.map(([, object]) => object as ObjectOf<R>),
-      resourceVersion: String(version),
-      ...(last !== undefined && shown.length < found.length
-        ? { continue: writeCursor({ version, key: last[0] }), remaining: found.length - shown.length }
-        : {}),
-    }
+    return this.#store.list(name, options)
+  }
+
+  /** Tells what happens to the objects of a resource from now, or from an earlier version on; the answer stops it. */
+  watch<R extends ResourceName>(
+    name: R,
+    options: WatchOptions,
+    onEvent: (event: WatchEvent<ObjectOf<R>>) => void,
+  ): () => void {
+    return this.#store.watch(name, options, onEvent as (event: WatchEvent) => void)
   }
 
   /** Replaces an object. With a resourceVersion or uid in its metadata, only that very object. */
   update<R extends ResourceName>(name: R, object: ObjectOf<R>, options: WriteOptions = {}): ObjectOf<R> {
     const resource = resources[name]
-    const { uid, resourceVersion } = object.metadata
-    const before = this.find(name, object.metadata)
+    const { uid, resourceVersion, name: own } = object.metadata
+    const { namespace } = referenceOf(object.metadata)
+    const before = this.#store.find(name, namespace, own)
     if (before === undefined) {
       if (resource.createOnUpdate === true && !resourceVersion && options.subresource === undefined)
         return this.create(name, object, options)
-      throw faults.notFound(resource, object.metadata.name)
+      throw faults.notFound(resource, own)
     }
     if (resource.unconditionalUpdate === false && !resourceVersion)
-      throw faults.invalid(resource, object.metadata.name, [
+      throw faults.invalid(resource, own, [
         invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
       ])
-    this.#expect(resource, before, uid, resourceVersion)
-    return this.#replace(resource, before as AnyObject, objects.draftOf(object), options) as ObjectOf<R>
+    return this.#replace(resource, before, object, { uid, resourceVersion }, options)
   }
 
   patch<R extends ResourceName>(
@@ -168,16 +124,10 @@ export class ClusterState {
     patch: unknown,
     options: PatchOptions = {},
   ): ObjectOf<R> {
-    const resource = resources[name]
-    const before = this.get(name, reference) as AnyObject
-    const draft = objects.draftOf(patched(resource, before, patch, options.type ?? 'merge'))
-    this.#expect(resource, before, draft.metadata.uid, draft.metadata.resourceVersion)
-    if (
-      draft.metadata.name !== before.metadata.name ||
-      draft.metadata.namespace !== before.metadata.namespace
-    )
-      throw faults.badRequest('the name of the object does not match the name on the URL')
-    return this.#replace(resource, before, draft, options) as ObjectOf<R>
+    const before = this.#present(name, reference)
+    const result = patched(resources[name], before, patch, options.type ?? 'merge') as ObjectOf<R>
+    const { uid, resourceVersion } = result.metadata
+    return this.#replace(resources[name], before, result, { uid, resourceVersion }, options)
   }
 
   /** Reads, changes and writes in one step: what a patient user with an editor does. */
@@ -187,137 +137,93 @@ export class ClusterState {
     change: (draft: Draft<ObjectOf<R>>) => void,
     options: WriteOptions = {},
   ): ObjectOf<R> {
-    const draft = objects.draftOf(this.get(name, reference))
-    change(draft as unknown as Draft<ObjectOf<R>>)
+    const draft = draftOf(this.get(name, reference)) as unknown as Draft<ObjectOf<R>>
+    change(draft)
     return this.update(name, draft as unknown as ObjectOf<R>, options)
   }
 
   /** Removes the object, or marks it when finalizers hold it; the answer is the object as it was left. */
   delete<R extends ResourceName>(name: R, reference: Reference, options: DeleteOptions = {}): ObjectOf<R> {
     const resource = resources[name]
-    const before = this.get(name, reference) as AnyObject
-    this.#expect(resource, before, options.uid, options.resourceVersion)
-    if (name === 'namespaces') return this.#empty(before, options) as ObjectOf<R>
-    if (!before.metadata.finalizers?.length) {
-      this.#remove(resource, before, options)
-      return before as ObjectOf<R>
-    }
-    if (before.metadata.deletionTimestamp !== undefined) return before as ObjectOf<R>
-    return this.#commit(resource, before, this.#marked(before), options) as ObjectOf<R>
-  }
-
-  watch<R extends ResourceName>(
-    name: R,
-    options: WatchOptions,
-    onEvent: (event: WatchEvent<ObjectOf<R>>) => void,
-  ): () => void {
-    const resource = resources[name]
-    const matches = this.#matcher(resource, options)
-    const tell = onEvent as (event: WatchEvent) => void
-    const { resourceVersion = '0' } = options
-    let from = Number(resourceVersion)
-    let stopped = false
-    if (from === 0) {
-      from = this.#version
-      for (const object of this.list(name, options).items) if (!stopped) tell({ type: 'ADDED', object })
-    }
-    let unfollow = () => {}
-    try {
-      unfollow = this.#history.follow(from, (change) => {
-        const event = change.resource === name ? eventOf(change, matches) : undefined
-        if (event !== undefined && !stopped) tell(event)
-      })
-    } catch (error) {
-      if (!(error instanceof faults.ApiFault)) throw error
-      tell(errorEvent(error))
-    }
-    const unmark = options.bookmarks === true ? this.#markEvery(() => tell(this.bookmark(name))) : () => {}
-    return () => {
-      stopped = true
-      unfollow()
-      unmark()
-    }
+    const before = this.#present(name, reference)
+    this.#expect(resource, before, options)
+    if (name === 'namespaces') return this.#empty(before, options)
+    const held = (before.metadata.finalizers ?? []).length > 0
+    if (!held) this.#remove(resource, before, options)
+    if (!held || before.metadata.deletionTimestamp !== undefined) return before
+    const marked = metadata.markDeleted(before, this.clock.now())
+    return this.#commit(resource, before, marked, options)
   }
 
   bookmark(name: ResourceName): WatchEvent {
-    return bookmark(resources[name], this.resourceVersion)
+    return this.#store.bookmark(name)
   }
 
   /** Forgets the past: older resource versions are answered with 410 from now on. */
   compact(): void {
-    this.#history.compact(this.#version)
+    this.#store.compact()
   }
 
   addNode(sketch: NodeSketch): NodeObject {
-    return this.create('nodes', nodeOf(sketch))
+    return this.create('nodes', nodeOf(sketch, metadata.timeText(this.clock.now())))
   }
 
-  #stored(resource: Resource): Map<string, AnyObject> {
-    return this.#objects.get(resource.plural) ?? new Map()
+  #present(name: ResourceName, reference: Reference): AnyObject {
+    const { name: own, namespace } = referenceOf(reference)
+    const found = this.#store.find(name, namespace, own)
+    if (found === undefined) throw faults.notFound(resources[name], own)
+    return found
   }
 
-  #matcher(resource: Resource, { namespace, labelSelector, fieldSelector }: Selection) {
-    const byLabel = labelMatcher(labelSelector)
-    const byField = fieldMatcher(resource, fieldSelector)
-    return (object: AnyObject | ObjectOf<ResourceName>) =>
-      (namespace === undefined || object.metadata.namespace === namespace) &&
-      byLabel(object) &&
-      byField(object)
+  #decoded(resource: Resource, object: unknown, options: WriteOptions): Writable {
+    const { value, unknown } = decode(object, schemas[resource.plural], resource.version)
+    if (unknown.length > 0) options.onUnknown?.(unknown)
+    const draft = value as Writable
+    ;(draft as { metadata?: unknown }).metadata ??= {}
+    draft.kind = resource.kind
+    draft.apiVersion = groupVersion(resource.group, resource.version)
+    return draft
   }
 
-  /** The cluster at an earlier version, found by undoing what came later. */
-  #objectsAt(resource: Resource, version: number): ReadonlyMap<string, AnyObject> {
-    if (version === this.#version) return this.#stored(resource)
-    const past = new Map(this.#stored(resource))
-    try {
-      for (const change of this.#history.after(version).toReversed()) {
-        if (change.resource !== resource.plural) continue
-        if (change.before === undefined) past.delete(change.key)
-        else past.set(change.key, change.before)
-      }
-    } catch {
-      throw staleCursor()
-    }
-    return past
-  }
-
-  #expect(resource: Resource, stored: { metadata: AnyObject['metadata'] }, uid?: string, version?: string) {
-    const { name, uid: own, resourceVersion } = stored.metadata
-    if (uid && uid !== own)
+  #expect(
+    resource: Resource,
+    before: AnyObject,
+    want: { uid?: string | undefined; resourceVersion?: string | undefined },
+  ) {
+    const { name, uid, resourceVersion } = before.metadata
+    if (want.uid && want.uid !== uid)
       throw faults.conflict(
         resource,
         name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`,
+        `Precondition failed: UID in precondition: ${want.uid}, UID in object meta: ${uid}`,
       )
-    if (version && version !== resourceVersion) throw faults.conflict(resource, name)
+    if (want.resourceVersion && want.resourceVersion !== resourceVersion)
+      throw faults.conflict(resource, name)
   }
 
   /** Puts a new object into its namespace, which must be there and stay. */
-  #place(resource: Resource, draft: Draft<AnyObject>): void {
-    draft.kind = resource.kind
-    draft.apiVersion = groupVersion(resource.group, resource.version)
+  #place(resource: Resource, draft: Writable): void {
     if (!resource.namespaced) {
       delete draft.metadata.namespace
       return
     }
     draft.metadata.namespace ??= 'default'
-    const namespace = this.get('namespaces', draft.metadata.namespace)
-    if (namespace.metadata.deletionTimestamp !== undefined)
+    const { name, deletionTimestamp } = this.get('namespaces', draft.metadata.namespace).metadata
+    if (deletionTimestamp !== undefined)
       throw faults.forbidden(
         resource,
         draft.metadata.name,
-        `unable to create new content in namespace ${namespace.metadata.name} because it is being terminated`,
+        `unable to create new content in namespace ${name} because it is being terminated`,
       )
   }
 
-  #prepare(resource: Resource, draft: Draft<AnyObject>, before: AnyObject | undefined): void {
+  #prepare(resource: Resource, draft: Writable, before: AnyObject | undefined): void {
     const strategy = this.#strategies[resource.plural]
     strategy?.prepare?.(draft, before)
     strategy?.allocate?.(draft, before)
-    const object = draft as AnyObject
-    this.#refuse(resource, object, [
-      ...metadata.checkMetadata(object, resource, before),
-      ...(strategy?.check?.(object, before) ?? []),
+    this.#refuse(resource, draft, [
+      ...metadata.checkMetadata(draft, resource, before),
+      ...(strategy?.check?.(draft, before) ?? []),
     ])
   }
 
@@ -325,95 +231,62 @@ export class ClusterState {
     if (causes.length > 0) throw faults.invalid(resource, object.metadata.name, causes)
   }
 
-  #replace(resource: Resource, before: AnyObject, draft: Draft<AnyObject>, options: WriteOptions): AnyObject {
-    metadata.keepIdentity(draft, before)
-    draft.kind = before.kind ?? resource.kind
-    draft.apiVersion = before.apiVersion ?? resource.version
-    const next = draft as Draft<AnyObject> & { status?: unknown }
-    if (options.subresource === 'status') {
-      const { metadata: meta, status } = next
-      const kept = objects.draftOf(before)
-      for (const key of Object.keys(next)) delete next[key as 'status']
-      Object.assign(next, kept, { metadata: meta, ...(status === undefined ? {} : { status }) })
-      this.#refuse(resource, next as AnyObject, [
-        ...metadata.checkMetadata(next as AnyObject, resource, before),
-        ...(this.#strategies[resource.plural]?.checkStatus?.(next as AnyObject) ?? []),
-      ])
-    } else {
-      if (resource.status && before['status'] === undefined) delete next.status
-      else if (resource.status) next.status = structuredClone(before['status'])
-      this.#prepare(resource, draft, before)
-    }
-    if (resource.generation && !metadata.sameSpec(before, next as AnyObject))
-      next.metadata.generation = (before.metadata.generation ?? 0) + 1
-    if (before.metadata.deletionTimestamp !== undefined && !next.metadata.finalizers?.length) {
-      this.#remove(resource, before, options)
-      return objects.freeze(next) as AnyObject
-    }
-    return this.#commit(resource, before, next as AnyObject, options)
-  }
-
-  #marked(before: AnyObject): AnyObject {
-    const { generation } = before.metadata
-    const deletionTimestamp = metadata.timeText(this.clock.now())
-    return {
-      ...before,
-      metadata: {
-        ...before.metadata,
-        deletionTimestamp,
-        ...{ deletionGracePeriodSeconds: 0 },
-        ...(generation === undefined ? {} : { generation: generation + 1 }),
-      },
-    }
-  }
-
-  #commit(
+  #replace(
     resource: Resource,
-    before: AnyObject | undefined,
-    object: AnyObject,
+    before: AnyObject,
+    object: unknown,
+    want: { uid?: string | undefined; resourceVersion?: string | undefined },
     options: WriteOptions,
   ): AnyObject {
-    const tidy = metadata.tidied(object)
-    const old = before?.metadata.resourceVersion
-    const unchanged = { ...tidy, metadata: { ...tidy.metadata, ...(old && { resourceVersion: old }) } }
-    if (before !== undefined && equal(before, unchanged)) return before
-    if (options.dryRun === true) return objects.freeze(unchanged)
-    const version = ++this.#version
-    const after = objects.freeze({
-      ...tidy,
-      metadata: { ...tidy.metadata, resourceVersion: String(version) },
-    })
-    const key = keyOf(after.metadata.namespace, after.metadata.name)
-    this.#stored(resource).set(key, after)
-    this.#strategies[resource.plural]?.settle?.(before, after)
-    this.#history.record({ version, resource: resource.plural, key, before, after })
-    return after
+    const next = this.#decoded(resource, object, options)
+    this.#expect(resource, before, want)
+    metadata.keepIdentity(next, before)
+    if (options.subresource === 'status') {
+      const { metadata: meta, status } = next
+      for (const field of Object.keys(next)) delete next[field as 'status']
+      Object.assign(next, draftOf(before), { metadata: meta }, status === undefined ? {} : { status })
+      this.#refuse(resource, next, [
+        ...metadata.checkMetadata(next, resource, before),
+        ...(this.#strategies[resource.plural]?.checkStatus?.(next) ?? []),
+      ])
+    } else {
+      if (resource.status) delete next.status
+      if (resource.status && before['status'] !== undefined) next.status = structuredClone(before['status'])
+      this.#prepare(resource, next, before)
+    }
+    if (resource.generation && !metadata.sameSpec(before, next))
+      next.metadata.generation = (before.metadata.generation ?? 0) + 1
+    if (before.metadata.deletionTimestamp === undefined || next.metadata.finalizers?.length)
+      return this.#commit(resource, before, next, options)
+    this.#remove(resource, before, options)
+    return freeze(next)
   }
 
-  #remove(resource: Resource, before: AnyObject, options: WriteOptions): void {
+  #commit(resource: Resource, before: AnyObject | undefined, object: AnyObject, options: WriteOptions) {
+    const tidy = metadata.tidied(object, before?.metadata.resourceVersion)
+    if (before !== undefined && equal(before, tidy)) return before
+    if (options.dryRun === true) return freeze(tidy)
+    // Told first: whoever watches may at once write again and need the numbers that are free by now.
+    this.#strategies[resource.plural]?.settle?.(before, tidy)
+    return this.#store.put(resource.plural, before, tidy)
+  }
+
+  #remove(resource: Resource, before: AnyObject, options: { dryRun?: boolean | undefined }): void {
     if (options.dryRun === true) return
-    const { namespace, name } = before.metadata
-    const key = keyOf(namespace, name)
-    this.#stored(resource).delete(key)
     this.#strategies[resource.plural]?.settle?.(before, undefined)
-    const version = ++this.#version
-    this.#history.record({ version, resource: resource.plural, key, before, after: undefined })
-    this.#release(namespace)
+    this.#store.drop(resource.plural, before)
+    this.#release(before.metadata.namespace)
   }
 
   /** Deletes what a namespace holds; the namespace itself goes with the last of it. */
-  #empty(namespace: AnyObject, options: WriteOptions): AnyObject {
+  #empty(namespace: AnyObject, options: DeleteOptions): AnyObject {
+    const { name, deletionTimestamp } = namespace.metadata
+    const marked = { ...metadata.markDeleted(namespace, this.clock.now()), status: { phase: 'Terminating' } }
     const doomed =
-      namespace.metadata.deletionTimestamp === undefined
-        ? this.#commit(
-            resources.namespaces,
-            namespace,
-            { ...this.#marked(namespace), status: { phase: 'Terminating' } },
-            options,
-          )
+      deletionTimestamp === undefined
+        ? this.#commit(resources.namespaces, namespace, marked, options)
         : namespace
     if (options.dryRun === true) return doomed
-    const { name } = namespace.metadata
     for (const resource of resourceNames.filter((one) => resources[one].namespaced))
       for (const { metadata } of this.list(resource, { namespace: name }).items)
         this.delete(resource, metadata)
@@ -422,25 +295,11 @@ export class ClusterState {
   }
 
   #release(name: string | undefined): void {
-    const namespace =
-      name === undefined ? undefined : (this.find('namespaces', name) as AnyObject | undefined)
+    const namespace = name === undefined ? undefined : this.#store.find('namespaces', undefined, name)
     if (namespace?.metadata.deletionTimestamp === undefined) return
     const held = resourceNames.some(
-      (resource) =>
-        resources[resource].namespaced && this.list(resource, { namespace: name }).items.length > 0,
+      (one) => resources[one].namespaced && this.list(one, { namespace: name }).items.length > 0,
     )
     if (!held && !namespace.metadata.finalizers?.length) this.#remove(resources.namespaces, namespace, {})
-  }
-
-  #markEvery(run: () => void): () => void {
-    let cancel = () => {}
-    const again = () => {
-      cancel = this.clock.after(this.#bookmarkEvery, () => {
-        again()
-        run()
-      })
-    }
-    again()
-    return () => cancel()
   }
 }

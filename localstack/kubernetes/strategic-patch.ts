@@ -20,7 +20,7 @@ export function strategicPatch(target: Tree, patch: Tree, schema: Schema): Tree 
   const order = patch['$patch']
   if (order === 'delete') return {}
   if (order !== undefined && order !== 'replace' && order !== 'merge')
-    throw badRequest(`Unknown patch type found: ${String(order)}`)
+    throw badRequest(`Unknown patch type found: ${JSON.stringify(order)}`)
   if (order === 'replace') return plain(patch) as Tree
   const retained = patch['$retainKeys']
   const result: Tree = { ...target }

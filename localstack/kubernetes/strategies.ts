@@ -7,7 +7,7 @@ export type StrategyOptions = ServiceOptions
 
 /** The resources with rules of their own; all others are stored as they come. */
 export const strategies = (options: StrategyOptions): { readonly [R in ResourceName]?: Strategy } => ({
-  services: serviceStrategy(options) as Strategy,
+  services: serviceStrategy(options),
   leases: { check: checkLease },
   namespaces: { prepare: prepareNamespace },
   pods: { prepare: preparePod },

@@ -1,0 +1,15 @@
+/** A kubeconfig for a server without TLS. */
+export const kubeconfigOf = (url: string, token?: string) => `apiVersion: v1
+kind: Config
+clusters:
+  - name: localstack
+    cluster:
+      server: ${url}
+users:
+  - name: localstack
+    user: ${token === undefined ? '{}' : `{ token: ${JSON.stringify(token)} }`}
+contexts:
+  - name: localstack
+    context: { cluster: localstack, user: localstack, namespace: default }
+current-context: localstack
+`

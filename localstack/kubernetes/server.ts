@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { denial, unauthorized } from './access.ts'
+import { discoveryDocument } from './discovery.ts'
+import { send, sendFault, type Exchange } from './exchange.ts'
+import { ApiFault } from './fault.ts'
+import { handlers } from './handlers.ts'
+import { kubeconfigOf } from './kubeconfig.ts'
+import { faultOf, Mishaps } from './mishaps.ts'
+import { openapiDocument } from './openapi.ts'
+import { targetOf, verbOf } from './route.ts'
+import { ClusterState } from './state.ts'
+
+export interface ServerOptions {
+  /** The cluster to serve. Default: a new one. */
+  readonly state?: ClusterState
+  /** Default 0: any free port. */
+  readonly port?: number
+  /** Asks every request for this bearer token. Default: none. */
+  readonly token?: string
+}
+
+/** An API server on the loopback interface. Requests are served in the order they come in, without TLS. */
+export interface ApiServer {
+  readonly url: string
+  readonly state: ClusterState
+  readonly mishaps: Mishaps
+  kubeconfig(): string
+  /** Breaks every watch; clients have to come back. */
+  dropWatches(): void
+  /** Breaks all connections and takes no new ones, until called with false. */
+  refuseConnections(refuse?: boolean): void
+  /** Ends all at once, watches too. */
+  close(): Promise<void>
+}
+
+const notServed = () => new ApiFault(404, 'NotFound', 'the server could not find the requested resource')
+const badMethod = () =>
+  new ApiFault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource')
+
+export async function startServer(options: ServerOptions = {}): Promise<ApiServer> {
+  const state = options.state ?? new ClusterState()
+  const mishaps = new Mishaps()
+  const sockets = new Set<Socket>()
+  const watches = new Set<ServerResponse>()
+  const closing = new AbortController()
+  let refusing = false
+
+  const resource = async (exchange: Exchange) => {
+    const { request, response, url } = exchange
+    const target = targetOf(url.pathname)
+    if (target === undefined) throw notServed()
+    const verb = verbOf(request.method ?? '', target, url.searchParams)
+    if (verb === undefined) throw badMethod()
+    const mishap = mishaps.draw(verb, target)
+    const wait = mishaps.latency + (mishap?.delay ?? 0)
+    if (wait > 0) await state.clock.sleep(wait, closing.signal)
+    if (mishap?.cut === 'before') request.socket.destroy()
+    if (mishap?.cut === 'before' || closing.signal.aborted) return
+    if (mishap?.code !== undefined) throw faultOf(mishap)
+    if (mishaps.denies(verb, target)) throw denial(verb, target)
+    // The request does its work, and its answer goes nowhere.
+    if (mishap?.cut === 'after') Object.assign(response, { write: () => true, end: () => response })
+    if (verb === 'watch') watches.add(response)
+    response.once('close', () => watches.delete(response))
+    await handlers[verb]({ ...exchange, state, target })
+    if (mishap?.cut === 'after') request.socket.destroy()
+  }
+
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    try {
+      if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`)
+        throw unauthorized()
+      const document = discoveryDocument(url.pathname) ?? openapiDocument(url.pathname)
+      if (/^\/(healthz|livez|readyz)/.test(url.pathname)) send(response, 200, 'ok')
+      else if (document !== undefined) send(response, 200, document)
+      else await resource({ request, response, url })
+    } catch (error) {
+      if (response.headersSent) response.destroy()
+      else sendFault(response, error instanceof ApiFault ? error : unexpected(error))
+    }
+  }
+
+  const server = createServer((request, response) => void serve(request, response))
+  server.on('connection', (socket) => {
+    if (refusing) socket.destroy()
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  const url = await listen(server, options.port ?? 0)
+  const breakAll = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    url,
+    state,
+    mishaps,
+    kubeconfig: () => kubeconfigOf(url, options.token),
+    dropWatches() {
+      for (const response of watches) response.destroy()
+    },
+    refuseConnections(refuse = true) {
+      refusing = refuse
+      if (refuse) breakAll()
+    },
+    close: () =>
+      new Promise((resolve) => {
+        closing.abort()
+        server.close(() => resolve())
+        breakAll()
+      }),
+  }
+}
+
+/** A mistake of ours. It is answered like one of the real server's, with the reason for whoever reads the test. */
+const unexpected = (error: unknown) =>
+  new ApiFault(
+    500,
+    'InternalError',
+    `Internal error occurred: ${error instanceof Error ? error.stack : 'unknown'}`,
+  )
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    })
+  })
+}
