@@ -1,4 +1,4 @@
-import { type Cidr, parseAddress, type Address, parseCidr } from '../lib/ip.ts'
+import { type Cidr, parseCidr } from '../lib/ip.ts'
 import { fail, ok } from '../lib/result.ts'
 import type { ValueType } from './annotations.ts'
 
@@ -8,15 +8,6 @@ export const cidr: ValueType<Cidr> = {
   accepts: 'a range such as 10.0.0.0/8 or 2001:db8::/32',
   parse(text) {
     const parsed = parseCidr(text.trim())
-    return parsed.ok ? ok(parsed.value) : fail({ ...parsed.error, code: 'LB_ANNOTATION_CIDR' })
-  },
-}
-
-export const address: ValueType<Address> = {
-  name: 'IP address',
-  accepts: 'an address such as 192.0.2.7 or 2001:db8::7',
-  parse(text) {
-    const parsed = parseAddress(text.trim())
     return parsed.ok ? ok(parsed.value) : fail({ ...parsed.error, code: 'LB_ANNOTATION_CIDR' })
   },
 }
