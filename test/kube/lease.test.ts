@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { settle, VirtualClock, type Clock } from '../../src/lib/clock.ts'
 import { KubeError } from '../../src/kube/errors.ts'
 import { Lease, type LeaseObject } from '../../src/kube/lease.ts'
-import { leases } from '../../src/kube/port.ts'
+import { leases, type ObjectRef, type ResourceType } from '../../src/kube/port.ts'
+import type { KubeObject } from '../../src/model/objects.ts'
 import { MemoryCluster } from './memory.ts'
 
 const ref = { namespace: 'kube-system', name: 'lb-controller' }
@@ -73,25 +74,25 @@ const fail = () => {
 /** The same cluster behind a line of its own, with faults of its own. */
 function linkTo(cluster: MemoryCluster): MemoryCluster {
   const link = new MemoryCluster()
-  const through =
-    <A extends readonly unknown[], R>(verb: string, call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      const signal = args.at(-1) as AbortSignal
-      const work = (async () => {
-        await link.before(verb, leases, args)
-        const answer = await call(...args)
-        if (verb !== 'get') await link.afterWrite(verb)
-        return answer
-      })()
-      const { promise, reject } = Promise.withResolvers<never>()
-      const stop = () => reject(new KubeError(0, 'Timeout', 'no answer'))
-      if (signal.aborted) stop()
-      signal.addEventListener('abort', stop, { once: true })
-      return Promise.race([work, promise])
-    }
-  link.get = through('get', cluster.get.bind(cluster)) as unknown as MemoryCluster['get']
-  link.create = through('create', cluster.create.bind(cluster))
-  link.update = through('update', cluster.update.bind(cluster))
+  const through = <T>(verb: string, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> => {
+    const work = (async () => {
+      await link.before(verb, leases, {})
+      const answer = await call()
+      if (verb !== 'get') await link.afterWrite(verb)
+      return answer
+    })()
+    const { promise, reject } = Promise.withResolvers<never>()
+    const stop = () => reject(new KubeError(0, 'Timeout', 'no answer'))
+    if (signal?.aborted === true) stop()
+    signal?.addEventListener('abort', stop, { once: true })
+    return Promise.race([work, promise])
+  }
+  link.get = <T extends KubeObject>(type: ResourceType, ref: ObjectRef, signal?: AbortSignal) =>
+    through('get', signal, () => cluster.get<T>(type, ref))
+  link.create = (type, object, signal?: AbortSignal) =>
+    through('create', signal, () => cluster.create(type, object))
+  link.update = (type, object, signal?: AbortSignal) =>
+    through('update', signal, () => cluster.update(type, object))
   return link
 }
 
