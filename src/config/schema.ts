@@ -1,0 +1,30 @@
+import type { AwsConfig } from '../../providers/aws/config.ts'
+import type { controllerSettings } from './settings.ts'
+import type { SettingSpec } from './setting-types.ts'
+
+type Specs = typeof controllerSettings
+type Value<Name extends keyof Specs> = Specs[Name] extends SettingSpec<infer T> ? T : never
+
+const withoutDefault = [
+  'provider',
+  'loadBalancerClass',
+  'watchNamespace',
+  'kubeconfig',
+  'context',
+  'leaseIdentity',
+] as const
+type Optional = (typeof withoutDefault)[number]
+
+/** The settings of a run, complete. Durations are in milliseconds. */
+export type Config = {
+  readonly [Name in Exclude<keyof Specs, Optional>]: Value<Name>
+} & { readonly [Name in Optional]?: Value<Name> } & { readonly aws: AwsConfig }
+
+/** Settings whose default is decided where they are used, or nothing. */
+export const optional: ReadonlySet<string> = new Set<string>([
+  ...withoutDefault,
+  'aws.region',
+  'aws.vpcId',
+  'aws.endpoint',
+  'aws.clusterName',
+])
