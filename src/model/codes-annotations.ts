@@ -111,11 +111,4 @@ export const annotationCodes: CodeTable = {
     meanwhile: keepsServing,
     mend: 'Write ranges such as 10.0.0.0/8, addresses such as 192.0.2.7.',
   },
-  LB_CERTIFICATE_ARN: {
-    title: 'This is not the ARN of a certificate',
-    happened:
-      'Certificates for AWS are named by ARN: of AWS Certificate Manager, or of a server certificate in IAM. The hint names the first part that is wrong.',
-    meanwhile: keepsServing,
-    mend: 'Copy the ARN from `aws acm list-certificates` or `aws iam list-server-certificates`.',
-  },
 }

@@ -1,4 +1,6 @@
 import { annotationCodes } from './codes-annotations.ts'
+import { awsCodes } from './codes-aws.ts'
+import { cloudCodes } from './codes-cloud.ts'
 import { serviceCodes } from './codes-service.ts'
 
 /** What `explain CODE` and docs/reference/problems.md say about one code. */
@@ -13,10 +15,12 @@ export interface CodeText {
 
 export type CodeTable = Readonly<Record<string, CodeText>>
 
-/** Codes by area, in the order of the reference page. A new code is one entry in the file of its area. */
+/** Codes by area, in the order of the reference page. A new code is one entry in its area's file. */
 export const codeAreas: readonly { readonly title: string; readonly codes: CodeTable }[] = [
   { title: 'Fields of a Service', codes: serviceCodes },
   { title: 'Annotations', codes: annotationCodes },
+  { title: 'AWS', codes: awsCodes },
+  { title: 'Answers of the cloud', codes: cloudCodes },
 ]
 
 export const problemCodes: CodeTable = Object.assign({}, ...codeAreas.map(({ codes }) => codes)) as CodeTable

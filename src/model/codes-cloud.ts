@@ -1,0 +1,60 @@
+import { keepsServing } from './codes-meanwhile.ts'
+import type { CodeTable } from './problem-codes.ts'
+
+const triedAgain = `${keepsServing} It is tried again within ten minutes, and at once when the Service changes.`
+
+export const cloudCodes: CodeTable = {
+  LB_CLOUD_DENIED: {
+    title: 'The cloud does not allow a call',
+    happened:
+      'The credentials are missing, have run out, or lack the permission for the call that the problem names.',
+    meanwhile: triedAgain,
+    mend: 'Give the controller that permission. The README of the provider lists all that it needs.',
+  },
+  LB_CLOUD_QUOTA: {
+    title: 'A quota of the cloud is used up',
+    happened:
+      'The account may not have more objects of this kind, or more rules, targets or listeners in one of them.',
+    meanwhile: triedAgain,
+    mend: 'Ask for a higher quota, or remove what is not needed.',
+  },
+  LB_CLOUD_INVALID: {
+    title: 'The cloud refuses a setting',
+    happened:
+      'A value passed our own checks and the cloud says that it cannot be. Its sentence is part of the problem.',
+    meanwhile: triedAgain,
+    mend: 'Change the setting that is named.',
+  },
+  LB_CLOUD_TAKEN: {
+    title: 'Something that was asked for is in use elsewhere',
+    happened: 'An address, or another thing that only one load balancer can have, belongs to something else.',
+    meanwhile: triedAgain,
+    mend: 'Choose another one, or free it where it is used.',
+  },
+  LB_LOOKUP_FAILED: {
+    title: 'The cloud could not be asked',
+    happened: 'A fact that the load balancer depends on, such as its subnets, could not be read.',
+    meanwhile: triedAgain,
+    mend: 'Mostly this passes by itself. If it does not, the sentence of the cloud says why.',
+  },
+  LB_NAME_TAKEN: {
+    title: 'A name is taken by an object that is not ours',
+    happened: 'The cloud has an object of the name that ours would have, without our tags.',
+    meanwhile: triedAgain,
+    mend: 'Remove or rename that object. One of another cluster or controller is never touched.',
+  },
+  LB_PART_TAKEN: {
+    title: 'Another Service holds a part of a shared object',
+    happened:
+      'Two Services ask for the same rule, port or frontend of one object. The one that has it keeps it; between two new ones the older wins.',
+    meanwhile: 'Everything else that the Service asks for is carried out.',
+    mend: 'Change this Service or the one that is named.',
+  },
+  LB_FIELD_TAKEN: {
+    title: 'Another Service decides a setting of a shared object',
+    happened:
+      'Two Services want different values for one setting of an object that they share. The one that set it keeps it; between two new ones the older wins.',
+    meanwhile: 'Everything else that the Service asks for is carried out.',
+    mend: 'Ask for the same value in both Services.',
+  },
+}
