@@ -1,5 +1,6 @@
 import type { Actions } from '../action.ts'
 import { addressActions } from './addresses.ts'
+import { changeRuleActions } from './change-rules.ts'
 import { instanceActions } from './instances.ts'
 import { networkActions } from './network.ts'
 import { networkInterfaceActions } from './network-interfaces.ts'
@@ -11,6 +12,7 @@ export const ec2Actions: Actions = {
   ...networkActions,
   ...securityGroupActions,
   ...securityGroupRuleActions,
+  ...changeRuleActions,
   ...tagActions,
   ...instanceActions,
   ...networkInterfaceActions,

@@ -122,7 +122,7 @@ export function ruleLike(present: readonly Rule[], grant: Grant): Rule {
   return found
 }
 
-function missingRule(id: string): never {
+export function missingRule(id: string): never {
   throw notFound(securityGroupRules, id)
 }
 

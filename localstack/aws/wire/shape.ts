@@ -8,9 +8,11 @@ import type { Service } from '../switches.ts'
  * server is as strict and as complete as the model is, without a second copy of it here.
  */
 export type Shape =
-  | { readonly kind: 'string' | 'number' | 'boolean' | 'timestamp' | 'blob' }
+  | { readonly kind: ScalarKind }
   | { readonly kind: 'list'; readonly item: Member }
   | { readonly kind: 'structure'; readonly members: readonly Member[] }
+
+export type ScalarKind = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob'
 
 export interface Member {
   readonly name: string

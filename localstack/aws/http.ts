@@ -1,0 +1,89 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { requestId } from './cloud.ts'
+import type { Cloud } from './cloud.ts'
+import { control } from './control.ts'
+import { AwsFault, BrokenConnection, fault } from './fault.ts'
+import type { Service } from './switches.ts'
+import { decodeQuery } from './wire/query-decode.ts'
+import { operationOf } from './wire/shape.ts'
+import { encodeAnswer, encodeFault } from './wire/xml-encode.ts'
+
+export interface Endpoint {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const versions = new Map<string | null, Service>([
+  ['2015-12-01', 'elbv2'],
+  ['2016-11-15', 'ec2'],
+])
+
+/** Serves the cloud by the Query protocol, both services on one port, and its controls below `/_/`. */
+export async function startAws(cloud: Cloud, { port = 0, host = '127.0.0.1' } = {}): Promise<Endpoint> {
+  const server = createServer((request, response) => {
+    serve(cloud, request, response).catch((error: unknown) => fail(request, response, error))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** A cut is a connection that breaks; anything else that gets here is a fault of this server or of its driver. */
+function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (error instanceof BrokenConnection || response.headersSent) return void request.socket.destroy()
+  response.writeHead(400, { 'content-type': 'text/plain' }).end(`${String(error)}\n`)
+}
+
+async function serve(cloud: Cloud, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request)
+  const { pathname, search } = new URL(request.url ?? '/', 'http://localhost')
+  if (pathname.startsWith('/_/')) {
+    const answer = control(cloud, request.method ?? '', pathname, body)
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(answer ?? { error: 'not found' }))
+    return
+  }
+  const form = new URLSearchParams(request.method === 'GET' ? search : body)
+  const service = versions.get(form.get('Version'))
+  try {
+    const xml = await answerTo(cloud, service, form, request.headers.authorization)
+    response.writeHead(200, { 'content-type': 'text/xml' }).end(xml)
+  } catch (error) {
+    if (!(error instanceof AwsFault)) throw error
+    if (error.requestId === '') error.requestId = requestId(cloud.log.length)
+    response
+      .writeHead(error.status, { 'content-type': 'text/xml', 'x-amzn-requestid': error.requestId })
+      .end(encodeFault(service ?? 'elbv2', error))
+  }
+}
+
+async function answerTo(
+  cloud: Cloud,
+  service: Service | undefined,
+  form: URLSearchParams,
+  authorization: string | undefined,
+): Promise<string> {
+  const action = form.get('Action') ?? ''
+  if (service === undefined)
+    throw fault(
+      'InvalidAction',
+      `Could not find operation ${action} for version ${form.get('Version') ?? ''}`,
+    )
+  if (authorization === undefined)
+    throw fault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+  const operation = operationOf(service, action)
+  const output = await cloud.call(service, action, decodeQuery(service, operation.input, form))
+  return encodeAnswer(service, action, operation.output, output, requestId(cloud.log.length - 1))
+}
