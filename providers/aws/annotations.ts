@@ -74,7 +74,7 @@ export const implemented = {
   scheme: row(
     'scheme',
     choice(['internal', 'internet-facing']),
-    'what `aws-load-balancer-internal` says, else internet-facing',
+    'what `aws-load-balancer-internal` says, else the default scheme of the configuration: internet-facing',
     'internal',
     'Whether the load balancer has public addresses. Outranks `aws-load-balancer-internal`.',
   ),
@@ -173,14 +173,14 @@ export const implemented = {
   healthCheckInterval: row(
     'healthcheck-interval',
     seconds(5, 300),
-    '10',
+    '30; 10 with `externalTrafficPolicy: Local`',
     '10',
     'Seconds from one health check to the next.',
   ),
   healthCheckTimeout: row(
     'healthcheck-timeout',
     seconds(2, 120),
-    '10; 6 for an HTTP check',
+    '10; 6 for an HTTP check; never more than the interval',
     '6',
     'Seconds after which a health check without an answer has failed.',
   ),

@@ -112,8 +112,9 @@ function word(part: readonly string[]): string {
     .join('')
 }
 
-/** Cut at every comma that an `=` follows; what is only blank is no pair. */
-function cut(all: readonly string[]): string[][] {
+/** Cut at every comma that an `=` follows; what is only blank is no pair, and commas at the very end divide nothing. */
+function cut(given: readonly string[]): string[][] {
+  const all = given.slice(0, given.findLastIndex((letter) => letter !== ',' && !isBlank(letter)) + 1)
   const lastDivider = all.lastIndexOf('=')
   const pairs: string[][] = [[]]
   for (const [at, letter] of all.entries()) {
