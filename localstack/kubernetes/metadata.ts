@@ -31,6 +31,8 @@ export function bear(draft: Draft<AnyObject>, resource: Resource, now: number, u
 export function keepIdentity(draft: Draft<AnyObject>, before: AnyObject): void {
   const meta = draft.metadata as unknown as Record<string, unknown>
   const old = before.metadata as unknown as Record<string, unknown>
+  meta['namespace'] ??= old['namespace']
+  if (meta['namespace'] === undefined) delete meta['namespace']
   delete meta['managedFields']
   delete meta['selfLink']
   for (const field of [
@@ -52,12 +54,17 @@ const nameRules = { services: dns1035Label, namespaces: dns1123Label } as Record
 >
 
 export function checkMetadata(object: AnyObject, resource: Resource, before?: AnyObject): Cause[] {
-  const { name, labels = {}, annotations = {}, finalizers = [] } = object.metadata
+  const { name, namespace, labels = {}, annotations = {}, finalizers = [] } = object.metadata
   const causes: Cause[] = []
   if (!name) causes.push(required('metadata.name', 'name or generateName is required'))
   else if (before === undefined)
     for (const text of (nameRules[resource.plural] ?? dns1123Subdomain)(name))
       causes.push(invalidValue('metadata.name', name, text))
+  else {
+    if (name !== before.metadata.name) causes.push(invalidValue('metadata.name', name, 'field is immutable'))
+    if (namespace !== before.metadata.namespace)
+      causes.push(invalidValue('metadata.namespace', namespace, 'field is immutable'))
+  }
   causes.push(...checkLabels(labels, 'metadata.labels'))
   for (const key of Object.keys(annotations))
     for (const text of qualifiedName(key.toLowerCase()))

@@ -104,7 +104,7 @@ function wantedCauses(
 ): Cause[] {
   const why = taken.has(wanted)
     ? 'provided IP is already allocated'
-    : `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${pool.cidr}`
+    : 'the provided network does not match the current range'
   if (pool.has(wanted) && !taken.has(wanted)) return []
   return [invalidValue('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`)]
 }

@@ -30,7 +30,7 @@ function fillDefaults(spec: SpecDraft): void {
       port.targetPort = port.port
     if (port.nodePort === 0) delete port.nodePort
   }
-  if (shape.needsNodePort(spec)) spec.externalTrafficPolicy ??= 'Cluster'
+  if (shape.isExternal(spec)) spec.externalTrafficPolicy ??= 'Cluster'
   if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster'
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
 }

@@ -32,7 +32,7 @@ export function checkPorts(spec: ServiceSpec): Cause[] {
     ),
     ...ports.flatMap((port, index) =>
       earlier(index, (other) => other.port === port.port && other.protocol === port.protocol)
-        ? [duplicate(at(index), { port: port.port, protocol: port.protocol })]
+        ? [duplicate(at(index), goPort(port))]
         : [],
     ),
   ]
@@ -57,3 +57,13 @@ function checkPort({ port, protocol, targetPort, appProtocol }: ServicePort, at:
       causes.push(invalidValue(`${at}.appProtocol`, appProtocol, text))
   return causes
 }
+
+/** The server compares, and prints, its internal type with nothing but the pair that must be unique. */
+const goPort = ({ protocol, port }: ServicePort) => ({
+  Name: '',
+  Protocol: protocol,
+  AppProtocol: null,
+  Port: port,
+  TargetPort: 0,
+  NodePort: 0,
+})
