@@ -1,6 +1,7 @@
 import { annotationCodes } from './codes-annotations.ts'
 import { awsCodes } from './codes-aws.ts'
 import { cloudCodes } from './codes-cloud.ts'
+import { fileCodes } from './codes-files.ts'
 import { serviceCodes } from './codes-service.ts'
 
 /** What `explain CODE` and docs/reference/problems.md say about one code. */
@@ -21,6 +22,7 @@ export const codeAreas: readonly { readonly title: string; readonly codes: CodeT
   { title: 'Annotations', codes: annotationCodes },
   { title: 'AWS', codes: awsCodes },
   { title: 'Answers of the cloud', codes: cloudCodes },
+  { title: 'Files and settings', codes: fileCodes },
 ]
 
 export const problemCodes: CodeTable = Object.assign({}, ...codeAreas.map(({ codes }) => codes)) as CodeTable
