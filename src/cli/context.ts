@@ -1,0 +1,80 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import type { LoadProvider } from '../provider/load.ts'
+import type { ColourChoice } from './colour.ts'
+import type { ExitCode } from './exit.ts'
+import type { Io } from './io.ts'
+
+/** What the commands share. `finish` is how one says its exit code. */
+export interface CliContext {
+  readonly io: Io
+  readonly version: string
+  readonly finish: (code: ExitCode) => void
+  readonly colour: () => ColourChoice
+  readonly bodies: Bodies
+}
+
+/** The parts of a command that are loaded when it runs. Tests put others in their place. */
+export interface Bodies {
+  readonly loadProvider: () => Promise<LoadProvider>
+  readonly run: () => Promise<(options: RunOptions, io: Io) => Promise<ExitCode>>
+  readonly status: () => Promise<(options: StatusOptions, io: Io) => Promise<ExitCode>>
+}
+
+export interface RunOptions {
+  readonly configFile?: string
+  /** Flags by the path of their setting. */
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>
+}
+
+export interface StatusOptions {
+  readonly name: string
+  readonly namespace: string
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly output: 'text' | 'json'
+  readonly colour: ColourChoice
+}
+
+/** Adds one command to the program. */
+export type AddCommand = (program: Command, context: CliContext) => void
+
+/** What every command's help ends with. `examples` are run by a test. */
+export interface HelpEnd {
+  readonly examples: readonly [string, string, ...string[]]
+  readonly exits?: readonly (readonly [code: number, meaning: string])[]
+  readonly environment?: readonly (readonly [name: string, meaning: string])[]
+}
+
+const usualExits: NonNullable<HelpEnd['exits']> = [
+  [0, 'fine'],
+  [1, 'errors'],
+]
+const usualEnvironment: NonNullable<HelpEnd['environment']> = [['NO_COLOR', 'set to anything: no colour']]
+
+function rows(entries: readonly (readonly [unknown, string])[]): string {
+  const width = Math.max(...entries.map(([name]) => String(name).length))
+  return entries.map(([name, text]) => `  ${String(name).padEnd(width)}  ${text}`).join('\n')
+}
+
+export function helpEnd(help: HelpEnd): string {
+  return [
+    '',
+    'Examples:',
+    ...help.examples.map((example) => `  $ ${example}`),
+    '',
+    'Exit codes:',
+    rows(help.exits ?? usualExits),
+    '',
+    'Environment:',
+    rows([...(help.environment ?? []), ...usualEnvironment]),
+  ].join('\n')
+}
+
+/** Refuses what is not in the list; commander shows the option and the sentence. */
+export const oneOf =
+  <const T extends string>(accepted: readonly T[]) =>
+  (value: string): T => {
+    const found = accepted.find((option) => option === value)
+    if (found === undefined) throw new InvalidArgumentError(`Accepted: ${accepted.join(', ')}.`)
+    return found
+  }

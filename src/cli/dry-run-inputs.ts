@@ -1,0 +1,83 @@
+import { parseText } from '../config/document.ts'
+import type { Located } from '../config/located.ts'
+import type { Config } from '../config/schema.ts'
+import { isObject, type Json } from '../lib/json.ts'
+import type { NodeObject } from '../model/objects.ts'
+import type { DryRunOptions } from './dry-run.ts'
+import type { Io } from './io.ts'
+import { readConfig } from './read-config.ts'
+import { readManifests, type Manifests } from './read-manifests.ts'
+import { readSources, type Source } from './sources.ts'
+
+export interface GivenFacts {
+  readonly place: string
+  readonly values: ReadonlyMap<string, Json>
+  readonly locate: (key: string) => Omit<Located, 'problem'>
+}
+
+/** Everything a dry run is told. `config` is absent when the settings are wrong. */
+export interface Inputs {
+  readonly manifests: Manifests
+  readonly config?: Config
+  /** Absent when neither `--nodes` nor the files hold a Node. */
+  readonly nodes?: readonly NodeObject[]
+  readonly facts?: GivenFacts
+  readonly problems: readonly Located[]
+}
+
+export async function readInputs(places: readonly string[], options: DryRunOptions, io: Io): Promise<Inputs> {
+  const problems: Located[] = []
+  const read = async (which: readonly string[]): Promise<readonly Source[]> => {
+    const found = await readSources(which, io, options)
+    problems.push(...found.problems)
+    return found.sources
+  }
+  const loaded = await readConfig(options.config, {}, io)
+  const manifests = readManifests(await read(places))
+  const nodeFile = options.nodes === undefined ? undefined : readManifests(await read([options.nodes]))
+  const [factSource] = options.facts === undefined ? [] : await read([options.facts])
+  const facts = factSource === undefined ? undefined : readFacts(factSource, problems)
+  problems.push(...loaded.problems, ...manifests.problems, ...(nodeFile?.problems ?? []))
+  const nodes = [...manifests.nodes, ...(nodeFile?.nodes ?? [])].map(({ object }) => object)
+  return {
+    manifests,
+    problems,
+    ...(loaded.config === undefined ? {} : { config: loaded.config }),
+    ...(nodes.length === 0 && nodeFile === undefined ? {} : { nodes }),
+    ...(facts === undefined ? {} : { facts }),
+  }
+}
+
+function readFacts({ place, text }: Source, problems: Located[]): GivenFacts | undefined {
+  const { documents, faults } = parseText(text)
+  for (const { message, hint, ...position } of faults)
+    problems.push({
+      problem: {
+        code: 'LB_FILE_UNPARSABLE',
+        severity: 'error',
+        path: '',
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      },
+      place,
+      ...position,
+    })
+  const [document] = documents
+  if (document === undefined) return undefined
+  const locate = (key: string): Omit<Located, 'problem'> => ({
+    place,
+    ...document.locate(`[${JSON.stringify(key)}]`),
+  })
+  if (isObject(document.value)) return { place, values: new Map(Object.entries(document.value)), locate }
+  problems.push({
+    problem: {
+      code: 'LB_FACTS',
+      severity: 'error',
+      path: '',
+      message: 'the file is no map of facts',
+      accepted: 'one "fact: value" a line',
+    },
+    ...locate(''),
+  })
+  return undefined
+}

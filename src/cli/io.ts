@@ -1,0 +1,10 @@
+/** What a command may touch of the process. Tests hand in their own and read what was written. */
+export interface Io {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  readonly stdin: AsyncIterable<Uint8Array | string>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly outIsTty: boolean | undefined
+  readonly errIsTty: boolean | undefined
+  readonly width?: number | undefined
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
+import { addAnnotations } from './annotations.ts'
+import type { ColourChoice } from './colour.ts'
+import { addCompletion } from './completion.ts'
+import { oneOf, type AddCommand, type Bodies, type CliContext } from './context.ts'
+import { addDryRun } from './dry-run.ts'
+import { exit, type ExitCode } from './exit.ts'
+import { addExplain } from './explain.ts'
+import type { Io } from './io.ts'
+import { addRun } from './register-run.ts'
+import { addStatus } from './register-status.ts'
+
+const bodies: Bodies = {
+  loadProvider: async () => (await import('../provider/load.ts')).loadProvider,
+  run: async () => (await import('./run.ts')).run,
+  status: async () => (await import('./status.ts')).status,
+}
+
+const commands: readonly AddCommand[] = [
+  addRun,
+  addDryRun,
+  addStatus,
+  addExplain,
+  addAnnotations,
+  addCompletion,
+]
+
+/** Runs one command line and answers its exit code. Everything it says goes to `io`. */
+export async function main(args: readonly string[], io: Io, replaced: Partial<Bodies> = {}): Promise<number> {
+  let code: number = exit.fine
+  const program = createProgram({
+    io,
+    version: manifest.version,
+    finish: (finished: ExitCode) => {
+      code = finished
+    },
+    colour: () => program.opts<{ color: ColourChoice }>().color,
+    bodies: { ...bodies, ...replaced },
+  })
+  try {
+    if (args.length === 0) program.help({ error: true })
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode
+  }
+  return code
+}
+
+export function createProgram(context: CliContext): Command {
+  const program = new Command('lb-controller')
+    .description(
+      'Gives Kubernetes Services of type LoadBalancer a real load balancer, and shows every cloud object before it exists.',
+    )
+    .version(context.version)
+    .option('--color <when>', 'auto, always or never', oneOf(['auto', 'always', 'never']), 'auto')
+    .helpCommand('help [command]', 'show what a command does')
+    .addHelpText('after', '\nBegin with:\n  $ lb-controller dry-run manifests/examples/nlb.yaml')
+  for (const add of commands) add(program, context)
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({
+        writeOut: context.io.out,
+        writeErr: context.io.err,
+        getOutHelpWidth: () => context.io.width ?? 100,
+        getErrHelpWidth: () => context.io.width ?? 100,
+        getOutHasColors: () => false,
+        getErrHasColors: () => false,
+      })
+      .showHelpAfterError(`(see "${pathOf(command)} --help")`)
+  }
+  return program
+}
+
+const pathOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`

@@ -1,0 +1,142 @@
+import { parseText, type ParsedDocument } from '../config/document.ts'
+import type { Located } from '../config/located.ts'
+import { isObject } from '../lib/json.ts'
+import type { NodeObject, ServiceObject } from '../model/objects.ts'
+import type { Problem } from '../model/problem.ts'
+import { asNode, asService, nodeProblems, serviceProblems, withoutNulls } from './shape.ts'
+import type { Source } from './sources.ts'
+
+/** An object of a file; `locate` gives one of its problems the line it stands on. */
+export interface FromFile<T> {
+  readonly object: T
+  readonly locate: (problem: Problem) => Located
+}
+
+export interface Manifests {
+  readonly services: readonly FromFile<ServiceObject>[]
+  readonly nodes: readonly FromFile<NodeObject>[]
+  /** Objects that are neither, by kind: how many. */
+  readonly skipped: ReadonlyMap<string, number>
+  readonly problems: readonly Located[]
+}
+
+interface Entry extends FromFile<unknown> {
+  /** From the list it is in, when it says so itself nowhere. */
+  readonly kind: string | undefined
+  readonly apiVersion: string | undefined
+}
+
+/** Sorts what people's files hold: Services, nodes, everything else with a count, and what is wrong with them. */
+export function readManifests(sources: readonly Source[]): Manifests {
+  const services: FromFile<ServiceObject>[] = []
+  const nodes: FromFile<NodeObject>[] = []
+  const skipped = new Map<string, number>()
+  const problems: Located[] = []
+
+  for (const entry of sources.flatMap((source) => entriesOf(source, problems))) {
+    const verdict = verdictOf(entry)
+    if (verdict.is === 'skipped') skipped.set(verdict.kind, (skipped.get(verdict.kind) ?? 0) + 1)
+    else if (verdict.is === 'wrong') problems.push(...verdict.problems.map(entry.locate))
+    else if (verdict.is === 'node') nodes.push({ ...entry, object: asNode(entry.object) })
+    else services.push({ ...entry, object: asService(entry.object) })
+  }
+  return { services, nodes, skipped, problems }
+}
+
+type Verdict =
+  | { readonly is: 'service' | 'node' }
+  | { readonly is: 'skipped'; readonly kind: string }
+  | { readonly is: 'wrong'; readonly problems: readonly Problem[] }
+
+function verdictOf({ object, kind, apiVersion }: Entry): Verdict {
+  if (!isObject(object) || kind === undefined) return { is: 'wrong', problems: [noKind(object)] }
+  if (kind !== 'Service' && kind !== 'Node') return { is: 'skipped', kind }
+  // Other groups have kinds of the same names (Knative's Service): those are not ours to judge.
+  if (apiVersion !== undefined && /^[^/]+\.[^/]+\//.test(apiVersion))
+    return { is: 'skipped', kind: `${kind} of ${apiVersion}` }
+  if (apiVersion !== 'v1') return { is: 'wrong', problems: [wrongVersion(kind, apiVersion)] }
+  const problems = kind === 'Service' ? serviceProblems(object) : nodeProblems(object)
+  if (problems.length > 0) return { is: 'wrong', problems }
+  return { is: kind === 'Service' ? 'service' : 'node' }
+}
+
+function entriesOf(source: Source, problems: Located[]): readonly Entry[] {
+  const { documents, faults } = parseText(source.text)
+  for (const { line, column, message, hint } of faults)
+    problems.push({
+      problem: {
+        code: 'LB_FILE_UNPARSABLE',
+        severity: 'error',
+        path: '',
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      },
+      place: source.place,
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    })
+  const filled = documents.filter(({ value }) => value !== null && value !== undefined)
+  if (filled.length === 0 && faults.length === 0) problems.push({ problem: nothingInIt, place: source.place })
+  return filled.flatMap((document) => unfold(document.value, '', locatorOf(source, document)))
+}
+
+type Locate = FromFile<unknown>['locate']
+
+/** What is left of a template is often YAML, only not what was meant: `{{ .Values.x }}` is a map in a map. */
+const templated = /\{\{.*\}\}/
+const renderFirst = 'this is a Helm template: render it first, with "helm template"'
+
+function locatorOf({ place, text }: Source, document: ParsedDocument): Locate {
+  return (problem) => {
+    const position = document.locate(problem.path)
+    const line = position === undefined ? '' : (text.split('\n')[position.line - 1] ?? '')
+    const hint = problem.hint ?? (templated.test(line) ? renderFirst : undefined)
+    return { problem: { ...problem, ...(hint === undefined ? {} : { hint }) }, place, ...position }
+  }
+}
+
+/** A document is one object, a `List`, or a list of its own such as `ServiceList`, whose items need not say their kind. */
+function unfold(value: unknown, path: string, locateIn: Locate): readonly Entry[] {
+  const object = isObject(value) ? withoutNulls(value) : value
+  const kind = isObject(object) && typeof object.kind === 'string' ? object.kind : undefined
+  const apiVersion = isObject(object) && typeof object.apiVersion === 'string' ? object.apiVersion : undefined
+  if (isObject(object) && kind?.endsWith('List') === true && Array.isArray(object.items)) {
+    const itemKind = kind === 'List' ? undefined : kind.slice(0, -'List'.length)
+    return object.items.flatMap((item: unknown, at) =>
+      unfold(item, `${path}items[${at}].`, locateIn).map((entry) => ({
+        ...entry,
+        kind: entry.kind ?? itemKind,
+        apiVersion: entry.apiVersion ?? (itemKind === undefined ? undefined : apiVersion),
+      })),
+    )
+  }
+  const locate: Locate = (problem) => {
+    const located = locateIn({ ...problem, path: `${path}${problem.path}` })
+    return { ...located, problem: { ...located.problem, path: problem.path } }
+  }
+  return [{ object, kind, apiVersion, locate }]
+}
+
+const nothingInIt: Problem = {
+  code: 'LB_FILE_EMPTY',
+  severity: 'warning',
+  path: '',
+  message: 'the file holds no object',
+}
+
+const noKind = (object: unknown): Problem => ({
+  code: 'LB_FILE_NOT_AN_OBJECT',
+  severity: 'error',
+  path: '',
+  message: isObject(object) ? 'kind is missing' : 'this is no Kubernetes object',
+  accepted: 'apiVersion, kind, metadata and spec',
+})
+
+const wrongVersion = (kind: string, apiVersion: string | undefined): Problem => ({
+  code: 'LB_FILE_API_VERSION',
+  severity: 'error',
+  path: 'apiVersion',
+  message: apiVersion === undefined ? 'apiVersion is missing' : `a ${kind} of ${apiVersion} does not exist`,
+  ...(apiVersion === undefined ? {} : { value: apiVersion }),
+  accepted: 'v1',
+})

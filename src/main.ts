@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// The only file that reads the process and ends it. It imports nothing at the top: what it starts needs a Node that
+// can load it, and an older one must get this one line and not the stack of whatever failed to parse.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`lb-controller: Node >= 22.19 is needed and this is ${process.versions.node}\n`)
+  process.exitCode = 1
+} else {
+  // A reader that has seen enough (`| head`) closes the pipe: that is no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  import('./cli/program.ts')
+    .then(({ main }) =>
+      main(process.argv.slice(2), {
+        out: (text) => void process.stdout.write(text),
+        err: (text) => void process.stderr.write(text),
+        stdin: process.stdin,
+        env: process.env,
+        outIsTty: process.stdout.isTTY,
+        errIsTty: process.stderr.isTTY,
+        width: process.stdout.columns,
+      }),
+    )
+    .then(
+      (code) => {
+        process.exitCode = code
+      },
+      (error: unknown) => {
+        process.stderr.write(`lb-controller: ${error instanceof Error ? error.stack : String(error)}\n`)
+        process.exitCode = 1
+      },
+    )
+}

@@ -1,0 +1,117 @@
+import type { AnnotationTable } from '../../src/model/annotations.ts'
+import { choice } from '../../src/model/value-choice.ts'
+import type { LoadBalancer } from '../../src/model/load-balancer.ts'
+import { ref, unknown, type Part, type Resource } from '../../src/plan/resource.ts'
+import type { Kind } from '../../src/provider/kind.ts'
+import type { Context, Provider } from '../../src/provider/provider.ts'
+
+const never = (): Promise<never> => Promise.reject(new Error('a dry run called the cloud'))
+
+const kind = (name: string): Kind => ({
+  name,
+  canonical: (spec) => spec,
+  immutable: [],
+  kept: [],
+  refs: [],
+  defaults: {},
+  replace: 'beside',
+  absorbs: [],
+  lock: 'self',
+  nameIsUnique: true,
+  servesTraffic: true,
+  partsListed: true,
+  settleMs: 0,
+  list: never,
+  read: never,
+  find: never,
+  create: never,
+  update: never,
+  delete: never,
+})
+
+const annotations: AnnotationTable = {
+  scheme: {
+    key: 'service.beta.kubernetes.io/aws-load-balancer-scheme',
+    type: choice(['internal', 'internet-facing']),
+    verdict: { is: 'implemented' },
+    doc: 'Whether the load balancer has public addresses.',
+    default: 'internet-facing',
+    example: 'internal',
+  },
+}
+
+/** A balancer per Service, a pool per port with the nodes as parts, and one firewall that all Services share. */
+export const toy: Provider = {
+  name: 'toy',
+  annotations,
+  can: {
+    mixedProtocols: true,
+    sourceRanges: true,
+    internal: true,
+    tls: true,
+    proxyProtocol: true,
+    udp: true,
+    ipv6: true,
+    requestedAddress: true,
+    sessionAffinity: true,
+  },
+  kinds: { balancer: kind('balancer'), pool: kind('pool'), 'fire-wall': kind('fire-wall') },
+  foreignFinalizers: [],
+  lookups: () => [{ key: 'toy/network', what: 'the network' }],
+  lookup: never,
+  desired: (lb, context) => ({ resources: resourcesOf(lb, context), problems: [] }),
+  shared: () => {
+    throw new Error('the toy shares by parts only')
+  },
+  follow: () => [],
+  statusOf: (_owner, _observed, _outcome, current) => current,
+}
+
+function resourcesOf(lb: LoadBalancer, context: Context): readonly Resource[] {
+  const owners = [lb.owner]
+  const network = context.facts.get('toy/network')
+  const balancer: Resource = {
+    stack: lb.owner.uid,
+    kind: 'balancer',
+    key: 'main',
+    owners,
+    purpose: 'where clients connect',
+    spec: {
+      name: `k8s-${lb.namespace}-${lb.name}-${lb.uid ?? '<uid>'}`,
+      scheme: lb.settings.scheme?.raw ?? 'internet-facing',
+      network: network !== undefined && 'value' in network ? network.value : unknown('the network'),
+    },
+  }
+  const pools = lb.ports.map((port): Resource => {
+    const parts: Record<string, Part> = {}
+    for (const node of context.nodes) parts[`node ${node.name}`] = { spec: { zone: node.zone ?? '' }, owners }
+    return {
+      stack: lb.owner.uid,
+      kind: 'pool',
+      key: `${port.port}/${port.protocol}`,
+      owners,
+      purpose: `sends port ${port.port} to the nodes`,
+      spec: {
+        balancer: ref(balancer, 'id'),
+        port: port.nodePort ?? unknown('the API server allocates the nodePort'),
+        check: { every: '10s', path: '' },
+      },
+      parts:
+        context.nodesUnknown === undefined
+          ? parts
+          : { nodes: { spec: unknown(context.nodesUnknown), owners } },
+    }
+  })
+  const rules: Record<string, Part> = {}
+  for (const { cidr, path } of lb.sourceRanges) rules[`from ${cidr}`] = { spec: {}, owners, path }
+  const firewall: Resource = {
+    stack: 'shared',
+    kind: 'fire-wall',
+    key: 'nodes',
+    owners,
+    purpose: 'lets clients in',
+    spec: { direction: 'in' },
+    parts: rules,
+  }
+  return lb.sourceRanges.length === 0 ? [balancer, ...pools] : [balancer, ...pools, firewall]
+}
