@@ -1,0 +1,42 @@
+// Bundles src/main.ts into dist/: one chunk for the start and one per thing that is imported lazily, so that a command
+// which needs no cloud loads none. Run as a script, or `build(folder)` by a test.
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build as esbuild } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+// What is CommonJS inside may ask for Node's own modules by require, which an ES module lacks.
+const banner = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);"
+
+export async function build(outdir = join(root, 'dist')): Promise<readonly string[]> {
+  const { outputFiles } = await esbuild({
+    absWorkingDir: root,
+    entryPoints: ['src/main.ts'],
+    outdir,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    splitting: true,
+    platform: 'node',
+    target: 'node22',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    chunkNames: '[name]-[hash]',
+    banner: { js: banner },
+    logLevel: 'warning',
+  })
+  await mkdir(outdir, { recursive: true })
+  const names = outputFiles.map(({ path }) => basename(path))
+  // The entry last: until it is replaced, the old one finds its old chunks.
+  for (const { path, contents } of outputFiles.toSorted((a, b) => +isEntry(a.path) - +isEntry(b.path)))
+    await writeFile(path, contents, { mode: isEntry(path) ? 0o755 : 0o644 })
+  for (const name of await readdir(outdir)) if (!names.includes(name)) await rm(join(outdir, name))
+  return names
+}
+
+const isEntry = (path: string): boolean => basename(path) === 'main.js'
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build()
