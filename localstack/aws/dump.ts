@@ -27,7 +27,11 @@ export function dump(world: World): JsonObject {
         world.loadBalancers.list().map((balancer) => ({
           ...balancer,
           zones: byName(balancer.zones, (zone) => zone.name, ['eniId']),
-          listeners: byName(listenersOf(world, balancer.arn), listenerName, ['arn', 'loadBalancerArn']),
+          listeners: byName(listenersOf(world, balancer.arn), listenerName, [
+            'arn',
+            'loadBalancerArn',
+            'createdAt',
+          ]),
         })),
         (balancer) => balancer.name,
         ['arn', 'createdAt'],

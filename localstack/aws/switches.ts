@@ -16,6 +16,8 @@ export interface Switches {
   throttle: Partial<Record<ThrottleClass, Rate>>
   /** The share of calls, 0 to 1, that fail with a 5xx before they take effect. */
   failureShare: number
+  /** Whether the caller's credentials are no good. */
+  credentialsRefused: boolean
   /** How far lists lag: reads that name ids or ARNs are always fresh. */
   listLag: number
   /** From the creation of a load balancer until it is active. */
@@ -30,6 +32,7 @@ export const defaultSwitches = (): Switches => ({
   latencyMs: { min: 0, max: 0 },
   throttle: {},
   failureShare: 0,
+  credentialsRefused: false,
   listLag: 0,
   provisioningMs: 2_000,
   healthyMs: 3_000,

@@ -32,6 +32,10 @@ export function createTrouble(clock: Clock, switches: Switches, seed: number): T
 
   function refuse(service: Service, action: string): void {
     const ec2 = service === 'ec2'
+    if (switches.credentialsRefused)
+      throw ec2
+        ? fault('AuthFailure', 'AWS was not able to validate the provided access credentials', 401)
+        : fault('InvalidClientTokenId', 'The security token included in the request is invalid.', 403)
     if (!passes(classOf(service, action)))
       throw ec2
         ? fault('RequestLimitExceeded', 'Request limit exceeded.', 503)

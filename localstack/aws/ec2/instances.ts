@@ -17,6 +17,7 @@ export const instances: Queryable<Instance> = {
   id: (instance) => instance.id,
   notFound: 'InvalidInstanceID.NotFound',
   noun: 'instance ID',
+  form: ['i-', 'InvalidInstanceID.Malformed'],
   fields: {
     'instance-id': (instance) => [instance.id],
     'vpc-id': (instance, world) => [world.subnets.get(instance.subnetId)?.vpcId ?? ''],

@@ -23,6 +23,8 @@ export interface Queryable<T> {
   readonly id: (item: T) => string
   readonly notFound: string
   readonly noun: string
+  /** How its ids begin, and the code for one that does not; without it such an id is just not found. */
+  readonly form?: readonly [prefix: string, malformed: string]
   readonly fields: Readonly<Record<string, (item: T, world: World) => readonly string[]>>
   readonly tags: (item: T) => Tags
   readonly hidden?: (item: T, world: World) => boolean
@@ -56,6 +58,9 @@ const listed = <T>(world: World, kind: Queryable<T>): T[] => kind.table(world).l
 
 function named<T>(world: World, kind: Queryable<T>, ids: readonly string[]): T[] {
   return ids.map((id) => {
+    const [prefix, malformed] = kind.form ?? []
+    if (prefix !== undefined && malformed !== undefined && !id.startsWith(prefix))
+      throw fault(malformed, `Invalid id: "${id}" (expecting "${prefix}...")`)
     const item = kind.table(world).get(id)
     if (item === undefined || kind.hidden?.(item, world) === true) throw notFound(kind, id)
     return item

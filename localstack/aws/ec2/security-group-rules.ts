@@ -25,6 +25,7 @@ export const securityGroupRules: Queryable<Rule> = {
   id: (rule) => rule.id,
   notFound: 'InvalidSecurityGroupRuleId.NotFound',
   noun: 'security group rule ID',
+  form: ['sgr-', 'InvalidSecurityGroupRuleId.Malformed'],
   fields: { 'group-id': (rule) => [rule.groupId], 'security-group-rule-id': (rule) => [rule.id] },
   tags: (rule) => rule.tags,
 }

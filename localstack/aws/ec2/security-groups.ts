@@ -29,6 +29,7 @@ export const securityGroups: Queryable<SecurityGroup> = {
   id: (group) => group.id,
   notFound: 'InvalidGroup.NotFound',
   noun: 'security group',
+  form: ['sg-', 'InvalidGroupId.Malformed'],
   fields: {
     'group-id': (group) => [group.id],
     'group-name': (group) => [group.name],

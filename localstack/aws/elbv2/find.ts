@@ -30,11 +30,12 @@ export function listenerAt(world: World, arn: string | undefined): Listener {
 export const listenersOf = (world: World, loadBalancerArn: string): Listener[] =>
   world.listeners.list().filter((listener) => listener.loadBalancerArn === loadBalancerArn)
 
-/** The load balancers a target group gets traffic from: at most one for the kinds served here. */
-export function usersOf(world: World, targetGroupArn: string, asOf?: number): string[] {
-  const users = world.listeners
+export const forwardersOf = (world: World, targetGroupArn: string, asOf?: number): Listener[] =>
+  world.listeners
     .list(asOf)
     .filter((listener) => listener.forwards.some((forward) => forward.targetGroupArn === targetGroupArn))
-    .map((listener) => listener.loadBalancerArn)
-  return [...new Set(users)]
-}
+
+/** The load balancers a target group gets traffic from: at most one for the kinds served here. */
+export const usersOf = (world: World, targetGroupArn: string, asOf?: number): string[] => [
+  ...new Set(forwardersOf(world, targetGroupArn, asOf).map((listener) => listener.loadBalancerArn)),
+]

@@ -21,7 +21,7 @@ const compatible: Readonly<Record<string, readonly string[]>> = {
   HTTPS: ['HTTP', 'HTTPS'],
 }
 
-const alpnPolicies = ['HTTP1Only', 'HTTP2Only', 'HTTP2Optional', 'HTTP2Preferred', 'None'] as const
+const alpnPolicies = new Set(['HTTP1Only', 'HTTP2Only', 'HTTP2Optional', 'HTTP2Preferred', 'None'])
 
 export function checkProtocol(balancer: LoadBalancer, protocol: string): string {
   const allowed: readonly string[] = balancer.type === 'network' ? networkProtocols : applicationProtocols
@@ -130,7 +130,10 @@ function readAlpn(protocol: string, policies: readonly string[] | undefined): st
   if (policies === undefined) return undefined
   if (protocol !== 'TLS') throw misconfigured(`ALPN policy is not supported for ${protocol} listeners`)
   if (policies.length !== 1) throw invalid('Exactly one ALPN policy must be specified')
-  return oneOf('ALPN policy', policies[0] ?? '', alpnPolicies)
+  const policy = policies[0] ?? ''
+  if (!alpnPolicies.has(policy))
+    throw fault('ALPNPolicyNotFound', `The specified ALPN policy '${policy}' is not supported`)
+  return policy
 }
 
 /** A certificate of another region or account is as unknown as one that never was. */

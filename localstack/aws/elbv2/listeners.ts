@@ -50,6 +50,7 @@ const createListener: Action<CreateListenerInput, CreateListenerOutput> = (world
     ...settings,
     arn: listenerArn(world, balancer),
     loadBalancerArn: balancer.arn,
+    createdAt: world.clock.now(),
     attributes: defaultListenerAttributes(protocol),
     tags,
   }
@@ -84,6 +85,7 @@ const modifyListener: Action<ModifyListenerInput, ModifyListenerOutput> = (world
   const changed: Listener = {
     arn: listener.arn,
     loadBalancerArn: balancer.arn,
+    createdAt: listener.createdAt,
     port,
     protocol,
     forwards: readForwards(world, balancer, protocol, actions),

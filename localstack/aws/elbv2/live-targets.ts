@@ -3,13 +3,12 @@ import type { World } from '../state/world.ts'
 
 export const targetKey = (target: Pick<Target, 'id' | 'port'>): string => `${target.id}:${target.port}`
 
-/** The targets of a group at this moment: drained ones and those of terminated instances are gone. */
+/** The targets of a group at this moment: those that have drained are gone. */
 export function liveTargets(world: World, group: TargetGroup): Map<string, Target> {
   const delay = Number(group.attributes['deregistration_delay.timeout_seconds'] ?? '300') * 1000
   const now = world.clock.now()
-  const live = [...(world.targets.get(group.arn) ?? [])].filter(([, target]) => {
-    if (target.drainedAt !== undefined && target.drainedAt + delay <= now) return false
-    return group.targetType !== 'instance' || world.instances.get(target.id) !== undefined
-  })
+  const live = [...(world.targets.get(group.arn) ?? [])].filter(
+    ([, target]) => target.drainedAt === undefined || target.drainedAt + delay > now,
+  )
   return new Map(live)
 }

@@ -2,8 +2,6 @@ import type {
   DeleteLoadBalancerInput,
   DescribeLoadBalancersInput,
   DescribeLoadBalancersOutput,
-  SetIpAddressTypeInput,
-  SetIpAddressTypeOutput,
   SetSecurityGroupsInput,
   SetSecurityGroupsOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
@@ -15,9 +13,9 @@ import { listTime } from '../state/world.ts'
 import { badMarker, oneOf, pageSize } from './checks.ts'
 import { createLoadBalancer, readGroups } from './create-load-balancer.ts'
 import { listenersOf, loadBalancerAt, noLoadBalancer } from './find.ts'
+import { setIpAddressType } from './ip-address-type.ts'
 import { setSubnets } from './set-subnets.ts'
 import { showLoadBalancer } from './show-load-balancer.ts'
-import { refuseUdpOnDualstack } from './listener-rules.ts'
 
 /** Reads by ARN are fresh; by name, or of all, they are as late as lists are. */
 const describeLoadBalancers: Action<DescribeLoadBalancersInput, DescribeLoadBalancersOutput> = (
@@ -95,27 +93,6 @@ const setSecurityGroups: Action<SetSecurityGroupsInput, SetSecurityGroupsOutput>
     SecurityGroupIds: groups,
     ...(enforce === undefined ? {} : { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforce }),
   }
-}
-
-const setIpAddressType: Action<SetIpAddressTypeInput, SetIpAddressTypeOutput> = (world, input) => {
-  const balancer = loadBalancerAt(world, input.LoadBalancerArn)
-  const ipAddressType = oneOf('IP address type', input.IpAddressType ?? '', ['ipv4', 'dualstack'])
-  const listeners = listenersOf(world, balancer.arn)
-  if (ipAddressType === 'dualstack') {
-    for (const zone of balancer.zones) {
-      if (world.subnets.get(zone.subnetId)?.ipv6Cidr === undefined)
-        throw misconfigured(`The subnet '${zone.subnetId}' has no associated IPv6 CIDR block`)
-    }
-    for (const listener of listeners) refuseUdpOnDualstack({ ...balancer, ipAddressType }, listener.protocol)
-  } else if (
-    listeners.some((listener) =>
-      listener.forwards.some((to) => world.targetGroups.get(to.targetGroupArn)?.ipAddressType === 'ipv6'),
-    )
-  ) {
-    throw misconfigured('A load balancer with IPv6 target groups must be dualstack')
-  }
-  world.loadBalancers.put(balancer.arn, { ...balancer, ipAddressType })
-  return { IpAddressType: ipAddressType }
 }
 
 export const loadBalancerActions: Actions = {

@@ -6,6 +6,7 @@ import { releaseInterfaces } from '../state/interfaces.ts'
 import type { LoadBalancer, Zone } from '../state/records.ts'
 import { oneOf } from './checks.ts'
 import { loadBalancerAt } from './find.ts'
+import { checkIpAddressType } from './ip-address-type.ts'
 import { addresses } from './show-load-balancer.ts'
 import { plugZones, readZones, refuseHeldAddresses } from './zones.ts'
 import type { ZonePlan } from './zones.ts'
@@ -18,6 +19,7 @@ export const setSubnets: Action<SetSubnetsInput, SetSubnetsOutput> = (world, inp
   const nat = input.EnablePrefixForIpv6SourceNat ?? balancer.sourceNat
   const setting = { ...balancer, ipAddressType, ...(nat === undefined ? {} : { sourceNat: nat }) }
   const plans = readZones(world, input, setting)
+  checkIpAddressType(world, setting)
   refuseHeldAddresses(world, plans, balancer.arn)
   const kept = plans.map((plan) => staying(balancer, plan))
   const fresh = plans.filter((_, index) => kept[index] === undefined)

@@ -42,6 +42,9 @@ export function addInstance(world: World, input: InstanceInput): void {
 /** Terminates it: its targets vanish from every target group, its interface goes at once. */
 export function removeInstance(world: World, id: string): void {
   world.instances.remove(id)
+  for (const targets of world.targets.values()) {
+    for (const [key, target] of targets) if (target.id === id) targets.delete(key)
+  }
   releaseInterfaces(world, (item) => item.owner === id, 0)
 }
 

@@ -158,6 +158,7 @@ export interface Listener {
   /** The default one first, then those added for SNI. */
   readonly certificates: readonly string[]
   readonly alpn?: string
+  readonly createdAt: number
   readonly attributes: Readonly<Record<string, string>>
   readonly tags: Tags
 }

@@ -1,4 +1,3 @@
-import { elbArn } from './world.ts'
 import type { World } from './world.ts'
 
 const zones = ['a', 'b', 'c'] as const
@@ -82,5 +81,3 @@ export function seedWorld(world: World, clusterName: string): void {
   world.prefixLists.set(seeded.prefixList, 5)
   world.certificates.add(defaultCertificate(world.region, world.account))
 }
-
-export const isOurArn = (world: World, arn: string): boolean => arn.startsWith(elbArn(world, ''))

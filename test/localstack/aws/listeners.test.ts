@@ -33,7 +33,7 @@ suite('aws: rows of listeners', () => {
       ['no certificate', { Protocol: 'TLS' }, 'ValidationError'],
       ['of another region', { ...tls, Certificates: [{ CertificateArn: foreign }] }, 'CertificateNotFound'],
       ['bogus policy', { ...tls, SslPolicy: 'ELBSecurityPolicy-bogus' }, 'SSLPolicyNotFound'],
-      ['bogus ALPN', { ...tls, AlpnPolicy: ['HTTP3Only'] }, 'ValidationError'],
+      ['bogus ALPN', { ...tls, AlpnPolicy: ['HTTP3Only'] }, 'ALPNPolicyNotFound'],
       ['certificate on TCP', { Protocol: 'TCP', Certificates }, 'ValidationError'],
       ['UDP to TCP', { Protocol: 'UDP' }, 'IncompatibleProtocols'],
       ['TCP_UDP to TCP', { Protocol: 'TCP_UDP' }, 'IncompatibleProtocols'],

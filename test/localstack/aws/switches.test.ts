@@ -131,4 +131,19 @@ suite('aws: switches', () => {
     await assert.rejects(create('one'), /not today/)
     assert.deepEqual(await names(), [])
   })
+
+  test('refused credentials', async (t) => {
+    const { ec2, elb } = await startRig(t, { switches: { credentialsRefused: true } })
+    assert.equal(await refusal(elb.describeLoadBalancers({})), 'InvalidClientTokenId')
+    assert.equal(await refusal(ec2.describeVpcs({})), 'AuthFailure')
+  })
+
+  test('what is done by hand meets no trouble and leaves no line in the log', async () => {
+    const { cloud, names } = inProcess()
+    cloud.deny('CreateTargetGroup')
+    cloud.cutAt({ call: 1, effect: 'before' })
+    cloud.byHand('elbv2', 'CreateTargetGroup', group('one'))
+    assert.deepEqual(await names(), ['one'])
+    assert.deepEqual(cloud.counts(), { 'elbv2:DescribeTargetGroups': 1 })
+  })
 })

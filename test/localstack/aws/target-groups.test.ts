@@ -183,6 +183,7 @@ suite('aws: rows of targets', () => {
       )
     await elb.registerTargets({ TargetGroupArn, Targets })
     assert.deepEqual(await health(), ['i-0a unused', 'i-0b unused'])
+    await clock.advance(cloud.switches.healthyMs)
     await listener(await balancer(), TargetGroupArn)
     assert.deepEqual(await health(), ['i-0a initial', 'i-0b initial'])
     await clock.advance(cloud.switches.healthyMs)
@@ -194,6 +195,8 @@ suite('aws: rows of targets', () => {
     assert.deepEqual(await health(), ['i-0b unhealthy'])
     cloud.removeInstance('i-0b')
     assert.deepEqual(await health(), [])
+    cloud.addInstance({ id: 'i-0b' })
+    assert.deepEqual(await health(), [], 'an id that comes back is another instance')
   })
 
   test('targets of a zone the load balancer does not serve are unused, and there is a limit', async (t) => {

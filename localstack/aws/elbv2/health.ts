@@ -1,0 +1,77 @@
+import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { Target, TargetGroup } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { forwardersOf } from './find.ts'
+
+/** What a target group gets from the load balancer that uses it. */
+export interface Traffic {
+  readonly zones: ReadonlySet<string>
+  /** Since when a listener sends to the group: health checks begin no earlier. */
+  readonly since: number
+}
+
+export function trafficOf(world: World, group: TargetGroup): Traffic | undefined {
+  const listeners = forwardersOf(world, group.arn)
+  const balancer = world.loadBalancers.get(listeners[0]?.loadBalancerArn ?? '')
+  if (balancer === undefined) return undefined
+  return {
+    zones: new Set(balancer.zones.map((zone) => zone.name)),
+    since: Math.min(...listeners.map((listener) => listener.createdAt)),
+  }
+}
+
+/** unused -> initial -> healthy or unhealthy -> draining, by the clock alone: nothing runs in between. */
+export function healthOf(
+  world: World,
+  group: TargetGroup,
+  target: Target,
+  traffic: Traffic | undefined,
+): TargetHealth {
+  if (target.drainedAt !== undefined)
+    return {
+      State: 'draining',
+      Reason: 'Target.DeregistrationInProgress',
+      Description: 'Target deregistration is in progress',
+    }
+  if (traffic === undefined)
+    return {
+      State: 'unused',
+      Reason: 'Target.NotInUse',
+      Description: 'Target group is not configured to receive traffic from the load balancer',
+    }
+  return unreachable(world, group, target, traffic) ?? checked(world, target, traffic)
+}
+
+function unreachable(
+  world: World,
+  group: TargetGroup,
+  target: Target,
+  { zones }: Traffic,
+): TargetHealth | undefined {
+  if (group.targetType !== 'instance') return undefined
+  const instance = world.instances.get(target.id)
+  if (instance?.state !== 'running')
+    return {
+      State: 'unused',
+      Reason: 'Target.InvalidState',
+      Description: 'Target is in the stopped state',
+    }
+  if (zones.has(world.subnets.get(instance.subnetId)?.zone ?? '')) return undefined
+  return {
+    State: 'unused',
+    Reason: 'Target.NotInUse',
+    Description: 'Target is in an Availability Zone that is not enabled for the load balancer',
+  }
+}
+
+function checked(world: World, target: Target, { since }: Traffic): TargetHealth {
+  if (world.clock.now() - Math.max(target.registeredAt, since) < world.switches.healthyMs)
+    return {
+      State: 'initial',
+      Reason: 'Elb.RegistrationInProgress',
+      Description: 'Target registration is in progress',
+    }
+  if (world.unhealthy.has(target.id))
+    return { State: 'unhealthy', Reason: 'Target.FailedHealthChecks', Description: 'Health checks failed' }
+  return { State: 'healthy' }
+}
