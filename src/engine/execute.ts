@@ -48,7 +48,7 @@ export async function carryOut(
     return told('done')
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
-    if (error.sent === 'maybe') hands.inventory.doubt(step, seen)
+    if (error.sent === 'maybe') inDoubt(hands, want, seen)
     return settleError({ hands, step, wish, want, seen, error, rank, signal, told })
   }
 }
@@ -93,6 +93,11 @@ async function send(
   }
 }
 
+function inDoubt(hands: Hands, want: Resource, seen: Observed | undefined): void {
+  if (seen === undefined) hands.inventory.doubtCreate(want)
+  else hands.inventory.doubt(seen)
+}
+
 type Told = (outcome: Executed['outcome'], problem?: Problem) => Executed
 
 /** Everything that is known when a call was refused. */
@@ -120,7 +125,7 @@ async function settleError(refused: Refused): Promise<Executed> {
       hands.parking.park(step, step.owners, `${step.kind} ${step.key} is in use (${error.code})`, 5_000)
       return told('parked')
     case 'stale':
-      if (seen !== undefined) hands.inventory.doubt(step, seen)
+      if (seen !== undefined) hands.inventory.doubt(seen)
       return told('stale')
     case 'notFound':
       vanished(refused)
@@ -139,10 +144,10 @@ async function settleError(refused: Refused): Promise<Executed> {
 
 /** The object is gone, or one that it points at: look before the next try. */
 function vanished({ hands, wish, seen }: Refused): void {
-  if (seen !== undefined) hands.inventory.doubt(seen, seen)
+  if (seen !== undefined) hands.inventory.doubt(seen)
   for (const to of wish === undefined ? [] : refsOf(wish)) {
     const other = hands.inventory.find(to)
-    if (other !== undefined) hands.inventory.doubt(other, other)
+    if (other !== undefined) hands.inventory.doubt(other)
   }
 }
 
@@ -198,7 +203,7 @@ async function halves(refused: Refused, owners: readonly Owner[], error: Provide
       await send(hands, step, want, seen, mine, rank, signal)
     } catch (next) {
       if (!(next instanceof ProviderError)) throw next
-      if (next.sent === 'maybe') hands.inventory.doubt(step, seen)
+      if (next.sent === 'maybe') inDoubt(hands, want, seen)
       if (!['invalid', 'denied', 'quota', 'taken'].includes(next.kind)) throw next
       await halves(refused, half, next)
     }

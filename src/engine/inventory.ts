@@ -4,7 +4,7 @@
  * began, and a miss drops only entries older than that. Deletes leave tombstones for as long.
  */
 import { equal } from '../lib/json.ts'
-import type { Identity, Observed, Parts } from '../plan/resource.ts'
+import type { Identity, Observed, Parts, Resource } from '../plan/resource.ts'
 import { refKey } from '../plan/resource.ts'
 import type { Kind, ReadResult } from '../provider/kind.ts'
 import { ObservedIndex } from './observed-index.ts'
@@ -23,8 +23,8 @@ export class Inventory {
   readonly #index: ObservedIndex
   /** kind/id -> clock ms of the delete. */
   readonly #tombstones = new Map<string, number>()
-  /** refKey of creates whose answer was lost. */
-  readonly #doubts = new Map<string, Identity>()
+  /** refKey -> what a create wanted whose answer was lost */
+  readonly #doubts = new Map<string, Resource>()
   readonly #listedAt = new Map<string, number>()
   readonly #changed: Changed
 
@@ -69,17 +69,21 @@ export class Inventory {
   }
 
   /** A request was sent and nobody knows whether it took effect: read before anything else there. */
-  doubt(identity: Identity, seen: Observed | undefined): void {
-    if (seen === undefined) this.#doubts.set(refKey(identity), identity)
-    else this.#index.put({ ...seen, state: 'doubt' })
+  doubt(seen: Observed): void {
+    this.#index.put({ ...seen, state: 'doubt' })
   }
 
-  doubtsIn(stack: string): readonly Identity[] {
-    return [...this.#doubts.values()].filter((identity) => identity.stack === stack)
+  /** A create was sent and its answer lost: what it wanted must be looked for, also when nobody wants it any more. */
+  doubtCreate(want: Resource): void {
+    this.#doubts.set(refKey(want), want)
   }
 
-  doubtless(identity: Identity): void {
-    this.#doubts.delete(refKey(identity))
+  doubtsIn(stack: string): readonly Resource[] {
+    return [...this.#doubts.values()].filter((want) => want.stack === stack)
+  }
+
+  doubtless(want: Resource): void {
+    this.#doubts.delete(refKey(want))
   }
 
   /** What a read showed; undefined means that the object is gone. */
@@ -163,7 +167,7 @@ export class Inventory {
   }
 
   #partsAfter(known: Observed, item: Observed): Parts | undefined {
-    if (this.#kinds[item.kind]?.partsListed !== true) return known.parts
+    if (this.#kinds[item.kind]?.partsListed !== true || item.parts === undefined) return known.parts
     const foreign = Object.entries(known.parts ?? {}).filter(([, part]) => part.foreign === true)
     return { ...Object.fromEntries(foreign), ...item.parts }
   }

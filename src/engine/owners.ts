@@ -29,6 +29,10 @@ export class Owners {
 
   state = (owner: Owner): OwnerState => this.#entries.get(owner.uid)?.state ?? 'unknown'
 
+  all(): Iterable<OwnerEntry> {
+    return this.#entries.values()
+  }
+
   get size(): number {
     return this.#entries.size
   }

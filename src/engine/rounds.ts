@@ -12,6 +12,9 @@ export class Rounds {
   #stale = 0
   readonly #last = new Map<string, string>()
 
+  /** uids of everybody for whom something was done. */
+  readonly owners = new Set<string>()
+
   get done(): number {
     return this.#done
   }
@@ -27,6 +30,7 @@ export class Rounds {
     }
     if (outcome === 'parked') return undefined
     this.#done++
+    for (const { uid } of step.owners) this.owners.add(uid)
     const text = stableText([step.fields, step.parts])
     if (this.#last.get(step.id) === text)
       return stop(step, 'NoEffect', 'the cloud accepted the change and shows the object as before')

@@ -34,6 +34,8 @@ export interface StackReport {
   readonly againMs?: number
   /** Calls that changed something. */
   readonly done: number
+  /** uids of everybody for whom something was done. */
+  readonly changed: ReadonlySet<string>
   readonly at: number
 }
 
@@ -51,6 +53,8 @@ export interface RunnerParts {
   readonly policy: Policy
   /** Lists that began at or after this hold everything that was written before we led. */
   readonly settledSince: () => number
+  /** No further step is begun; the one under way ends. */
+  readonly stopping: () => boolean
   readonly onStep?: (executed: Executed) => void
 }
 
@@ -98,7 +102,7 @@ export class StackRunner {
         plan = this.plan(stack)
         if (await this.#read(plan, rank, signal)) continue
         const [step] = readySteps(plan.steps)
-        if (step === undefined) return this.#remember(stack, plan, rounds)
+        if (step === undefined || this.#parts.stopping()) return this.#remember(stack, plan, rounds)
         const failure = rounds.count(step, await this.#carryOut(plan, step, rank, signal))
         if (failure !== undefined)
           return this.#remember(stack, this.plan(stack), rounds, failure, step.owners)
@@ -112,15 +116,10 @@ export class StackRunner {
   /** A create whose answer was lost: look whether it is there before anything else. */
   async #dispelDoubts(stack: string, rank: Priority, signal: AbortSignal): Promise<void> {
     const { inventory, cloud } = this.#parts
-    const doubts = inventory.doubtsIn(stack)
-    if (doubts.length === 0) return
-    const { resources } = this.plan(stack)
-    for (const doubt of doubts) {
-      const want = wishFor(resources, doubt)
-      const found = want === undefined ? undefined : await cloud.find(want, rank, signal)
-      if (want !== undefined && found !== undefined && isOurs(found.object, want))
-        inventory.read(undefined, found)
-      inventory.doubtless(doubt)
+    for (const want of inventory.doubtsIn(stack)) {
+      const found = await cloud.find(want, rank, signal)
+      if (found !== undefined && isOurs(found.object, want)) inventory.read(undefined, found)
+      inventory.doubtless(want)
     }
   }
 
@@ -174,6 +173,7 @@ export class StackRunner {
       conflicts: plan.conflicts,
       failed,
       done: rounds.done,
+      changed: rounds.owners,
       at: this.#parts.clock.now(),
       ...(failure === undefined ? {} : { failure }),
       ...(waits.length === 0 ? {} : { againMs: Math.min(...waits) }),

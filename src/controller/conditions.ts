@@ -1,0 +1,75 @@
+import type { Condition } from '../model/objects.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Decision } from './decide.ts'
+import type { Progress } from './progress.ts'
+
+/** The one condition that says how a Service's load balancer is, and what to do about it. */
+export const readyType = 'lb-controller.io/Ready'
+
+/** `LB_X at path: message (value "v"; accepted: a). Hint.` */
+export function problemText(problem: Problem): string {
+  const details = [
+    ...(problem.value === undefined ? [] : [`value ${JSON.stringify(problem.value)}`]),
+    ...(problem.accepted === undefined ? [] : [`accepted: ${problem.accepted}`]),
+  ]
+  const tail = details.length === 0 ? '' : ` (${details.join('; ')})`
+  const hint = problem.hint === undefined ? '' : `. Hint: ${problem.hint}`
+  return `${problem.code} at ${problem.path}: ${problem.message}${tail}${hint}`
+}
+
+const condition = (status: Condition['status'], reason: string, message: string): Condition => ({
+  type: readyType,
+  status,
+  reason,
+  message,
+})
+
+export function readyCondition(decision: Decision, progress: Progress): Condition {
+  const errors = [...decision.problems, ...progress.problems].filter(
+    (problem) => problem.severity === 'error',
+  )
+  const [first] = errors
+  if (first !== undefined) {
+    const keeps = decision.valid ? '' : '; what was accepted before keeps serving'
+    return condition('False', first.code, errors.map(problemText).join(' | ') + keeps)
+  }
+  const { failure } = progress
+  if (failure !== undefined)
+    return condition(
+      'False',
+      'CloudError',
+      `${failure.op}: ${failure.code}: ${failure.message}; it is tried again`,
+    )
+  if (!progress.converged) {
+    const waits = [
+      ...new Set(progress.steps.flatMap((step) => (step.hold === undefined ? [] : [step.hold.for]))),
+    ]
+    const message =
+      waits.length === 0 ? 'the load balancer is being brought in line' : `waiting: ${waits.join('; ')}`
+    return condition('False', 'Progressing', message)
+  }
+  const warnings = decision.problems.filter((problem) => problem.severity === 'warning')
+  const tail = warnings.length === 0 ? '' : `; not honoured: ${warnings.map(problemText).join(' | ')}`
+  return condition('True', 'Synced', `everything that was asked for is in place${tail}`)
+}
+
+export const leftAlone = (why: string, seen: string): Condition =>
+  condition(
+    'False',
+    'NotClaimed',
+    `${why}: ${seen}. It is left alone; start the controller with --adopt, or give the Service our loadBalancerClass, to change that`,
+  )
+
+export function leavingCondition(progress: Progress): Condition {
+  const waits = [
+    ...new Set(progress.steps.flatMap((step) => (step.hold === undefined ? [] : [step.hold.for]))),
+  ]
+  const { failure } = progress
+  const trouble =
+    failure === undefined ? '' : `; ${failure.op}: ${failure.code}: ${failure.message}, it is tried again`
+  const message =
+    waits.length === 0
+      ? 'cloud objects are being removed'
+      : `removing cloud objects waits: ${waits.join('; ')}`
+  return condition('False', 'Deleting', message + trouble)
+}

@@ -1,0 +1,104 @@
+/**
+ * From a Service to what should exist for it. The live input decides while it is valid; else the accepted one, with
+ * live nodes and ports; else what is there stays and follows the nodes (law 2).
+ */
+import { fromService, ownerOf } from '../model/from-service.ts'
+import type { TargetNode } from '../model/nodes.ts'
+import type { ServiceObject } from '../model/objects.ts'
+import { hasError, type Problem } from '../model/problem.ts'
+import type { Observed, Resource } from '../plan/resource.ts'
+import type { Cause } from '../plan/view.ts'
+import type { Cluster, Context, Facts, Lookup, Provider } from '../provider/provider.ts'
+import {
+  causesBetween,
+  hashOf,
+  inputOf,
+  readAccepted,
+  serviceAt,
+  type Accepted,
+  type Input,
+} from './accepted.ts'
+import { stillServing, unite, withForgotten } from './desired.ts'
+
+export interface DecideParts {
+  readonly provider: Provider
+  readonly cluster: Cluster
+  readonly nodes: readonly TargetNode[]
+  readonly facts: (lookups: readonly Lookup[]) => Promise<Facts>
+  readonly observed: (uid: string) => readonly Observed[]
+  readonly now: number
+}
+
+export interface Decision {
+  /** All that should exist now: of the live input, and of an earlier one that still serves. */
+  readonly resources: readonly Resource[]
+  /** Of the input that the status is published from. */
+  readonly live: readonly Resource[]
+  /** What an earlier input left behind that clients still use. */
+  readonly old: readonly Resource[]
+  readonly state: 'settled' | 'frozen'
+  /** The live input's problems, warnings included. */
+  readonly problems: readonly Problem[]
+  /** Whether the live input is what `live` came from. */
+  readonly valid: boolean
+  readonly input: Input
+  readonly hash: string
+  readonly causes: readonly Cause[]
+  readonly accepted: Accepted | undefined
+}
+
+interface Wish {
+  readonly resources?: readonly Resource[]
+  readonly problems: readonly Problem[]
+}
+
+async function wishOf(parts: DecideParts, service: ServiceObject): Promise<Wish> {
+  const { provider, nodes, cluster } = parts
+  const options = {
+    provider: provider.name,
+    table: provider.annotations,
+    can: provider.can,
+    origin: 'cluster',
+  } as const
+  const { lb, problems } = fromService(service, options)
+  if (lb === undefined) return { problems }
+  const facts = await parts.facts(provider.lookups(lb, nodes))
+  const context: Context = { cluster, nodes, facts, observed: parts.observed(lb.owner.uid) }
+  const desired = provider.desired(lb, context)
+  const all = [...problems, ...desired.problems]
+  return hasError(all) ? { problems: all } : { resources: desired.resources, problems: all }
+}
+
+/** What an input from before asks for today; undefined when it cannot be told. */
+async function wishAt(
+  parts: DecideParts,
+  service: ServiceObject,
+  input: Input | undefined,
+): Promise<readonly Resource[] | undefined> {
+  if (input === undefined) return undefined
+  return (await wishOf(parts, serviceAt(service, input))).resources
+}
+
+export async function decide(parts: DecideParts, service: ServiceObject): Promise<Decision> {
+  const { provider, cluster, nodes } = parts
+  const { kinds } = provider
+  const input = inputOf(service, provider.annotations)
+  const accepted = readAccepted(service)
+  const wish = await wishOf(parts, service)
+  const causes = accepted?.input === undefined ? [] : causesBetween(accepted.input, input)
+  const told = { problems: wish.problems, valid: wish.resources !== undefined, input, causes, accepted }
+  const isAccepted = wish.resources !== undefined && accepted?.hash === hashOf(wish.resources, kinds)
+  const before = isAccepted ? wish.resources : await wishAt(parts, service, accepted?.input)
+  const live = wish.resources ?? before
+  if (live === undefined) {
+    const uid = ownerOf(service).uid
+    const observed = parts.observed(uid)
+    const resources = provider.follow(observed, { cluster, nodes, facts: new Map(), observed })
+    return { ...told, resources, live: resources, old: [], state: 'frozen', hash: '' }
+  }
+  const staying = accepted?.leaving !== undefined && Date.parse(accepted.leaving.until) > parts.now
+  const left = staying ? await wishAt(parts, service, accepted.leaving?.input) : undefined
+  const old = [...stillServing(before ?? [], live, kinds), ...stillServing(left ?? [], live, kinds)]
+  const resources = unite(withForgotten(live, before ?? []), old)
+  return { ...told, resources, live, old, state: 'settled', hash: hashOf(live, kinds) }
+}

@@ -1,0 +1,61 @@
+import { leavesOf } from '../plan/leaves.ts'
+import { refKey, type Resource } from '../plan/resource.ts'
+import { refsOf } from '../plan/stack-plan.ts'
+import type { Kind } from '../provider/kind.ts'
+
+type Kinds = Readonly<Record<string, Kind>>
+
+/**
+ * What an earlier input serves traffic with and the new one does not have: it stays beside the new objects until those
+ * serve (law 4), with everything that lives in it or that it points at.
+ */
+export function stillServing(
+  before: readonly Resource[],
+  now: readonly Resource[],
+  kinds: Kinds,
+): readonly Resource[] {
+  const has = new Set(now.map(refKey))
+  const byKey = new Map(before.map((resource) => [refKey(resource), resource]))
+  const kept = new Map<string, Resource>()
+  const keep = (resource: Resource): void => {
+    const key = refKey(resource)
+    if (kept.has(key) || has.has(key)) return
+    kept.set(key, resource)
+    for (const to of refsOf(resource)) {
+      const other = byKey.get(refKey(to))
+      if (other !== undefined) keep(other)
+    }
+    for (const other of before) if (other.within !== undefined && refKey(other.within) === key) keep(other)
+  }
+  for (const resource of before) {
+    if (kinds[resource.kind]?.servesTraffic === true && !has.has(refKey(resource))) keep(resource)
+  }
+  if (kept.size === 0) return []
+  // Parts of shared objects (rules) that the old set needs stay with it.
+  const shared = before.filter((resource) => resource.body === 'foreign')
+  return [...kept.values(), ...shared.map((resource) => ({ ...resource, spec: {} }))]
+}
+
+/** Two wishes of one owner as one: parts of the same object united. */
+export function unite(now: readonly Resource[], old: readonly Resource[]): readonly Resource[] {
+  const united = new Map(now.map((resource) => [refKey(resource), resource]))
+  for (const resource of old) {
+    const other = united.get(refKey(resource))
+    if (other === undefined) united.set(refKey(resource), resource)
+    else if (resource.parts !== undefined)
+      united.set(refKey(resource), { ...other, parts: { ...resource.parts, ...other.parts } })
+  }
+  return [...united.values()]
+}
+
+/** Marks what the accepted input named and the live one does not, so that it returns to its default. */
+export function withForgotten(now: readonly Resource[], before: readonly Resource[]): readonly Resource[] {
+  const old = new Map(before.map((resource) => [refKey(resource), resource]))
+  return now.map((resource) => {
+    const was = old.get(refKey(resource))
+    if (was === undefined) return resource
+    const named = leavesOf(resource.spec)
+    const forgotten = [...leavesOf(was.spec).keys()].filter((path) => !named.has(path))
+    return forgotten.length === 0 ? resource : { ...resource, forgotten }
+  })
+}

@@ -1,0 +1,57 @@
+import type { Problem } from '../model/problem.ts'
+import type { Step } from '../plan/plan.ts'
+import type { ProviderError } from '../provider/errors.ts'
+import type { Inventory } from '../engine/inventory.ts'
+import type { Parking } from '../engine/parking.ts'
+import type { StackRunner } from '../engine/stack-runner.ts'
+import type { Wishes } from '../engine/wishes.ts'
+
+/** How far the road to one Service's objects is. */
+export interface Progress {
+  /** Every stack with something of this Service was planned since the last change and has nothing left to do for it. */
+  readonly converged: boolean
+  /** Some stack has yet to be planned on what is wanted now. */
+  readonly dirty: boolean
+  /** What is left to do for it. */
+  readonly steps: readonly Step[]
+  /** Refused changes and lost conflicts. */
+  readonly problems: readonly Problem[]
+  readonly failure?: ProviderError
+}
+
+export interface ProgressParts {
+  readonly runner: StackRunner
+  readonly wishes: Wishes
+  readonly inventory: Inventory
+  readonly parking: Parking
+}
+
+/** Every stack in which a Service wants or has something. */
+export function stacksOf(
+  { wishes, inventory }: Pick<ProgressParts, 'wishes' | 'inventory'>,
+  uid: string,
+): ReadonlySet<string> {
+  return new Set([...wishes.stacksOf(uid), ...inventory.ofOwner(uid).map((object) => object.stack)])
+}
+
+export function progressOf(parts: ProgressParts, uid: string): Progress {
+  const { runner, parking } = parts
+  const steps: Step[] = []
+  const problems: Problem[] = [...parking.problems(uid)]
+  let failure: ProviderError | undefined
+  let dirty = false
+  for (const stack of stacksOf(parts, uid)) {
+    dirty ||= runner.isDirty(stack)
+    const report = runner.report(stack)
+    if (report === undefined) continue
+    const own = report.steps.filter((step) => step.owners.some((owner) => owner.uid === uid))
+    steps.push(...own)
+    for (const { loser, problem } of report.conflicts) if (loser.uid === uid) problems.push(problem)
+    // A failed read in a stack of its own concerns its owner though no step was named.
+    const concerns =
+      report.failed.length === 0 ? own.length > 0 || stack === uid : report.failed.some((o) => o.uid === uid)
+    if (report.failure !== undefined && concerns) failure = report.failure
+  }
+  const converged = !dirty && steps.length === 0 && failure === undefined
+  return { converged, dirty, steps, problems, ...(failure === undefined ? {} : { failure }) }
+}

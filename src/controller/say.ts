@@ -1,0 +1,25 @@
+/** Reasons and wording are upstream's: people and alerts look for them. */
+import type { EventSink } from '../kube/events.ts'
+import type { ServiceObject } from '../model/objects.ts'
+
+const say =
+  (type: 'Normal' | 'Warning', reason: string, message: string) =>
+  (sink: EventSink, service: ServiceObject, error?: string): void =>
+    sink.record(service, type, reason, error === undefined ? message : `${message}${error}`)
+
+export const ensuring = say('Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer')
+export const ensured = say('Normal', 'EnsuredLoadBalancer', 'Ensured load balancer')
+export const deleting = say('Normal', 'DeletingLoadBalancer', 'Deleting load balancer')
+export const deleted = say('Normal', 'DeletedLoadBalancer', 'Deleted load balancer')
+export const updated = say('Normal', 'UpdatedLoadBalancer', 'Updated load balancer with new hosts')
+export const noNodes = say(
+  'Warning',
+  'UnAvailableLoadBalancer',
+  'There are no available nodes for LoadBalancer',
+)
+export const syncFailed = say(
+  'Warning',
+  'SyncLoadBalancerFailed',
+  'Error syncing load balancer: failed to ensure load balancer: ',
+)
+export const deleteFailed = say('Warning', 'DeleteLoadBalancerFailed', 'Error deleting load balancer: ')

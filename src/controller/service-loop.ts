@@ -1,0 +1,296 @@
+/**
+ * One Service at a time, by uid: what should exist for it goes to the stacks, how far they are comes back into its
+ * status. The only writer of a Service (law 9). It carries no event: it looks at how things are, and is cheap enough to
+ * be asked again whenever anything moved.
+ */
+import type { Clock } from '../lib/clock.ts'
+import { equal, stableText } from '../lib/json.ts'
+import type { EventSink } from '../kube/events.ts'
+import type { ServiceChange } from '../kube/patch.ts'
+import type { ReadStore } from '../kube/store.ts'
+import { acceptedAnnotation, claim, finalizer } from '../model/claim.ts'
+import { ownerOf } from '../model/from-service.ts'
+import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
+import type { Log } from '../observe/log.ts'
+import { refKey, type Observed, type Owner, type Resource } from '../plan/resource.ts'
+import type { Cluster, Facts, Lookup, Provider } from '../provider/provider.ts'
+import type { Owners } from '../engine/owners.ts'
+import { readAccepted, writeAccepted, type Accepted } from './accepted.ts'
+import { leavingCondition, leftAlone, problemText, readyCondition, readyType } from './conditions.ts'
+import { decide, type Decision } from './decide.ts'
+import type { NodeSet } from './node-set.ts'
+import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
+import * as say from './say.ts'
+
+export interface ServiceLoopParts extends ProgressParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly provider: Provider
+  readonly cluster: Cluster
+  readonly services: ReadStore<ServiceObject>
+  readonly owners: Owners
+  readonly nodes: NodeSet
+  readonly events: EventSink
+  readonly facts: (lookups: readonly Lookup[], signal: AbortSignal) => Promise<Facts>
+  /** Writes one patch of the status subresource and takes the answer into the store. */
+  readonly patch: (service: ServiceObject, change: ServiceChange, signal: AbortSignal) => Promise<void>
+  readonly wakeStack: (stack: string, uid: string, rank: number) => void
+  readonly again: (uid: string, ms: number) => void
+  readonly settled: () => boolean
+  readonly loadBalancerClass?: string
+  readonly adopt: boolean
+  /** How long an old load balancer stays after the status points at its successor, ms. */
+  readonly graceMs: number
+}
+
+/** Facts may have changed by then (law: parked until input, facts or ten minutes pass). */
+const invalidAgainMs = 600_000
+const refusedAgainMs = 31_000
+const servingAgainMs = 15_000
+
+export class ServiceLoop {
+  readonly #parts: ServiceLoopParts
+  /** uid -> the input that was announced last: a retry announces nothing. */
+  readonly #announced = new Map<string, string>()
+
+  constructor(parts: ServiceLoopParts) {
+    this.#parts = parts
+  }
+
+  async reconcile(uid: string, rank: number, signal: AbortSignal): Promise<void> {
+    const { services, inventory, provider, adopt, loadBalancerClass, owners } = this.#parts
+    const service = services.byUid(uid)
+    if (service === undefined) return this.#vanished(uid, rank)
+    const claimed = claim(service, {
+      adopt,
+      ownsObjects: inventory.ofOwner(uid).length > 0,
+      foreignFinalizers: provider.foreignFinalizers,
+      ...(loadBalancerClass === undefined ? {} : { loadBalancerClass }),
+    })
+    if (claimed.is === 'ours') return this.#ours(service, rank, signal)
+    if (claimed.is === 'release') return this.#leaves(service, rank, signal)
+    owners.forget(uid)
+    if (claimed.foreign === undefined) return
+    await this.#parts.patch(service, { conditions: [leftAlone(claimed.why, claimed.foreign)] }, signal)
+  }
+
+  /** Its finalizer was stripped, or it was replaced: we saw it go, so its objects may go too. */
+  #vanished(uid: string, rank: number): void {
+    const { owners, parking } = this.#parts
+    const known = owners.get(uid)
+    if (known === undefined) return
+    parking.release(uid)
+    owners.set({ ...known, state: 'leaving', causes: [] })
+    this.#wish(known.owner, '', [], rank)
+    if (stacksOf(this.#parts, uid).size === 0) owners.forget(uid)
+  }
+
+  async #ours(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
+    const { owners, nodes, events, clock, again } = this.#parts
+    const owner = ownerOf(service)
+    const decision = await this.#decide(service, signal)
+    const known = owners.get(owner.uid)
+    const edited = decision.accepted?.input === undefined || decision.causes.length > 0
+    if (!equal(known?.causes, decision.causes) || known?.state !== decision.state)
+      this.#parts.parking.release(owner.uid)
+    if (edited && decision.valid) this.#sayEnsuring(service, decision)
+    await this.#arm(service, decision, signal)
+    const trusted = decision.accepted?.hash !== undefined && decision.accepted.hash === decision.hash
+    const { state, causes } = decision
+    owners.set({ owner, state, causes, trusted, armed: true })
+    const created = service.metadata.creationTimestamp ?? ''
+    const changed = known === undefined || known.state !== state || (known.trusted && !trusted)
+    this.#wish(owner, created, decision.resources, rank, changed)
+    if (nodes.nodes.length === 0) say.noNodes(events, service)
+    const progress = progressOf(this.#parts, owner.uid)
+    await this.#report(service, decision, progress, signal)
+    if (!decision.valid) {
+      const asked = decision.problems.some(
+        (problem) => problem.code === 'LB_LOOKUP_FAILED' || problem.code === 'LB_CLOUD_DENIED',
+      )
+      again(owner.uid, asked ? refusedAgainMs : invalidAgainMs)
+    }
+    const until = decision.accepted?.leaving?.until
+    if (until !== undefined) again(owner.uid, Math.max(Date.parse(until) - clock.now(), 0) + 1)
+  }
+
+  #sayEnsuring(service: ServiceObject, decision: Decision): void {
+    const uid = service.metadata.uid ?? ''
+    const text = stableText(decision.input)
+    if (this.#announced.get(uid) === text) return
+    this.#announced.set(uid, text)
+    say.ensuring(this.#parts.events, service)
+  }
+
+  #decide(service: ServiceObject, signal: AbortSignal): Promise<Decision> {
+    const { provider, cluster, nodes, facts, inventory, clock } = this.#parts
+    return decide(
+      {
+        provider,
+        cluster,
+        nodes: nodes.nodes,
+        facts: (lookups) => facts(lookups, signal),
+        observed: inventory.ofOwner,
+        now: clock.now(),
+      },
+      service,
+    )
+  }
+
+  /** The finalizer and our mark, in one patch, before any cloud object exists. */
+  async #arm(service: ServiceObject, decision: Decision, signal: AbortSignal): Promise<void> {
+    const mark =
+      decision.accepted === undefined ? { [acceptedAnnotation]: writeAccepted({ version: 1 }) } : {}
+    const worth = decision.resources.length > 0
+    if (!worth && decision.accepted === undefined) return
+    await this.#parts.patch(service, { addFinalizers: [finalizer], annotations: mark }, signal)
+  }
+
+  /** Hands a wish to its stacks, and wakes them when it says something new. */
+  #wish(owner: Owner, created: string, resources: readonly Resource[], rank: number, changed = true): void {
+    const { wishes, wakeStack } = this.#parts
+    const before = wishes.of(owner.uid) ?? []
+    if (!changed && sameResources(before, resources)) return
+    const had = stacksOf(this.#parts, owner.uid)
+    const touched = wishes.set(owner, created, resources)
+    for (const stack of new Set([...had, ...touched])) wakeStack(stack, owner.uid, rank)
+  }
+
+  async #report(
+    service: ServiceObject,
+    decision: Decision,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { events, patch, provider, clock } = this.#parts
+    const errors = [...decision.problems, ...progress.problems].filter(
+      (problem) => problem.severity === 'error',
+    )
+    if (errors.length > 0) say.syncFailed(events, service, errors.map(problemText).join(' | '))
+    else if (progress.failure !== undefined)
+      say.syncFailed(events, service, `${progress.failure.code}: ${progress.failure.message}`)
+    const newest = this.#parts.services.byUid(service.metadata.uid ?? '') ?? service
+    const current = newest.status?.loadBalancer ?? {}
+    const serves = this.#serves(decision, progress)
+    const published = decision.old.length > 0 && !serves ? decision.old : decision.live
+    const shown = this.#observedOf(published)
+    const outcome = { converged: progress.converged && errors.length === 0, deleting: false }
+    const loadBalancer = provider.statusOf(ownerOf(service), shown, outcome, current)
+    const accepted = this.#acceptedAfter(decision, progress, serves, clock.now())
+    await patch(
+      newest,
+      {
+        loadBalancer: this.#settledStatus(loadBalancer, current),
+        // While a stack is about to run there is nothing to tell yet.
+        ...(progress.dirty && errors.length === 0
+          ? {}
+          : { conditions: [readyCondition(decision, progress)] }),
+        ...(accepted === undefined ? {} : { annotations: { [acceptedAnnotation]: writeAccepted(accepted) } }),
+      },
+      signal,
+    )
+    const isNew = decision.accepted?.hash !== decision.hash
+    if (accepted !== undefined && isNew) say.ensured(events, service)
+  }
+
+  /** An address goes from a status only when the lists can prove that nothing serves it (law 8). */
+  #settledStatus(next: LoadBalancerStatus, current: LoadBalancerStatus): LoadBalancerStatus {
+    const shrinks = (next.ingress?.length ?? 0) < (current.ingress?.length ?? 0)
+    return shrinks && !this.#parts.settled() ? current : next
+  }
+
+  /** Whether everything that serves traffic in the live set does; asks again soon while it does not. */
+  #serves(decision: Decision, progress: Progress): boolean {
+    if (decision.old.length === 0) return true
+    if (!progress.converged) return false
+    const { provider, inventory, again, wakeStack } = this.#parts
+    const serving = this.#observedOf(decision.live).filter(
+      (object) => provider.kinds[object.kind]?.servesTraffic === true,
+    )
+    const waiting = serving.filter((object) => object.serving === false)
+    for (const object of waiting) {
+      for (const { uid } of object.owners) {
+        again(uid, servingAgainMs)
+        if (object.asOf + servingAgainMs > this.#parts.clock.now()) continue
+        inventory.doubt(object)
+        wakeStack(object.stack, uid, 0)
+      }
+    }
+    return serving.length > 0 && waiting.length === 0
+  }
+
+  #observedOf(resources: readonly Resource[]): readonly Observed[] {
+    const { inventory } = this.#parts
+    return resources.flatMap((resource) => inventory.find(resource) ?? [])
+  }
+
+  /** What to remember now; undefined while nothing new was brought to an end. */
+  #acceptedAfter(decision: Decision, progress: Progress, serves: boolean, now: number): Accepted | undefined {
+    if (!decision.valid || !progress.converged || progress.problems.length > 0 || !serves) return undefined
+    const { accepted, input, hash } = decision
+    const over = accepted?.leaving !== undefined && Date.parse(accepted.leaving.until) <= now
+    const same = accepted?.hash === hash && equal(accepted.input, input)
+    if (same && !over) return undefined
+    const switched = accepted?.input !== undefined && decision.old.length > 0 && !same
+    const leaving = switched
+      ? { input: accepted.input, until: new Date(now + this.#parts.graceMs).toISOString() }
+      : over
+        ? undefined
+        : accepted?.leaving
+    return { version: 1, input, hash, ...(leaving === undefined ? {} : { leaving }) }
+  }
+
+  /** Deleted, or no load balancer any more: everything goes, the finalizer last. */
+  async #leaves(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
+    const { owners, inventory, events, patch, parking } = this.#parts
+    const owner = ownerOf(service)
+    const known = owners.get(owner.uid)
+    const isNew = known?.state !== 'leaving'
+    if (isNew) parking.release(owner.uid)
+    owners.set({ owner, state: 'leaving', causes: [], trusted: false, armed: true })
+    this.#wish(owner, service.metadata.creationTimestamp ?? '', [], rank, isNew)
+    if (isNew && inventory.ofOwner(owner.uid).length > 0) say.deleting(events, service)
+    const progress = progressOf(this.#parts, owner.uid)
+    const gone = inventory.ofOwner(owner.uid).length === 0 && inventory.doubtsIn(owner.uid).length === 0
+    if (gone && progress.converged && this.#parts.settled()) {
+      await this.#release(service, signal)
+      return
+    }
+    if (progress.failure !== undefined)
+      say.deleteFailed(events, service, `${progress.failure.code}: ${progress.failure.message}`)
+    await patch(service, { conditions: [leavingCondition(progress)] }, signal)
+  }
+
+  async #release(service: ServiceObject, signal: AbortSignal): Promise<void> {
+    const { patch, events, log, owners, parking } = this.#parts
+    const mine =
+      readAccepted(service) !== undefined || service.metadata.finalizers?.includes(finalizer) === true
+    if (mine) {
+      say.deleted(events, service)
+      const change: ServiceChange = {
+        removeFinalizers: [finalizer],
+        annotations: { [acceptedAnnotation]: null },
+        loadBalancer: {},
+        dropConditions: [readyType],
+      }
+      await patch(service, change, signal)
+      log.info('load balancer deleted', { service: ownerOf(service).name })
+    }
+    owners.forget(service.metadata.uid ?? '')
+    this.#announced.delete(service.metadata.uid ?? '')
+    parking.release(service.metadata.uid ?? '')
+  }
+}
+
+/** Targets are shared arrays of many Services: the same object is the same without a look inside. */
+function sameResources(a: readonly Resource[], b: readonly Resource[]): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  return a.every((one, at) => {
+    const other = b[at]
+    if (other === undefined || refKey(one) !== refKey(other)) return false
+    const { parts, ...rest } = one
+    const { parts: otherParts, ...otherRest } = other
+    return (parts === otherParts || equal(parts, otherParts)) && equal(rest, otherRest)
+  })
+}

@@ -1,0 +1,92 @@
+import { Backoff } from '../lib/backoff.ts'
+import { priority, type Priority } from '../engine/gates.ts'
+import type { StackReport, StackRunner } from '../engine/stack-runner.ts'
+import type { Log } from '../observe/log.ts'
+import type { Queue } from './queue.ts'
+
+export interface StackLoopParts {
+  readonly runner: StackRunner
+  readonly queue: Queue
+  readonly log: Log
+  /** A Service should look how far it is. */
+  readonly wakeService: (uid: string, rank: number) => void
+  readonly random?: () => number
+}
+
+/** The priority class that a queue rank stands for: the highest that is not above it. */
+function classOf(rank: number): Priority {
+  let best: Priority = 'sweep'
+  for (const [name, value] of Object.entries(priority) as [Priority, number][]) {
+    if (value <= rank && value >= priority[best]) best = name
+  }
+  return best
+}
+
+/** Runs stacks, one run of one stack at a time, and tells the Services that have to do with it how it went. */
+export class StackLoop {
+  readonly #parts: StackLoopParts
+  readonly #backoff: Backoff
+  /** stack -> uids that wait for its next report */
+  readonly #waiting = new Map<string, Set<string>>()
+  /** stack -> uids that its last report spoke of */
+  readonly #spokenOf = new Map<string, ReadonlySet<string>>()
+
+  constructor(parts: StackLoopParts) {
+    this.#parts = parts
+    this.#backoff = new Backoff(parts.random === undefined ? {} : { random: parts.random })
+  }
+
+  /** Marks a stack as changed and queues it; `uid` hears when it was run. */
+  wake(stack: string, uid: string | undefined, rank: number): void {
+    this.#parts.runner.soil(stack)
+    if (uid !== undefined) {
+      const waiting = this.#waiting.get(stack) ?? new Set<string>()
+      waiting.add(uid)
+      this.#waiting.set(stack, waiting)
+    }
+    this.#parts.queue.add(stack, rank)
+  }
+
+  async run(stack: string, rank: number, signal: AbortSignal): Promise<void> {
+    const { runner, queue, log } = this.#parts
+    const waiting = this.#waiting.get(stack) ?? new Set<string>()
+    this.#waiting.delete(stack)
+    let report: StackReport
+    try {
+      report = await runner.run(stack, classOf(rank), signal)
+    } catch (error) {
+      if (signal.aborted) return
+      log.error('a stack could not be planned', { stack, error })
+      queue.addAfter(stack, this.#backoff.failed(stack), rank)
+      return
+    }
+    if (report.failure === undefined) this.#backoff.succeeded(stack)
+    else {
+      const { failure } = report
+      const ms = Math.max(this.#backoff.failed(stack), failure.retryAfterMs ?? 0)
+      log.warn('a cloud call failed', {
+        stack,
+        op: failure.op,
+        kind: failure.kind,
+        code: failure.code,
+        message: failure.message,
+        retryMs: ms,
+      })
+      queue.addAfter(stack, ms, rank)
+    }
+    if (report.againMs !== undefined) queue.addAfter(stack, report.againMs, rank)
+    this.#tell(stack, report, waiting, rank)
+  }
+
+  #tell(stack: string, report: StackReport, waiting: ReadonlySet<string>, rank: number): void {
+    const spoken = new Set<string>()
+    for (const step of report.steps) for (const { uid } of step.owners) spoken.add(uid)
+    for (const { uid } of report.failed) spoken.add(uid)
+    for (const { loser } of report.conflicts) spoken.add(loser.uid)
+    const before = this.#spokenOf.get(stack) ?? new Set<string>()
+    if (spoken.size === 0) this.#spokenOf.delete(stack)
+    else this.#spokenOf.set(stack, spoken)
+    for (const uid of new Set([...waiting, ...report.changed, ...before, ...spoken]))
+      this.#parts.wakeService(uid, rank)
+  }
+}

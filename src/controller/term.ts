@@ -1,0 +1,344 @@
+/**
+ * One term of leadership: everything that is known and done between winning the lease and losing it. A new term starts
+ * from nothing, as after a crash; what it needs to know it finds in the cluster and in the cloud.
+ */
+import { Cloud } from '../engine/cloud.ts'
+import { Gates, priority, requestMs, type CallResult } from '../engine/gates.ts'
+import type { Executed } from '../engine/execute.ts'
+import { Inventory } from '../engine/inventory.ts'
+import { Lookups } from '../engine/lookups.ts'
+import { Owners } from '../engine/owners.ts'
+import { Parking } from '../engine/parking.ts'
+import { StackRunner } from '../engine/stack-runner.ts'
+import { sweepDeep, sweepLists, type SweepOptions } from '../engine/sweep.ts'
+import { Wishes } from '../engine/wishes.ts'
+import { isConflict, isNotFound, KubeError } from '../kube/errors.ts'
+import type { EventSink } from '../kube/events.ts'
+import { servicePatch, type ServiceChange } from '../kube/patch.ts'
+import { services as serviceType, type KubeApi } from '../kube/port.ts'
+import type { ReadStore } from '../kube/store.ts'
+import { Backoff } from '../lib/backoff.ts'
+import type { Clock } from '../lib/clock.ts'
+import { equal } from '../lib/json.ts'
+import type { NodeObject, ServiceObject } from '../model/objects.ts'
+import type { Log } from '../observe/log.ts'
+import type { Observed } from '../plan/resource.ts'
+import type { Policy } from '../plan/policy.ts'
+import type { Cluster, Provider } from '../provider/provider.ts'
+import { inputOf } from './accepted.ts'
+import { NodeSet } from './node-set.ts'
+import { Queue } from './queue.ts'
+import * as say from './say.ts'
+import { ServiceLoop } from './service-loop.ts'
+import { StackLoop } from './stack-loop.ts'
+
+export interface TermSettings {
+  readonly policy: Policy
+  readonly adopt: boolean
+  readonly loadBalancerClass?: string
+  readonly listEveryMs: number
+  readonly driftMs: number
+  readonly graceMs: number
+  readonly serviceWorkers: number
+  readonly stackWorkers: number
+  readonly cloudConcurrency: number
+}
+
+export interface TermParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly api: KubeApi
+  readonly provider: Provider
+  readonly cluster: Cluster
+  readonly services: ReadStore<ServiceObject>
+  readonly nodes: ReadStore<NodeObject>
+  readonly events: EventSink
+  readonly settings: TermSettings
+  /** Until when, on our clock, nobody else can lead. */
+  readonly heldUntil: () => number
+  readonly onCall?: (result: CallResult) => void
+  readonly onStep?: (executed: Executed) => void
+  readonly onReconciled?: (ms: number) => void
+  readonly random?: () => number
+}
+
+export class Term {
+  readonly inventory: Inventory
+  readonly runner: StackRunner
+  readonly wishes = new Wishes()
+  readonly owners = new Owners()
+  readonly parking: Parking
+  readonly nodes: NodeSet
+  readonly #parts: TermParts
+  readonly #cloud: Cloud
+  readonly #loop: ServiceLoop
+  readonly #stacks: StackLoop
+  readonly #serviceQueue: Queue
+  readonly #stackQueue: Queue
+  readonly #backoff: Backoff
+  /** Ends requests under way; fired when the lease is lost, or some time after a stop. */
+  readonly #hard = new AbortController()
+  readonly #began: number
+  readonly #orphans = new Set<string>()
+  #stopping = false
+
+  constructor(parts: TermParts) {
+    this.#parts = parts
+    const { clock, provider, settings } = parts
+    this.#began = clock.now()
+    this.#backoff = new Backoff(parts.random === undefined ? {} : { random: parts.random })
+    this.inventory = new Inventory(provider.kinds, (object) => this.#drifted(object))
+    this.parking = new Parking(clock)
+    const gates = new Gates({
+      clock,
+      concurrency: settings.cloudConcurrency,
+      mayWrite: () => parts.heldUntil() > clock.now() + requestMs,
+      ...(parts.onCall === undefined ? {} : { onCall: parts.onCall }),
+    })
+    this.#cloud = new Cloud(provider.name, provider.kinds, gates)
+    const lookups = new Lookups(provider, gates, clock)
+    this.nodes = new NodeSet(
+      () => parts.nodes.list(),
+      clock,
+      (change) => this.#nodesChanged(change),
+    )
+    this.#serviceQueue = new Queue({ clock, workers: settings.serviceWorkers })
+    this.#stackQueue = new Queue({ clock, workers: settings.stackWorkers })
+    const shared = {
+      inventory: this.inventory,
+      wishes: this.wishes,
+      owners: this.owners,
+      parking: this.parking,
+    }
+    this.runner = new StackRunner({
+      ...shared,
+      clock,
+      cloud: this.#cloud,
+      kinds: provider.kinds,
+      policy: settings.policy,
+      settledSince: () => this.#settledSince,
+      stopping: () => this.#stopping,
+      onStep: (executed) => this.#stepped(executed),
+    })
+    this.#stacks = new StackLoop({
+      runner: this.runner,
+      queue: this.#stackQueue,
+      log: parts.log,
+      wakeService: (uid, rank) => this.#serviceQueue.add(uid, rank),
+      ...(parts.random === undefined ? {} : { random: parts.random }),
+    })
+    this.#loop = new ServiceLoop({
+      ...shared,
+      ...parts,
+      runner: this.runner,
+      nodes: this.nodes,
+      adopt: settings.adopt,
+      graceMs: settings.graceMs,
+      ...(settings.loadBalancerClass === undefined ? {} : { loadBalancerClass: settings.loadBalancerClass }),
+      facts: (asked, signal) => lookups.facts(asked, signal),
+      patch: (service, change, signal) => this.#patch(service, change, signal),
+      wakeStack: (stack, uid, rank) => this.#stacks.wake(stack, uid, rank),
+      again: (uid, ms) => this.#serviceQueue.addAfter(uid, ms, priority.resync),
+      settled: () => this.settled,
+    })
+  }
+
+  /** Lists have shown everything that was written before this term. */
+  get settled(): boolean {
+    return this.inventory.listedSince(this.#settledSince)
+  }
+
+  get listed(): boolean {
+    return this.inventory.listedSince(0)
+  }
+
+  /** Nothing is under way or waits to be; later tries do not count. */
+  get idle(): boolean {
+    return this.#serviceQueue.idle && this.#stackQueue.idle
+  }
+
+  get depths(): { readonly service: number; readonly stack: number } {
+    return { service: this.#serviceQueue.depth, stack: this.#stackQueue.depth }
+  }
+
+  get #settledSince(): number {
+    return this.#began + this.#settleMs
+  }
+
+  get #settleMs(): number {
+    return Math.max(0, ...Object.values(this.#parts.provider.kinds).map((kind) => kind.settleMs))
+  }
+
+  /** Leads until the signal aborts. Requests under way may end, unless `lost` says that the lease is gone. */
+  async run(signal: AbortSignal, lost: AbortSignal): Promise<void> {
+    const { clock, services, nodes, log } = this.#parts
+    let forget = () => {}
+    const stop = () => {
+      this.#stopping = true
+      forget = clock.after(requestMs, () => this.#hard.abort())
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    lost.addEventListener('abort', () => this.#hard.abort(), { once: true })
+    const unsubscribe = [
+      services.subscribe((change) => this.#serviceChanged(change.before, change.now)),
+      nodes.subscribe(() => this.nodes.touched()),
+    ]
+    const listed = Promise.withResolvers<void>()
+    const sweep = this.#sweep(() => listed.resolve())
+    const lists = sweepLists(sweep, signal)
+    await Promise.race([listed.promise, aborted(signal)])
+    if (!signal.aborted) this.#takeCharge()
+    await Promise.all([
+      lists,
+      sweepDeep(sweep, signal),
+      this.#serviceQueue.run((uid, rank) => this.#reconcile(uid, rank), signal),
+      this.#stackQueue.run((stack, rank) => this.#stacks.run(stack, rank, this.#hard.signal), signal),
+    ])
+    forget()
+    for (const end of unsubscribe) end()
+    this.nodes.stop()
+  }
+
+  /** Everything is looked at once; what already is as it should be costs no call. */
+  #takeCharge(): void {
+    const { services, log } = this.#parts
+    this.nodes.refresh()
+    for (const service of services.list()) this.#serviceQueue.add(service.metadata.uid ?? '', priority.resync)
+    for (const object of this.inventory.all()) this.#stacks.wake(object.stack, undefined, priority.sweep)
+    log.info('taking charge', {
+      services: services.size,
+      nodes: this.nodes.nodes.length,
+      objects: [...this.inventory.all()].length,
+    })
+  }
+
+  #sweep(listed: () => void): SweepOptions {
+    const { clock, log, settings } = this.#parts
+    return {
+      clock,
+      cloud: this.#cloud,
+      inventory: this.inventory,
+      listEveryMs: settings.listEveryMs,
+      driftMs: settings.driftMs,
+      settleMs: this.#settleMs,
+      onError: (error) => log.warn('a sweep failed', { error }),
+      onListed: () => {
+        listed()
+        this.#afterLists()
+      },
+    }
+  }
+
+  /** What waited for complete lists looks again; objects of owners that nobody knows are told once. */
+  #afterLists(): void {
+    for (const { owner, state } of this.owners.all())
+      if (state === 'leaving') this.#serviceQueue.add(owner.uid, priority.remove)
+    for (const [stack, report] of this.runner.reports()) {
+      if (report.steps.some((step) => step.hold !== undefined))
+        this.#stacks.wake(stack, undefined, priority.resync)
+      for (const orphan of report.orphans) this.#orphaned(orphan)
+    }
+  }
+
+  #orphaned(object: Observed): void {
+    if (this.#orphans.has(object.id)) return
+    this.#orphans.add(object.id)
+    const of = object.owners.map((owner) => owner.name).join(', ')
+    this.#parts.log.warn('an object of ours has no Service', {
+      kind: object.kind,
+      id: object.id,
+      service: of,
+    })
+  }
+
+  async #reconcile(uid: string, rank: number): Promise<void> {
+    const { clock, log, onReconciled } = this.#parts
+    const began = clock.now()
+    try {
+      await this.#loop.reconcile(uid, rank, this.#hard.signal)
+      this.#backoff.succeeded(uid)
+      onReconciled?.(clock.now() - began)
+    } catch (error) {
+      if (this.#hard.signal.aborted) return
+      const stale = isConflict(error)
+      const ms = stale ? 100 : this.#backoff.failed(uid)
+      const service = this.#parts.services.byUid(uid)
+      const name = service === undefined ? uid : `${service.metadata.namespace}/${service.metadata.name}`
+      if (!stale) log.warn('a Service could not be worked on', { service: name, error, retryMs: ms })
+      if (!stale && !(error instanceof KubeError) && service !== undefined)
+        say.syncFailed(this.#parts.events, service, String(error))
+      this.#serviceQueue.addAfter(uid, ms, rank)
+    }
+  }
+
+  async #patch(service: ServiceObject, change: ServiceChange, signal: AbortSignal): Promise<void> {
+    const { api, clock, services } = this.#parts
+    const patch = servicePatch(service, change, clock.now())
+    if (patch === undefined) return
+    const { name, namespace } = service.metadata
+    try {
+      services.learn(await api.patch(serviceType, { name, namespace: namespace ?? 'default' }, patch, signal))
+    } catch (error) {
+      // It vanished, with its finalizer or without: the watch tells.
+      if (!isNotFound(error)) throw error
+    }
+  }
+
+  #serviceChanged(before: ServiceObject | undefined, now: ServiceObject | undefined): void {
+    const uid = (now ?? before)?.metadata.uid
+    if (uid === undefined) return
+    this.#serviceQueue.add(uid, this.#rankOf(before, now))
+  }
+
+  #rankOf(before: ServiceObject | undefined, now: ServiceObject | undefined): number {
+    if (now === undefined) return priority.remove
+    if (now.metadata.deletionTimestamp !== undefined) return priority.remove
+    if (before === undefined) return priority.user
+    const table = this.#parts.provider.annotations
+    const same = before.spec?.type === now.spec?.type && equal(inputOf(before, table), inputOf(now, table))
+    return same ? priority.resync : priority.user
+  }
+
+  #nodesChanged(change: { readonly joined: number; readonly left: number }): void {
+    this.#parts.log.info('the set of nodes changed', { ...change, nodes: this.nodes.nodes.length })
+    const rank = change.joined > 0 ? priority.joining : priority.leaving
+    for (const { owner, state } of this.owners.all())
+      if (state !== 'leaving') this.#serviceQueue.add(owner.uid, rank)
+  }
+
+  /** A list or a read showed an object to be otherwise than we knew. */
+  #drifted(object: Observed): void {
+    this.#stacks.wake(object.stack, undefined, priority.resync)
+    if (object.body === 'foreign') return
+    for (const { uid } of object.owners) this.#serviceQueue.add(uid, priority.resync)
+  }
+
+  #stepped(executed: Executed): void {
+    const { log, services, events, onStep } = this.#parts
+    const { step, outcome, ms } = executed
+    const fields = {
+      stack: step.stack,
+      step: step.id,
+      why: step.why,
+      ms,
+      services: step.owners.map((owner) => owner.name).slice(0, 5),
+    }
+    if (outcome === 'done') log.info('step done', fields)
+    else log.debug('step not done', { ...fields, outcome: String(outcome) })
+    onStep?.(executed)
+    const followsNodes =
+      step.parts !== undefined && step.parts.every((part) => part.path?.startsWith('node/') === true)
+    if (outcome !== 'done' || !followsNodes) return
+    for (const owner of step.owners) {
+      const service = services.byUid(owner.uid)
+      const accepted = this.owners.get(owner.uid)?.trusted === true
+      if (service !== undefined && accepted) say.updated(events, service)
+    }
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

@@ -1,0 +1,196 @@
+import { ClusterState } from '../../localstack/kubernetes/state.ts'
+import { Manager, type ManagerParts, type ManagerSettings } from '../../src/controller/manager.ts'
+import type { EventSink } from '../../src/kube/events.ts'
+import { settle, VirtualClock } from '../../src/lib/clock.ts'
+import type { ServiceObject, ServiceSpec } from '../../src/model/objects.ts'
+import { silentLog, type Log } from '../../src/observe/log.ts'
+import type { Provider } from '../../src/provider/provider.ts'
+import { clusterApi } from './cluster-api.ts'
+
+export interface BedOptions {
+  readonly provider: (clock: VirtualClock, clusterUid: string) => Provider
+  readonly settings?: Partial<ManagerSettings>
+  readonly nodes?: number
+  readonly log?: Log
+  readonly clock?: VirtualClock
+}
+
+interface Running {
+  readonly manager: Manager
+  readonly stop: AbortController
+  readonly done: Promise<void>
+}
+
+/** A cluster in memory, a provider, a clock that tests move, and controllers that can be started, stopped and killed. */
+export class Bed {
+  readonly clock: VirtualClock
+  readonly cluster: ClusterState
+  readonly kubeLog: string[] = []
+  readonly events: {
+    readonly about: string
+    readonly type: string
+    readonly reason: string
+    readonly message: string
+  }[] = []
+  readonly #options: BedOptions
+  #running: Running | undefined
+  #instances = 0
+
+  constructor(options: BedOptions) {
+    this.#options = options
+    this.clock = options.clock ?? new VirtualClock()
+    let uid = 0
+    this.cluster = new ClusterState({
+      clock: this.clock,
+      uid: () => `00000000-0000-4000-8000-${String(++uid).padStart(12, '0')}`,
+    })
+    for (let n = 1; n <= (options.nodes ?? 2); n++) this.addNode(n)
+  }
+
+  get clusterUid(): string {
+    return this.cluster.get('namespaces', { name: 'kube-system' }).metadata.uid ?? ''
+  }
+
+  get manager(): Manager {
+    if (this.#running === undefined) throw new Error('no controller runs')
+    return this.#running.manager
+  }
+
+  addNode(n: number): void {
+    this.cluster.addNode({
+      name: `node-${n}`,
+      providerID: `aws:///us-east-1a/${instanceId(n)}`,
+      address: `10.0.${Math.floor(n / 250)}.${(n % 250) + 4}`,
+      zone: 'us-east-1a',
+    })
+  }
+
+  /** Starts a controller that knows nothing; one that runs must be stopped or killed before. */
+  start(settings: Partial<ManagerSettings> = {}): void {
+    const sink: EventSink = {
+      record: (about, type, reason, message) =>
+        this.events.push({
+          about: `${about.metadata.namespace}/${about.metadata.name}`,
+          type,
+          reason,
+          message,
+        }),
+    }
+    const parts: ManagerParts = {
+      clock: this.clock,
+      log: this.#options.log ?? silentLog,
+      api: clusterApi(this.cluster, this.kubeLog),
+      provider: this.#options.provider(this.clock, this.clusterUid),
+      cluster: { uid: this.clusterUid, name: 'demo' },
+      events: sink,
+      random: () => 0.5,
+      settings: {
+        ...defaults,
+        identity: `instance-${++this.#instances}`,
+        ...this.#options.settings,
+        ...settings,
+      },
+    }
+    const manager = new Manager(parts)
+    const stop = new AbortController()
+    this.#running = { manager, stop, done: manager.run(stop.signal) }
+  }
+
+  /** As SIGTERM: what is under way ends, the lease is given back. */
+  async stop(): Promise<void> {
+    const running = this.#running
+    if (running === undefined) return
+    this.#running = undefined
+    running.stop.abort()
+    let over = false
+    void running.done.then(() => (over = true))
+    for (let tries = 0; !over && tries < 100; tries++) await this.clock.advance(500)
+    if (!over) throw new Error('the controller does not stop')
+  }
+
+  /** Moves the clock. */
+  async pass(ms: number): Promise<void> {
+    await this.clock.advance(ms)
+  }
+
+  /** Moves the clock until `done` says so. */
+  async until(what: string, done: () => boolean, limitMs = 600_000): Promise<void> {
+    const end = this.clock.now() + limitMs
+    await settle()
+    while (!done()) {
+      if (this.clock.now() >= end) throw new Error(`not within ${limitMs / 1000} s: ${what}`)
+      const next = this.clock.nextAt ?? end
+      await this.clock.advance(Math.max(Math.min(next, end) - this.clock.now(), 1))
+    }
+  }
+
+  /** Until nothing is under way, in a term that has complete lists. */
+  async calm(): Promise<void> {
+    await this.until('calm', () => this.#running?.manager.term?.listed === true)
+    for (let quiet = 0; quiet < 3; quiet++) {
+      await this.until('calm', () => this.manager.term?.idle === true)
+      await settle()
+    }
+  }
+
+  apply(name: string, spec: ServiceSpec = {}, annotations: Record<string, string> = {}): ServiceObject {
+    const reference = { namespace: 'shop', name }
+    if (this.cluster.find('namespaces', { name: 'shop' }) === undefined)
+      this.cluster.create('namespaces', { metadata: { name: 'shop' } })
+    const full: ServiceSpec = {
+      type: 'LoadBalancer',
+      ports: [{ name: 'web', port: 80, protocol: 'TCP' }],
+      ...spec,
+    }
+    if (this.cluster.find('services', reference) === undefined)
+      return this.cluster.create('services', {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { ...reference, annotations },
+        spec: full,
+      })
+    return this.cluster.patch('services', reference, { metadata: { annotations }, spec: full })
+  }
+
+  edit(name: string, patch: object): ServiceObject {
+    return this.cluster.patch('services', { namespace: 'shop', name }, patch)
+  }
+
+  delete(name: string): void {
+    this.cluster.delete('services', { namespace: 'shop', name })
+  }
+
+  service(name: string): ServiceObject | undefined {
+    return this.cluster.find('services', { namespace: 'shop', name })
+  }
+
+  address(name: string): string | undefined {
+    const [ingress] = this.service(name)?.status?.loadBalancer?.ingress ?? []
+    return ingress?.hostname ?? ingress?.ip
+  }
+
+  condition(name: string) {
+    return this.service(name)?.status?.conditions?.find((one) => one.type === 'lb-controller.io/Ready')
+  }
+
+  warnings(): readonly string[] {
+    return this.events
+      .filter((event) => event.type === 'Warning')
+      .map((event) => `${event.reason}: ${event.message}`)
+  }
+}
+
+export const instanceId = (n: number): string => `i-${n.toString(16).padStart(17, '0')}`
+
+const defaults: Omit<ManagerSettings, 'identity'> = {
+  policy: 'sync',
+  adopt: false,
+  listEveryMs: 300_000,
+  driftMs: 3_600_000,
+  graceMs: 600_000,
+  serviceWorkers: 4,
+  stackWorkers: 4,
+  cloudConcurrency: 8,
+  leaseNamespace: 'kube-system',
+  leaseName: 'lb-controller',
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../../src/lib/clock.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
+import { ProviderError } from '../../src/provider/errors.ts'
+
+export interface ToyObject {
+  readonly id: string
+  readonly kind: string
+  readonly key: string
+  readonly stack: string
+  readonly name: string
+  readonly uids: readonly string[]
+  spec: JsonObject
+  /** part key -> spec and the uids that it is tagged with */
+  parts: Record<string, { readonly spec: JsonObject; readonly uids: readonly string[] }>
+}
+
+export interface Cut {
+  /** The k-th write, counted from 1. */
+  readonly call: number
+  readonly effect: 'before' | 'after'
+}
+
+/** A cloud of two kinds of things, just strict enough to be wrong about. */
+export class ToyCloud {
+  readonly objects = new Map<string, ToyObject>()
+  readonly log: { readonly op: string; readonly write: boolean; readonly at: number }[] = []
+  cut: Cut | undefined
+  /** Refuses a write with this error. */
+  refuse: (op: string, parts: readonly string[]) => ProviderError | undefined = () => undefined
+  readonly #clock: Clock
+  #next = 1
+  #writes = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get writes(): readonly string[] {
+    return this.log.filter((call) => call.write).map((call) => call.op)
+  }
+
+  /** Counts writes from here. */
+  cutNext(cut: Cut | undefined): void {
+    this.#writes = 0
+    this.cut = cut
+  }
+
+  async read<T>(op: string, run: () => T): Promise<T> {
+    this.log.push({ op, write: false, at: this.#clock.now() })
+    return structuredClone(run())
+  }
+
+  async write<T>(op: string, run: () => T, parts: readonly string[] = []): Promise<T> {
+    this.log.push({ op, write: true, at: this.#clock.now() })
+    const refused = this.refuse(op, parts)
+    if (refused !== undefined) throw refused
+    const cut = ++this.#writes === this.cut?.call ? this.cut.effect : undefined
+    if (cut === 'before') throw lost(op)
+    const answer = structuredClone(run())
+    if (cut === 'after') throw lost(op)
+    return answer
+  }
+
+  make(object: Omit<ToyObject, 'id'>): ToyObject {
+    for (const other of this.objects.values())
+      if (other.name === object.name) throw toyError('exists', 'NameTaken', 'create')
+    const made = { ...object, id: `toy-${this.#next++}` }
+    this.objects.set(made.id, made)
+    return made
+  }
+
+  /** What two runs that ended the same must agree on. */
+  dump(): readonly Omit<ToyObject, 'id'>[] {
+    return [...this.objects.values()]
+      .map(({ id: _, ...rest }) => rest)
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  }
+}
+
+export const toyError = (kind: ProviderError['kind'], code: string, op: string): ProviderError =>
+  new ProviderError({ kind, code, op: `toy:${op}`, sent: 'no', message: `${code} in ${op}` })
+
+const lost = (op: string): ProviderError =>
+  new ProviderError({
+    kind: 'transient',
+    code: 'ECONNRESET',
+    op: `toy:${op}`,
+    sent: 'maybe',
+    message: 'the answer was lost',
+  })

@@ -1,0 +1,220 @@
+/**
+ * The smallest provider that has everything the contracts are about: an object of a Service's own that serves traffic
+ * (a balancer), one that all Services share (the fence, with a rule per port and range), a ref from one to the other
+ * across stacks, targets that follow nodes. If this does not read naturally, the contracts are wrong.
+ */
+import type { JsonObject } from '../../src/lib/json.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+import type { LoadBalancer } from '../../src/model/load-balancer.ts'
+import {
+  ref,
+  type Observed,
+  type Owner,
+  type Part,
+  type Parts,
+  type Resource,
+} from '../../src/plan/resource.ts'
+import type { Changes, Kind } from '../../src/provider/kind.ts'
+import type { Context, Provider } from '../../src/provider/provider.ts'
+import { ToyCloud, toyError, type ToyObject } from './cloud.ts'
+
+const names = new Map<string, string>()
+const ownersOf = (uids: readonly string[]): Owner[] =>
+  uids.map((uid) => ({ uid, name: names.get(uid) ?? uid }))
+
+const balancerOf = (lb: LoadBalancer) => ({
+  stack: lb.owner.uid,
+  kind: 'balancer',
+  key: lb.ports.some((p) => p.protocol === 'UDP') ? 'udp' : 'tcp',
+})
+
+function targets(lb: LoadBalancer, context: Context): Parts {
+  const parts: Record<string, Part> = {}
+  for (const node of context.nodes)
+    parts[node.name] = { spec: { Node: node.name }, owners: [lb.owner], path: `node/${node.name}` }
+  return parts
+}
+
+function rules(lb: LoadBalancer, balancer: Resource): Parts {
+  const parts: Record<string, Part> = {}
+  const ranges =
+    lb.sourceRanges.length > 0
+      ? lb.sourceRanges
+      : [{ cidr: '0.0.0.0/0', path: 'spec.loadBalancerSourceRanges[0]' }]
+  for (const { port } of lb.ports)
+    for (const { cidr, path } of ranges)
+      parts[`${port}/${cidr}`] = {
+        spec: { Port: port, From: cidr, To: ref(balancer, 'address') },
+        owners: [lb.owner],
+        path,
+      }
+  return parts
+}
+
+/** Two Services may need the same rule: to whom it points is then the first one's. */
+function packRules(parts: Parts, observed: Observed | undefined): Parts {
+  return Object.fromEntries(
+    Object.entries(parts).map(([key, part]) => {
+      const seen = observed?.parts?.[key]
+      return [
+        key,
+        seen === undefined ? part : { ...part, spec: { ...part.spec, To: seen.spec['To'] ?? null } },
+      ]
+    }),
+  )
+}
+
+function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>): Kind {
+  const observed = (object: ToyObject, depth: 'listed' | 'read'): Observed => ({
+    stack: object.stack,
+    kind: name,
+    key: object.key,
+    id: object.id,
+    spec: object.spec,
+    parts: Object.fromEntries(
+      Object.entries(object.parts).map(([key, { spec, uids }]) => [key, { spec, owners: ownersOf(uids) }]),
+    ),
+    owners: ownersOf(object.uids),
+    out: { address: `address-of-${object.name}` },
+    state: 'ready',
+    serving: true,
+    depth,
+    asOf: clock.now(),
+  })
+  const mine = () => [...cloud.objects.values()].filter((object) => object.kind === name)
+  const get = (id: string, op: string): ToyObject => {
+    const object = cloud.objects.get(id)
+    if (object === undefined) throw toyError('notFound', 'NoSuchThing', op)
+    return object
+  }
+  const apply = (object: ToyObject, changes: Changes): void => {
+    const spec: Record<string, unknown> = { ...object.spec }
+    for (const { path, after } of changes.fields) spec[path] = after
+    object.spec = spec as JsonObject
+    for (const { key, action, after, owners } of changes.parts) {
+      if (action === 'remove') delete object.parts[key]
+      else object.parts[key] = { spec: after ?? {}, uids: owners.map((owner) => owner.uid) }
+    }
+  }
+  return {
+    name,
+    canonical: (spec) => spec,
+    immutable: [],
+    kept: [],
+    refs: [],
+    defaults: {},
+    replace: 'beside',
+    absorbs: [],
+    lock: 'self',
+    nameIsUnique: true,
+    servesTraffic: false,
+    partsListed: true,
+    settleMs: 5_000,
+    list: () =>
+      cloud.read(`list ${name}`, () => ({ items: mine().map((object) => observed(object, 'read')) })),
+    read: (seen) =>
+      cloud.read(`read ${name}`, () => {
+        const object = cloud.objects.get(seen.id)
+        return object === undefined ? undefined : { object: observed(object, 'read') }
+      }),
+    find: (want) =>
+      cloud.read(`find ${name}`, () => {
+        const object = mine().find((one) => one.name === want.spec['Name'])
+        return object === undefined ? undefined : { object: observed(object, 'read') }
+      }),
+    create: (want) =>
+      cloud.write(`create ${name} ${want.key}`, () => {
+        for (const owner of want.owners) names.set(owner.uid, owner.name)
+        const { stack, key, spec, owners } = want
+        const made = cloud.make({
+          stack,
+          kind: name,
+          key,
+          spec,
+          parts: {},
+          name: String(spec['Name']),
+          uids: owners.map((o) => o.uid),
+        })
+        return observed(made, 'read')
+      }),
+    update: (seen, _want, changes) => {
+      const parts = changes.parts.map((part) => part.key)
+      return cloud.write(
+        `update ${name} ${seen.key}`,
+        () => {
+          const object = get(seen.id, 'update')
+          for (const part of changes.parts) for (const owner of part.owners) names.set(owner.uid, owner.name)
+          apply(object, changes)
+          return observed(object, 'read')
+        },
+        parts,
+      )
+    },
+    delete: (seen) =>
+      cloud.write(`delete ${name} ${seen.key}`, () => void cloud.objects.delete(get(seen.id, 'delete').id)),
+    ...more,
+  }
+}
+
+export function toyProvider(cloud: ToyCloud, clock: Clock): Provider {
+  const fenceSpec = { Name: 'fence' }
+  return {
+    name: 'toy',
+    annotations: {},
+    can: {
+      mixedProtocols: true,
+      sourceRanges: true,
+      internal: false,
+      tls: false,
+      proxyProtocol: false,
+      udp: true,
+      ipv6: false,
+      requestedAddress: false,
+      sessionAffinity: false,
+    },
+    kinds: {
+      balancer: kind(cloud, clock, 'balancer', { servesTraffic: true }),
+      fence: kind(cloud, clock, 'fence', { pack: packRules, packedFields: ['To'] }),
+    },
+    foreignFinalizers: [],
+    lookups: () => [],
+    lookup: async () => [],
+    desired(lb, context) {
+      const balancer: Resource = {
+        ...balancerOf(lb),
+        spec: { Name: `${lb.name}-${balancerOf(lb).key}`, Ports: lb.ports.map((port) => port.port) },
+        parts: targets(lb, context),
+        owners: [lb.owner],
+        origins: { Ports: 'spec.ports' },
+      }
+      const fence: Resource = {
+        stack: 'shared',
+        kind: 'fence',
+        key: 'fence',
+        spec: fenceSpec,
+        parts: rules(lb, balancer),
+        owners: [lb.owner],
+      }
+      return { resources: [balancer, fence], problems: [] }
+    },
+    shared: (to) => ({ ...to, spec: fenceSpec, owners: [] }),
+    follow: (observed, context) =>
+      observed
+        .filter((object) => object.kind === 'balancer')
+        .map((object) => ({
+          ...object,
+          parts: Object.fromEntries(
+            context.nodes.map((node) => [
+              node.name,
+              { spec: { Node: node.name }, owners: object.owners, path: `node/${node.name}` },
+            ]),
+          ),
+        })),
+    statusOf(_owner, observed, outcome, current) {
+      const balancer = observed.find((object) => object.kind === 'balancer')
+      if (balancer === undefined || (!outcome.converged && current.ingress === undefined))
+        return outcome.deleting ? {} : current
+      return { ingress: [{ hostname: balancer.out['address'] ?? '' }] }
+    },
+  }
+}
