@@ -1,0 +1,74 @@
+import type { Elbv2Calls } from './api-elbv2.ts'
+import type { Ec2Calls } from './api-ec2.ts'
+
+/** Every call that this provider makes, in the SDK's own JSON shape, narrowed to the fields that we send and read. */
+export type Calls = Elbv2Calls & Ec2Calls
+export type Action = keyof Calls
+
+/** The port. One request each; a refusal is thrown as a ProviderError. */
+export interface AwsApi {
+  call<A extends Action>(
+    action: A,
+    input: Calls[A]['input'],
+    signal: AbortSignal,
+  ): Promise<Calls[A]['output']>
+}
+
+export interface ActionFacts {
+  readonly service: 'ec2' | 'elbv2'
+  readonly mutating: boolean
+  /** What an IAM policy must allow, the first being the call itself. */
+  readonly iam: readonly [string, ...string[]]
+}
+
+const elb = (name: string, mutating: boolean, ...more: readonly string[]): ActionFacts => ({
+  service: 'elbv2',
+  mutating,
+  iam: [`elasticloadbalancing:${name}`, ...more],
+})
+const ec2 = (name: string, mutating: boolean, ...more: readonly string[]): ActionFacts => ({
+  service: 'ec2',
+  mutating,
+  iam: [`ec2:${name}`, ...more],
+})
+
+const elbTags = 'elasticloadbalancing:AddTags'
+
+/** What the IAM policy in `manifests/` is trimmed to, what a message about a refused call names. */
+export const actions: Readonly<Record<Action, ActionFacts>> = {
+  CreateLoadBalancer: elb('CreateLoadBalancer', true, elbTags),
+  DeleteLoadBalancer: elb('DeleteLoadBalancer', true),
+  DescribeLoadBalancers: elb('DescribeLoadBalancers', false),
+  DescribeLoadBalancerAttributes: elb('DescribeLoadBalancerAttributes', false),
+  ModifyLoadBalancerAttributes: elb('ModifyLoadBalancerAttributes', true),
+  SetSubnets: elb('SetSubnets', true),
+  SetIpAddressType: elb('SetIpAddressType', true),
+  CreateTargetGroup: elb('CreateTargetGroup', true, elbTags),
+  DeleteTargetGroup: elb('DeleteTargetGroup', true),
+  DescribeTargetGroups: elb('DescribeTargetGroups', false),
+  ModifyTargetGroup: elb('ModifyTargetGroup', true),
+  DescribeTargetGroupAttributes: elb('DescribeTargetGroupAttributes', false),
+  ModifyTargetGroupAttributes: elb('ModifyTargetGroupAttributes', true),
+  RegisterTargets: elb('RegisterTargets', true),
+  DeregisterTargets: elb('DeregisterTargets', true),
+  DescribeTargetHealth: elb('DescribeTargetHealth', false),
+  CreateListener: elb('CreateListener', true, elbTags),
+  ModifyListener: elb('ModifyListener', true),
+  DeleteListener: elb('DeleteListener', true),
+  DescribeListeners: elb('DescribeListeners', false),
+  DescribeListenerCertificates: elb('DescribeListenerCertificates', false),
+  AddListenerCertificates: elb('AddListenerCertificates', true),
+  RemoveListenerCertificates: elb('RemoveListenerCertificates', true),
+  AddTags: elb('AddTags', true),
+  RemoveTags: elb('RemoveTags', true),
+  DescribeTags: elb('DescribeTags', false),
+  DescribeSubnets: ec2('DescribeSubnets', false),
+  DescribeRouteTables: ec2('DescribeRouteTables', false),
+  DescribeInstances: ec2('DescribeInstances', false),
+  DescribeSecurityGroups: ec2('DescribeSecurityGroups', false),
+  DescribeSecurityGroupRules: ec2('DescribeSecurityGroupRules', false),
+  AuthorizeSecurityGroupIngress: ec2('AuthorizeSecurityGroupIngress', true, 'ec2:CreateTags'),
+  RevokeSecurityGroupIngress: ec2('RevokeSecurityGroupIngress', true),
+  UpdateSecurityGroupRuleDescriptionsIngress: ec2('UpdateSecurityGroupRuleDescriptionsIngress', true),
+  CreateTags: ec2('CreateTags', true),
+}

@@ -1,0 +1,52 @@
+import { actions, type Action, type AwsApi, type Calls } from './api.ts'
+import type { AwsConfig } from './config.ts'
+import { toProviderError } from './errors.ts'
+
+/** What we use of an SDK client; its own types are six megabytes of declarations. */
+interface SdkClient {
+  send(command: unknown, options: { abortSignal: AbortSignal }): Promise<unknown>
+}
+type CommandClass = new (input: unknown) => unknown
+interface Sdk {
+  readonly client: SdkClient
+  readonly commands: Readonly<Record<string, unknown>>
+}
+
+/** Our queue retries, not the SDK: a request that may have taken effect must be looked at before it is sent again. */
+const settings = (config: AwsConfig) => ({
+  maxAttempts: 1,
+  requestHandler: { requestTimeout: 8_000, connectionTimeout: 4_000, throwOnRequestTimeout: true },
+  ...(config.region === undefined ? {} : { region: config.region }),
+  ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
+})
+
+const load = {
+  async elbv2(config: AwsConfig): Promise<Sdk> {
+    const sdk = await import('@aws-sdk/client-elastic-load-balancing-v2')
+    return {
+      client: new sdk.ElasticLoadBalancingV2Client(settings(config)),
+      commands: { ...sdk },
+    }
+  },
+  async ec2(config: AwsConfig): Promise<Sdk> {
+    const sdk = await import('@aws-sdk/client-ec2')
+    return { client: new sdk.EC2Client(settings(config)), commands: { ...sdk } }
+  },
+}
+
+/** The port over the AWS SDK. A service's SDK is loaded with the first call that needs it. */
+export function createClient(config: AwsConfig): AwsApi {
+  const loaded: { ec2?: Promise<Sdk>; elbv2?: Promise<Sdk> } = {}
+  return {
+    async call<A extends Action>(action: A, input: Calls[A]['input'], signal: AbortSignal) {
+      const { service } = actions[action]
+      const sdk = await (loaded[service] ??= load[service](config))
+      const Command = sdk.commands[`${action}Command`] as CommandClass
+      try {
+        return (await sdk.client.send(new Command(input), { abortSignal: signal })) as Calls[A]['output']
+      } catch (error) {
+        throw toProviderError(action, error)
+      }
+    },
+  }
+}
