@@ -1,0 +1,50 @@
+import type { Fact, Facts } from '../../src/provider/provider.ts'
+import type { Tags } from './tags.ts'
+
+/** `aws/network`: one VPC with its subnets, shared by all Services. */
+export interface Network {
+  readonly vpcId: string
+  readonly region?: string
+  /** Sorted by id. */
+  readonly subnets: readonly SubnetFact[]
+}
+
+export type ZoneType = 'availability-zone' | 'local-zone' | 'wavelength-zone' | 'outpost'
+
+export interface SubnetFact {
+  readonly id: string
+  readonly zone: string
+  readonly zoneId?: string
+  readonly zoneType: ZoneType
+  readonly cidr: string
+  readonly ipv6Cidr?: string
+  readonly freeAddresses: number
+  /** Whether its route table leads to an internet gateway. */
+  readonly public: boolean
+  readonly tags: Tags
+}
+
+/** `aws/node-groups/<hash>`: which instances of the nodes exist, and their security groups. */
+export interface NodeGroups {
+  readonly instances: Readonly<Record<string, readonly string[]>>
+  readonly groups: Readonly<Record<string, { readonly name: string; readonly tags: Tags }>>
+}
+
+export const networkKey = 'aws/network'
+export const nodeGroupsKey = (hash: string): string => `aws/node-groups/${hash}`
+
+export type Known<T> =
+  | { readonly value: T }
+  | { readonly unknown: string }
+  | { readonly problem: Extract<Fact, { problem: unknown }>['problem'] }
+
+/** The fact under a key, as the type that this provider wrote under it. */
+export function factOf<T>(facts: Facts, key: string, what: string): Known<T> {
+  const fact = facts.get(key)
+  if (fact === undefined) return { unknown: what }
+  return 'value' in fact ? { value: fact.value as T } : fact
+}
+
+/** The region that a zone is in: `us-east-1a` and `us-east-1-bos-1a` are both in us-east-1. */
+export const regionOfZone = (zone: string): string | undefined =>
+  /^(?<region>[a-z]{2,}(?:-[a-z]+)+?-\d+)/.exec(zone)?.groups?.['region']

@@ -1,0 +1,38 @@
+import type { NodeGroups } from './facts.ts'
+import { clusterNameTag } from './tags.ts'
+
+export interface ChosenGroups {
+  /** Sorted; every node has its rules in one of them. */
+  readonly groups: readonly string[]
+  /** Nodes with several groups to choose from, one sentence each. */
+  readonly doubts: readonly string[]
+}
+
+const known = new WeakMap<NodeGroups, Map<string, ChosenGroups>>()
+
+/**
+ * Which group of each node takes the rules: its only one, or the one tagged for the cluster; of several tagged ones the
+ * smallest id, so that one odd node cannot stop all Services. Computed once per fact.
+ */
+export function chooseGroups(facts: NodeGroups, clusterName: string): ChosenGroups {
+  const byName = known.get(facts) ?? new Map<string, ChosenGroups>()
+  known.set(facts, byName)
+  const found = byName.get(clusterName)
+  if (found !== undefined) return found
+  const chosen = new Set<string>()
+  const doubts = new Set<string>()
+  for (const ids of Object.values(facts.instances)) {
+    const tagged = ids.filter((id) => facts.groups[id]?.tags[clusterNameTag(clusterName)] !== undefined)
+    const candidates = (tagged.length > 0 ? tagged : ids).toSorted()
+    const [first] = candidates
+    if (first === undefined) continue
+    chosen.add(first)
+    if (candidates.length > 1)
+      doubts.add(
+        `nodes are in ${candidates.length} security groups${tagged.length > 0 ? ' tagged for the cluster' : ', none tagged for the cluster'}: ${candidates.join(', ')}; the rules go to ${first}`,
+      )
+  }
+  const result = { groups: [...chosen].toSorted(), doubts: [...doubts].toSorted() }
+  byName.set(clusterName, result)
+  return result
+}

@@ -1,0 +1,61 @@
+import type { JsonObject } from '../../src/lib/json.ts'
+import type { LoadBalancer, Owner } from '../../src/model/load-balancer.ts'
+import { unknown } from '../../src/plan/resource.ts'
+import type { Cluster } from '../../src/provider/provider.ts'
+import type { Tag, TagsSeen } from './api-call.ts'
+
+export type Tags = Readonly<Record<string, string>>
+
+/** Our marks. The cluster's uid decides what is ours, the Service's uid whose; the others are for people. */
+export const clusterTag = 'lb-controller.io/cluster'
+export const uidTag = 'lb-controller.io/service-uid'
+export const serviceTag = 'lb-controller.io/service'
+export const keyTag = 'lb-controller.io/key'
+export const clusterNameTag = (name: string): string => `kubernetes.io/cluster/${name}`
+
+export interface TagContext {
+  readonly cluster: Cluster
+  readonly clusterName: string
+  /** From the configuration and the Service; ours win. */
+  readonly more: Tags
+}
+
+/** The tags of an object of this Service, as its spec asks for them. */
+export function tagsFor(lb: LoadBalancer, key: string, context: TagContext): JsonObject {
+  return {
+    ...context.more,
+    [clusterNameTag(context.clusterName)]: 'owned',
+    [clusterTag]: context.cluster.uid ?? unknown('the uid of the cluster'),
+    [uidTag]: lb.uid ?? unknown('the uid of the Service'),
+    [serviceTag]: lb.owner.name,
+    [keyTag]: key,
+  }
+}
+
+export const readTags = (seen: TagsSeen | undefined): Tags =>
+  Object.fromEntries((seen ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']))
+
+export const writeTags = (tags: Tags): readonly Tag[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+
+/** Whose an object is by its tags; undefined when it is not ours. */
+export function ownerOf(tags: Tags, clusterUid: string | undefined): Owner | undefined {
+  const uid = tags[uidTag]
+  if (clusterUid === undefined || tags[clusterTag] !== clusterUid || uid === undefined) return undefined
+  return { uid, name: tags[serviceTag] ?? uid }
+}
+
+export type OtherController = 'cloud-provider-aws' | 'aws-load-balancer-controller'
+
+/** Whose a load balancer or target group is that another controller made: those are left alone. */
+export function otherController(name: string, tags: Tags): OtherController | undefined {
+  if (tags[clusterTag] !== undefined) return undefined
+  const keys = Object.keys(tags)
+  const has = (...starts: readonly string[]): boolean =>
+    keys.some((key) => starts.some((start) => key.startsWith(start)))
+  if (has('elbv2.k8s.aws/', 'service.k8s.aws/', 'ingress.k8s.aws/')) return 'aws-load-balancer-controller'
+  if (tags['kubernetes.io/service-name'] !== undefined) return 'cloud-provider-aws'
+  if (/^a[0-9a-f]{31}$/.test(name) && has('kubernetes.io/cluster/', 'KubernetesCluster'))
+    return 'cloud-provider-aws'
+  return undefined
+}
