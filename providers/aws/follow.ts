@@ -1,0 +1,26 @@
+import type { Observed, Resource } from '../../src/plan/resource.ts'
+import type { Context } from '../../src/provider/provider.ts'
+import { factOf, type NodeGroups, nodeGroupsKey } from './facts.ts'
+import { instancesOf } from './instances.ts'
+import { targetsOn } from './targets.ts'
+
+/** A Service whose input nobody can read keeps what it has, as it is; only its targets go with the nodes. */
+export function followNodes(observed: readonly Observed[], context: Context): readonly Resource[] {
+  const key = nodeGroupsKey(instancesOf(context.nodes).hash)
+  const fact = factOf<NodeGroups>(context.facts, key, '')
+  const facts = 'value' in fact ? fact.value : undefined
+  return observed.map(({ stack, kind, key, spec, parts, owners, within, body }) => ({
+    stack,
+    kind,
+    key,
+    spec,
+    owners,
+    ...(within === undefined ? {} : { within }),
+    ...(body === undefined ? {} : { body }),
+    ...(kind === 'target-group' && typeof spec['Port'] === 'number'
+      ? { parts: targetsOn(spec['Port'], context.nodes, facts, owners) }
+      : parts === undefined
+        ? {}
+        : { parts }),
+  }))
+}

@@ -1,0 +1,47 @@
+import { hash } from '../../src/lib/hash.ts'
+
+/** Whose name it is. `clusterUid` and `uid` are undefined where no cluster has seen the Service yet. */
+export interface NameOf {
+  readonly clusterUid: string | undefined
+  readonly uid: string | undefined
+  readonly namespace: string
+  readonly name: string
+}
+
+const short = (text: string): string => text.replace(/[^A-Za-z0-9]/g, '').slice(0, 8)
+
+/**
+ * `k8s-<namespace>-<name>-<hash>`, 32 characters at most. The hash holds all that cannot change in place, so whatever
+ * forces a new object also gives it a new name, beside the old one. What is not known yet is named instead.
+ */
+function nameFor(of: NameOf, fixed: readonly { what: string; value: unknown }[]): string {
+  const known = [{ what: 'uid', value: of.uid }, { what: 'uid', value: of.clusterUid }, ...fixed]
+  const missing = known.find((part) => part.value === undefined)
+  if (missing !== undefined) return `k8s-${of.namespace}-${of.name}-<${missing.what}>`
+  return `k8s-${short(of.namespace)}-${short(of.name)}-${hash(known.map((part) => part.value))}`
+}
+
+export const loadBalancerName = (of: NameOf, scheme: string): string =>
+  nameFor(of, [{ what: 'scheme', value: scheme }])
+
+export interface TargetGroupIdentity {
+  /** Of its load balancer: a target group serves one only. */
+  readonly scheme: string
+  readonly protocol: string
+  readonly port: number
+  readonly nodePort: number | undefined
+  readonly vpcId: string | undefined
+}
+
+export const targetGroupName = (of: NameOf, identity: TargetGroupIdentity): string =>
+  nameFor(of, [
+    { what: 'scheme', value: identity.scheme },
+    { what: 'protocol', value: identity.protocol },
+    { what: 'port', value: identity.port },
+    { what: 'node port', value: identity.nodePort },
+    { what: 'target type', value: 'instance' },
+    { what: 'vpc', value: identity.vpcId },
+  ])
+
+/** Names that may be ours, by form: what a list asks the tags of. */
+export const mayBeOurs = (name: string): boolean => name.startsWith('k8s-')

@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../src/lib/json.ts'
+import { type Owner, type Part, unknown } from '../../src/plan/resource.ts'
+
+/**
+ * EC2 knows a rule of a group by these alone: two rules that differ only in their description cannot be. Ports and peer
+ * are undefined where a file cannot know them.
+ */
+export interface RuleTuple {
+  readonly protocol: string
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly peer: string | undefined
+  /** Stands for the ports in the key while they are not known. */
+  readonly ports?: string
+}
+
+export const ruleKey = ({ protocol, from, to, peer, ports }: RuleTuple): string =>
+  `${protocol}/${from === undefined ? ports : `${from}-${to}`}/${peer ?? '<subnet>'}`
+
+export const clientRule = (loadBalancer: string): string => `kubernetes.io/rule/nlb/client=${loadBalancer}`
+export const healthRule = (loadBalancer: string): string => `kubernetes.io/rule/nlb/health=${loadBalancer}`
+/** Shared by all Services, as in cloud-provider-aws: the one rule for a range names no load balancer. */
+export const mtuRule = 'kubernetes.io/rule/nlb/mtu'
+
+/** The load balancer that a rule's description names. */
+export const namedInRule = (description: string | undefined): string | undefined =>
+  /^kubernetes\.io\/rule\/nlb\/(?:client|health|mtu)=(?<name>.+)$/.exec(description ?? '')?.groups?.['name']
+
+const noPort = unknown('the nodePort that the API server allocates')
+
+export const ruleSpec = (rule: RuleTuple, description: string): JsonObject => ({
+  IpProtocol: rule.protocol,
+  FromPort: rule.from ?? noPort,
+  ToPort: rule.to ?? noPort,
+  CidrIp: rule.peer ?? unknown('the subnets of the load balancer'),
+  Description: description,
+})
+
+export const rulePart = (
+  rule: RuleTuple,
+  description: string,
+  owners: readonly Owner[],
+  path: string,
+): Part => ({ spec: ruleSpec(rule, description), owners, path })
