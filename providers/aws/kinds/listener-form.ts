@@ -1,0 +1,81 @@
+import { equal, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import type { Observed, Owner } from '../../../src/plan/resource.ts'
+import type { Listener, ListenerInput } from '../api-elbv2.ts'
+import { keyTag, type Tags } from '../tags.ts'
+import { text, number } from './shared.ts'
+
+export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS'
+
+/** The default certificate stays first, the others are a set; neither they nor a policy mean anything without TLS. */
+export function canonicalListener(spec: JsonObject): JsonObject {
+  const { Certificates, SslPolicy, ...rest } = spec
+  if (!ofTls(spec['Protocol'])) return rest
+  return {
+    ...rest,
+    ...(SslPolicy === undefined ? {} : { SslPolicy }),
+    ...(Array.isArray(Certificates) ? { Certificates: canonicalCertificates(Certificates) } : {}),
+  }
+}
+
+function canonicalCertificates(list: readonly Json[]): Json {
+  const [first, ...rest] = list
+  if (first === undefined) return []
+  const others = new Set(rest.filter((one) => !equal(one, first)).map(certificateArn))
+  return [first, ...[...others].toSorted().map((CertificateArn) => ({ CertificateArn }))]
+}
+
+const certificateArn = (certificate: Json): string =>
+  (certificate as { readonly CertificateArn: string }).CertificateArn
+
+export const certificatesIn = (spec: JsonObject): readonly string[] =>
+  ((spec['Certificates'] ?? []) as readonly Json[]).map(certificateArn)
+
+/** The certificates of an observed listener: those beyond the default come in an answer of their own. */
+export function observedListener(
+  listener: Listener,
+  more: readonly string[],
+  tags: Tags,
+  parent: { readonly owners: readonly Owner[]; readonly stack: string; readonly key: string },
+  asOf: number,
+): Observed {
+  const action = listener.DefaultActions?.[0]
+  const target = action?.TargetGroupArn ?? action?.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn
+  const certificates = [...(listener.Certificates ?? []).map((one) => one.CertificateArn ?? ''), ...more]
+  return {
+    stack: parent.stack,
+    kind: 'listener',
+    key: tags[keyTag] ?? `${parent.key}/${listener.Port}`,
+    id: listener.ListenerArn,
+    owners: parent.owners,
+    within: { stack: parent.stack, kind: 'load-balancer', key: parent.key },
+    spec: canonicalListener({
+      LoadBalancerArn: listener.LoadBalancerArn,
+      Port: listener.Port ?? 0,
+      Protocol: listener.Protocol ?? '',
+      ...(certificates.length === 0
+        ? {}
+        : { Certificates: certificates.map((CertificateArn) => ({ CertificateArn })) }),
+      ...(listener.SslPolicy === undefined ? {} : { SslPolicy: listener.SslPolicy }),
+      ...(target === undefined ? {} : { TargetGroupArn: target }),
+      Tags: tags,
+    }),
+    out: { arn: listener.ListenerArn },
+    state: 'ready',
+    serving: 'unreadable',
+    depth: 'read',
+    asOf,
+  }
+}
+
+/** What CreateListener and ModifyListener take: everything at once, of the certificates the default one. */
+export function listenerInput(spec: JsonObject): ListenerInput {
+  const [certificate] = certificatesIn(spec)
+  const policy = spec['SslPolicy']
+  return {
+    Port: number(spec, 'Port'),
+    Protocol: text(spec, 'Protocol'),
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: text(spec, 'TargetGroupArn') }],
+    ...(certificate === undefined ? {} : { Certificates: [{ CertificateArn: certificate }] }),
+    ...(typeof policy === 'string' ? { SslPolicy: policy } : {}),
+  }
+}

@@ -1,0 +1,83 @@
+import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
+import type { SecurityGroupRule } from '../api-ec2.ts'
+import { groupResource } from '../desired-security-group.ts'
+import { namedInRule, ruleKey } from '../rules.ts'
+import { ownerOf, readTags } from '../tags.ts'
+
+/** Ids of the rules by part key: what a change or a removal names them by. */
+export interface RuleIds {
+  readonly ruleIds: Readonly<Record<string, string>>
+}
+
+export const ruleIdsOf = (seen: Observed): RuleIds['ruleIds'] =>
+  (seen.raw as RuleIds | undefined)?.ruleIds ?? {}
+
+const peerOf = (rule: SecurityGroupRule): string =>
+  rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId ?? ''
+
+export const keyOfRule = (rule: SecurityGroupRule): string =>
+  ruleKey({
+    protocol: rule.IpProtocol,
+    from: rule.FromPort ?? -1,
+    to: rule.ToPort ?? -1,
+    peer: peerOf(rule),
+  })
+
+function partOf(rule: SecurityGroupRule, holder: Owner | undefined): Part {
+  const spec = {
+    IpProtocol: rule.IpProtocol,
+    FromPort: rule.FromPort ?? -1,
+    ToPort: rule.ToPort ?? -1,
+    CidrIp: peerOf(rule),
+    Description: rule.Description ?? '',
+  }
+  return holder === undefined
+    ? { spec, owners: [], foreign: true }
+    : { spec: { ...spec, Holder: holder.uid }, owners: [holder] }
+}
+
+/**
+ * Whose each rule is. Ours carry our tags. One without tags whose description names the load balancer of a rule of ours
+ * was added by hand beside it, and goes the way of that rule; all others are somebody else's.
+ */
+function holders(rules: readonly SecurityGroupRule[], clusterUid: string | undefined) {
+  const byBalancer = new Map<string, Owner>()
+  const tagged = rules.map((rule) => {
+    const owner = ownerOf(readTags(rule.Tags), clusterUid)
+    const named = namedInRule(rule.Description)
+    if (owner !== undefined && named !== undefined) byBalancer.set(named, owner)
+    return { rule, owner }
+  })
+  return tagged.map(({ rule, owner }) => {
+    if (owner !== undefined || (rule.Tags ?? []).length > 0) return { rule, holder: owner }
+    return { rule, holder: byBalancer.get(namedInRule(rule.Description) ?? '') }
+  })
+}
+
+/** One group by those of its ingress rules that an answer showed. */
+export function observedGroup(
+  id: string,
+  shown: readonly SecurityGroupRule[],
+  seen: { readonly clusterUid: string | undefined; readonly asOf: number; readonly depth: Observed['depth'] },
+): Observed {
+  const parts: Record<string, Part> = {}
+  const ruleIds: Record<string, string> = {}
+  const ingress = shown.filter((rule) => rule.IsEgress !== true)
+  for (const { rule, holder } of holders(ingress, seen.clusterUid)) {
+    const key = keyOfRule(rule)
+    parts[key] = partOf(rule, holder)
+    ruleIds[key] = rule.SecurityGroupRuleId
+  }
+  return withParts({ ...groupResource(id), id, parts, ...blank, ...pick(seen) }, parts, ruleIds)
+}
+
+const blank = { out: {}, state: 'ready', serving: 'unreadable' } as const
+
+const pick = ({ asOf, depth }: { asOf: number; depth: Observed['depth'] }) => ({ asOf, depth })
+
+/** The group with other parts; its body has no owners of its own. */
+export const withParts = (seen: Observed, parts: Parts, ruleIds: RuleIds['ruleIds']): Observed => ({
+  ...seen,
+  parts,
+  raw: { ruleIds } satisfies RuleIds,
+})

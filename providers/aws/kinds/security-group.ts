@@ -1,0 +1,99 @@
+import { isObject } from '../../../src/lib/json.ts'
+import type { Observed, Part, Parts } from '../../../src/plan/resource.ts'
+import { ProviderError } from '../../../src/provider/errors.ts'
+import type { Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
+import { pagesByToken } from '../pages.ts'
+import { clusterTag } from '../tags.ts'
+import { observedGroup } from './security-group-form.ts'
+import { type KindDeps, settleMs } from './shared.ts'
+import { updateRules } from './update-rules.ts'
+
+/** Groups of the nodes, which others made: only our rules in them are ours. */
+export function securityGroupKind(deps: KindDeps): Kind {
+  return {
+    name: 'security-group',
+    canonical: (spec) => spec,
+    pack: packRules,
+    packedFields: ['Description', 'Holder'],
+    immutable: [],
+    kept: [],
+    refs: [],
+    defaults: {},
+    replace: 'never',
+    absorbs: [],
+    lock: 'self',
+    nameIsUnique: true,
+    servesTraffic: false,
+    partsListed: true,
+    settleMs,
+    list: (_cursor, signal) => listGroups(deps, signal),
+    read: (seen, signal) => readGroup(deps, seen.id, signal),
+    find: (want, signal) => readGroup(deps, want.key, signal),
+    create: () => Promise.reject(notOurs()),
+    update: (seen, want, changes, signal) => updateRules(deps, seen, want, changes.parts, signal),
+    delete: () => Promise.reject(notOurs()),
+  }
+}
+
+const notOurs = (): ProviderError =>
+  new ProviderError({
+    kind: 'invalid',
+    code: 'Foreign',
+    op: 'ec2:CreateSecurityGroup',
+    sent: 'no',
+    message: 'the security groups of nodes are not ours to make or delete',
+  })
+
+/**
+ * One rule serves all Services that need it, tagged and described for one of them: its holder. Who holds it stays the
+ * holder while it needs the rule, so that Services that come and go do not rewrite it.
+ */
+export function packRules(parts: Parts, observed: Observed | undefined): Parts {
+  return Object.fromEntries(
+    Object.entries(parts).map(([key, part]) => [key, held(part, observed?.parts?.[key])]),
+  )
+}
+
+function held(part: Part, seen: Part | undefined): Part {
+  const [first] = part.owners
+  if (first === undefined) return part
+  const holder = seen?.foreign === true ? undefined : seen?.spec['Holder']
+  const stays = holder !== first.uid && part.owners.some((owner) => owner.uid === holder)
+  if (!stays || !isObject(seen?.spec)) return { ...part, spec: { ...part.spec, Holder: first.uid } }
+  return {
+    ...part,
+    spec: { ...part.spec, Description: seen.spec['Description'] ?? '', Holder: holder ?? '' },
+  }
+}
+
+/** All rules of ours in all groups. A group that has none any more is absent, which says just that. */
+async function listGroups({ api, clock, clusterUid }: KindDeps, signal: AbortSignal): Promise<Page> {
+  if (clusterUid === undefined) return { items: [] }
+  const asOf = clock.now()
+  const Filters = [{ Name: `tag:${clusterTag}`, Values: [clusterUid] }]
+  const rules = await pagesByToken(async (page) => {
+    const input = { Filters, MaxResults: 1000, ...page }
+    const answer = await api.call('DescribeSecurityGroupRules', input, signal)
+    return { items: answer.SecurityGroupRules ?? [], next: answer.NextToken }
+  })
+  const groups = Map.groupBy(rules, (rule) => rule.GroupId)
+  const items = [...groups].map(([id, some]) =>
+    observedGroup(id, some, { clusterUid, asOf, depth: 'listed' }),
+  )
+  return { items }
+}
+
+async function readGroup(
+  { api, clock, clusterUid }: KindDeps,
+  id: string,
+  signal: AbortSignal,
+): Promise<ReadResult | undefined> {
+  const asOf = clock.now()
+  const Filters = [{ Name: 'group-id', Values: [id] }]
+  const rules = await pagesByToken(async (page) => {
+    const input = { Filters, MaxResults: 1000, ...page }
+    const answer = await api.call('DescribeSecurityGroupRules', input, signal)
+    return { items: answer.SecurityGroupRules ?? [], next: answer.NextToken }
+  })
+  return { object: observedGroup(id, rules, { clusterUid, asOf, depth: 'read' }) }
+}

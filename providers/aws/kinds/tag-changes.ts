@@ -1,0 +1,27 @@
+import type { Json } from '../../../src/lib/json.ts'
+import type { Observed } from '../../../src/plan/resource.ts'
+import type { Changes } from '../../../src/provider/kind.ts'
+import { writeTags } from '../tags.ts'
+import { changesUnder, type KindDeps, merged, textMap, withSpec } from './shared.ts'
+
+/** Carries out what one request can of a change of tags: first those to set, then those to take off. */
+export async function updateTags(
+  { api, clock, tags }: KindDeps,
+  seen: Observed,
+  changes: Changes,
+  signal: AbortSignal,
+): Promise<Observed | undefined> {
+  const asked = changesUnder(changes, 'Tags')
+  if (asked.size === 0) return undefined
+  const asOf = clock.now()
+  const set = new Map<string, Json>([...asked].filter(([, value]) => value !== null))
+  const ResourceArns = [seen.id]
+  const done = set.size > 0 ? set : asked
+  if (set.size > 0) {
+    const Tags = writeTags(textMap(Object.fromEntries(set), 'Tags'))
+    await api.call('AddTags', { ResourceArns, Tags }, signal)
+  } else await api.call('RemoveTags', { ResourceArns, TagKeys: [...asked.keys()] }, signal)
+  const after = merged(seen.spec['Tags'], done)
+  tags.wrote(seen.id, textMap(after, 'Tags'))
+  return withSpec(seen, asOf, { Tags: after })
+}

@@ -1,0 +1,99 @@
+import type { JsonObject } from '../../../src/lib/json.ts'
+import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
+import type { HealthCheckInput, Target, TargetGroup } from '../api-elbv2.ts'
+import { keyTag, ownerOf, type Tags } from '../tags.ts'
+import { targetKey, targetPart } from '../targets.ts'
+
+/** What a target group of instances has when nobody says otherwise. */
+export const attributeDefaults: Tags = {
+  'deregistration_delay.connection_termination.enabled': 'false',
+  'deregistration_delay.timeout_seconds': '300',
+  'load_balancing.cross_zone.enabled': 'use_load_balancer_configuration',
+  'preserve_client_ip.enabled': 'true',
+  'proxy_protocol_v2.enabled': 'false',
+  'stickiness.enabled': 'false',
+  'stickiness.type': 'source_ip',
+  'target_group_health.dns_failover.minimum_healthy_targets.count': '1',
+  'target_group_health.dns_failover.minimum_healthy_targets.percentage': 'off',
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': '1',
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': 'off',
+  'target_health_state.unhealthy.connection_termination.enabled': 'true',
+  'target_health_state.unhealthy.draining_interval_seconds': '0',
+}
+
+/** The attributes of a new one. Flows of datagrams end with the deregistration delay, connections do not. */
+export const attributesOfNew = (protocol: string): Tags =>
+  protocol.includes('UDP')
+    ? { ...attributeDefaults, 'deregistration_delay.connection_termination.enabled': 'true' }
+    : attributeDefaults
+
+export const healthFields = [
+  'HealthCheckProtocol',
+  'HealthCheckPort',
+  'HealthCheckPath',
+  'HealthCheckIntervalSeconds',
+  'HealthCheckTimeoutSeconds',
+  'HealthyThresholdCount',
+  'UnhealthyThresholdCount',
+  'Matcher',
+] as const
+
+/** A path and a matcher mean nothing to a TCP check. */
+export function canonicalTargetGroup(spec: JsonObject): JsonObject {
+  if (spec['HealthCheckProtocol'] !== 'TCP') return spec
+  const { HealthCheckPath: _path, Matcher: _matcher, ...rest } = spec
+  return rest
+}
+
+export const healthInput = (spec: JsonObject): HealthCheckInput =>
+  Object.fromEntries(
+    healthFields.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])),
+  )
+
+interface Seen {
+  readonly tags: Tags
+  readonly clusterUid: string | undefined
+  readonly asOf: number
+  /** Both only where they were read. */
+  readonly attributes?: Tags
+  readonly targets?: readonly Target[]
+  readonly serving?: boolean
+}
+
+export function observedTargetGroup(wire: TargetGroup, seen: Seen): Observed {
+  const { tags, clusterUid, asOf, attributes, targets } = seen
+  const owner = ownerOf(tags, clusterUid)
+  const owners = owner === undefined ? [] : [owner]
+  return {
+    stack: owner?.uid ?? '',
+    kind: 'target-group',
+    key: tags[keyTag] ?? wire.TargetGroupName,
+    id: wire.TargetGroupArn,
+    owners,
+    spec: canonicalTargetGroup({
+      Name: wire.TargetGroupName,
+      Protocol: wire.Protocol ?? '',
+      Port: wire.Port ?? 0,
+      TargetType: wire.TargetType ?? '',
+      VpcId: wire.VpcId ?? '',
+      ...(healthInput(wire as unknown as JsonObject) as JsonObject),
+      ...(attributes === undefined ? {} : { Attributes: attributes }),
+      Tags: tags,
+    }),
+    ...(targets === undefined ? {} : { parts: targetParts(targets, wire.Port ?? 0, owners) }),
+    out: { arn: wire.TargetGroupArn },
+    state: 'ready',
+    serving: seen.serving ?? 'unreadable',
+    depth: attributes === undefined || targets === undefined ? 'listed' : 'read',
+    asOf,
+  }
+}
+
+function targetParts(targets: readonly Target[], port: number, owners: readonly Owner[]): Parts {
+  const parts: Record<string, Part> = {}
+  for (const target of targets) {
+    const at = target.Port ?? port
+    parts[targetKey(target.Id, at)] = targetPart(target.Id, at, owners)
+  }
+  return parts
+}

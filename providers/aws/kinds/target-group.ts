@@ -1,0 +1,181 @@
+import type { Observed, Resource } from '../../../src/plan/resource.ts'
+import type { Changes, Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
+import type { Target, TargetGroup } from '../api-elbv2.ts'
+import { mayBeOurs } from '../names.ts'
+import { writeTags } from '../tags.ts'
+import {
+  attributesOf,
+  attributesToSet,
+  cannotChange,
+  changed,
+  changesUnder,
+  type KindDeps,
+  merged,
+  only,
+  orUndefined,
+  settleMs,
+  withSpec,
+  text,
+  textMap,
+  number,
+} from './shared.ts'
+import { updateTags } from './tag-changes.ts'
+import {
+  attributeDefaults,
+  attributesOfNew,
+  canonicalTargetGroup,
+  healthFields,
+  healthInput,
+  observedTargetGroup,
+} from './target-group-form.ts'
+import { updateTargets } from './update-targets.ts'
+
+export function targetGroupKind(deps: KindDeps): Kind {
+  return {
+    name: 'target-group',
+    canonical: canonicalTargetGroup,
+    immutable: ['Protocol', 'Port', 'TargetType', 'VpcId'],
+    kept: ['Name'],
+    refs: [],
+    defaults: { Attributes: attributeDefaults },
+    replace: 'beside',
+    absorbs: [],
+    lock: 'self',
+    nameIsUnique: true,
+    servesTraffic: true,
+    partsListed: false,
+    settleMs,
+    list: (cursor, signal) => listTargetGroups(deps, cursor, signal),
+    read: (seen, signal) => readTargetGroup(deps, { TargetGroupArns: [seen.id] }, signal),
+    find: (want, signal) => readTargetGroup(deps, { Names: [text(want.spec, 'Name')] }, signal),
+    create: (want, _inside, signal) => createTargetGroup(deps, want, signal),
+    update: (seen, want, changes, signal) => updateTargetGroup(deps, seen, want, changes, signal),
+    async delete(seen, signal) {
+      await orUndefined(deps.api.call('DeleteTargetGroup', { TargetGroupArn: seen.id }, signal))
+      deps.tags.forget(seen.id)
+    },
+  }
+}
+
+async function listTargetGroups(
+  { api, clock, clusterUid, tags }: KindDeps,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Page> {
+  const asOf = clock.now()
+  const input = { PageSize: 400, ...(cursor === undefined ? {} : { Marker: cursor }) }
+  const page = await api.call('DescribeTargetGroups', input, signal)
+  const candidates = (page.TargetGroups ?? []).filter((one) => mayBeOurs(one.TargetGroupName))
+  const known = await tags.listed(
+    candidates.map((one) => one.TargetGroupArn),
+    signal,
+  )
+  const items = candidates
+    .map((one) => observedTargetGroup(one, { tags: known.get(one.TargetGroupArn) ?? {}, clusterUid, asOf }))
+    .filter((item) => item.owners.length > 0)
+  return { items, ...(page.NextMarker === undefined ? {} : { next: page.NextMarker }) }
+}
+
+async function readTargetGroup(
+  deps: KindDeps,
+  which: { TargetGroupArns: readonly string[] } | { Names: readonly string[] },
+  signal: AbortSignal,
+): Promise<ReadResult | undefined> {
+  const asOf = deps.clock.now()
+  return orUndefined(
+    (async () => {
+      const page = await deps.api.call('DescribeTargetGroups', which, signal)
+      const [wire] = page.TargetGroups ?? []
+      return wire === undefined ? undefined : { object: await readDeep(deps, wire, asOf, signal) }
+    })(),
+  )
+}
+
+async function readDeep(
+  deps: KindDeps,
+  wire: TargetGroup,
+  asOf: number,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const { api, clusterUid } = deps
+  const { TargetGroupArn } = wire
+  const [tags, attributes, health] = await Promise.all([
+    deps.tags.read([TargetGroupArn], signal),
+    api.call('DescribeTargetGroupAttributes', { TargetGroupArn }, signal),
+    api.call('DescribeTargetHealth', { TargetGroupArn }, signal),
+  ])
+  const described = health.TargetHealthDescriptions ?? []
+  const targets = described.flatMap(({ Target: target, TargetHealth: state }): readonly Target[] => {
+    // One that drains was deregistered: to have it back it must be registered again.
+    if (target?.Id === undefined || state?.State === 'draining') return []
+    return [{ Id: target.Id, ...(target.Port === undefined ? {} : { Port: target.Port }) }]
+  })
+  return observedTargetGroup(wire, {
+    tags: tags.get(TargetGroupArn) ?? {},
+    clusterUid,
+    asOf,
+    attributes: attributesOf(attributes.Attributes),
+    targets,
+    serving: described.some((one) => one.TargetHealth?.State === 'healthy'),
+  })
+}
+
+async function createTargetGroup(deps: KindDeps, want: Resource, signal: AbortSignal): Promise<Observed> {
+  const { spec } = want
+  const asOf = deps.clock.now()
+  const tags = textMap(spec['Tags'], 'Tags')
+  const protocol = text(spec, 'Protocol')
+  const answer = await deps.api.call(
+    'CreateTargetGroup',
+    {
+      Name: text(spec, 'Name'),
+      Protocol: protocol,
+      Port: number(spec, 'Port'),
+      TargetType: text(spec, 'TargetType'),
+      VpcId: text(spec, 'VpcId'),
+      ...healthInput(spec),
+      Tags: writeTags(tags),
+    },
+    signal,
+  )
+  const made = only(answer.TargetGroups, 'elasticloadbalancing:CreateTargetGroup')
+  deps.tags.wrote(made.TargetGroupArn, tags)
+  return observedTargetGroup(made, {
+    tags,
+    clusterUid: deps.clusterUid,
+    asOf,
+    attributes: attributesOfNew(protocol),
+    targets: [],
+    serving: false,
+  })
+}
+
+/** One request of those that the changes need, in this order: new targets serve before old ones leave. */
+async function updateTargetGroup(
+  deps: KindDeps,
+  seen: Observed,
+  want: Resource,
+  changes: Changes,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const { api, clock } = deps
+  const asOf = clock.now()
+  const TargetGroupArn = seen.id
+  if (changes.parts.length > 0) return updateTargets(deps, seen, changes.parts, signal)
+  if (healthFields.some((field) => changed(changes, field))) {
+    const health = healthInput(want.spec)
+    await api.call('ModifyTargetGroup', { TargetGroupArn, ...health }, signal)
+    const after = withSpec(seen, asOf, { ...health })
+    return { ...after, spec: canonicalTargetGroup(after.spec) }
+  }
+  const attributes = changesUnder(changes, 'Attributes')
+  if (attributes.size > 0) {
+    const Attributes = attributesToSet(attributes)
+    if (Attributes.length > 0)
+      await api.call('ModifyTargetGroupAttributes', { TargetGroupArn, Attributes }, signal)
+    return withSpec(seen, asOf, { Attributes: merged(seen.spec['Attributes'], attributes) })
+  }
+  const tagged = await updateTags(deps, seen, changes, signal)
+  if (tagged !== undefined) return tagged
+  throw cannotChange(seen, changes, 'elasticloadbalancing:ModifyTargetGroup')
+}

@@ -1,0 +1,147 @@
+import { equal, type JsonObject } from '../../../src/lib/json.ts'
+import type { Observed, Part, PartChange, Resource } from '../../../src/plan/resource.ts'
+import type { Tag } from '../api-call.ts'
+import type { IpPermission } from '../api-ec2.ts'
+import { clusterTag, serviceTag, uidTag } from '../tags.ts'
+import { keyOfRule, ruleIdsOf, withParts } from './security-group-form.ts'
+import type { KindDeps } from './shared.ts'
+import { text, number } from './shared.ts'
+
+interface Update {
+  readonly deps: KindDeps
+  readonly seen: Observed
+  readonly want: Resource
+  readonly signal: AbortSignal
+}
+
+type Changes = readonly PartChange[]
+
+/**
+ * One request, in this order: new rules of one holder, new descriptions, the tags of one new holder, and at last what
+ * goes. What restricts or opens is in place before what it replaces is taken away.
+ */
+export async function updateRules(
+  deps: KindDeps,
+  seen: Observed,
+  want: Resource,
+  changes: Changes,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const update = { deps, seen, want, signal }
+  const added = changes.filter((change) => change.action === 'add')
+  if (added.length > 0) return authorize(update, ofOneHolder(added))
+  const changed = changes.filter((change) => change.action === 'change')
+  const described = changed.filter((change) => differs(change, 'Description'))
+  if (described.length > 0) return describe(update, described)
+  if (changed.length > 0) return handOver(update, ofOneHolder(changed))
+  return revoke(update, changes)
+}
+
+const differs = (change: PartChange, field: string): boolean =>
+  !equal(change.before?.[field], change.after?.[field])
+
+function holderOf(change: PartChange): string {
+  const holder = change.after?.['Holder']
+  return typeof holder === 'string' ? holder : (change.owners[0]?.uid ?? '')
+}
+
+function ofOneHolder(changes: Changes): Changes {
+  const [first] = changes
+  return first === undefined ? [] : changes.filter((change) => holderOf(change) === holderOf(first))
+}
+
+/** The marks by which a rule is found again. A holder is one of the part's owners. */
+function holderTags({ deps }: Update, [change]: Changes): readonly Tag[] {
+  const uid = change === undefined ? '' : holderOf(change)
+  const name = change?.owners.find((owner) => owner.uid === uid)?.name ?? uid
+  return [
+    { Key: clusterTag, Value: deps.clusterUid ?? '' },
+    { Key: uidTag, Value: uid },
+    { Key: serviceTag, Value: name },
+  ]
+}
+
+const permission = (spec: JsonObject): IpPermission => ({
+  IpProtocol: text(spec, 'IpProtocol'),
+  FromPort: number(spec, 'FromPort'),
+  ToPort: number(spec, 'ToPort'),
+  IpRanges: [{ CidrIp: text(spec, 'CidrIp'), Description: text(spec, 'Description') }],
+})
+
+/** `seen` after `changes`: those parts as asked for, or gone. */
+function after({ seen }: Update, asOf: number, changes: Changes, made: Record<string, string>): Observed {
+  const parts: Record<string, Part> = { ...seen.parts }
+  const ruleIds: Record<string, string> = { ...ruleIdsOf(seen), ...made }
+  for (const { key, action, after: spec } of changes) {
+    if (action === 'remove' || spec === undefined) {
+      delete parts[key]
+      delete ruleIds[key]
+    } else parts[key] = { spec, owners: ownersAfter(changes, key) }
+  }
+  return withParts({ ...seen, asOf }, parts, ruleIds)
+}
+
+/** As a list would show it: only the holder is written on the rule. */
+function ownersAfter(changes: Changes, key: string): Part['owners'] {
+  const change = changes.find((one) => one.key === key)
+  return (change?.owners ?? []).filter((owner) => change !== undefined && owner.uid === holderOf(change))
+}
+
+async function authorize(update: Update, changes: Changes): Promise<Observed> {
+  const { deps, seen, signal } = update
+  const asOf = deps.clock.now()
+  const answer = await deps.api.call(
+    'AuthorizeSecurityGroupIngress',
+    {
+      GroupId: seen.id,
+      IpPermissions: changes.map((change) => permission(change.after ?? {})),
+      TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: holderTags(update, changes) }],
+    },
+    signal,
+  )
+  const made = (answer.SecurityGroupRules ?? []).map(
+    (rule) => [keyOfRule(rule), rule.SecurityGroupRuleId] as const,
+  )
+  return after(update, asOf, changes, Object.fromEntries(made))
+}
+
+async function describe(update: Update, changes: Changes): Promise<Observed> {
+  const { deps, seen, signal } = update
+  const asOf = deps.clock.now()
+  const ids = ruleIdsOf(seen)
+  const SecurityGroupRuleDescriptions = changes.map((change) => ({
+    SecurityGroupRuleId: ids[change.key] ?? '',
+    Description: text(change.after ?? {}, 'Description'),
+  }))
+  await deps.api.call(
+    'UpdateSecurityGroupRuleDescriptionsIngress',
+    { GroupId: seen.id, SecurityGroupRuleDescriptions },
+    signal,
+  )
+  const parts: Record<string, Part> = { ...seen.parts }
+  for (const { key, after: spec } of changes) {
+    const part = parts[key]
+    if (part !== undefined)
+      parts[key] = { ...part, spec: { ...part.spec, Description: spec?.['Description'] ?? '' } }
+  }
+  return withParts({ ...seen, asOf }, parts, ids)
+}
+
+async function handOver(update: Update, changes: Changes): Promise<Observed> {
+  const { deps, seen, signal } = update
+  const asOf = deps.clock.now()
+  const ids = ruleIdsOf(seen)
+  const Resources = changes.flatMap((change) => ids[change.key] ?? [])
+  await deps.api.call('CreateTags', { Resources, Tags: holderTags(update, changes) }, signal)
+  return after(update, asOf, changes, {})
+}
+
+async function revoke(update: Update, changes: Changes): Promise<Observed> {
+  const { deps, seen, signal } = update
+  const asOf = deps.clock.now()
+  const ids = ruleIdsOf(seen)
+  const SecurityGroupRuleIds = changes.flatMap((change) => ids[change.key] ?? [])
+  if (SecurityGroupRuleIds.length > 0)
+    await deps.api.call('RevokeSecurityGroupIngress', { GroupId: seen.id, SecurityGroupRuleIds }, signal)
+  return after(update, asOf, changes, {})
+}

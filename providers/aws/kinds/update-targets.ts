@@ -1,0 +1,29 @@
+import type { Observed, Part, PartChange } from '../../../src/plan/resource.ts'
+import type { Target } from '../api-elbv2.ts'
+import type { KindDeps } from './shared.ts'
+
+/** As many as go into one request; the rest follows in the next round. */
+const mostTargets = 200
+
+/** One request: registers what is new, or, when nothing is, deregisters what is too much. */
+export async function updateTargets(
+  { api, clock }: KindDeps,
+  seen: Observed,
+  changes: readonly PartChange[],
+  signal: AbortSignal,
+): Promise<Observed> {
+  const asOf = clock.now()
+  const parts: Record<string, Part> = { ...seen.parts }
+  const added = changes.filter((change) => change.action !== 'remove').slice(0, mostTargets)
+  if (added.length > 0) {
+    const Targets = added.map((change) => change.after as unknown as Target)
+    await api.call('RegisterTargets', { TargetGroupArn: seen.id, Targets }, signal)
+    for (const { key, after = {}, owners } of added) parts[key] = { spec: after, owners }
+  } else {
+    const removed = changes.slice(0, mostTargets)
+    const Targets = removed.map((change) => change.before as unknown as Target)
+    await api.call('DeregisterTargets', { TargetGroupArn: seen.id, Targets }, signal)
+    for (const { key } of removed) delete parts[key]
+  }
+  return { ...seen, asOf, parts }
+}
