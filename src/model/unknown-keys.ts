@@ -25,7 +25,8 @@ export function explainUnknown(key: string, table: AnnotationTable, provider: st
   const inside = namespaces.some((prefix) => key.startsWith(prefix))
   const meant = sameButForm(key, [...keys.keys()], inside)
   const max = inside ? sure + Math.floor(suffixOf(key).length / 8) : sure
-  const near = meant ?? nearest(key, keys.keys(), max)
+  // The narrow search first: it passes over nearly all keys by their length alone.
+  const near = meant ?? nearest(key, keys.keys(), sure) ?? nearest(key, keys.keys(), max)
   const far = near === undefined ? max + 1 : meant === undefined ? distance(key, near, max) : 1
   const other = nearest(key, otherKeys(table), Math.min(max, far - 1))
   if (other !== undefined) return nearForeign(path, other, provider)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { contains, isEverywhere, overlaps, parseAddress, parseCidr, type Cidr } from '../../src/lib/ip.ts'
 
 const rows: readonly { name: string; text: string; is?: string; hint?: RegExp }[] = [

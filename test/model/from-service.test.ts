@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { contains, parseCidr } from '../../src/lib/ip.ts'
 import type { FromServiceOptions } from '../../src/model/from-service.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
@@ -420,7 +420,7 @@ const rows: readonly Row[] = [
 
 for (const row of rows)
   test(`from-service: ${row.name}`, () => {
-    const result = read(service(row.spec, row.metadata as Partial<ObjectMeta>), row.options)
+    const result = read(service(row.spec, row.metadata), row.options)
     assert.deepEqual(said(result), row.said ?? [])
     assert.equal(
       result.lb === undefined,

@@ -1,5 +1,5 @@
 import { fromService, type FromService, type FromServiceOptions } from '../../src/model/from-service.ts'
-import type { ObjectMeta, ServiceObject, ServiceSpec } from '../../src/model/objects.ts'
+import type { ObjectMeta, ServiceObject } from '../../src/model/objects.ts'
 import { awsAnnotations } from '../../providers/aws/annotations.ts'
 
 export const beta = 'service.beta.kubernetes.io/'
@@ -33,7 +33,7 @@ export const service = (
     type: 'LoadBalancer',
     ports: [{ port: 80, protocol: 'TCP', nodePort: 30080 }],
     ...spec,
-  } as ServiceSpec,
+  },
 })
 
 export const read = (from: ServiceObject, options: Partial<FromServiceOptions> = {}): FromService =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { ValueType } from '../../src/model/annotations.ts'
 import { boolean, trueUnlessFalse } from '../../src/model/value-boolean.ts'
 import { choice } from '../../src/model/value-choice.ts'
