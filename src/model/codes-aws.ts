@@ -93,7 +93,7 @@ export const awsCodes: CodeTable = {
   LB_NODE_GROUPS: {
     title: 'A node does not tell which security group is its own',
     happened:
-      'Clients are let in by rules in a security group of each node, and a node has several or none that bears the tag of the cluster. The note says which one was chosen.',
+      'Clients are let in by rules in a security group of each node, and a node is in several of which not exactly one bears the tag of the cluster. The note says which one was chosen.',
     meanwhile: goesOn,
     mend: 'Tag one group of each node with `kubernetes.io/cluster/NAME`, or name the groups in the configuration.',
   },

@@ -72,7 +72,9 @@ const portShapes: Shapes = {
 /** Fields that hold null are as good as absent, which is how the API server reads them. */
 function withoutNulls(value: unknown): unknown {
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null && field !== undefined))
+  return Object.fromEntries(
+    Object.entries(value).filter(([, field]) => field !== null && field !== undefined),
+  )
 }
 
 /**

@@ -15,11 +15,27 @@ const namespaces = [
 /** So near to a key, another one was not meant. */
 const sure = 2
 
+const explained = new WeakMap<AnnotationTable, Map<string, readonly Problem[]>>()
+const mostExplained = 2_000
+
+/** `explainAnew`, remembered: the keys that tools write are the same on every Service of a cluster. */
+export function explainUnknown(key: string, table: AnnotationTable, provider: string): readonly Problem[] {
+  const memory = explained.get(table) ?? new Map<string, readonly Problem[]>()
+  explained.set(table, memory)
+  const id = `${provider} ${key}`
+  const known = memory.get(id)
+  if (known !== undefined) return known
+  if (memory.size >= mostExplained) memory.clear()
+  const problems = explainAnew(key, table, provider)
+  memory.set(id, problems)
+  return problems
+}
+
 /**
  * What to say on a key that is neither in the table nor known for another cloud. A slip in a key that we honour is an
  * error, not a warning: `ssl-crt` for `ssl-cert` would else take TLS away without a word.
  */
-export function explainUnknown(key: string, table: AnnotationTable, provider: string): readonly Problem[] {
+function explainAnew(key: string, table: AnnotationTable, provider: string): readonly Problem[] {
   const { keys } = indexOf(table)
   const path = annotationPath(key)
   const inside = namespaces.some((prefix) => key.startsWith(prefix))

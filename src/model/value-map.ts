@@ -10,7 +10,7 @@ const code = 'LB_ANNOTATION_MAP'
  * `key=value` pairs between commas. A comma ends a pair only if an `=` stands anywhere after it, so the last value may
  * hold commas (`codes=200,302`); the first `=` of a pair divides it; a backslash makes the next character plain text.
  */
-export function splitPairs(text: string): Result<TextMap, Rejection> {
+function splitPairs(text: string): Result<TextMap, Rejection> {
   const pairs = new Map<string, string>()
   for (const pair of cut(letters(text))) {
     const divider = pair.indexOf('=')
@@ -26,12 +26,6 @@ export function splitPairs(text: string): Result<TextMap, Rejection> {
   }
   return ok(Object.fromEntries(pairs))
 }
-
-/** The text that `splitPairs` reads back as `pairs`. */
-export const joinPairs = (pairs: TextMap): string =>
-  Object.entries(pairs)
-    .map(([key, value]) => `${escape(key)}=${escape(value)}`)
-    .join(',')
 
 export interface MapOptions {
   readonly accepts: string
@@ -92,7 +86,6 @@ function refuse(message: string | undefined): Rejection | undefined {
 const bad = (message: string, hint?: string) =>
   fail({ code, message, ...(hint === undefined ? {} : { hint }) })
 const quote = (text: string): string => JSON.stringify(text)
-const escape = (text: string): string => text.replace(/[\\,=\s]/g, '\\$&')
 
 /** Characters, with those that a backslash made plain as two: so no plain comma, `=` or blank equals the bare one. */
 function letters(text: string): string[] {

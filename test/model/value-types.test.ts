@@ -7,7 +7,7 @@ import { choice } from '../../src/model/value-choice.ts'
 import { cidr } from '../../src/model/value-cidr.ts'
 import { integer } from '../../src/model/value-integer.ts'
 import { list } from '../../src/model/value-list.ts'
-import { joinPairs, map } from '../../src/model/value-map.ts'
+import { map } from '../../src/model/value-map.ts'
 import { portSelection, selects, unmatched } from '../../src/model/value-ports.ts'
 import { text } from '../../src/model/value-text.ts'
 
@@ -173,6 +173,12 @@ test('value: no type throws on any text', () => {
     { numRuns: 1500 },
   )
 })
+
+const escape = (text: string): string => text.replace(/[\\,=\s]/g, '\\$&')
+const joinPairs = (pairs: Readonly<Record<string, string>>): string =>
+  Object.entries(pairs)
+    .map(([key, value]) => `${escape(key)}=${escape(value)}`)
+    .join(',')
 
 test('map: what is joined is read back', () => {
   const key = fc.oneof(
