@@ -84,11 +84,14 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   const trouble = createTrouble(clock, switches, options.seed ?? 1)
   const log: LogEntry[] = []
 
+  /** An answer that gets lost is lost whether it was a refusal or not. */
   function decide(call: Call): object {
-    trouble.before(call.service, call.action)
-    const output = run(world, call.service, call.action, call.input)
-    trouble.after()
-    return output
+    try {
+      trouble.before(call.service, call.action)
+      return run(world, call.service, call.action, call.input)
+    } finally {
+      trouble.after()
+    }
   }
 
   async function call(service: Service, action: string, input: object): Promise<object> {

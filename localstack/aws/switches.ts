@@ -45,6 +45,10 @@ export interface Limits {
   readonly targetGroups: number
   readonly listenersPerLoadBalancer: number
   readonly targetsPerTargetGroup: number
+  /** Every registration counts once for each target group of the load balancer. */
+  readonly targetsPerLoadBalancer: number
+  /** Of one load balancer; of all its zones together where they share their targets. */
+  readonly targetsPerZone: number
   /** Beside the default ones. */
   readonly certificatesPerLoadBalancer: number
   /** Counted apart for IPv4 and IPv6, as AWS does. */
@@ -59,6 +63,8 @@ export const defaultLimits: Limits = {
   targetGroups: 3_000,
   listenersPerLoadBalancer: 50,
   targetsPerTargetGroup: 1_000,
+  targetsPerLoadBalancer: 3_000,
+  targetsPerZone: 500,
   certificatesPerLoadBalancer: 25,
   rulesPerSecurityGroup: 60,
   securityGroups: 2_500,

@@ -17,7 +17,8 @@ export const describeAccountLimits: Action<DescribeAccountLimitsInput, DescribeA
     ['target-groups', limits.targetGroups],
     ['listeners-per-network-load-balancer', limits.listenersPerLoadBalancer],
     ['listeners-per-application-load-balancer', limits.listenersPerLoadBalancer],
-    ['targets-per-network-load-balancer', 3 * limits.targetsPerTargetGroup],
+    ['targets-per-network-load-balancer', limits.targetsPerLoadBalancer],
+    ['targets-per-availability-zone-per-network-load-balancer', limits.targetsPerZone],
     ['targets-per-target-group', limits.targetsPerTargetGroup],
     ['certificates-per-network-load-balancer', limits.certificatesPerLoadBalancer],
   ] as const

@@ -59,8 +59,7 @@ const removeCertificates: Action<RemoveListenerCertificatesInput, object> = (wor
 }
 
 function named(certificates: readonly Certificate[] | undefined): string[] {
-  if (certificates === undefined || certificates.length === 0)
-    throw invalid('At least one certificate must be specified')
+  if (certificates?.length !== 1) throw invalid('Exactly one certificate must be specified')
   return certificates.map((certificate) => {
     if (certificate.IsDefault !== undefined) throw invalid('IsDefault cannot be specified here')
     return certificate.CertificateArn ?? ''

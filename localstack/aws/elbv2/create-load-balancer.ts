@@ -48,6 +48,9 @@ export const createLoadBalancer: Action<CreateLoadBalancerInput, CreateLoadBalan
     attributes: defaultAttributes(settings.type, settings.scheme),
     createdAt: world.clock.now(),
     tags,
+    ...(settings.type === 'network' && settings.securityGroups.length > 0
+      ? { enforceOnPrivateLink: 'on' }
+      : {}),
   }
   world.loadBalancers.put(arn, balancer)
   return { LoadBalancers: [showLoadBalancer(world, balancer, world.clock.now())] }
@@ -62,7 +65,7 @@ function readSettings(world: World, input: CreateLoadBalancerInput): Settings {
     throw fault('InvalidScheme', `Scheme '${String(scheme)}' is not valid`)
   const ipAddressType = oneOf('IP address type', input.IpAddressType ?? 'ipv4', ['ipv4', 'dualstack'])
   const sourceNat = input.EnablePrefixForIpv6SourceNat
-  if (sourceNat !== undefined && (type !== 'network' || ipAddressType !== 'dualstack'))
+  if (sourceNat === 'on' && (type !== 'network' || ipAddressType !== 'dualstack'))
     throw invalid('EnablePrefixForIpv6SourceNat needs a dualstack Network Load Balancer')
   const securityGroups = readGroups(world, input.SecurityGroups ?? [])
   return {
@@ -71,7 +74,7 @@ function readSettings(world: World, input: CreateLoadBalancerInput): Settings {
     ipAddressType,
     securityGroups:
       type === 'application' && securityGroups.length === 0 ? defaultGroup(world) : securityGroups,
-    ...(sourceNat === undefined ? {} : { sourceNat: oneOf('Source NAT', sourceNat, ['on', 'off']) }),
+    ...(type === 'network' ? { sourceNat: oneOf('Source NAT', sourceNat ?? 'off', ['on', 'off']) } : {}),
   }
 }
 

@@ -5,6 +5,7 @@ import type { World } from '../state/world.ts'
 import { inRange, oneOf } from './checks.ts'
 import { targetGroupAt, usersOf } from './find.ts'
 import { checkPolicy, defaultPolicy } from './ssl-policies.ts'
+import { checkTargetQuota } from './target-quota.ts'
 
 const networkProtocols = ['TLS', 'TCP', 'TCP_UDP', 'UDP', 'QUIC', 'TCP_QUIC'] as const
 const applicationProtocols = ['HTTPS', 'HTTP'] as const
@@ -53,6 +54,11 @@ export function readForwards(
     )
   const forwards = readTuples(action)
   for (const forward of forwards) checkTargetGroup(world, balancer, protocol, forward.targetGroupArn)
+  checkTargetQuota(
+    world,
+    balancer,
+    forwards.map((forward) => forward.targetGroupArn),
+  )
   return forwards
 }
 

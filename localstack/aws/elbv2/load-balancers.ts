@@ -26,6 +26,7 @@ const describeLoadBalancers: Action<DescribeLoadBalancersInput, DescribeLoadBala
   if (arns !== undefined && names !== undefined)
     throw invalid('Load balancer ARNs and names cannot both be specified')
   if (arns !== undefined && arns.length > 0) {
+    if (arns.length > 20) throw invalid('At most 20 load balancer ARNs can be specified')
     const now = world.clock.now()
     return {
       LoadBalancers: arns.map((arn) => showLoadBalancer(world, loadBalancerAt(world, arn), now)),

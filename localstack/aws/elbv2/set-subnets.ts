@@ -17,6 +17,8 @@ export const setSubnets: Action<SetSubnetsInput, SetSubnetsOutput> = (world, inp
   const type = input.IpAddressType ?? balancer.ipAddressType
   const ipAddressType = oneOf('IP address type', type, ['ipv4', 'dualstack'])
   const nat = input.EnablePrefixForIpv6SourceNat ?? balancer.sourceNat
+  if (nat === 'on' && ipAddressType !== 'dualstack')
+    throw misconfigured('EnablePrefixForIpv6SourceNat needs a dualstack load balancer')
   const setting = { ...balancer, ipAddressType, ...(nat === undefined ? {} : { sourceNat: nat }) }
   const plans = readZones(world, input, setting)
   checkIpAddressType(world, setting)

@@ -10,7 +10,8 @@ import { inCidr } from '../state/addresses.ts'
 import type { Target, TargetGroup } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { inRange } from './checks.ts'
-import { targetGroupAt, usersOf } from './find.ts'
+import { loadBalancerAt, targetGroupAt, usersOf } from './find.ts'
+import { checkTargetQuota } from './target-quota.ts'
 import { describeTargetHealth } from './target-health.ts'
 import { liveTargets, targetKey } from './live-targets.ts'
 
@@ -33,6 +34,8 @@ const registerTargets: Action<RegisterTargetsInput, object> = (world, input) => 
       'TooManyTargets',
       `The maximum number of targets for target group '${group.arn}' has been reached`,
     )
+  for (const user of usersOf(world, group.arn))
+    checkTargetQuota(world, loadBalancerAt(world, user), [], new Map([[group.arn, next]]))
   world.targets.set(group.arn, next)
   return {}
 }

@@ -97,6 +97,12 @@ suite('aws: rows of listeners', () => {
     })
     const ListenerArn = created.Listeners?.[0]?.ListenerArn ?? ''
     await elb.addListenerCertificates({ ListenerArn, Certificates: [{ CertificateArn: second }] })
+    const two = [{ CertificateArn: second }, { CertificateArn: certificate }]
+    assert.equal(
+      await refusal(elb.addListenerCertificates({ ListenerArn, Certificates: two })),
+      'ValidationError',
+      'one certificate a call',
+    )
     const certificates = async () =>
       (await elb.describeListenerCertificates({ ListenerArn })).Certificates?.map(
         (shown) => `${shown.CertificateArn?.slice(-36, -28)} ${shown.IsDefault}`,

@@ -95,6 +95,7 @@ suite('aws: rows of load balancers', () => {
     assert.equal(await read({ LoadBalancerArns: [arn, `${arn}0`] }), 'LoadBalancerNotFound')
     assert.equal(await read({ Names: ['web', 'other'] }), 'LoadBalancerNotFound')
     assert.equal(await read({ Names: ['web'] }), 'ok')
+    assert.equal(await read({ LoadBalancerArns: Array.from({ length: 21 }, () => arn) }), 'ValidationError')
   })
 
   test('SetSubnets one AZ', async (t) => {

@@ -63,9 +63,11 @@ suite('aws: switches', () => {
     assert.equal(await refusal(create('two')), 'ECONNRESET')
     assert.deepEqual(await names(), ['one', 'two'])
     assert.equal(await refusal(create('two')), 'ok', 'a cut happens once')
+    cloud.cutAt({ call: 1, effect: 'after' })
+    assert.equal(await refusal(create('-')), 'ECONNRESET', 'a refusal is lost too')
     const mutations = cloud.log.filter((entry) => entry.mutating).map((entry) => entry.outcome)
-    assert.deepEqual(mutations, ['ok', 'cut before', 'cut after', 'ok'])
-    assert.deepEqual(cloud.counts(), { 'elbv2:CreateTargetGroup': 4, 'elbv2:DescribeTargetGroups': 3 })
+    assert.deepEqual(mutations, ['ok', 'cut before', 'cut after', 'ok', 'cut after'])
+    assert.deepEqual(cloud.counts(), { 'elbv2:CreateTargetGroup': 5, 'elbv2:DescribeTargetGroups': 3 })
   })
 
   test('a cut breaks the connection of an SDK client both ways', async (t) => {

@@ -214,6 +214,25 @@ suite('aws: rows of targets', () => {
     assert.equal(TargetHealthDescriptions?.[0]?.TargetHealth?.Reason, 'Target.NotInUse')
   })
 
+  test('every registration counts towards the quotas of the load balancer', async (t) => {
+    const limits = { targetsPerLoadBalancer: 4, targetsPerZone: 3 }
+    const { cloud, elb, balancer, group, listener } = await startRig(t, { limits })
+    cloud.addInstance({ id: 'i-0a', az: 'a' })
+    cloud.addInstance({ id: 'i-0b', az: 'b' })
+    const arn = await balancer()
+    const one = await group('one')
+    const two = await group('two')
+    await listener(arn, one, 80)
+    const register = (TargetGroupArn: string, Id: string, ...ports: number[]) =>
+      refusal(elb.registerTargets({ TargetGroupArn, Targets: ports.map((Port) => ({ Id, Port })) }))
+    assert.equal(await register(one, 'i-0a', 1, 2, 3, 4), 'TooManyTargets', 'four in zone a')
+    assert.equal(await register(one, 'i-0a', 1, 2, 3), 'ok')
+    assert.equal(await register(two, 'i-0b', 1, 2), 'ok', 'not in use yet')
+    assert.equal(await refusal(listener(arn, two, 81)), 'TooManyTargets', 'five in all')
+    await elb.deregisterTargets({ TargetGroupArn: two, Targets: [{ Id: 'i-0b', Port: 2 }] })
+    assert.equal(await refusal(listener(arn, two, 81)), 'ok')
+  })
+
   test('a target group serves one load balancer', async (t) => {
     const { elb, balancer, group, listener } = await startRig(t)
     const groupArn = await group()
