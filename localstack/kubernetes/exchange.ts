@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'yaml'
 import { ApiFault, badRequest, statusOf } from './fault.ts'
+import { readProtobuf } from './protobuf.ts'
 
 /** One request and its answer. */
 export interface Exchange {
@@ -37,7 +38,7 @@ export const unsupportedMediaType = (accepted: readonly string[]) =>
 
 const limit = 3 * 1024 * 1024
 
-/** The body as a value, from JSON or YAML; undefined when there is none. */
+/** The body as a value, from JSON, YAML or protobuf; undefined when there is none. */
 export async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   let size = 0
@@ -47,10 +48,14 @@ export async function bodyOf(request: IncomingMessage): Promise<unknown> {
       throw new ApiFault(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`)
     chunks.push(chunk)
   }
-  const text = Buffer.concat(chunks).toString()
+  const bytes = Buffer.concat(chunks)
+  const text = bytes.toString()
   if (text.trim() === '') return undefined
-  if (mediaTypeOf(request).includes('protobuf') || mediaTypeOf(request).includes('cbor'))
-    throw unsupportedMediaType(['application/json', 'application/yaml'])
+  if (/protobuf|cbor/.test(mediaTypeOf(request))) {
+    const object = readProtobuf(bytes)
+    if (object === undefined) throw unsupportedMediaType(['application/json', 'application/yaml'])
+    return object
+  }
   try {
     return mediaTypeOf(request).endsWith('yaml') ? parse(text) : JSON.parse(text)
   } catch (error) {

@@ -3,7 +3,8 @@ import { bodyOf, mediaTypeOf, send, unsupportedMediaType, type Exchange } from '
 import type { AnyObject } from './object.ts'
 import type { PatchType } from './patch.ts'
 import { groupVersion } from './resource.ts'
-import type { Target, Verb } from './route.ts'
+import { isYes, type Target, type Verb } from './route.ts'
+import { applyObject, type Applied } from './server-apply.ts'
 import type { ClusterState, WriteOptions } from './state.ts'
 import { storedForm, viewOf } from './view.ts'
 import { streamWatch } from './watch-stream.ts'
@@ -11,6 +12,7 @@ import { streamWatch } from './watch-stream.ts'
 export interface Call extends Exchange {
   readonly state: ClusterState
   readonly target: Target
+  readonly applied: Applied
 }
 
 const now = (call: Call) => call.state.clock.now()
@@ -112,7 +114,7 @@ async function bodyObject(call: Call): Promise<AnyObject> {
   const metadata = { ...object.metadata }
   if (name !== undefined && metadata.name !== name)
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
-  if (resource.namespaced) metadata.namespace ??= namespace ?? 'default'
+  if (resource.namespaced && !metadata.namespace) metadata.namespace = namespace ?? 'default'
   if (resource.namespaced && namespace !== undefined && metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   return storedForm(call.target, { ...object, metadata })
@@ -134,9 +136,28 @@ const patchTypes: { readonly [mediaType: string]: PatchType } = {
   'application/strategic-merge-patch+json': 'strategic',
 }
 
+const applyType = 'application/apply-patch+yaml'
+
+async function apply(call: Call): Promise<void> {
+  const query = call.url.searchParams
+  const { object, created } = applyObject(
+    call.state,
+    call.applied,
+    call.target.resource,
+    await bodyObject(call),
+    {
+      manager: query.get('fieldManager') ?? '',
+      force: isYes(query.get('force')),
+      options: writeOptions(call),
+    },
+  )
+  answer(call, object, created ? 201 : 200)
+}
+
 async function patch(call: Call): Promise<void> {
+  if (mediaTypeOf(call.request) === applyType) return apply(call)
   const type = patchTypes[mediaTypeOf(call.request)]
-  if (type === undefined) throw unsupportedMediaType(Object.keys(patchTypes))
+  if (type === undefined) throw unsupportedMediaType([...Object.keys(patchTypes), applyType])
   const body = await bodyOf(call.request)
   const options = { ...writeOptions(call), type }
   answer(call, call.state.patch(call.target.resource.plural, referenceIn(call), body, options) as AnyObject)

@@ -9,6 +9,7 @@ import { kubeconfigOf } from './kubeconfig.ts'
 import { faultOf, Mishaps } from './mishaps.ts'
 import { openapiDocument } from './openapi.ts'
 import { targetOf, verbOf } from './route.ts'
+import type { Applied } from './server-apply.ts'
 import { ClusterState } from './state.ts'
 
 export interface ServerOptions {
@@ -41,6 +42,7 @@ const badMethod = () =>
 export async function startServer(options: ServerOptions = {}): Promise<ApiServer> {
   const state = options.state ?? new ClusterState()
   const mishaps = new Mishaps()
+  const applied: Applied = new Map()
   const sockets = new Set<Socket>()
   const watches = new Set<ServerResponse>()
   const closing = new AbortController()
@@ -63,7 +65,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     if (mishap?.cut === 'after') Object.assign(response, { write: () => true, end: () => response })
     if (verb === 'watch') watches.add(response)
     response.once('close', () => watches.delete(response))
-    await handlers[verb]({ ...exchange, state, target })
+    await handlers[verb]({ ...exchange, state, target, applied })
     if (mishap?.cut === 'after') request.socket.destroy()
   }
 

@@ -1,0 +1,198 @@
+#!/usr/bin/env bash
+# Runs a real kubectl against localstack/kubernetes and compares what it prints with golden/kubectl.
+#   KUBECTL=/path/to/kubectl   the program to use; default: the one scripts/kubectl.mjs fetches
+#   UPDATE=1                   write the golden files instead of comparing
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+golden=$here/golden/kubectl
+inputs=$here/kubectl
+KUBECTL=${KUBECTL:-$(node "$root/scripts/kubectl.mjs")} || exit 1
+work=$(mktemp -d)
+export KUBECONFIG=$work/config HOME=$work
+
+# npm's own Node where there is one: the server is TypeScript and needs a recent version.
+PATH=$root/node_modules/.bin:$PATH node "$root/localstack/kubernetes/main.ts" --port 0 --kubeconfig "$KUBECONFIG" >"$work/server" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+for _ in $(seq 100); do
+  grep -q kubectl "$work/server" && break
+  sleep 0.1
+done
+
+# What differs from run to run, or only in the width of a column.
+mask() {
+  sed -E \
+    -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/<uid>/g' \
+    -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/<time>/g' \
+    -e 's/[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [+-][0-9]{4}/<time>/g' \
+    -e 's/\b([0-9]+[smhdy])+\b/<age>/g' \
+    -e 's/(resourceVersion: )"[0-9]+"/\1<version>/' \
+    -e 's/(deleted) from [a-z-]+ namespace/\1/' \
+    -e "s#$inputs/##g" \
+    -e 's/([^ ]) {2,}/\1  /g' \
+    -e 's/ +$//'
+}
+
+k() {
+  echo "\$ kubectl $*" | sed "s#$inputs/##g"
+  "$KUBECTL" "$@" 2>&1
+  local code=$?
+  [ $code -eq 0 ] || echo "exit $code"
+}
+
+failed=0
+# Runs a function of this file and compares its transcript with the golden file of the same name.
+check() {
+  local name=$1
+  "$name" 2>&1 | mask >"$work/$name.txt"
+  if [ "${UPDATE:-}" = 1 ]; then
+    mkdir -p "$golden"
+    cp "$work/$name.txt" "$golden/$name.txt"
+  elif diff -u "$golden/$name.txt" "$work/$name.txt"; then
+    echo "ok    $name"
+  else
+    echo "FAIL  $name"
+    failed=1
+  fi
+}
+
+look() {
+  k get nodes
+  k get nodes -o wide
+  k get namespaces
+  k get services
+  k api-resources -o name
+}
+
+apply() {
+  k apply -f "$inputs/web.yaml"
+  k apply -f "$inputs/web.yaml"
+  k get service web
+  k get service web -o wide
+  k get service web -o yaml
+  k apply -f "$inputs/web-local.yaml"
+  k get service web -o wide
+  k get service web -o 'jsonpath={.spec.healthCheckNodePort}{" "}{.spec.ports[*].name}{"\n"}'
+  k diff -f "$inputs/web-local.yaml"
+}
+
+create() {
+  k create -f "$inputs/dns.yaml"
+  k create -f "$inputs/dns.yaml"
+  k create -f "$inputs/lease.yaml"
+  uid=$("$KUBECTL" get service web -o 'jsonpath={.metadata.uid}')
+  sed "s/UID/$uid/" "$inputs/event.yaml" | k create -f -
+  k create namespace shop
+  k create service nodeport old --tcp=80:8080 --node-port=31080 -n shop
+  k create service externalname out --external-name=example.com -n shop
+  k create configmap settings --from-literal=a=b -n shop
+  k create service clusterip lost --tcp=80 -n nowhere
+}
+
+list() {
+  k get services -A
+  k get services -A -l tier
+  k get services -A -l 'tier in (back)' -o name
+  k get services -A --field-selector spec.type=LoadBalancer
+  k get services -A --chunk-size=2
+  k get services -n shop -o wide --show-labels
+  k get leases -A
+  k get events
+  k get events -o wide
+  k get events.events.k8s.io
+  k get configmaps -n shop
+  k get endpointslices,pods
+  k get services web gone
+}
+
+describe() {
+  k describe service web
+  k describe service dns -n kube-system
+  k describe node node-1
+}
+
+patch() {
+  k patch service web --type merge -p '{"metadata":{"labels":{"tier":"back","app":null}}}'
+  k patch service web --type strategic -p '{"spec":{"ports":[{"port":9000,"name":"metrics"},{"port":443,"$patch":"delete"}]}}'
+  k get service web -o 'jsonpath={.spec.ports}{"\n"}'
+  k patch service web --type json -p '[{"op":"replace","path":"/spec/ports/0/port","value":9001},{"op":"add","path":"/metadata/annotations/note","value":"x"}]'
+  k patch service web --type json -p '[{"op":"test","path":"/spec/type","value":"NodePort"}]'
+  k patch service web --subresource status --type merge -p '{"status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.7","ipMode":"VIP"}]}}}'
+  k get service web
+  k patch service web -p '{"metadata":{"resourceVersion":"1"}}'
+  k patch service web -p '{"spec":{"clusterIP":"10.96.9.9"}}'
+  k label service web team=net
+  k label service web team=web
+  k annotate service web note-
+  k cordon node-2
+  k get node node-2
+  k taint nodes node-2 dedicated=lb:NoSchedule
+  k uncordon node-2
+}
+
+server_side() {
+  k apply --server-side -f "$inputs/dns.yaml"
+  k apply --server-side --field-manager other -f "$inputs/dns-other.yaml"
+  k apply --server-side --field-manager other --force-conflicts -f "$inputs/dns-other.yaml"
+  k get service dns -n kube-system -o 'jsonpath={.metadata.labels} {.spec.ports[*].port} {.spec.ports[*].protocol}{"\n"}'
+  k apply --server-side --field-manager other -f "$inputs/dns.yaml" --force-conflicts
+  k get service dns -n kube-system -o 'jsonpath={.metadata.labels} {.spec.sessionAffinity}{"\n"}'
+}
+
+edit() {
+  KUBE_EDITOR='sed -i s/9001/9002/' k edit service web
+  k get service web
+  KUBE_EDITOR='sed -i s/ClientIP/ClientIP/' k edit service web
+  KUBE_EDITOR='sed -i s/9002/99999/' k edit service web | grep -v '/tmp'
+}
+
+refuse() {
+  k create -f "$inputs/bad.yaml"
+  k apply -f "$inputs/bad.yaml" --validate=false
+  k get things
+  k delete service gone
+}
+
+follow() {
+  "$KUBECTL" get services -w >"$work/followed" 2>&1 &
+  local watch=$!
+  sleep 1
+  k patch service web -p '{"spec":{"sessionAffinity":"ClientIP"}}'
+  k create service clusterip late --tcp=80
+  k delete service late
+  sleep 0.5
+  kill "$watch"
+  wait "$watch" 2>/dev/null
+  cat "$work/followed"
+  k wait service/web --for 'jsonpath={.status.loadBalancer.ingress[0].ip}=203.0.113.7' --timeout 5s
+}
+
+remove() {
+  k patch service web -p '{"metadata":{"finalizers":["service.kubernetes.io/load-balancer-cleanup"]}}'
+  "$KUBECTL" delete service web --wait --timeout 20s >"$work/deleted" 2>&1 &
+  local waiting=$!
+  sleep 1
+  k get service web -o 'jsonpath={.metadata.deletionTimestamp} {.metadata.finalizers}{"\n"}'
+  k patch service web --subresource status --type merge -p '{"metadata":{"finalizers":null}}'
+  wait "$waiting"
+  cat "$work/deleted"
+  k get service web
+  k delete namespace shop
+  k get services -n shop
+  k delete services --all -n kube-system
+}
+
+scale() {
+  for number in $(seq 60); do
+    printf -- '---\n{apiVersion: v1, kind: Service, metadata: {name: s%d, labels: {scale: "1"}}, spec: {type: LoadBalancer, ports: [{port: 80}]}}\n' "$number"
+  done >"$work/many.yaml"
+  "$KUBECTL" apply -f "$work/many.yaml" | wc -l
+  for field in '.spec.ports[0].nodePort' '.spec.clusterIP'; do
+    "$KUBECTL" get services -l scale --chunk-size 25 -o "jsonpath={range .items[*]}{$field}{'\n'}{end}" | sort -u | wc -l
+  done
+  "$KUBECTL" delete services -l scale --wait=false | wc -l
+}
+
+for name in look apply create list describe patch server_side edit refuse follow remove scale; do check "$name"; done
+exit $failed
