@@ -1,6 +1,6 @@
 import { type Part, type Parts, type Resource, unknown } from '../../src/plan/resource.ts'
 import type { HealthCheck } from './health-check.ts'
-import type { Route } from './routes.ts'
+import { nodePortGap, type Route } from './routes.ts'
 import { clientRule, healthRule, mtuRule, ruleKey, rulePart, type RuleTuple } from './rules.ts'
 import type { Wish } from './wish.ts'
 
@@ -53,26 +53,32 @@ function rulesFor(wish: Wish, routes: readonly CheckedRoute[]): Parts {
   for (const { route } of routes)
     for (const protocol of route.transports)
       for (const { cidr, path } of clients)
-        add(tupleFor(protocol, route.nodePort, route, cidr), clientRule(wish.name), path)
+        add(trafficTuple(protocol, route, cidr), clientRule(wish.name), path)
   for (const { cidr, path } of clients) add({ protocol: 'icmp', from: 3, to: 4, peer: cidr }, mtuRule, path)
   for (const { route, health } of routes) {
-    if (tupleKey(route, health, everywhere) in parts) continue
+    if (ruleKey(healthTuple(health, everywhere)) in parts) continue
     const path = health.origins['HealthCheckPort'] ?? route.path
     for (const { cidr } of subnetSources(wish, path))
-      add(tupleFor('tcp', health.port, route, cidr), healthRule(wish.name), path)
+      add(healthTuple(health, cidr), healthRule(wish.name), path)
   }
   return parts
 }
 
-const tupleFor = (
-  protocol: string,
-  port: number | undefined,
-  route: Route,
-  peer: string | undefined,
-): RuleTuple => ({ protocol, from: port, to: port, peer, ports: `<node port of ${route.port}>` })
+const trafficTuple = (protocol: string, { nodePort, port }: Route, peer: string | undefined): RuleTuple => ({
+  protocol,
+  from: nodePort,
+  to: nodePort,
+  peer,
+  gap: nodePortGap(port),
+})
 
-const tupleKey = (route: Route, { port }: HealthCheck, peer: string): string =>
-  ruleKey(tupleFor('tcp', port, route, peer))
+const healthTuple = ({ port, gap }: HealthCheck, peer: string | undefined): RuleTuple => ({
+  protocol: 'tcp',
+  from: port,
+  to: port,
+  peer,
+  gap,
+})
 
 const subnetSources = ({ subnets }: Wish, path: string): readonly Source[] =>
   subnets?.map(({ cidr }) => ({ cidr, path })) ?? [{ cidr: undefined, path }]

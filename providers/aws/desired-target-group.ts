@@ -2,7 +2,7 @@ import { type Parts, type Resource, unknown } from '../../src/plan/resource.ts'
 import { tagOrigins } from './desired-load-balancer.ts'
 import type { HealthCheck } from './health-check.ts'
 import { targetGroupName } from './names.ts'
-import type { Route } from './routes.ts'
+import { allocated, nodePortGap, type Route } from './routes.ts'
 import { targetsOn, unknownTargets } from './targets.ts'
 import type { Wish } from './wish.ts'
 
@@ -19,24 +19,25 @@ export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck
     spec: {
       Name: targetGroupName(wish.names, { scheme, protocol: backend, port, nodePort, vpcId }),
       Protocol: backend,
-      Port: nodePort ?? unknown('the nodePort that the API server allocates'),
+      Port: nodePort ?? unknown(allocated(nodePortGap(port))),
       TargetType: 'instance',
       VpcId: vpcId ?? unknown('the VPC of the nodes'),
       ...health.spec,
       Attributes: attributes,
       Tags: wish.tags(key),
     },
-    parts: targetsFor(wish, nodePort),
+    parts: targetsFor(wish, route),
     origins: { Port: `${route.path}.nodePort`, ...health.origins, ...origins, ...tagOrigins(wish) },
     purpose: `the nodes that answer for port ${port} on node port ${nodePort ?? '<node port>'}`,
   }
 }
 
-function targetsFor({ context, lb, nodeGroups }: Wish, nodePort: number | undefined): Parts {
+function targetsFor({ context, lb, nodeGroups }: Wish, { port, nodePort }: Route): Parts {
   const owners = [lb.owner]
-  if (context.nodesUnknown !== undefined) return unknownTargets(nodePort, context.nodesUnknown, owners)
+  const gap = nodePortGap(port)
+  if (context.nodesUnknown !== undefined) return unknownTargets(nodePort, gap, context.nodesUnknown, owners)
   return nodePort === undefined
-    ? unknownTargets(nodePort, 'each node', owners)
+    ? unknownTargets(nodePort, gap, 'each node', owners)
     : targetsOn(nodePort, context.nodes, nodeGroups, owners)
 }
 

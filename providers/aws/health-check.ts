@@ -3,14 +3,15 @@ import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
 import { unknown } from '../../src/plan/resource.ts'
 import type { AwsSettings } from './annotations.ts'
-import type { Route } from './routes.ts'
+import { allocated, nodePortGap, type Route } from './routes.ts'
 
 export interface HealthCheck {
   /** The fields of a target group. */
   readonly spec: JsonObject
   readonly origins: Readonly<Record<string, string>>
-  /** Where nodes are asked; undefined while nobody knows. */
+  /** Where nodes are asked; while nobody knows, `gap` says what will be known. */
   readonly port: number | undefined
+  readonly gap: string
   readonly problems: readonly Problem[]
 }
 
@@ -39,6 +40,7 @@ export function healthCheckFor(lb: LoadBalancer, route: Route, settings: AwsSett
     spec,
     origins: originsOf(lb, settings),
     port: where.port,
+    gap: where.gap,
     problems: [...where.problems, ...timing(settings, interval, timeout), ...udpUnseen(lb, route, settings)],
   }
 }
@@ -46,20 +48,22 @@ export function healthCheckFor(lb: LoadBalancer, route: Route, settings: AwsSett
 interface Where {
   readonly spec: Json
   readonly port: number | undefined
+  readonly gap: string
   readonly problems: readonly Problem[]
 }
 
 function portOf(lb: LoadBalancer, route: Route, { healthCheckPort: setting }: AwsSettings): Where {
-  const traffic: Where = { spec: 'traffic-port', port: route.nodePort, problems: [] }
+  const gap = nodePortGap(route.port)
+  const traffic: Where = { spec: 'traffic-port', port: route.nodePort, gap, problems: [] }
   if (setting === undefined) {
     if (lb.trafficPolicy === 'Cluster') return traffic
-    return at(lb.healthCheckNodePort, 'the healthCheckNodePort that the API server allocates')
+    return at(lb.healthCheckNodePort, 'healthCheckNodePort')
   }
   const asked = setting.value
   if (asked.is === 'traffic-port') return traffic
   if (asked.is === 'number') return at(asked.port, '')
   const named = lb.ports.find((port) => port.name === asked.name)
-  if (named !== undefined) return at(named.nodePort, `the nodePort of port ${asked.name}`)
+  if (named !== undefined) return at(named.nodePort, nodePortGap(named.port))
   const names = lb.ports.flatMap((port) => port.name ?? [])
   const problem = error('LB_HEALTH_CHECK_PORT', setting.path, `the Service has no port named ${asked.name}`, {
     value: setting.raw,
@@ -68,9 +72,10 @@ function portOf(lb: LoadBalancer, route: Route, { healthCheckPort: setting }: Aw
   return { ...traffic, problems: [problem] }
 }
 
-const at = (port: number | undefined, what: string): Where => ({
-  spec: port === undefined ? unknown(what) : String(port),
+const at = (port: number | undefined, gap: string): Where => ({
+  spec: port === undefined ? unknown(allocated(gap)) : String(port),
   port,
+  gap,
   problems: [],
 })
 

@@ -24,6 +24,11 @@ export interface Routes {
   readonly problems: readonly Problem[]
 }
 
+/** What stands for a node port that is not allocated yet. */
+export const nodePortGap = (port: number): string => `nodePort of ${port}`
+
+export const allocated = (gap: string): string => `the ${gap}, which the API server allocates`
+
 const pathOf = (port: Port): string => `spec.ports[${port.index}]`
 
 export function routesOf(lb: LoadBalancer, settings: AwsSettings): Routes {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/lib/json.ts'
+import { allocated } from './routes.ts'
 import { type Owner, type Part, unknown } from '../../src/plan/resource.ts'
 
 /**
@@ -10,12 +11,12 @@ export interface RuleTuple {
   readonly from: number | undefined
   readonly to: number | undefined
   readonly peer: string | undefined
-  /** Stands for the ports in the key while they are not known. */
-  readonly ports?: string
+  /** Stands for the ports while they are not known. */
+  readonly gap?: string
 }
 
-export const ruleKey = ({ protocol, from, to, peer, ports }: RuleTuple): string =>
-  `${protocol}/${from === undefined ? ports : `${from}-${to}`}/${peer ?? '<subnet>'}`
+export const ruleKey = ({ protocol, from, to, peer, gap }: RuleTuple): string =>
+  `${protocol}/${from === undefined ? `<${gap}>` : `${from}-${to}`}/${peer ?? '<subnet>'}`
 
 export const clientRule = (loadBalancer: string): string => `kubernetes.io/rule/nlb/client=${loadBalancer}`
 export const healthRule = (loadBalancer: string): string => `kubernetes.io/rule/nlb/health=${loadBalancer}`
@@ -26,12 +27,10 @@ export const mtuRule = 'kubernetes.io/rule/nlb/mtu'
 export const namedInRule = (description: string | undefined): string | undefined =>
   /^kubernetes\.io\/rule\/nlb\/(?:client|health|mtu)=(?<name>.+)$/.exec(description ?? '')?.groups?.['name']
 
-const noPort = unknown('the nodePort that the API server allocates')
-
 export const ruleSpec = (rule: RuleTuple, description: string): JsonObject => ({
   IpProtocol: rule.protocol,
-  FromPort: rule.from ?? noPort,
-  ToPort: rule.to ?? noPort,
+  FromPort: rule.from ?? unknown(allocated(rule.gap ?? 'port')),
+  ToPort: rule.to ?? unknown(allocated(rule.gap ?? 'port')),
   CidrIp: rule.peer ?? unknown('the subnets of the load balancer'),
   Description: description,
 })

@@ -1,6 +1,7 @@
 import type { TargetNode } from '../../src/model/nodes.ts'
 import { type Owner, type Part, type Parts, unknown } from '../../src/plan/resource.ts'
 import type { NodeGroups } from './facts.ts'
+import { allocated } from './routes.ts'
 import { type InstanceNode, instancesOf } from './instances.ts'
 
 export const targetKey = (id: string, port: number): string => `${id}:${port}`
@@ -36,12 +37,14 @@ export function targetsOn(
 }
 
 /** Stands for the targets where the nodes or the port are not known. */
-export const unknownTargets = (port: number | undefined, why: string, owners: readonly Owner[]): Parts => ({
-  [`<node>:${port ?? '<node port>'}`]: {
-    spec: {
-      Id: unknown(why),
-      Port: port ?? unknown('the nodePort that the API server allocates'),
-    },
+export const unknownTargets = (
+  port: number | undefined,
+  gap: string,
+  why: string,
+  owners: readonly Owner[],
+): Parts => ({
+  [`<node>:${port ?? `<${gap}>`}`]: {
+    spec: { Id: unknown(why), Port: port ?? unknown(allocated(gap)) },
     owners,
   },
 })
