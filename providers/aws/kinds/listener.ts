@@ -110,8 +110,7 @@ function withDefaultsBack(spec: JsonObject, changes: Changes): JsonObject {
   return policy === undefined || !ofTls(spec['Protocol']) ? spec : { ...spec, SslPolicy: policy.after }
 }
 
-const asList = (arns: readonly string[]) => arns.map((CertificateArn) => ({ CertificateArn }))
-
+/** AWS takes one certificate in one call. */
 async function updateCertificates(
   { api, clock }: KindDeps,
   seen: Observed,
@@ -120,13 +119,14 @@ async function updateCertificates(
 ): Promise<Observed> {
   const asOf = clock.now()
   const [before, after] = [certificatesIn(seen.spec), certificatesIn(spec)]
-  const missing = after.filter((arn) => !before.includes(arn))
-  const call = { ListenerArn: seen.id, Certificates: asList(missing) }
-  if (missing.length > 0) await api.call('AddListenerCertificates', call, signal)
-  else {
-    const extra = before.filter((arn) => !after.includes(arn))
-    await api.call('RemoveListenerCertificates', { ...call, Certificates: asList(extra) }, signal)
-  }
-  const now = missing.length > 0 ? [...before, ...missing] : after
+  const missing = after.find((arn) => !before.includes(arn))
+  const extra = before.find((arn) => !after.includes(arn))
+  const arn = missing ?? extra
+  if (arn === undefined) return withSpec(seen, asOf, { Certificates: asList(after) })
+  const action = missing === undefined ? 'RemoveListenerCertificates' : 'AddListenerCertificates'
+  await api.call(action, { ListenerArn: seen.id, Certificates: asList([arn]) }, signal)
+  const now = missing === undefined ? before.filter((one) => one !== arn) : [...before, arn]
   return withSpec(seen, asOf, canonicalListener({ Protocol: 'TLS', Certificates: asList(now) }))
 }
+
+const asList = (arns: readonly string[]) => arns.map((CertificateArn) => ({ CertificateArn }))
