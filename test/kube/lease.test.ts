@@ -251,16 +251,20 @@ test('lease: a deleted lease is made again by its holder', () =>
     assert.deepEqual([a.told, lease().spec?.holderIdentity], [['acquired'], 'a'])
   }))
 
-test('lease: a contender respects a longer duration than its own', () =>
-  withElection(async ({ cluster, clock, join }) => {
-    const spec = { holderIdentity: 'gone', leaseDurationSeconds: 90 }
-    cluster.put(leases, { metadata: ref, spec } as LeaseObject)
-    const a = await join('a')
-    await clock.advance(89_000)
-    assert.equal(a.lease.held, false)
-    await clock.advance(6_000)
-    assert.equal(a.lease.held, true)
-  }))
+for (const { theirs, waitS } of [
+  { theirs: 90, waitS: 90 },
+  { theirs: 1, waitS: 30 },
+])
+  test(`lease: a contender waits the longer of its own 30 s and the holder's ${theirs} s`, () =>
+    withElection(async ({ cluster, clock, join }) => {
+      const spec = { holderIdentity: 'gone', leaseDurationSeconds: theirs }
+      cluster.put(leases, { metadata: ref, spec } as LeaseObject)
+      const a = await join('a')
+      await clock.advance((waitS - 1) * 1_000)
+      assert.equal(a.lease.held, false)
+      await clock.advance(6_000)
+      assert.equal(a.lease.held, true)
+    }))
 
 test('lease: handlers that throw lose nothing', () =>
   withElection(async ({ cluster, clock }) => {
