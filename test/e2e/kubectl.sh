@@ -20,7 +20,7 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 
-# What differs from run to run, or only in the width of a column.
+# What differs from run to run, in the width of a column, or between the kubectl of 1.29 and a later one.
 mask() {
   sed -E \
     -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/<uid>/g' \
@@ -29,6 +29,7 @@ mask() {
     -e 's/\b([0-9]+[smhdy])+\b/<age>/g' \
     -e 's/(resourceVersion: )"[0-9]+"/\1<version>/' \
     -e 's/(deleted) from [a-z-]+ namespace/\1/' \
+    -e '/^Internal Traffic Policy:/d' \
     -e "s#$inputs/##g" \
     -e 's/([^ ]) {2,}/\1  /g' \
     -e 's/ +$//'
