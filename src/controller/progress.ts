@@ -10,8 +10,8 @@ import type { Wishes } from '../engine/wishes.ts'
 export interface Progress {
   /** Every stack with something of this Service was planned since the last change and has nothing left to do for it. */
   readonly converged: boolean
-  /** Some stack has yet to be planned on what is wanted now. */
-  readonly dirty: boolean
+  /** Stacks that have yet to be planned on what is wanted now. */
+  readonly open: readonly string[]
   /** What is left to do for it. */
   readonly steps: readonly Step[]
   /** Refused changes and lost conflicts. */
@@ -39,9 +39,9 @@ export function progressOf(parts: ProgressParts, uid: string): Progress {
   const steps: Step[] = []
   const problems: Problem[] = [...parking.problems(uid)]
   let failure: ProviderError | undefined
-  let dirty = false
+  const open: string[] = []
   for (const stack of stacksOf(parts, uid)) {
-    dirty ||= runner.isDirty(stack)
+    if (runner.isOpen(stack)) open.push(stack)
     const report = runner.report(stack)
     if (report === undefined) continue
     const own = report.steps.filter((step) => step.owners.some((owner) => owner.uid === uid))
@@ -52,6 +52,6 @@ export function progressOf(parts: ProgressParts, uid: string): Progress {
       report.failed.length === 0 ? own.length > 0 || stack === uid : report.failed.some((o) => o.uid === uid)
     if (report.failure !== undefined && concerns) failure = report.failure
   }
-  const converged = !dirty && steps.length === 0 && failure === undefined
-  return { converged, dirty, steps, problems, ...(failure === undefined ? {} : { failure }) }
+  const converged = open.length === 0 && steps.length === 0 && failure === undefined
+  return { converged, open, steps, problems, ...(failure === undefined ? {} : { failure }) }
 }

@@ -11,6 +11,7 @@ import type { ReadStore } from '../kube/store.ts'
 import { acceptedAnnotation, claim, finalizer } from '../model/claim.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
+import type { Problem } from '../model/problem.ts'
 import type { Log } from '../observe/log.ts'
 import { refKey, type Observed, type Owner, type Resource } from '../plan/resource.ts'
 import type { Cluster, Facts, Lookup, Provider } from '../provider/provider.ts'
@@ -35,6 +36,7 @@ export interface ServiceLoopParts extends ProgressParts {
   /** Writes one patch of the status subresource and takes the answer into the store. */
   readonly patch: (service: ServiceObject, change: ServiceChange, signal: AbortSignal) => Promise<void>
   readonly wakeStack: (stack: string, uid: string, rank: number) => void
+  readonly awaitStack: (stack: string, uid: string) => void
   readonly again: (uid: string, ms: number) => void
   readonly settled: () => boolean
   readonly loadBalancerClass?: string
@@ -52,6 +54,8 @@ export class ServiceLoop {
   readonly #parts: ServiceLoopParts
   /** uid -> the input that was announced last: a retry announces nothing. */
   readonly #announced = new Map<string, string>()
+  /** uid -> the failure that was told last. */
+  readonly #failures = new Map<string, string>()
 
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
@@ -102,7 +106,7 @@ export class ServiceLoop {
     const changed = known === undefined || known.state !== state || (known.trusted && !trusted)
     this.#wish(owner, created, decision.resources, rank, changed)
     if (nodes.nodes.length === 0) say.noNodes(events, service)
-    const progress = progressOf(this.#parts, owner.uid)
+    const progress = this.#progress(owner.uid)
     await this.#report(service, decision, progress, signal)
     if (!decision.valid) {
       const asked = decision.problems.some(
@@ -114,12 +118,33 @@ export class ServiceLoop {
     if (until !== undefined) again(owner.uid, Math.max(Date.parse(until) - clock.now(), 0) + 1)
   }
 
+  /** How far it is; stacks that are about to tell more are asked to wake us then. */
+  #progress(uid: string): Progress {
+    const progress = progressOf(this.#parts, uid)
+    for (const stack of progress.open) this.#parts.awaitStack(stack, uid)
+    return progress
+  }
+
   #sayEnsuring(service: ServiceObject, decision: Decision): void {
     const uid = service.metadata.uid ?? ''
     const text = stableText(decision.input)
     if (this.#announced.get(uid) === text) return
     this.#announced.set(uid, text)
     say.ensuring(this.#parts.events, service)
+  }
+
+  /** Once for each failure: a retry that fails alike, and whatever else happens meanwhile, tells nothing new. */
+  #sayFailure(service: ServiceObject, errors: readonly Problem[], { failure, converged }: Progress): void {
+    const uid = service.metadata.uid ?? ''
+    const cloud = failure === undefined ? undefined : `${failure.code}: ${failure.message}`
+    const text = errors.length > 0 ? errors.map(problemText).join(' | ') : cloud
+    if (text === undefined) {
+      if (converged) this.#failures.delete(uid)
+      return
+    }
+    if (this.#failures.get(uid) === text) return
+    this.#failures.set(uid, text)
+    say.syncFailed(this.#parts.events, service, text)
   }
 
   #decide(service: ServiceObject, signal: AbortSignal): Promise<Decision> {
@@ -166,9 +191,7 @@ export class ServiceLoop {
     const errors = [...decision.problems, ...progress.problems].filter(
       (problem) => problem.severity === 'error',
     )
-    if (errors.length > 0) say.syncFailed(events, service, errors.map(problemText).join(' | '))
-    else if (progress.failure !== undefined)
-      say.syncFailed(events, service, `${progress.failure.code}: ${progress.failure.message}`)
+    this.#sayFailure(service, errors, progress)
     const newest = this.#parts.services.byUid(service.metadata.uid ?? '') ?? service
     const current = newest.status?.loadBalancer ?? {}
     const serves = this.#serves(decision, progress)
@@ -182,7 +205,7 @@ export class ServiceLoop {
       {
         loadBalancer: this.#settledStatus(loadBalancer, current),
         // While a stack is about to run there is nothing to tell yet.
-        ...(progress.dirty && errors.length === 0
+        ...(progress.open.length > 0 && errors.length === 0
           ? {}
           : { conditions: [readyCondition(decision, progress)] }),
         ...(accepted === undefined ? {} : { annotations: { [acceptedAnnotation]: writeAccepted(accepted) } }),
@@ -250,7 +273,7 @@ export class ServiceLoop {
     owners.set({ owner, state: 'leaving', causes: [], trusted: false, armed: true })
     this.#wish(owner, service.metadata.creationTimestamp ?? '', [], rank, isNew)
     if (isNew && inventory.ofOwner(owner.uid).length > 0) say.deleting(events, service)
-    const progress = progressOf(this.#parts, owner.uid)
+    const progress = this.#progress(owner.uid)
     const gone = inventory.ofOwner(owner.uid).length === 0 && inventory.doubtsIn(owner.uid).length === 0
     if (gone && progress.converged && this.#parts.settled()) {
       await this.#release(service, signal)
@@ -278,6 +301,7 @@ export class ServiceLoop {
     }
     owners.forget(service.metadata.uid ?? '')
     this.#announced.delete(service.metadata.uid ?? '')
+    this.#failures.delete(service.metadata.uid ?? '')
     parking.release(service.metadata.uid ?? '')
   }
 }

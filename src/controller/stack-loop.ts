@@ -39,18 +39,19 @@ export class StackLoop {
   /** Marks a stack as changed and queues it; `uid` hears when it was run. */
   wake(stack: string, uid: string | undefined, rank: number): void {
     this.#parts.runner.soil(stack)
-    if (uid !== undefined) {
-      const waiting = this.#waiting.get(stack) ?? new Set<string>()
-      waiting.add(uid)
-      this.#waiting.set(stack, waiting)
-    }
+    if (uid !== undefined) this.await(stack, uid)
     this.#parts.queue.add(stack, rank)
+  }
+
+  /** `uid` hears when the stack's next report is there. */
+  await(stack: string, uid: string): void {
+    const waiting = this.#waiting.get(stack) ?? new Set<string>()
+    waiting.add(uid)
+    this.#waiting.set(stack, waiting)
   }
 
   async run(stack: string, rank: number, signal: AbortSignal): Promise<void> {
     const { runner, queue, log } = this.#parts
-    const waiting = this.#waiting.get(stack) ?? new Set<string>()
-    this.#waiting.delete(stack)
     let report: StackReport
     try {
       report = await runner.run(stack, classOf(rank), signal)
@@ -75,10 +76,12 @@ export class StackLoop {
       queue.addAfter(stack, ms, rank)
     }
     if (report.againMs !== undefined) queue.addAfter(stack, report.againMs, rank)
-    this.#tell(stack, report, waiting, rank)
+    this.#tell(stack, report, rank)
   }
 
-  #tell(stack: string, report: StackReport, waiting: ReadonlySet<string>, rank: number): void {
+  #tell(stack: string, report: StackReport, rank: number): void {
+    const waiting = this.#waiting.get(stack) ?? new Set<string>()
+    this.#waiting.delete(stack)
     const spoken = new Set<string>()
     for (const step of report.steps) for (const { uid } of step.owners) spoken.add(uid)
     for (const { uid } of report.failed) spoken.add(uid)

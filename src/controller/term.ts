@@ -23,6 +23,7 @@ import { equal } from '../lib/json.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
 import type { Observed } from '../plan/resource.ts'
+import type { Step } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { Cluster, Provider } from '../provider/provider.ts'
 import { inputOf } from './accepted.ts'
@@ -66,7 +67,7 @@ export class Term {
   readonly inventory: Inventory
   readonly runner: StackRunner
   readonly wishes = new Wishes()
-  readonly owners = new Owners()
+  readonly owners: Owners
   readonly parking: Parking
   readonly nodes: NodeSet
   readonly #parts: TermParts
@@ -79,6 +80,8 @@ export class Term {
   /** Ends requests under way; fired when the lease is lost, or some time after a stop. */
   readonly #hard = new AbortController()
   readonly #began: number
+  /** Services that were there when the term began and were not decided on yet. */
+  readonly #undecided = new Set<string>()
   readonly #orphans = new Set<string>()
   #stopping = false
 
@@ -86,6 +89,7 @@ export class Term {
     this.#parts = parts
     const { clock, provider, settings } = parts
     this.#began = clock.now()
+    this.owners = new Owners(parts.cluster.uid, () => this.#undecided.size === 0)
     this.#backoff = new Backoff(parts.random === undefined ? {} : { random: parts.random })
     this.inventory = new Inventory(provider.kinds, (object) => this.#drifted(object))
     this.parking = new Parking(clock)
@@ -138,6 +142,7 @@ export class Term {
       facts: (asked, signal) => lookups.facts(asked, signal),
       patch: (service, change, signal) => this.#patch(service, change, signal),
       wakeStack: (stack, uid, rank) => this.#stacks.wake(stack, uid, rank),
+      awaitStack: (stack, uid) => this.#stacks.await(stack, uid),
       again: (uid, ms) => this.#serviceQueue.addAfter(uid, ms, priority.resync),
       settled: () => this.settled,
     })
@@ -203,7 +208,10 @@ export class Term {
   #takeCharge(): void {
     const { services, log } = this.#parts
     this.nodes.refresh()
-    for (const service of services.list()) this.#serviceQueue.add(service.metadata.uid ?? '', priority.resync)
+    for (const { metadata } of services.list()) {
+      this.#undecided.add(metadata.uid ?? '')
+      this.#serviceQueue.add(metadata.uid ?? '', priority.resync)
+    }
     for (const object of this.inventory.all()) this.#stacks.wake(object.stack, undefined, priority.sweep)
     log.info('taking charge', {
       services: services.size,
@@ -254,9 +262,12 @@ export class Term {
   async #reconcile(uid: string, rank: number): Promise<void> {
     const { clock, log, onReconciled } = this.#parts
     const began = clock.now()
+    const judged = this.owners.clusterState
     try {
       await this.#loop.reconcile(uid, rank, this.#hard.signal)
       this.#backoff.succeeded(uid)
+      this.#undecided.delete(uid)
+      if (judged !== this.owners.clusterState) this.#wakeShared()
       onReconciled?.(clock.now() - began)
     } catch (error) {
       if (this.#hard.signal.aborted) return
@@ -269,6 +280,13 @@ export class Term {
         say.syncFailed(this.#parts.events, service, String(error))
       this.#serviceQueue.addAfter(uid, ms, rank)
     }
+  }
+
+  /** What belongs to the cluster may be judged now, or no longer. */
+  #wakeShared(): void {
+    const { uid } = this.#parts.cluster
+    const shared = uid === undefined ? [] : this.inventory.ofOwner(uid)
+    for (const { stack } of shared) this.#stacks.wake(stack, undefined, priority.resync)
   }
 
   async #patch(service: ServiceObject, change: ServiceChange, signal: AbortSignal): Promise<void> {
@@ -313,6 +331,16 @@ export class Term {
     for (const { uid } of object.owners) this.#serviceQueue.add(uid, priority.resync)
   }
 
+  /** Other stacks of the same owners may have waited for just this. */
+  #wakeDependents(step: Step): void {
+    for (const { uid } of step.owners) {
+      for (const stack of this.wishes.stacksOf(uid)) {
+        if (stack !== step.stack && this.runner.report(stack) !== undefined)
+          this.#stacks.wake(stack, uid, priority.resync)
+      }
+    }
+  }
+
   #stepped(executed: Executed): void {
     const { log, services, events, onStep } = this.#parts
     const { step, outcome, ms } = executed
@@ -326,6 +354,8 @@ export class Term {
     if (outcome === 'done') log.info('step done', fields)
     else log.debug('step not done', { ...fields, outcome: String(outcome) })
     onStep?.(executed)
+    if (outcome === 'done' && (step.action === 'create' || step.action === 'delete'))
+      this.#wakeDependents(step)
     const followsNodes =
       step.parts !== undefined && step.parts.every((part) => part.path?.startsWith('node/') === true)
     if (outcome !== 'done' || !followsNodes) return

@@ -62,6 +62,7 @@ export class StackRunner {
   readonly #parts: RunnerParts
   readonly #reports = new Map<string, StackReport>()
   readonly #dirty = new Set<string>()
+  readonly #running = new Set<string>()
 
   constructor(parts: RunnerParts) {
     this.#parts = parts
@@ -80,8 +81,9 @@ export class StackRunner {
     this.#dirty.add(stack)
   }
 
-  isDirty(stack: string): boolean {
-    return this.#dirty.has(stack)
+  /** Its report, or the lack of one, does not speak of how things are wanted now. */
+  isOpen(stack: string): boolean {
+    return this.#dirty.has(stack) || this.#running.has(stack)
   }
 
   /** The plan as it stands, without carrying anything out. */
@@ -95,6 +97,7 @@ export class StackRunner {
   async run(stack: string, rank: Priority, signal: AbortSignal): Promise<StackReport> {
     const rounds = new Rounds()
     let plan: RoundPlan | undefined
+    this.#running.add(stack)
     try {
       for (;;) {
         this.#dirty.delete(stack)
@@ -110,6 +113,8 @@ export class StackRunner {
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error
       return this.#remember(stack, plan ?? this.plan(stack), rounds, error)
+    } finally {
+      this.#running.delete(stack)
     }
   }
 
@@ -208,7 +213,7 @@ export class StackRunner {
   #building(stack: string, owner: Owner): boolean {
     for (const other of this.#parts.wishes.stacksOf(owner.uid)) {
       if (other === stack) continue
-      if (this.#dirty.has(other)) return true
+      if (this.isOpen(other)) return true
       const steps = this.#reports.get(other)?.steps ?? []
       if (steps.some((step) => builds(step) && step.owners.some((o) => o.uid === owner.uid))) return true
     }

@@ -14,7 +14,15 @@ import { diffFields } from './fields.ts'
 import { fillParts, fillRefs, refsIn } from './leaves.ts'
 import { diffParts, removable } from './parts.ts'
 import { builds, type Hold, type Step } from './plan.ts'
-import { refKey, type Identity, type Observed, type Owner, type Ref, type Resource } from './resource.ts'
+import {
+  refKey,
+  type Identity,
+  type Observed,
+  type Owner,
+  type PartChange,
+  type Ref,
+  type Resource,
+} from './resource.ts'
 import type { Read, StackView } from './view.ts'
 import { whyCreate, whyRemove, whyUpdate } from './why.ts'
 
@@ -58,9 +66,12 @@ class Planner {
     const view = this.#view
     const wanted = new Set(view.desired.map(refKey))
     for (const want of view.desired) this.#wanted(want)
-    const unwanted = view.observed.filter(
+    const left = view.observed.filter(
       (item) => !wanted.has(refKey(item)) || this.#seen.get(refKey(item)) !== item,
     )
+    // What may be gone already is looked at before it is planned away.
+    for (const item of left) if (item.state === 'doubt') this.#reads.push({ seen: item })
+    const unwanted = left.filter((item) => item.state !== 'doubt')
     for (const item of unwanted) if (item.body === 'foreign') this.#unwantedParts(item)
     this.#unwantedBodies(unwanted.filter((item) => item.body !== 'foreign'))
     return { steps: this.#steps, reads: this.#reads, orphans: this.#orphans }
@@ -165,6 +176,7 @@ class Planner {
     const put = all.filter((part) => view.parked(want, part.owners) === undefined)
     const parked = all.filter((part) => !put.includes(part))
     const { needs, hold } = this.#prerequisites(want, missing)
+    this.#unresolved(want, seen)
     const stuck = fields.find((field) => kind.immutable.includes(field.path))
     const fixed: Hold | undefined =
       stuck === undefined ? undefined : { for: `${stuck.path} cannot change in place`, recheckMs: 600_000 }
@@ -196,6 +208,29 @@ class Planner {
         owners: ownersOf(parked),
       })
     if (remove.length > 0) this.#shrink(want, seen, remove, grown === undefined ? [] : [grown], busy)
+  }
+
+  /** Law 6: parts that point at what is not there yet stay as they are, and the plan says what they wait for. */
+  #unresolved(want: Resource, seen: Observed): void {
+    const parts: PartChange[] = []
+    let to: Ref | undefined
+    for (const [key, part] of Object.entries(want.parts ?? {})) {
+      const refs = refsIn(part.spec)
+      if (refs.length === 0 || seen.parts?.[key] !== undefined) continue
+      to ??= refs[0]
+      const path = part.path === undefined ? {} : { path: part.path }
+      parts.push({ key, action: 'add', after: part.spec, owners: part.owners, ...path })
+    }
+    if (to === undefined) return
+    const hold: Hold = { for: `${to.kind} ${to.key} does not exist yet`, recheckMs: 5_000 }
+    this.#push(want, seen, {
+      action: 'update',
+      verb: 'await',
+      parts,
+      needs: [],
+      hold,
+      owners: ownersOf(parts),
+    })
   }
 
   #shrink(
@@ -250,6 +285,7 @@ class Planner {
   #unwantedBodies(items: readonly Observed[]): void {
     const going = items.filter((item) => {
       if (removable(this.#view, item.owners)) return true
+      this.#unwantedParts(item)
       if (item.owners.some((owner) => this.#view.ownerState(owner) === 'unknown')) this.#orphans.push(item)
       return false
     })

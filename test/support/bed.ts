@@ -1,14 +1,15 @@
 import { ClusterState } from '../../localstack/kubernetes/state.ts'
 import { Manager, type ManagerParts, type ManagerSettings } from '../../src/controller/manager.ts'
 import type { EventSink } from '../../src/kube/events.ts'
-import { settle, VirtualClock } from '../../src/lib/clock.ts'
+import { settle, VirtualClock, type Clock } from '../../src/lib/clock.ts'
 import type { ServiceObject, ServiceSpec } from '../../src/model/objects.ts'
 import { silentLog, type Log } from '../../src/observe/log.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import { clusterApi } from './cluster-api.ts'
+import { Life, mortalApi, mortalClock, mortalProvider } from './mortal.ts'
 
 export interface BedOptions {
-  readonly provider: (clock: VirtualClock, clusterUid: string) => Provider
+  readonly provider: (clock: Clock, clusterUid: string) => Provider
   readonly settings?: Partial<ManagerSettings>
   readonly nodes?: number
   readonly log?: Log
@@ -17,6 +18,7 @@ export interface BedOptions {
 
 interface Running {
   readonly manager: Manager
+  readonly life: Life
   readonly stop: AbortController
   readonly done: Promise<void>
 }
@@ -76,11 +78,13 @@ export class Bed {
           message,
         }),
     }
+    const life = new Life()
+    const clock = mortalClock(this.clock, life)
     const parts: ManagerParts = {
-      clock: this.clock,
+      clock,
       log: this.#options.log ?? silentLog,
-      api: clusterApi(this.cluster, this.kubeLog),
-      provider: this.#options.provider(this.clock, this.clusterUid),
+      api: mortalApi(clusterApi(this.cluster, this.kubeLog), life),
+      provider: mortalProvider(this.#options.provider(clock, this.clusterUid), life),
       cluster: { uid: this.clusterUid, name: 'demo' },
       events: sink,
       random: () => 0.5,
@@ -93,7 +97,7 @@ export class Bed {
     }
     const manager = new Manager(parts)
     const stop = new AbortController()
-    this.#running = { manager, stop, done: manager.run(stop.signal) }
+    this.#running = { manager, life, stop, done: manager.run(stop.signal) }
   }
 
   /** As SIGTERM: what is under way ends, the lease is given back. */
@@ -106,6 +110,17 @@ export class Bed {
     void running.done.then(() => (over = true))
     for (let tries = 0; !over && tries < 100; tries++) await this.clock.advance(500)
     if (!over) throw new Error('the controller does not stop')
+  }
+
+  /** As SIGKILL: nothing is ended, nothing is given back. */
+  kill(): void {
+    this.#running?.life.kill()
+    this.#running?.stop.abort()
+    this.#running = undefined
+  }
+
+  get running(): boolean {
+    return this.#running !== undefined
   }
 
   /** Moves the clock. */

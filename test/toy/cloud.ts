@@ -25,6 +25,7 @@ export class ToyCloud {
   readonly objects = new Map<string, ToyObject>()
   readonly log: { readonly op: string; readonly write: boolean; readonly at: number }[] = []
   cut: Cut | undefined
+  onCut: () => void = () => {}
   /** Refuses a write with this error. */
   refuse: (op: string, parts: readonly string[]) => ProviderError | undefined = () => undefined
   readonly #clock: Clock
@@ -55,10 +56,14 @@ export class ToyCloud {
     const refused = this.refuse(op, parts)
     if (refused !== undefined) throw refused
     const cut = ++this.#writes === this.cut?.call ? this.cut.effect : undefined
-    if (cut === 'before') throw lost(op)
+    if (cut === 'before') return this.#lose(op)
     const answer = structuredClone(run())
-    if (cut === 'after') throw lost(op)
-    return answer
+    return cut === 'after' ? this.#lose(op) : answer
+  }
+
+  #lose(op: string): never {
+    this.onCut()
+    throw lost(op)
   }
 
   make(object: Omit<ToyObject, 'id'>): ToyObject {

@@ -18,9 +18,15 @@ import type { Changes, Kind } from '../../src/provider/kind.ts'
 import type { Context, Provider } from '../../src/provider/provider.ts'
 import { ToyCloud, toyError, type ToyObject } from './cloud.ts'
 
+/** What the bed gives namespace kube-system. */
+const clusterUid = '00000000-0000-4000-8000-000000000004'
+
 const names = new Map<string, string>()
 const ownersOf = (uids: readonly string[]): Owner[] =>
   uids.map((uid) => ({ uid, name: names.get(uid) ?? uid }))
+
+/** What all share belongs to the cluster. */
+const clusterOwner = { uid: clusterUid, name: 'the cluster' }
 
 const balancerOf = (lb: LoadBalancer) => ({
   stack: lb.owner.uid,
@@ -125,7 +131,8 @@ function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>):
     create: (want) =>
       cloud.write(`create ${name} ${want.key}`, () => {
         for (const owner of want.owners) names.set(owner.uid, owner.name)
-        const { stack, key, spec, owners } = want
+        const { stack, key, spec } = want
+        const owners = more.servesTraffic === true ? want.owners : [clusterOwner]
         const made = cloud.make({
           stack,
           kind: name,

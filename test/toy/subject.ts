@@ -1,0 +1,62 @@
+import type { Subject } from '../conformance/subject.ts'
+import { Bed } from '../support/bed.ts'
+import { ToyCloud } from './cloud.ts'
+import { toyProvider } from './provider.ts'
+
+export const toy: Subject = {
+  name: 'toy',
+  targetSets: 1,
+  invalid: {
+    patch: { spec: { loadBalancerSourceRanges: ['10.0.0.0/8', '2001:db8::/32'] } },
+    code: 'LB_SOURCE_RANGE_FAMILY',
+  },
+  edit: { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } },
+  can: { sourceRanges: true },
+  make(options = {}) {
+    let cloud: ToyCloud | undefined
+    const bed = new Bed({
+      ...options,
+      provider: (clock) => toyProvider((cloud ??= new ToyCloud(bed.clock)), clock),
+    })
+    const get = () => (cloud ??= new ToyCloud(bed.clock))
+    return {
+      bed,
+      cloud: {
+        dump: () => get().dump(),
+        writes: () => get().writes,
+        reads: () => get().log.filter((call) => !call.write).length,
+        cutNext(call, effect, then) {
+          get().cutNext({ call, effect })
+          get().onCut = then
+        },
+        uncut: () => get().cutNext(undefined),
+        drifts: {
+          'object gone': () => {
+            for (const object of get().objects.values())
+              if (object.kind === 'balancer') get().objects.delete(object.id)
+          },
+          'field changed': () => {
+            for (const object of get().objects.values())
+              if (object.kind === 'balancer') object.spec = { ...object.spec, Ports: [1] }
+          },
+          'target removed': () => {
+            for (const object of get().objects.values())
+              if (object.kind === 'balancer') delete object.parts['node-1']
+          },
+          'rule removed': () => {
+            for (const object of get().objects.values())
+              if (object.kind === 'fence') delete object.parts['80/0.0.0.0/0']
+          },
+          'status cleared': (bed) => {
+            bed.cluster.patch(
+              'services',
+              { namespace: 'shop', name: 'web' },
+              { status: { loadBalancer: null } },
+              { subresource: 'status' },
+            )
+          },
+        },
+      },
+    }
+  },
+}
