@@ -29,8 +29,7 @@ export const addAnnotations: AddCommand = (program, { io, finish, bodies, colour
       }),
     )
     .action(async ({ provider, output, all }: AnnotationsOptions) => {
-      const load = await bodies.loadProvider()
-      const loaded = await load(provider, { aws: defaultConfig }, { clock: systemClock })
+      const loaded = await bodies.loadProvider(provider, { aws: defaultConfig }, { clock: systemClock })
       if (!loaded.ok) {
         const paint = paintFor(io, 'err', colour())
         for (const problem of loaded.error) io.err(problemText({ problem, place: '--provider' }, paint))

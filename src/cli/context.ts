@@ -15,7 +15,7 @@ export interface CliContext {
 
 /** The parts of a command that are loaded when it runs. Tests put others in their place. */
 export interface Bodies {
-  readonly loadProvider: () => Promise<LoadProvider>
+  readonly loadProvider: LoadProvider
   readonly run: () => Promise<(options: RunOptions, io: Io) => Promise<ExitCode>>
   readonly status: () => Promise<(options: StatusOptions, io: Io) => Promise<ExitCode>>
 }

@@ -21,11 +21,10 @@ export async function dryRun(
   const problems: Located[] = [...inputs.problems]
   const plans: ProviderPlan[] = []
   if (inputs.config !== undefined) {
-    const load = await context.bodies.loadProvider()
     const inferred = inferProviders(options.provider, inputs.manifests.services)
     problems.push(...inferred.problems)
     for (const name of inferred.names) {
-      const loaded = await load(name, inputs.config, { clock: systemClock })
+      const loaded = await context.bodies.loadProvider(name, inputs.config, { clock: systemClock })
       if (loaded.ok) plans.push(planServices(loaded.value, inputs, options.namespace))
       else problems.push(...loaded.error.map((problem) => ({ problem, place: '--provider' })))
     }

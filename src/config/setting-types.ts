@@ -64,6 +64,7 @@ export const choice = <const T extends string>(
     doc,
     default: fallback,
     argument: options.join('|'),
+    options,
   }
 }
 

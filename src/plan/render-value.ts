@@ -4,6 +4,8 @@ import { isObject, type Json, type JsonObject } from '../lib/json.ts'
 export const titleOf = (object: { readonly kind: string; readonly key: string }): string =>
   `${object.kind.replaceAll('-', ' ')} ${object.key}`
 
+const knownAtApply = '(known at apply'
+
 const isRef = (value: Json): value is { $ref: { kind: string; key: string } } =>
   isObject(value) && isObject(value.$ref) && typeof value.$ref.kind === 'string'
 
@@ -13,26 +15,32 @@ export function valueText(value: Json): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueText).join(', ')
   if (!isObject(value)) return JSON.stringify(value)
   if (isRef(value)) return `-> ${titleOf(value.$ref)}`
-  if (typeof value.$unknown === 'string') return `(known at apply: ${value.$unknown})`
+  if (typeof value.$unknown === 'string') return `${knownAtApply}: ${value.$unknown})`
   return inlineText(value)
 }
 
-/** An object in one line: `Port 30080, Zone us-east-1a`. */
-export const inlineText = (spec: JsonObject): string =>
-  leaves(spec)
-    .map(([path, text]) => `${path} ${text}`)
-    .join(', ')
+/** An object in one line: `Zone us-east-1a; Port known at apply`. */
+export function inlineText(spec: JsonObject): string {
+  if (isMarker(spec)) return valueText(spec)
+  const rows = leaves(spec)
+  const known = rows.filter(([, text]) => !text.startsWith(knownAtApply))
+  const open = rows.filter((row) => !known.includes(row)).map(([path]) => path)
+  return [
+    known.map(([path, text]) => `${path} ${text}`).join(', '),
+    open.length === 0 ? '' : `${open.join(', ')} known at apply`,
+  ]
+    .filter((text) => text !== '')
+    .join('; ')
+}
 
-type Leaf = readonly [path: string, text: string]
+export type Leaf = readonly [path: string, text: string]
 
 /** A spec as rows, in the order in which the provider wrote it: `HealthCheck.Port  traffic-port`. */
 export function leaves(spec: Json, path = ''): readonly Leaf[] {
   if (Array.isArray(spec) && spec.some((item) => isObject(item) && !isMarker(item)))
     return spec.flatMap((item: Json, at) => leaves(item, `${path}[${at}]`))
   if (!isObject(spec) || isMarker(spec)) return [[path, valueText(spec)]]
-  const entries = Object.entries(spec)
-  if (entries.length === 0) return path === '' ? [] : [[path, 'none']]
-  return entries.flatMap(([key, value]) => leaves(value, path === '' ? key : `${path}.${key}`))
+  return Object.entries(spec).flatMap(([key, value]) => leaves(value, path === '' ? key : `${path}.${key}`))
 }
 
 const isMarker = (value: JsonObject): boolean => '$ref' in value || '$unknown' in value

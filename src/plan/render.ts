@@ -1,7 +1,7 @@
 import type { Owner } from '../model/load-balancer.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Action, Plan, Step } from './plan.ts'
-import { inlineText, leaves, titleOf, valueText } from './render-value.ts'
+import { inlineText, leaves, titleOf, valueText, type Leaf } from './render-value.ts'
 import type { FieldChange, PartChange } from './resource.ts'
 
 export type Style = Action | 'heading' | 'dim' | Problem['severity']
@@ -22,6 +22,8 @@ export interface RenderOptions {
   readonly maxParts?: number
   /** Leave out what an object will look like, and show only what happens and why. */
   readonly brief?: boolean
+  /** What the summary says beyond the steps. */
+  readonly ending?: string
 }
 
 export const marks: Readonly<Record<Action, string>> = { create: '+', update: '~', repair: '±', delete: '-' }
@@ -35,8 +37,9 @@ export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
   }
   const blocks = sectionsOf(plan.steps, options.about ?? []).map((section) => sectionText(section, view))
   const problems = plan.problems.map((problem) => problemLine(problem, '', view))
+  const ending = options.ending === undefined ? [] : [options.ending]
   if (problems.length > 0) blocks.push(problems.join('\n'))
-  return [...blocks, view.paint('heading', summaryOf(plan))].join('\n\n') + '\n'
+  return [...blocks, view.paint('heading', [summaryOf(plan), ...ending].join('; '))].join('\n\n') + '\n'
 }
 
 /** `aws: 7 to create, 1 to change, 2 to delete, 1 waiting`. */
@@ -96,7 +99,9 @@ function sharedTitle(owners: readonly Owner[]): string {
 function sectionText({ title, about, steps }: Section, view: View): string {
   const lines = [view.paint('heading', title)]
   if (about?.note !== undefined) lines.push(`  ${about.note}`)
-  for (const step of steps) lines.push('', ...stepLines(step, view))
+  const common = view.brief ? [] : commonRows(steps)
+  if (common.length > 0) lines.push('', '  on all that are new:', ...aligned(common))
+  for (const step of steps) lines.push('', ...stepLines(step, common, view))
   const problems = about?.problems ?? []
   if (problems.length > 0) lines.push('', ...problems.map((problem) => problemLine(problem, '  ', view)))
   return lines.join('\n')
@@ -105,7 +110,7 @@ function sectionText({ title, about, steps }: Section, view: View): string {
 const problemLine = (problem: Problem, indent: string, view: View): string =>
   `${indent}${view.paint(problem.severity, `! ${problem.severity}`)} ${problem.code} ${problem.message}`
 
-function stepLines(step: Step, view: View): readonly string[] {
+function stepLines(step: Step, common: readonly Leaf[], view: View): readonly string[] {
   const lines = [`  ${view.paint(step.action, `${marks[step.action]} ${titleOf(step)}`)}`]
   const say = (label: string, text: string): void => {
     lines.push(view.paint('dim', `      ${label}: ${text}`))
@@ -114,26 +119,34 @@ function stepLines(step: Step, view: View): readonly string[] {
   if (step.outage !== undefined) lines.push(view.paint('warning', `      interrupts traffic: ${step.outage}`))
   if (step.hold !== undefined)
     say('waits', `${step.hold.for} (looks again in ${secondsText(step.hold.recheckMs)})`)
-  if (!view.brief) lines.push(...aligned(fieldRows(step)))
+  if (!view.brief) lines.push(...aligned(fieldRows(step).filter((row) => !isIn(common, row))))
   lines.push(...partLines(step, view))
   return lines
 }
 
 const secondsText = (ms: number): string => `${Math.max(1, Math.round(ms / 1000))} s`
 
-type Row = readonly [name: string, text: string]
-
-function fieldRows(step: Step): readonly Row[] {
+function fieldRows(step: Step): readonly Leaf[] {
   if (step.fields !== undefined) return step.fields.flatMap(changeRows)
   return step.action === 'delete' || step.after === undefined ? [] : leaves(step.after)
 }
 
-function changeRows({ path, before, after }: FieldChange): readonly Row[] {
+function changeRows({ path, before, after }: FieldChange): readonly Leaf[] {
   const was = before === undefined ? '' : `${valueText(before)} => `
   return [[path, `${was}${after === null ? "the cloud's default" : valueText(after)}`]]
 }
 
-function aligned(rows: readonly Row[]): readonly string[] {
+/** What every new object of a Service carries, such as its tags, is said once. Only below a field: `Protocol TCP` may be chance. */
+function commonRows(steps: readonly Step[]): readonly Leaf[] {
+  const [first, ...rest] = steps.filter(({ action }) => action === 'create').map(fieldRows)
+  if (first === undefined || rest.length === 0) return []
+  return first.filter((row) => row[0].includes('.') && rest.every((rows) => isIn(rows, row)))
+}
+
+const isIn = (rows: readonly Leaf[], [path, text]: Leaf): boolean =>
+  rows.some((row) => row[0] === path && row[1] === text)
+
+function aligned(rows: readonly Leaf[]): readonly string[] {
   const width = Math.max(0, ...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `      ${name.padEnd(width)}  ${text}`)
 }
@@ -155,8 +168,9 @@ function partLines(step: Step, view: View): readonly string[] {
 function partLine(part: PartChange, step: Step, view: View): string {
   const style = partMarks[part.action]
   const spec = part.after ?? part.before
-  const detail = spec === undefined ? '' : inlineText(spec)
+  const text = spec === undefined ? '' : inlineText(spec)
+  const detail = text === '' || text.startsWith('(') ? text : `(${text})`
   const whose = step.owners.length > 1 ? part.owners.map(({ name }) => name).join(', ') : ''
-  const said = [part.key, detail === '' ? '' : `(${detail})`, whose === '' ? '' : `for ${whose}`]
+  const said = [part.key, detail, whose === '' ? '' : `for ${whose}`]
   return `      ${view.paint(style, marks[style])} ${said.filter((word) => word !== '').join(' ')}`
 }

@@ -11,5 +11,11 @@ export function matchesGolden(name: string, actual: string): void {
     writeFileSync(file, actual)
     return
   }
-  assert.equal(actual, readFileSync(file, 'utf8'), `${name}.txt differs; UPDATE=1 rewrites it`)
+  const expected = readFileSync(file, 'utf8')
+  if (actual === expected) return
+  const [was, is] = [expected.split('\n'), actual.split('\n')]
+  const at = was.findIndex((line, row) => line !== is[row])
+  assert.fail(
+    `${name}.txt:${at + 1} differs (UPDATE=1 rewrites it)\n- ${was[at] ?? '(end)'}\n+ ${is[at] ?? '(end)'}`,
+  )
 }

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+import { invoke } from './invoke.ts'
+
+interface Row {
+  readonly typed: string
+  readonly offers: readonly string[]
+}
+
+const rows: readonly Row[] = [
+  { typed: 'lb-controller dry', offers: ['dry-run'] },
+  { typed: 'lb-controller dry-run --nod', offers: ['--nodes'] },
+  { typed: 'lb-controller run --aws-v', offers: ['--aws-vpc-id'] },
+  { typed: 'lb-controller completion ', offers: ['bash', 'zsh', 'fish', '--help'] },
+  { typed: 'lb-controller dry-run ', offers: [] },
+]
+
+test('bash completes commands, flags and values, and leaves files to bash', async () => {
+  const { out } = await invoke(['completion', 'bash'])
+  for (const { typed, offers } of rows) {
+    const words = typed.split(' ')
+    const ask = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _lb_controller; echo "\${COMPREPLY[@]}"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', `${out}\n${ask}`], { encoding: 'utf8' })
+    assert.equal(stderr, '')
+    assert.deepEqual(stdout.trim().split(' ').filter(Boolean), offers, typed)
+  }
+})
+
+for (const shell of ['zsh', 'fish'])
+  test(`${shell}'s script knows every command and flag`, async () => {
+    const { out } = await invoke(['completion', shell])
+    for (const word of ['dry-run', 'detailed-exitcode', 'aws-vpc-id', 'explain'])
+      assert.ok(out.includes(word), word)
+  })

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import type { RunOptions, StatusOptions } from '../../src/cli/context.ts'
+import { exit } from '../../src/cli/exit.ts'
+import { invoke } from './invoke.ts'
+
+const commands = ['run', 'dry-run', 'status', 'explain', 'annotations', 'completion']
+
+test('help lists every command', async () => {
+  const { out, code } = await invoke(['--help'])
+  assert.equal(code, 0)
+  for (const command of commands) assert.match(out, new RegExp(`^  ${command} `, 'm'))
+})
+
+for (const command of commands) {
+  test(`help ${command} teaches: purpose, examples, exit codes, environment`, async () => {
+    const { out, code } = await invoke([command, '--help'])
+    assert.equal(code, 0)
+    const [usage = '', , purpose = ''] = out.split('\n')
+    assert.match(usage, new RegExp(`^Usage: lb-controller ${command}`))
+    assert.match(purpose, /^[A-Z].{20,}/)
+    assert.ok(examplesOf(out).length >= 2)
+    assert.match(out, /^Exit codes:\n {2}0 /m)
+    assert.match(out, /^Environment:\n {2}\w/m)
+  })
+
+  test(`the examples of ${command} run`, async () => {
+    for (const example of examplesOf((await invoke([command, '--help'])).out)) await runExample(example)
+  })
+}
+
+const examplesOf = (help: string): readonly string[] =>
+  [...help.matchAll(/^ {2}\$ (.*)$/gm)].map(([, example = '']) => example)
+
+/** Knows as much of a shell as the examples use: `cat FILE | ...` and `... > FILE`. What needs a cluster is parsed only. */
+async function runExample(example: string): Promise<void> {
+  const [, piped, , command = ''] = /^(?:cat (\S+) (\|) )?lb-controller (.*?)(?: > \S+)?$/.exec(example) ?? []
+  assert.notEqual(command, '', `not understood: ${example}`)
+  const parsed: (RunOptions | StatusOptions)[] = []
+  const record = async () => async (options: RunOptions | StatusOptions) => {
+    parsed.push(options)
+    return exit.fine
+  }
+  const { code, err, out } = await invoke(command.split(' '), {
+    ...(piped === undefined ? {} : { stdin: readFileSync(piped) }),
+    bodies: { run: record, status: record },
+  })
+  assert.equal(code, 0, example)
+  assert.doesNotMatch(err, / (error|warning): /, example)
+  assert.ok(out !== '' || parsed.length === 1, `${example} says nothing`)
+}
+
+interface Row {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly says: RegExp
+}
+
+const mistakes: readonly Row[] = [
+  { name: 'nothing at all', args: [], says: /^Usage: lb-controller/ },
+  { name: 'a misspelt command', args: ['dryrun'], says: /Did you mean dry-run\?/ },
+  {
+    name: 'a misspelt flag',
+    args: ['dry-run', 'x.yaml', '--provder', 'aws'],
+    says: /Did you mean --provider\?/,
+  },
+  { name: 'a flag without its value', args: ['dry-run', 'x.yaml', '--nodes'], says: /argument missing/ },
+  { name: 'no file', args: ['dry-run'], says: /missing required argument 'FILE'/ },
+  {
+    name: 'an output that does not exist',
+    args: ['dry-run', 'x', '-o', 'xml'],
+    says: /Accepted: tree, json, yaml\./,
+  },
+  { name: 'a Service written oddly', args: ['status', 'pod/edge'], says: /Accepted: svc\/NAME\./ },
+  { name: 'a shell nobody completes', args: ['completion', 'ksh'], says: /Accepted: bash, zsh, fish\./ },
+  { name: 'a code with a slip', args: ['explain', 'LB_FILE_MISING'], says: /did you mean LB_FILE_MISSING\?/ },
+  { name: 'a provider to come', args: ['annotations', '--provider', 'gcp'], says: /gcp is not there yet/ },
+  { name: 'a provider with a slip', args: ['annotations', '--provider', 'awss'], says: /did you mean aws\?/ },
+]
+
+for (const { name, args, says } of mistakes)
+  test(`${name}: exit code 1 and what to do, on stderr`, async () => {
+    const { code, out, err } = await invoke(args)
+    assert.equal(code, 1)
+    assert.equal(out, '')
+    assert.match(err, says)
+  })
+
+test('--version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  assert.deepEqual(await invoke(['--version']), { code: 0, out: `${version}\n`, err: '' })
+})
+
+test('run hands every flag on under the path of its setting', async () => {
+  const seen: RunOptions[] = []
+  await invoke(['run', '--aws-vpc-id', 'vpc-1', '--lease-name', 'x', '--adopt'], {
+    env: { LB_CONTROLLER_CONFIG: 'conf.yaml' },
+    bodies: {
+      run: async () => async (options) => {
+        seen.push(options)
+        return exit.fine
+      },
+    },
+  })
+  const [options] = seen
+  assert.equal(options?.configFile, 'conf.yaml')
+  const given = Object.entries(options.flags).filter(([, value]) => value !== undefined)
+  assert.deepEqual(Object.fromEntries(given), { leaseName: 'x', adopt: true, 'aws.vpcId': 'vpc-1' })
+})
+
+test('annotations shows the whole table as JSON, with what is not honoured', async () => {
+  const { out } = await invoke(['annotations', '--all', '-o', 'json'])
+  const rows = JSON.parse(out) as { key: string; verdict: string; why?: string }[]
+  assert.ok(rows.some(({ key }) => key === 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert'))
+  for (const { key, verdict, why } of rows) assert.equal(verdict === 'implemented', why === undefined, key)
+})
