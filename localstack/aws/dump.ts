@@ -3,7 +3,8 @@ import { isObject } from '../../src/lib/json.ts'
 import { listenersOf } from './elbv2/find.ts'
 import { liveTargets } from './elbv2/live-targets.ts'
 import { grantKey } from './ec2/permissions.ts'
-import type { Listener, Rule, SecurityGroup } from './state/records.ts'
+import { rulesOf } from './ec2/security-group-rules.ts'
+import type { Listener, SecurityGroup } from './state/records.ts'
 import type { World } from './state/world.ts'
 
 /**
@@ -19,7 +20,11 @@ export function dump(world: World): JsonObject {
       instances: byName(world.instances.list(), (item) => item.id, ['id', 'eniId', 'privateIp']),
       addresses: byName(world.addresses.list(), (item) => item.publicIp, ['allocationId']),
       securityGroups: byName(
-        world.securityGroups.list().map((group) => ({ ...group, ingress: ingress(world, group) })),
+        world.securityGroups.list().map((group) => ({
+          ...group,
+          ingress: rules(world, group, false),
+          egress: rules(world, group, true),
+        })),
         (group) => `${group.vpcId}/${group.name}`,
         ['id'],
       ),
@@ -54,12 +59,8 @@ export function dump(world: World): JsonObject {
 
 const listenerName = (listener: Listener): string => `${listener.protocol}:${listener.port}`
 
-const ingress = (world: World, group: SecurityGroup): JsonObject =>
-  byName(
-    world.rules.list().filter((rule: Rule) => rule.groupId === group.id && !rule.egress),
-    grantKey,
-    ['id', 'groupId'],
-  )
+const rules = (world: World, group: SecurityGroup, egress: boolean): JsonObject =>
+  byName(rulesOf(world, group, egress), grantKey, ['id', 'groupId', 'egress'])
 
 function byName<T extends object>(
   items: readonly T[],

@@ -11,7 +11,7 @@ import type { Rule } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { checkDescription, readPermissions } from './permissions.ts'
 import type { Grant } from './permissions.ts'
-import { ingressOf, missingRule, refuseTwins, ruleLike } from './security-group-rules.ts'
+import { missingRule, refuseTwins, ruleLike, rulesOf } from './security-group-rules.ts'
 import { groupNamed } from './security-groups.ts'
 
 const withDescription = (rule: Rule, description: string | undefined): Rule => {
@@ -25,7 +25,7 @@ const updateDescriptions: Action<
   UpdateSecurityGroupRuleDescriptionsIngressResult
 > = (world, input) => {
   const group = groupNamed(world, input.GroupId, input.GroupName)
-  const present = ingressOf(world, group)
+  const present = rulesOf(world, group, false)
   const byGrant = readPermissions(world, group.vpcId, input.IpPermissions ?? []).map((grant) =>
     withDescription(ruleLike(present, grant), grant.description),
   )
@@ -46,7 +46,7 @@ const modifyRules: Action<ModifySecurityGroupRulesRequest, ModifySecurityGroupRu
   input,
 ) => {
   const group = groupNamed(world, input.GroupId)
-  const present = ingressOf(world, group)
+  const present = rulesOf(world, group, false)
   const updates = input.SecurityGroupRules ?? []
   const changed = updates.map(({ SecurityGroupRuleId: id = '', SecurityGroupRule: wanted = {} }) => {
     const rule = present.find((candidate) => candidate.id === id) ?? missingRule(id)

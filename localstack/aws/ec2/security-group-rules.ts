@@ -1,9 +1,11 @@
 import type {
+  AuthorizeSecurityGroupEgressRequest,
   AuthorizeSecurityGroupIngressRequest,
   AuthorizeSecurityGroupIngressResult,
   DescribeSecurityGroupRulesRequest,
   DescribeSecurityGroupRulesResult,
   IpPermission,
+  RevokeSecurityGroupEgressRequest,
   RevokeSecurityGroupIngressRequest,
   RevokeSecurityGroupIngressResult,
   RevokedSecurityGroupRule,
@@ -38,30 +40,38 @@ const describeSecurityGroupRules: Action<
   return { NextToken: page.next, SecurityGroupRules: page.items.map((rule) => showRule(world, rule)) }
 }
 
-export const ingressOf = (world: World, group: SecurityGroup): Rule[] =>
-  world.rules.list().filter((rule) => rule.groupId === group.id && !rule.egress)
+export const rulesOf = (world: World, group: SecurityGroup, egress: boolean): Rule[] =>
+  world.rules.list().filter((rule) => rule.groupId === group.id && rule.egress === egress)
 
-const authorize: Action<AuthorizeSecurityGroupIngressRequest, AuthorizeSecurityGroupIngressResult> = (
-  world,
-  input,
-) => {
-  const group = groupNamed(world, input.GroupId, input.GroupName)
-  const grants = readPermissions(world, group.vpcId, permissionsOf(input))
-  const tags = specifiedTags(world, input.TagSpecifications, 'security-group-rule')
-  const present = ingressOf(world, group)
-  refuseTwins(present, grants)
-  refuseTooMany(world, [...present, ...grants])
-  const added = grants.map((grant) => {
-    const rule: Rule = { ...grant, id: world.ids.resource('sgr'), groupId: group.id, egress: false, tags }
-    world.rules.put(rule.id, rule)
-    return rule
-  })
-  return { Return: true, SecurityGroupRules: added.map((rule) => showRule(world, rule)) }
-}
+type Authorize = Action<
+  AuthorizeSecurityGroupIngressRequest | AuthorizeSecurityGroupEgressRequest,
+  AuthorizeSecurityGroupIngressResult
+>
+
+/** Rules that let in and rules that let out are two lists under one set of laws. */
+const authorize =
+  (egress: boolean): Authorize =>
+  (world, input) => {
+    const group = groupNamed(world, input.GroupId, 'GroupName' in input ? input.GroupName : undefined)
+    const grants = readPermissions(world, group.vpcId, permissionsOf(input))
+    const tags = specifiedTags(world, input.TagSpecifications, 'security-group-rule')
+    const present = rulesOf(world, group, egress)
+    refuseTwins(present, grants)
+    refuseTooMany(world, [...present, ...grants])
+    const added = grants.map((grant) => {
+      const rule: Rule = { ...grant, id: world.ids.resource('sgr'), groupId: group.id, egress, tags }
+      world.rules.put(rule.id, rule)
+      return rule
+    })
+    return { Return: true, SecurityGroupRules: added.map((rule) => showRule(world, rule)) }
+  }
 
 /** The short form names one IPv4 peer beside the group; the long form is a list of permissions. */
 function permissionsOf(
-  input: AuthorizeSecurityGroupIngressRequest | RevokeSecurityGroupIngressRequest,
+  input: Pick<
+    AuthorizeSecurityGroupIngressRequest,
+    'IpPermissions' | 'CidrIp' | 'IpProtocol' | 'FromPort' | 'ToPort'
+  >,
 ): readonly IpPermission[] {
   if (input.IpPermissions !== undefined && input.IpPermissions.length > 0) return input.IpPermissions
   if (input.CidrIp === undefined)
@@ -91,24 +101,28 @@ function refuseTooMany(world: World, rules: readonly Grant[]): void {
     )
 }
 
+type Revoke = Action<
+  RevokeSecurityGroupIngressRequest | RevokeSecurityGroupEgressRequest,
+  RevokeSecurityGroupIngressResult
+>
+
 /** In a VPC that is not the default one, a rule that is not there refuses the whole call. */
-const revoke: Action<RevokeSecurityGroupIngressRequest, RevokeSecurityGroupIngressResult> = (
-  world,
-  input,
-) => {
-  const group = groupNamed(world, input.GroupId, input.GroupName)
-  const present = ingressOf(world, group)
-  const ids = input.SecurityGroupRuleIds ?? []
-  const rules =
-    ids.length > 0
-      ? ids.map((id) => present.find((rule) => rule.id === id) ?? missingRule(id))
-      : readPermissions(world, group.vpcId, permissionsOf(input)).map((grant) => ruleLike(present, grant))
-  for (const rule of rules) world.rules.remove(rule.id)
-  return {
-    Return: true,
-    RevokedSecurityGroupRules: rules.map((rule) => showRevoked(world, rule)),
+const revoke =
+  (egress: boolean): Revoke =>
+  (world, input) => {
+    const group = groupNamed(world, input.GroupId, 'GroupName' in input ? input.GroupName : undefined)
+    const present = rulesOf(world, group, egress)
+    const ids = input.SecurityGroupRuleIds ?? []
+    const rules =
+      ids.length > 0
+        ? ids.map((id) => present.find((rule) => rule.id === id) ?? missingRule(id))
+        : readPermissions(world, group.vpcId, permissionsOf(input)).map((grant) => ruleLike(present, grant))
+    for (const rule of rules) world.rules.remove(rule.id)
+    return {
+      Return: true,
+      RevokedSecurityGroupRules: rules.map((rule) => showRevoked(world, rule)),
+    }
   }
-}
 
 function showRevoked(world: World, rule: Rule): RevokedSecurityGroupRule {
   const { SecurityGroupRuleArn: _arn, GroupOwnerId: _owner, Tags: _tags, ...shown } = showRule(world, rule)
@@ -129,6 +143,8 @@ export function missingRule(id: string): never {
 
 export const securityGroupRuleActions: Actions = {
   DescribeSecurityGroupRules: describeSecurityGroupRules,
-  AuthorizeSecurityGroupIngress: authorize,
-  RevokeSecurityGroupIngress: revoke,
+  AuthorizeSecurityGroupIngress: authorize(false),
+  AuthorizeSecurityGroupEgress: authorize(true),
+  RevokeSecurityGroupIngress: revoke(false),
+  RevokeSecurityGroupEgress: revoke(true),
 }
