@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
-import fc from 'fast-check'
+import { assert as check, asyncProperty, shuffledSubarray } from 'fast-check'
 import { stringify } from 'yaml'
 import { createProvider } from '../../../providers/aws/index.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
@@ -59,10 +59,10 @@ test('the order of nodes and ports changes nothing', async () => {
     return stableText(resources.map(({ origins: _paths, ...resource }) => resource))
   }
   const expected = await build([0, 1, 2], nodes)
-  await fc.assert(
-    fc.asyncProperty(
-      fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
-      fc.shuffledSubarray(nodes, { minLength: 5 }),
+  await check(
+    asyncProperty(
+      shuffledSubarray([0, 1, 2], { minLength: 3 }),
+      shuffledSubarray(nodes, { minLength: 5 }),
       async (ports, order) => assert.equal(await build(ports, order), expected),
     ),
     { numRuns: 25 },

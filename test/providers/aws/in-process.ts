@@ -6,7 +6,7 @@ import { toProviderError } from '../../../providers/aws/errors.ts'
 export const inProcess = (cloud: Cloud): AwsApi => ({
   async call<A extends Action>(action: A, input: Calls[A]['input']) {
     try {
-      return (await cloud.call(actions[action].service, action, input)) as Calls[A]['output']
+      return await cloud.call(actions[action].service, action, input)
     } catch (error) {
       throw toProviderError(action, error)
     }

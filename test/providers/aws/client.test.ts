@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import { createClient } from '../../../providers/aws/client.ts'
+import { defaultConfig } from '../../../providers/aws/config.ts'
+
+const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']
+const files = { AWS_CONFIG_FILE: 'nowhere', AWS_SHARED_CREDENTIALS_FILE: 'nowhere' }
+const kept = { ...process.env }
+const signal = new AbortController().signal
+
+before(() => Object.assign(process.env, files, { AWS_EC2_METADATA_DISABLED: 'true' }))
+after(() => {
+  for (const key of Object.keys(process.env)) if (!(key in kept)) delete process.env[key]
+  Object.assign(process.env, kept)
+})
+
+/** Answers every request with one status and text, and counts them. */
+async function answering(status: number, text: string) {
+  const server = createServer((request, response) => {
+    seen.count++
+    request.resume().on('end', () => response.writeHead(status, { 'content-type': 'text/xml' }).end(text))
+  })
+  const seen = { count: 0, endpoint: '', close: () => server.close() }
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  seen.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return seen
+}
+
+test('the SDK is asked once, and its refusal becomes ours', async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' })
+  const text =
+    '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>'
+  const server = await answering(400, text)
+  const api = createClient({ ...defaultConfig, region: 'us-east-1', endpoint: server.endpoint })
+  await assert.rejects(api.call('DescribeLoadBalancers', {}, signal), {
+    kind: 'throttled',
+    code: 'Throttling',
+    op: 'elasticloadbalancing:DescribeLoadBalancers',
+    sent: 'no',
+  })
+  assert.equal(server.count, 1, 'a retry is our queue’s business')
+  server.close()
+})
+
+test('nobody listens there: nothing was sent', async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' })
+  const server = await answering(200, '')
+  server.close()
+  const api = createClient({ ...defaultConfig, region: 'us-east-1', endpoint: server.endpoint })
+  await assert.rejects(api.call('DescribeSubnets', { Filters: [] }, signal), {
+    kind: 'transient',
+    op: 'ec2:DescribeSubnets',
+    sent: 'no',
+  })
+})
+
+test('without credentials a sentence says so', async () => {
+  for (const key of keys) delete process.env[key]
+  const server = await answering(200, '')
+  const api = createClient({ ...defaultConfig, region: 'us-east-1', endpoint: server.endpoint })
+  await assert.rejects(api.call('DescribeLoadBalancers', {}, signal), {
+    kind: 'denied',
+    sent: 'no',
+    message: /DescribeLoadBalancers was not sent: no AWS credentials were found/,
+  })
+  assert.equal(server.count, 0)
+  server.close()
+})
