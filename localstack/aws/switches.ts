@@ -18,7 +18,7 @@ export interface Switches {
   failureShare: number
   /** Whether the caller's credentials are no good. */
   credentialsRefused: boolean
-  /** How far lists lag: reads that name ids or ARNs are always fresh. */
+  /** How far lists lag, at most ten minutes: reads that name ids or ARNs are always fresh. */
   listLag: number
   /** From the creation of a load balancer until it is active. */
   provisioningMs: number

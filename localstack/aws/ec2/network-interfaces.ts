@@ -26,7 +26,9 @@ const networkInterfaces: Queryable<Interface> = {
     'vpc-id': (item, world) => [world.subnets.get(item.subnetId)?.vpcId ?? ''],
     'availability-zone': (item, world) => [world.subnets.get(item.subnetId)?.zone ?? ''],
     'interface-type': (item) => [typeOf(item)],
-    'requester-id': (item) => (item.owner.startsWith('arn:') ? ['amazon-elb'] : []),
+    'requester-id': (item) => (isBalancers(item) ? ['amazon-elb'] : []),
+    'attachment.attachment-id': (item) => [attachmentId(item)],
+    'attachment.instance-owner-id': (item, world) => [attachedBy(world, item)],
     'attachment.instance-id': (item) => (item.owner.startsWith('i-') ? [item.owner] : []),
     'addresses.private-ip-address': (item) => [item.privateIp],
     status: () => ['in-use'],
@@ -38,6 +40,15 @@ const networkInterfaces: Queryable<Interface> = {
 function typeOf(item: Interface): 'network_load_balancer' | 'interface' {
   return item.owner.includes(':loadbalancer/net/') ? 'network_load_balancer' : 'interface'
 }
+
+const isBalancers = (item: Interface): boolean => item.owner.startsWith('arn:')
+
+const attachmentId = (item: Interface): string =>
+  `${isBalancers(item) ? 'ela-attach' : 'eni-attach'}-${item.id.slice('eni-'.length)}`
+
+/** Load balancers attach interfaces as a service of AWS, instances as the account. */
+const attachedBy = (world: World, item: Interface): string =>
+  isBalancers(item) ? 'amazon-aws' : world.account
 
 const describeNetworkInterfaces: Action<DescribeNetworkInterfacesRequest, DescribeNetworkInterfacesResult> = (
   world,
@@ -54,8 +65,8 @@ function show(world: World, item: Interface): NetworkInterface {
     NetworkInterfaceId: item.id,
     Description: item.description,
     InterfaceType: typeOf(item),
-    RequesterManaged: item.owner.startsWith('arn:'),
-    ...(item.owner.startsWith('arn:') ? { RequesterId: 'amazon-elb' } : {}),
+    RequesterManaged: isBalancers(item),
+    ...(isBalancers(item) ? { RequesterId: 'amazon-elb' } : {}),
     OwnerId: world.account,
     Status: 'in-use',
     SubnetId: item.subnetId,
@@ -69,6 +80,8 @@ function show(world: World, item: Interface): NetworkInterface {
       GroupName: world.securityGroups.get(GroupId)?.name,
     })),
     Attachment: {
+      AttachmentId: attachmentId(item),
+      InstanceOwnerId: attachedBy(world, item),
       Status: 'attached',
       ...(item.owner.startsWith('i-') ? { InstanceId: item.owner, DeviceIndex: 0 } : {}),
     },

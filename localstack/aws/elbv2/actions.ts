@@ -1,5 +1,6 @@
 import type { Actions } from '../action.ts'
 import { describeAccountLimits } from './account-limits.ts'
+import { capacityActions } from './capacity.ts'
 import { certificateActions } from './certificates.ts'
 import { listenerAttributeActions } from './listener-attributes.ts'
 import { listenerActions } from './listeners.ts'
@@ -14,6 +15,7 @@ import { targetActions } from './targets.ts'
 export const elbv2Actions: Actions = {
   ...loadBalancerActions,
   ...loadBalancerAttributeActions,
+  ...capacityActions,
   ...targetGroupActions,
   ...targetGroupAttributeActions,
   ...targetActions,

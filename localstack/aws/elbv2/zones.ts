@@ -1,7 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import type { SubnetMapping } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { fault, invalid, misconfigured } from '../fault.ts'
-import { inCidr, nthAddress } from '../state/addresses.ts'
+import { inCidr } from '../state/addresses.ts'
+import { addressIn } from '../state/interfaces.ts'
 import type { Interface, LoadBalancer, Subnet, Zone } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 
@@ -115,7 +116,7 @@ export function plugZones(
       owner,
       description: `ELB ${owner.slice(owner.indexOf('loadbalancer/') + 'loadbalancer/'.length)}`,
       subnetId: plan.subnetId,
-      privateIp: plan.privateIp ?? nthAddress(subnet.cidr, 4 + world.ids.count()),
+      privateIp: plan.privateIp ?? addressIn(world, subnet),
       groups,
       ...(plan.ipv6 === undefined ? {} : { ipv6: plan.ipv6 }),
       ...(plan.allocationId === undefined ? {} : { allocationId: plan.allocationId }),

@@ -23,11 +23,19 @@ export function inCidr(address: string, cidr: string | undefined): boolean {
   return parsed.kind() === network.kind() && parsed.match([network, bits] as [ipaddr.IPv4, number])
 }
 
-/** The `index`-th address of an IPv4 block. */
-export function nthAddress(cidr: string, index: number): string {
+const reservedByAws = 4
+
+/** The first address of an IPv4 block that is not taken; a block that is full gives its addresses again. */
+export function freeAddress(cidr: string, taken: ReadonlySet<string>): string {
   const [network, bits] = ipaddr.parseCIDR(cidr)
-  const bytes = network.toByteArray()
-  const offset = index % 2 ** (32 - bits)
-  const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0) + offset
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
+  const first = network.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0) + reservedByAws
+  const size = 2 ** (32 - bits) - reservedByAws - 1
+  for (let index = 0; index < size; index++) {
+    const address = dotted(first + index)
+    if (!taken.has(address)) return address
+  }
+  return dotted(first + (taken.size % size))
 }
+
+const dotted = (value: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')

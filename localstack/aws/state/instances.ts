@@ -1,5 +1,4 @@
-import { nthAddress } from './addresses.ts'
-import { releaseInterfaces } from './interfaces.ts'
+import { addressIn, releaseInterfaces } from './interfaces.ts'
 import type { Instance } from './records.ts'
 import { seeded } from './seed.ts'
 import type { World } from './world.ts'
@@ -22,7 +21,7 @@ export function addInstance(world: World, input: InstanceInput): void {
   const instance: Instance = {
     id: input.id,
     subnetId: subnet.id,
-    privateIp: there?.privateIp ?? nthAddress(subnet.cidr, 4 + world.ids.count()),
+    privateIp: there?.privateIp ?? addressIn(world, subnet),
     eniId: there?.eniId ?? world.ids.resource('eni'),
     groups: input.groups ?? there?.groups ?? [seeded.nodeGroup],
     state: input.state ?? 'running',

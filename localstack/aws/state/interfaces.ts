@@ -1,5 +1,12 @@
-import type { Interface } from './records.ts'
+import { freeAddress } from './addresses.ts'
+import type { Interface, Subnet } from './records.ts'
 import type { World } from './world.ts'
+
+/** An address for a new interface in a subnet. */
+export function addressIn(world: World, subnet: Subnet): string {
+  const taken = world.interfaces.list().filter((item) => item.subnetId === subnet.id)
+  return freeAddress(subnet.cidr, new Set(taken.map((item) => item.privateIp)))
+}
 
 export const isGone = (world: World, item: Interface): boolean =>
   item.goneAt !== undefined && item.goneAt <= world.clock.now()

@@ -104,6 +104,8 @@ export interface LoadBalancer {
   readonly securityGroups: readonly string[]
   readonly enforceOnPrivateLink?: string
   readonly sourceNat?: string
+  /** Reserved capacity, if any, and since when. */
+  readonly capacity?: { readonly units: number; readonly at: number }
   readonly attributes: Readonly<Record<string, string>>
   readonly createdAt: number
   readonly tags: Tags

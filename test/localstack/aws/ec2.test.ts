@@ -221,6 +221,9 @@ suite('aws: the world of EC2', () => {
     const byOwner = [{ Name: 'attachment.instance-id', Values: ['i-0a'] }]
     const { NetworkInterfaces } = await ec2.describeNetworkInterfaces({ Filters: byOwner })
     assert.equal(NetworkInterfaces?.[0]?.Groups?.[0]?.GroupId, node)
+    cloud.addInstance({ id: 'i-0b', az: 'b' })
+    const addresses = cloud.world.instances.list().map((node) => node.privateIp)
+    assert.deepEqual(addresses, ['10.0.11.4', '10.0.11.5'])
     const missing = ec2.describeInstances({ InstanceIds: ['i-0x'] })
     assert.equal(await refusal(missing), 'InvalidInstanceID.NotFound')
     const bogus = ec2.describeVpcs({ Filters: [{ Name: 'bogus', Values: ['x'] }] })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { CreateLoadBalancerInput } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { Subnet } from '../../../localstack/aws/state/records.ts'
 import { refusal, startRig, subnet } from './rig.ts'
 
 const inZoneB = (mapping: object) => ({ SubnetMappings: [{ SubnetId: subnet('b'), ...mapping }] })
@@ -192,5 +193,39 @@ suite('aws: rows of load balancers', () => {
     assert.equal(values.get('dns_record.client_routing_policy'), 'any_availability_zone')
     assert.equal(values.get('load_balancing.cross_zone.enabled'), 'false')
     assert.equal(values.get('access_logs.s3.bucket'), '')
+  })
+
+  test('capacity is reserved, told for each zone, and reset', async (t) => {
+    const { elb, balancer } = await startRig(t)
+    const LoadBalancerArn = await balancer('web', { Subnets: [subnet('a'), subnet('b')] })
+    const MinimumLoadBalancerCapacity = { CapacityUnits: 5500 }
+    await elb.modifyCapacityReservation({ LoadBalancerArn, MinimumLoadBalancerCapacity })
+    const told = await elb.describeCapacityReservation({ LoadBalancerArn })
+    assert.deepEqual(told.MinimumLoadBalancerCapacity, MinimumLoadBalancerCapacity)
+    assert.equal(told.CapacityReservationState?.[1]?.EffectiveCapacityUnits, 2750)
+    const neither = elb.modifyCapacityReservation({ LoadBalancerArn })
+    assert.equal(await refusal(neither), 'ValidationError')
+    await elb.modifyCapacityReservation({ LoadBalancerArn, ResetCapacityReservation: true })
+    const reset = await elb.describeCapacityReservation({ LoadBalancerArn })
+    assert.equal(reset.MinimumLoadBalancerCapacity, undefined)
+  })
+
+  test('SetIpAddressType there and back', async (t) => {
+    const { cloud, elb, balancer } = await startRig(t)
+    const LoadBalancerArn = await balancer()
+    const set = (IpAddressType: 'ipv4' | 'dualstack') =>
+      refusal(elb.setIpAddressType({ LoadBalancerArn, IpAddressType }))
+    assert.equal(await set('dualstack'), 'ok')
+    const v6 = { Name: 'six', Protocol: 'TCP', Port: 80, VpcId: 'vpc-0a1', IpAddressType: 'ipv6' } as const
+    const made = await elb.createTargetGroup({ ...v6, TargetType: 'ip' })
+    const TargetGroupArn = made.TargetGroups?.[0]?.TargetGroupArn ?? ''
+    const DefaultActions = [{ Type: 'forward' as const, TargetGroupArn }]
+    await elb.createListener({ LoadBalancerArn, Protocol: 'TCP', Port: 80, DefaultActions })
+    assert.equal(await set('ipv4'), 'InvalidConfigurationRequest')
+    const bare = { ...cloud.world.subnets.get(subnet('b')), id: 'subnet-0bare' }
+    const { ipv6Cidr: _, ...rest } = bare as Subnet
+    cloud.world.subnets.put('subnet-0bare', rest)
+    const call = elb.setSubnets({ LoadBalancerArn, Subnets: [subnet('a'), 'subnet-0bare'] })
+    assert.equal(await refusal(call), 'InvalidConfigurationRequest', 'no IPv6 in one subnet')
   })
 })
