@@ -92,7 +92,8 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
   const live = wish.resources ?? before
   if (live === undefined) {
     const uid = ownerOf(service).uid
-    const observed = parts.observed(uid)
+    // Its parts of shared objects stay by themselves: nobody may take them from an owner that is frozen.
+    const observed = parts.observed(uid).filter((object) => object.owners.some((owner) => owner.uid === uid))
     const resources = provider.follow(observed, { cluster, nodes, facts: new Map(), observed })
     return { ...told, resources, live: resources, old: [], state: 'frozen', hash: '' }
   }

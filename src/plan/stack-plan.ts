@@ -118,6 +118,7 @@ class Planner {
   }
 
   #absent(want: Resource, kind: Kind, missing: readonly Ref[]): void {
+    if (this.#hidden(want)) return
     const { needs, hold } = this.#prerequisites(want, missing)
     const parts = diffParts(this.#view, kind, want, undefined).put
     if (want.body === 'foreign') {
@@ -149,6 +150,14 @@ class Planner {
       owners: want.owners,
       why: whyCreate(want),
     })
+  }
+
+  /** A list does not show what lives within an object: while that was not read, absence proves nothing. */
+  #hidden(want: Resource): boolean {
+    const parent = want.within === undefined ? undefined : this.#view.find(want.within)
+    if (parent?.depth !== 'listed' || !this.#kind(parent).absorbs.includes(want.kind)) return false
+    if (!want.owners.every((owner) => this.#view.trusted(owner))) this.#reads.push({ seen: parent })
+    return true
   }
 
   #present(want: Resource, seen: Observed, kind: Kind, missing: readonly Ref[]): void {

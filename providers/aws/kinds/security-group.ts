@@ -67,33 +67,33 @@ function held(part: Part, seen: Part | undefined): Part {
 }
 
 /** All rules of ours in all groups. A group that has none any more is absent, which says just that. */
-async function listGroups({ api, clock, clusterUid }: KindDeps, signal: AbortSignal): Promise<Page> {
+/**
+ * Groups that hold rules of ours, with all their rules: what somebody added by hand beside ours carries no tag, so the
+ * tagged rules only tell which groups to look into.
+ */
+async function listGroups(deps: KindDeps, signal: AbortSignal): Promise<Page> {
+  const { clock, clusterUid } = deps
   if (clusterUid === undefined) return { items: [] }
   const asOf = clock.now()
-  const Filters = [{ Name: `tag:${clusterTag}`, Values: [clusterUid] }]
-  const rules = await pagesByToken(async (page) => {
-    const input = { Filters, MaxResults: 1000, ...page }
-    const answer = await api.call('DescribeSecurityGroupRules', input, signal)
-    return { items: answer.SecurityGroupRules ?? [], next: answer.NextToken }
-  })
-  const groups = Map.groupBy(rules, (rule) => rule.GroupId)
-  const items = [...groups].map(([id, some]) =>
-    observedGroup(id, some, { clusterUid, asOf, depth: 'listed' }),
+  const ours = await rulesWhere(deps, `tag:${clusterTag}`, [clusterUid], signal)
+  const ids = [...new Set(ours.map((rule) => rule.GroupId))]
+  if (ids.length === 0) return { items: [] }
+  const groups = Map.groupBy(await rulesWhere(deps, 'group-id', ids, signal), (rule) => rule.GroupId)
+  const items = [...groups].map(([id, rules]) =>
+    observedGroup(id, rules, { clusterUid, asOf, depth: 'read' }),
   )
   return { items }
 }
 
-async function readGroup(
-  { api, clock, clusterUid }: KindDeps,
-  id: string,
-  signal: AbortSignal,
-): Promise<ReadResult | undefined> {
-  const asOf = clock.now()
-  const Filters = [{ Name: 'group-id', Values: [id] }]
-  const rules = await pagesByToken(async (page) => {
-    const input = { Filters, MaxResults: 1000, ...page }
-    const answer = await api.call('DescribeSecurityGroupRules', input, signal)
+async function readGroup(deps: KindDeps, id: string, signal: AbortSignal): Promise<ReadResult | undefined> {
+  const asOf = deps.clock.now()
+  const rules = await rulesWhere(deps, 'group-id', [id], signal)
+  return { object: observedGroup(id, rules, { clusterUid: deps.clusterUid, asOf, depth: 'read' }) }
+}
+
+const rulesWhere = (deps: KindDeps, filter: string, values: readonly string[], signal: AbortSignal) =>
+  pagesByToken(async (page) => {
+    const input = { Filters: [{ Name: filter, Values: values }], MaxResults: 1000, ...page }
+    const answer = await deps.api.call('DescribeSecurityGroupRules', input, signal)
     return { items: answer.SecurityGroupRules ?? [], next: answer.NextToken }
   })
-  return { object: observedGroup(id, rules, { clusterUid, asOf, depth: 'read' }) }
-}

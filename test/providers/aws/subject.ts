@@ -1,0 +1,141 @@
+import { createCloud, type Cloud, type CloudOptions } from '../../../localstack/aws/cloud.ts'
+import { createProvider } from '../../../providers/aws/index.ts'
+import { ProviderError } from '../../../src/provider/errors.ts'
+import type { AwsApi } from '../../../providers/aws/api.ts'
+import type { Subject } from '../../conformance/subject.ts'
+import { Bed, instanceId, type BedOptions } from '../../support/bed.ts'
+import { inProcess } from './in-process.ts'
+
+const key = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`
+
+/** Tells of every call that broke, at the moment that its caller hears of it. */
+function watched(api: AwsApi, broke: () => void): AwsApi {
+  return {
+    async call(action, input, signal) {
+      try {
+        return await api.call(action, input, signal)
+      } catch (error) {
+        if (error instanceof ProviderError && error.sent === 'maybe' && error.code === 'ECONNRESET') broke()
+        throw error
+      }
+    },
+  }
+}
+
+/** A bed on the strict AWS server in this process: every node that joins is an instance there. */
+export function awsBed(options: Partial<BedOptions> = {}, cloudOptions: CloudOptions = {}) {
+  let broke: () => void = () => {}
+  const made: { cloud?: Cloud } = {}
+  const bed = new Bed({
+    ...options,
+    provider: (clock, clusterUid) =>
+      createProvider(
+        { region: 'us-east-1' },
+        { api: watched(inProcess(cloud), () => broke()), clock, clusterUid },
+      ),
+  })
+  const cloud = (made.cloud = createCloud({ clock: bed.clock, ...cloudOptions }))
+  const joined = (n: number) => cloud.addInstance({ id: instanceId(n), az: 'abc'[n % 3] ?? 'a' })
+  for (let n = 1; n <= (options.nodes ?? 2); n++) joined(n)
+  return { bed, cloud, joined, onBreak: (run: () => void) => (broke = run) }
+}
+
+const only = <T>(items: readonly T[] | undefined): T => {
+  const [item] = items ?? []
+  if (item === undefined) throw new Error('there is none')
+  return item
+}
+
+function byHand(cloud: Cloud) {
+  const ask = <T>(service: 'elbv2' | 'ec2', action: string, input: object = {}): T =>
+    cloud.byHand(service, action, input) as T
+  const balancer = () =>
+    only(
+      ask<{ LoadBalancers: { LoadBalancerArn: string }[] }>('elbv2', 'DescribeLoadBalancers').LoadBalancers,
+    ).LoadBalancerArn
+  const group = () =>
+    only(ask<{ TargetGroups: { TargetGroupArn: string }[] }>('elbv2', 'DescribeTargetGroups').TargetGroups)
+      .TargetGroupArn
+  const rules = () =>
+    ask<{
+      SecurityGroupRules: {
+        SecurityGroupRuleId: string
+        GroupId: string
+        Description?: string
+        FromPort: number
+      }[]
+    }>('ec2', 'DescribeSecurityGroupRules').SecurityGroupRules.filter(
+      (rule) => rule.Description?.startsWith('kubernetes.io/rule/nlb/client=') === true,
+    )
+  return { ask, balancer, group, rules }
+}
+
+export const aws: Subject = {
+  name: 'aws',
+  targetSets: 1,
+  invalid: {
+    patch: { metadata: { annotations: { [key('healthcheck-interval')]: '7000' } } },
+    code: 'LB_ANNOTATION_INTEGER',
+  },
+  edit: { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } },
+  can: { sourceRanges: true },
+  make(options = {}) {
+    const { bed, cloud, joined, onBreak } = awsBed(options)
+    const { ask, balancer, group, rules } = byHand(cloud)
+    return {
+      bed,
+      cloud: {
+        dump: () => cloud.dump(),
+        writes: () => cloud.log.filter((call) => call.mutating).map((call) => call.action),
+        reads: () => cloud.log.filter((call) => !call.mutating).length,
+        cutNext(call, effect, then) {
+          onBreak(then)
+          cloud.cutAt({ call, effect })
+        },
+        uncut() {
+          onBreak(() => {})
+          cloud.cutAt(undefined)
+        },
+        nodeJoined: joined,
+        drifts: {
+          'listener gone': () => {
+            const listener = only(
+              ask<{ Listeners: { ListenerArn: string }[] }>('elbv2', 'DescribeListeners', {
+                LoadBalancerArn: balancer(),
+              }).Listeners,
+            )
+            ask('elbv2', 'DeleteListener', { ListenerArn: listener.ListenerArn })
+          },
+          'attribute changed': () =>
+            void ask('elbv2', 'ModifyTargetGroup', {
+              TargetGroupArn: group(),
+              HealthCheckIntervalSeconds: 15,
+            }),
+          'target removed': () => {
+            const Targets = [{ Id: instanceId(1), Port: only(rules()).FromPort }]
+            ask('elbv2', 'DeregisterTargets', { TargetGroupArn: group(), Targets })
+          },
+          'rule added': () => {
+            const rule = only(rules())
+            const IpRanges = [{ CidrIp: '198.51.100.0/24', Description: rule.Description }]
+            const IpPermissions = [
+              { IpProtocol: 'tcp', FromPort: rule.FromPort, ToPort: rule.FromPort, IpRanges },
+            ]
+            ask('ec2', 'AuthorizeSecurityGroupIngress', { GroupId: rule.GroupId, IpPermissions })
+          },
+          'rule removed': () => {
+            const rule = only(rules())
+            ask('ec2', 'RevokeSecurityGroupIngress', {
+              GroupId: rule.GroupId,
+              SecurityGroupRuleIds: [rule.SecurityGroupRuleId],
+            })
+          },
+          'status cleared': (on) => {
+            const web = { namespace: 'shop', name: 'web' }
+            on.cluster.patch('services', web, { status: { loadBalancer: null } }, { subresource: 'status' })
+          },
+        },
+      },
+    }
+  },
+}
