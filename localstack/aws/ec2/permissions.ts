@@ -32,12 +32,12 @@ export function readPermissions(world: World, vpcId: string, permissions: readon
 export const grantKey = (grant: Grant): string =>
   `${grant.protocol} ${grant.from}-${grant.to} ${peerText(grant.peer)}`
 
-export function peerText(peer: Peer): string {
+function peerText(peer: Peer): string {
   if (peer.kind === 'group') return peer.groupId
   return peer.kind === 'prefixList' ? peer.prefixListId : peer.cidr
 }
 
-export function readRange(permission: IpPermission): { protocol: string; from: number; to: number } {
+function readRange(permission: IpPermission): { protocol: string; from: number; to: number } {
   const given = permission.IpProtocol?.toLowerCase()
   if (given === undefined)
     throw fault('MissingParameter', 'The request must contain the parameter ipProtocol')
@@ -94,20 +94,20 @@ export function checkDescription(text: string): string {
   return text
 }
 
-export function readCidr(text: string | undefined, family: 'ipv4' | 'ipv6'): Peer {
+function readCidr(text: string | undefined, family: 'ipv4' | 'ipv6'): Peer {
   const cidr = maskedCidr(text ?? '', family)
   if (cidr === undefined) throw fault('InvalidParameterValue', `CIDR block ${text ?? ''} is malformed`)
   return { kind: family, cidr }
 }
 
-export function readGroup(world: World, vpcId: string, id: string | undefined): Peer {
+function readGroup(world: World, vpcId: string, id: string | undefined): Peer {
   const group = world.securityGroups.get(id ?? '')
   if (group === undefined || group.vpcId !== vpcId)
     throw fault('InvalidGroup.NotFound', `The security group '${id ?? ''}' does not exist`)
   return { kind: 'group', groupId: group.id }
 }
 
-export function readPrefixList(world: World, id: string | undefined): Peer {
+function readPrefixList(world: World, id: string | undefined): Peer {
   if (id === undefined || !world.prefixLists.has(id))
     throw fault('InvalidPrefixListID.NotFound', `The prefix list ID '${id ?? ''}' does not exist`)
   return { kind: 'prefixList', prefixListId: id }

@@ -22,7 +22,7 @@ import { groupNamed } from './security-groups.ts'
 import { showRule } from './show-rules.ts'
 import { specifiedTags } from './tags.ts'
 
-export const securityGroupRules: Queryable<Rule> = {
+const securityGroupRules: Queryable<Rule> = {
   table: (world) => world.rules,
   id: (rule) => rule.id,
   notFound: 'InvalidSecurityGroupRuleId.NotFound',

@@ -47,7 +47,7 @@ const applicationRules: Readonly<Record<string, Rule>> = {
   'load_balancing.algorithm.anomaly_mitigation': ['on', 'off'],
 }
 
-export const carriesHttp = (group: Pick<Kind, 'protocol'>): boolean => group.protocol.startsWith('HTTP')
+const carriesHttp = (group: Pick<Kind, 'protocol'>): boolean => group.protocol.startsWith('HTTP')
 
 /** Datagrams have no connection to translate, so AWS will not hide the client from such targets. */
 const carriesDatagrams = (group: Pick<Kind, 'protocol'>): boolean => /UDP|QUIC/.test(group.protocol)
