@@ -381,3 +381,19 @@ test('a list reads page by page, and the tags of each object once', async () => 
   assert.equal(await list(), 410)
   assert.deepEqual(world.cloud.counts(), { 'elbv2:DescribeLoadBalancers': 2 })
 })
+
+test('a list that still shows what is gone already does without its tags', async () => {
+  const world = createTestWorld()
+  const [a, b] = [await wishOf(world, readInput('web.yaml')), await wishOf(world, readInput('dns.yaml'))]
+  const walk = new Walk(world.provider)
+  await walk.apply([a, b])
+  await world.clock.advance(60_000)
+  world.cloud.switches.listLag = 30_000
+  await walk.apply([b], [a.owner.uid])
+  const fresh = world.reopen().kinds['load-balancer'] ?? assert.fail()
+  const { items } = await fresh.list(undefined, never)
+  assert.deepEqual(
+    items.flatMap((item) => item.owners),
+    [b.owner],
+  )
+})

@@ -27,6 +27,8 @@ export interface TestWorld {
   readonly clock: VirtualClock
   readonly provider: Provider
   readonly nodes: readonly TargetNode[]
+  /** The same cloud as a new process finds it. */
+  reopen(): Provider
   /** What `desired` may look at, with every fact asked for. */
   context(lb: LoadBalancer, more?: Partial<Context>): Promise<Context>
 }
@@ -39,12 +41,14 @@ export function createTestWorld(options: CloudOptions = {}, config: Partial<AwsC
     const id = nodes[at]?.providerID.split('/').at(-1) ?? ''
     cloud.addInstance({ id, az })
   }
-  const provider = createProvider(config, { api: inProcess(cloud), clock, clusterUid })
+  const reopen = () => createProvider(config, { api: inProcess(cloud), clock, clusterUid })
+  const provider = reopen()
   return {
     cloud,
     clock,
     provider,
     nodes,
+    reopen,
     async context(lb, more = {}) {
       const given = more.nodes ?? nodes
       const facts = await provider.lookup(provider.lookups(lb, given), never)
