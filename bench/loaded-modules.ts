@@ -16,7 +16,7 @@ export function loadedModules(script: string, args: readonly string[]): readonly
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   )
   if (status !== 0) throw new Error(`${script} ended with ${String(status)}: ${stderr}`)
-  return (output[3] ?? '').split('\\n').filter((url) => url.startsWith('file:'))
+  return (output[3] ?? '').split('\n').filter((url) => url.startsWith('file:'))
 }
 
 /** The packages in `node_modules` whose code is in the loaded files of a bundle. */

@@ -3,6 +3,7 @@ import type { Located } from '../config/located.ts'
 import type { Config } from '../config/schema.ts'
 import { isObject, type Json } from '../lib/json.ts'
 import type { NodeObject } from '../model/objects.ts'
+import { warning } from '../model/problem.ts'
 import type { DryRunOptions } from './dry-run.ts'
 import type { Io } from './io.ts'
 import { readConfig } from './read-config.ts'
@@ -33,7 +34,8 @@ export async function readInputs(places: readonly string[], options: DryRunOptio
     return found.sources
   }
   const loaded = await readConfig(options.config, {}, io)
-  const manifests = readManifests(await read(places))
+  const given = readManifests(await read(places))
+  const manifests = { ...given, services: lastOfEach(given.services, options.namespace, problems) }
   const nodeFile = options.nodes === undefined ? undefined : readManifests(await read([options.nodes]))
   const [factSource] = options.facts === undefined ? [] : await read([options.facts])
   const facts = factSource === undefined ? undefined : readFacts(factSource, problems)
@@ -46,6 +48,33 @@ export async function readInputs(places: readonly string[], options: DryRunOptio
     ...(nodes.length === 0 && nodeFile === undefined ? {} : { nodes }),
     ...(facts === undefined ? {} : { facts }),
   }
+}
+
+/** One object written twice is applied twice, and the last one stays: that is the one to plan. */
+function lastOfEach(
+  services: Manifests['services'],
+  namespace: string,
+  problems: Located[],
+): Manifests['services'] {
+  const last = new Map<string, Manifests['services'][number]>()
+  for (const service of services) {
+    const { metadata } = service.object
+    const name = `${metadata.namespace ?? namespace}/${metadata.name}`
+    const before = last.get(name)
+    if (before !== undefined)
+      problems.push(
+        before.locate(
+          warning(
+            'LB_FILE_TWICE',
+            'metadata.name',
+            `the Service ${name} is given again later, and that one counts`,
+          ),
+        ),
+      )
+    last.delete(name)
+    last.set(name, service)
+  }
+  return [...last.values()]
 }
 
 function readFacts({ place, text }: Source, problems: Located[]): GivenFacts | undefined {

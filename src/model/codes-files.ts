@@ -41,6 +41,12 @@ export const fileCodes: CodeTable = {
     meanwhile: 'The object is left out; the exit code is 1.',
     mend: 'Write apiVersion: v1.',
   },
+  LB_FILE_TWICE: {
+    title: 'One Service is given twice',
+    happened: 'Two documents have the same kind, namespace and name.',
+    meanwhile: 'The last one is planned, as it is the one that stays when both are applied.',
+    mend: 'Remove one of the two, or give it another name or namespace.',
+  },
   LB_FACTS: {
     title: 'The facts of --facts cannot be used',
     happened:

@@ -24,6 +24,7 @@ const rows: readonly Row[] = [
     name: 'warning-fails',
     args: ['one.yaml', '--facts', 'facts-misspelt.yaml', '--fail-on', 'warning'],
   },
+  { name: 'twice', args: ['one.yaml', 'one.yaml'] },
   { name: 'bad/tab', args: ['tab.yaml'] },
   { name: 'bad/unclosed', args: ['unclosed.yaml'] },
   { name: 'bad/one-of-two', args: ['one-of-two.yaml'] },

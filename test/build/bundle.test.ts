@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { test } from 'node:test'
+import { isHeavy, loadedModules, packagesIn } from '../../bench/loaded-modules.ts'
+import { builtOnce } from './bundle.ts'
+import { oldNode } from './old-node.ts'
+
+const example = 'manifests/examples/nlb.yaml'
+
+test('the bin may be executed, and says which Node it runs on', async () => {
+  const { main } = await builtOnce()
+  assert.equal(statSync(main).mode & 0o777, 0o755)
+  const { stdout, stderr } = spawnSync(process.execPath, [main, '--version'], { encoding: 'utf8' })
+  assert.equal(stderr, '')
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+test('an old Node is asked for Node >= 22.19, in one line', async () => {
+  const { main } = await builtOnce()
+  const { command, args, version } = oldNode()
+  const { status, stdout, stderr } = spawnSync(command, [...args, main, '--version'], { encoding: 'utf8' })
+  assert.deepEqual(
+    { status, stdout, stderr },
+    { status: 1, stdout: '', stderr: `lb-controller: Node >= 22.19 is needed and this is ${version}\n` },
+  )
+})
+
+test('a dry run loads no SDK and no client of a cluster; --version and explain no YAML either', async () => {
+  const { main, bundle } = await builtOnce()
+  const everything = packagesIn(Object.keys(bundle), bundle)
+  assert.ok([...everything].some(isHeavy), 'the bundle does hold an SDK')
+
+  const dryRun = packagesIn(loadedModules(main, ['dry-run', example]), bundle)
+  assert.ok(dryRun.has('yaml'))
+  assert.deepEqual([...dryRun].filter(isHeavy), [])
+
+  for (const args of [['--version'], ['explain']])
+    assert.ok(!packagesIn(loadedModules(main, args), bundle).has('yaml'), args.join(' '))
+})
+
+test('every file that is loaded is one of the bundle', async () => {
+  const { main, bundle } = await builtOnce()
+  for (const url of loadedModules(main, ['dry-run', example])) assert.ok(basename(url) in bundle, url)
+})
+
+test('a reader that leaves early is no error', async () => {
+  const { main } = await builtOnce()
+  const command = `"${process.execPath}" "${main}" dry-run -o json manifests/examples; echo "$?" >&2`
+  const { stderr } = spawnSync('bash', ['-c', `(${command}) | head -c 1 >/dev/null`], { encoding: 'utf8' })
+  assert.doesNotMatch(stderr, /EPIPE|Error|^ +at \S+ \(/m)
+})
