@@ -3,6 +3,13 @@
 // can load it, and an older one must get this one line and not the stack of whatever failed to parse.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  // A second signal ends the process as usual: whoever sends it does not want to wait.
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
+  return stop.signal
+}
+
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(`lb-controller: Node >= 22.19 is needed and this is ${process.versions.node}\n`)
   process.exitCode = 1
@@ -22,6 +29,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
         outIsTty: process.stdout.isTTY,
         errIsTty: process.stderr.isTTY,
         width: process.stdout.columns,
+        stopSignal,
       }),
     )
     .then(

@@ -31,6 +31,8 @@ export interface StatusOptions {
   readonly namespace: string
   readonly kubeconfig?: string
   readonly context?: string
+  /** Where a controller serves /status. */
+  readonly controller: string
   readonly output: 'text' | 'json'
   readonly colour: ColourChoice
 }

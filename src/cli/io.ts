@@ -7,4 +7,6 @@ export interface Io {
   readonly outIsTty: boolean | undefined
   readonly errIsTty: boolean | undefined
   readonly width?: number | undefined
+  /** From the first call on, SIGTERM and SIGINT abort this instead of ending the process. */
+  readonly stopSignal: () => AbortSignal
 }

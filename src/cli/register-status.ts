@@ -20,6 +20,7 @@ export const addStatus: AddCommand = (program, { io, bodies, finish, colour }) =
     .option('-n, --namespace <NAMESPACE>', 'its namespace', 'default')
     .option('--kubeconfig <FILE>', 'the kubeconfig file (default: KUBECONFIG, ~/.kube/config)')
     .option('--context <NAME>', 'the context of the kubeconfig (default: its current context)')
+    .option('--controller <URL>', 'where the controller that leads serves HTTP', 'http://127.0.0.1:8080')
     .option('-o, --output <FORMAT>', 'text or json', oneOf(['text', 'json']), 'text')
     .addHelpText(
       'after',

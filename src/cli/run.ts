@@ -1,15 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Config } from '../config/schema.ts'
+import { Manager } from '../controller/manager.ts'
+import { connect, type Client } from '../kube/client.ts'
+import { clusterUid } from '../kube/cluster.ts'
+import { KubeError } from '../kube/errors.ts'
+import { EventRecorder } from '../kube/events.ts'
+import { systemClock } from '../lib/clock.ts'
+import { serveObserve, type ObserveServer } from '../observe/http.ts'
+import { createLog, type Log } from '../observe/log.ts'
+import { countRequests, createMetrics, type Metrics } from '../observe/metrics.ts'
+import { loadProvider } from '../provider/load.ts'
+import type { Provider } from '../provider/provider.ts'
 import { paintFor } from './colour.ts'
 import type { RunOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { problemText } from './print.ts'
 import { readConfig } from './read-config.ts'
+import { measure } from './run-metrics.ts'
 
+/** Between two tries to reach an API server at the start. */
+const reachAgainMs = 5_000
+
+/** The controller, until SIGTERM or SIGINT. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   const { config, problems } = await readConfig(options.configFile, options.flags, io)
   const paint = paintFor(io, 'err', 'auto')
   for (const located of problems) io.err(problemText(located, paint))
   if (config === undefined) return exit.errors
-  io.err('lb-controller: this build has no controller\n')
-  return exit.errors
+  if (config.provider === undefined) {
+    io.err('lb-controller: no provider is given: say --provider aws, or LB_CONTROLLER_PROVIDER=aws\n')
+    return exit.errors
+  }
+  const stop = io.stopSignal()
+  const log = await createLog({ level: config.logLevel, pretty: config.logFormat === 'text', write: io.err })
+  const metrics = await createMetrics({ process: true })
+  let client: Client
+  try {
+    client = await connect({
+      clock: systemClock,
+      onRequest: countRequests(metrics),
+      ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
+      ...(config.context === undefined ? {} : { context: config.context }),
+    })
+  } catch (error) {
+    io.err(
+      `lb-controller: the cluster cannot be reached: ${error instanceof Error ? error.message : String(error)}\n`,
+    )
+    return exit.errors
+  }
+  const uid = await reach(client, log, stop)
+  if (uid === undefined) return exit.fine
+  const provider = await loadProvider(config.provider, config, { clock: systemClock, clusterUid: uid })
+  if (!provider.ok) {
+    for (const problem of provider.error) io.err(problemText({ problem }, paint))
+    return exit.errors
+  }
+  return lead({ config, client, uid, provider: provider.value, log, metrics, stop, io })
 }
+
+/** The cluster's identity; waits for an API server that does not answer yet. Undefined when told to stop. */
+async function reach(client: Client, log: Log, stop: AbortSignal): Promise<string | undefined> {
+  while (!stop.aborted) {
+    try {
+      return await clusterUid(client, stop)
+    } catch (error) {
+      if (stop.aborted) break
+      const hint =
+        error instanceof KubeError && error.code === 403 ? 'see manifests/base/cluster-role.yaml' : undefined
+      log.warn('the cluster does not tell its identity yet', {
+        server: client.server,
+        error,
+        ...(hint === undefined ? {} : { hint }),
+      })
+      await systemClock.sleep(reachAgainMs, stop)
+    }
+  }
+  return undefined
+}
+
+interface Leading {
+  readonly config: Config
+  readonly client: Client
+  readonly uid: string
+  readonly provider: Provider
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly stop: AbortSignal
+  readonly io: Io
+}
+
+async function lead({ config, client, uid, provider, log, metrics, stop, io }: Leading): Promise<ExitCode> {
+  const identity = config.leaseIdentity ?? `${hostname()}-${randomUUID().slice(0, 8)}`
+  const events = new EventRecorder({ api: client, clock: systemClock, instance: identity, log })
+  const measured = measure(metrics, provider.name, config.leaseName)
+  const manager = new Manager({
+    clock: systemClock,
+    log,
+    api: client,
+    provider,
+    cluster: { uid, name: config.clusterName },
+    events,
+    ...measured.hooks,
+    settings: {
+      policy: config.policy,
+      adopt: config.adopt,
+      ...(config.loadBalancerClass === undefined ? {} : { loadBalancerClass: config.loadBalancerClass }),
+      ...(config.watchNamespace === undefined ? {} : { watchNamespace: config.watchNamespace }),
+      listEveryMs: config.listInterval,
+      driftMs: config.driftPeriod,
+      graceMs: config.grace,
+      serviceWorkers: config.concurrency,
+      stackWorkers: config.concurrency,
+      cloudConcurrency: config.concurrency * 2,
+      leaseNamespace: config.leaseNamespace,
+      leaseName: config.leaseName,
+      identity,
+    },
+  })
+  let server: ObserveServer
+  try {
+    server = await serve(config, manager, metrics, () => measured.sample(manager))
+  } catch (error) {
+    io.err(
+      `lb-controller: ${config.httpAddress} cannot be served: ${error instanceof Error ? error.message : String(error)}\n`,
+    )
+    io.err('  hint: choose another one with --http-address, or :0 for any free port\n')
+    return exit.errors
+  }
+  log.info('started', {
+    server: client.server,
+    provider: provider.name,
+    identity,
+    http: `${server.host}:${server.port}`,
+  })
+  await manager.run(stop)
+  await events.drained()
+  await server.close()
+  await client.close()
+  log.info('stopped')
+  return exit.fine
+}
+
+const statusPage = /^\/status\/([^/]+)\/([^/]+)$/
+
+const serve = (
+  config: Config,
+  manager: Manager,
+  metrics: Metrics,
+  sample: () => void,
+): Promise<ObserveServer> =>
+  serveObserve({
+    bind: config.httpAddress,
+    ready: Object.keys(manager.checks()).map((name) => ({ name, check: () => manager.checks()[name] })),
+    metrics: () => {
+      sample()
+      return metrics.text()
+    },
+    pages: (path) => {
+      const [, namespace, name] = statusPage.exec(path) ?? []
+      return namespace === undefined || name === undefined ? undefined : manager.report(namespace, name)
+    },
+  })

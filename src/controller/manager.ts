@@ -14,6 +14,7 @@ import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
 import type { Cluster, Provider } from '../provider/provider.ts'
 import { overviewOf } from './overview.ts'
+import type { ServiceReport } from './service-report.ts'
 import { Term, type TermSettings } from './term.ts'
 
 export interface ManagerSettings extends TermSettings {
@@ -85,6 +86,16 @@ export class Manager {
       nodes: this.nodes.hasSynced ? undefined : 'Nodes have not been listed yet',
       cloud: term === undefined || term.listed ? undefined : 'cloud objects have not been listed yet',
     }
+  }
+
+  /** Who leads, as far as we know, and what is known here of one Service. */
+  report(
+    namespace: string,
+    name: string,
+  ): { readonly leader: string | undefined; readonly report?: ServiceReport } {
+    const service = this.services.store.get(`${namespace}/${name}`)
+    const report = service === undefined ? undefined : this.#term?.report(service)
+    return { leader: this.lease.holder, ...(report === undefined ? {} : { report }) }
   }
 
   /** Runs until the signal aborts; then ends what is under way and gives the lease back. */

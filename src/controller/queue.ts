@@ -35,6 +35,11 @@ export class Queue {
     return this.#waiting.size === 0 && this.#running.size === 0
   }
 
+  /** When a later add is due, clock ms. */
+  dueAt(key: string): number | undefined {
+    return this.#later.get(key)?.at
+  }
+
   isRunning(key: string): boolean {
     return this.#running.has(key)
   }

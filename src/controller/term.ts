@@ -20,6 +20,7 @@ import type { ReadStore } from '../kube/store.ts'
 import { Backoff } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import { equal } from '../lib/json.ts'
+import { ownerOf } from '../model/from-service.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
 import type { Observed } from '../plan/resource.ts'
@@ -28,8 +29,10 @@ import type { Policy } from '../plan/policy.ts'
 import type { Cluster, Provider } from '../provider/provider.ts'
 import { inputOf } from './accepted.ts'
 import { NodeSet } from './node-set.ts'
+import { progressOf, stacksOf } from './progress.ts'
 import { Queue } from './queue.ts'
 import * as say from './say.ts'
+import { reportOn, type ServiceReport } from './service-report.ts'
 import { ServiceLoop } from './service-loop.ts'
 import { StackLoop } from './stack-loop.ts'
 
@@ -166,6 +169,28 @@ export class Term {
     return { service: this.#serviceQueue.depth, stack: this.#stackQueue.depth }
   }
 
+  /** What the controller knows of one Service right now. */
+  report(service: ServiceObject): ServiceReport {
+    const uid = service.metadata.uid ?? ''
+    const parts = {
+      runner: this.runner,
+      wishes: this.wishes,
+      inventory: this.inventory,
+      parking: this.parking,
+    }
+    const stacks = [...stacksOf(parts, uid)]
+    const dues = [this.#serviceQueue.dueAt(uid), ...stacks.map((stack) => this.#stackQueue.dueAt(stack))]
+    const due = dues.filter((at) => at !== undefined)
+    return reportOn({
+      service,
+      provider: this.#parts.provider.name,
+      progress: progressOf(parts, uid),
+      objects: this.inventory.ofOwner(uid),
+      state: this.owners.state(ownerOf(service)),
+      ...(due.length === 0 ? {} : { nextMs: Math.max(Math.min(...due) - this.#parts.clock.now(), 0) }),
+    })
+  }
+
   get #settledSince(): number {
     return this.#began + this.#settleMs
   }
@@ -176,8 +201,8 @@ export class Term {
 
   /** Leads until the signal aborts. Requests under way may end, unless `lost` says that the lease is gone. */
   async run(signal: AbortSignal, lost: AbortSignal): Promise<void> {
-    const { clock, services, nodes, log } = this.#parts
-    let forget = () => {}
+    const { clock, services, nodes } = this.#parts
+    let forget: (() => void) | undefined
     const stop = () => {
       this.#stopping = true
       forget = clock.after(requestMs, () => this.#hard.abort())
@@ -199,7 +224,7 @@ export class Term {
       this.#serviceQueue.run((uid, rank) => this.#reconcile(uid, rank), signal),
       this.#stackQueue.run((stack, rank) => this.#stacks.run(stack, rank, this.#hard.signal), signal),
     ])
-    forget()
+    forget?.()
     for (const end of unsubscribe) end()
     this.nodes.stop()
   }

@@ -16,6 +16,8 @@ export interface ObserveOptions {
   readonly ready?: readonly Check[]
   /** /metrics; 404 when absent. */
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly body: string }>
+  /** Other pages, as JSON. Undefined: there is none at this path. */
+  readonly pages?: (path: string) => unknown
 }
 
 export interface ObserveServer {
@@ -79,8 +81,12 @@ async function answer(opts: ObserveOptions, request: IncomingMessage): Promise<A
   const path = (request.url ?? '/').split('?')[0]
   const known =
     path === '/healthz' || path === '/readyz' || (path === '/metrics' && opts.metrics !== undefined)
-  if (!known) return { code: 404, body: 'not found: try /healthz, /readyz or /metrics\n' }
+  const page = known || path === undefined ? undefined : opts.pages?.(path)
+  if (!known && page === undefined)
+    return { code: 404, body: 'not found: try /healthz, /readyz or /metrics\n' }
   if (request.method !== 'GET' && request.method !== 'HEAD') return { code: 405, body: 'only GET and HEAD\n' }
+  if (page !== undefined)
+    return { code: 200, body: `${JSON.stringify(page)}\n`, contentType: 'application/json' }
   if (path === '/healthz') return report(opts.health ?? [])
   if (path === '/readyz') return report(opts.ready ?? [])
   return { code: 200, ...(await opts.metrics!()) }

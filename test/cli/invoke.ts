@@ -35,6 +35,7 @@ export async function invoke(args: readonly string[], options: InvokeOptions = {
       env: options.env ?? {},
       outIsTty: options.tty,
       errIsTty: options.tty,
+      stopSignal: () => new AbortController().signal,
     },
     options.bodies,
   )
