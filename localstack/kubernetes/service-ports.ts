@@ -44,7 +44,6 @@ export function choosePorts(
   const own = new Set<number>([...nodePortsOf(before ?? {}), before?.healthCheckNodePort ?? 0])
   const chosen = new Set<number>(nodePortsOf(spec))
   const complaint = (port: number) => {
-    if (own.has(port)) return undefined
     if (port < pool.range.first || port > pool.range.last)
       return `provided port is not in the valid range. The range of valid ports is ${pool.range.first}-${pool.range.last}`
     return taken.has(port) ? 'provided port is already allocated' : undefined

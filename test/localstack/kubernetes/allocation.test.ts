@@ -143,6 +143,24 @@ test('writing the first manifest again keeps what was allocated', () => {
   assert.equal(after, before)
 })
 
+test('a port that takes the number of another leaves that one a new number', () => {
+  const state = cluster()
+  const ports = [
+    { name: 'p', port: 80, nodePort: 30080 },
+    { name: 'q', port: 81, nodePort: 30081 },
+  ]
+  state.create('services', service({ type: 'NodePort', ports }))
+  const swapped = [
+    { name: 'p', port: 80, nodePort: 30081 },
+    { name: 'q', port: 81 },
+  ]
+  const { spec } = state.update('services', service({ type: 'NodePort', ports: swapped }))
+  assert.deepEqual(
+    spec?.ports?.map(({ nodePort }) => nodePort),
+    [30081, 30086],
+  )
+})
+
 test('a LoadBalancer that becomes a ClusterIP gives back its ports and keeps its address and status', () => {
   const state = cluster()
   state.create(

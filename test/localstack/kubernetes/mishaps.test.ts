@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { settle, VirtualClock } from '../../../src/lib/clock.ts'
+import { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { call, follow, serving } from './client.ts'
 import { service } from './cluster.ts'
 
@@ -93,12 +95,20 @@ test('refused connections break what is open, until they are taken again', () =>
     assert.equal((await call(server, services)).code, 200)
   }))
 
-test('closing ends a held answer and an open watch at once', () =>
-  serving(async (server) => {
-    server.mishaps.plan({ verb: 'list', delay: 60_000 })
-    const held = assert.rejects(call(server, services))
-    const watch = follow(server, `${services}?watch=1`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    await server.close()
-    await Promise.all([held, watch.ended()])
-  }))
+test('closing ends a held answer and an open watch at once, and leaves no timer', () => {
+  const clock = new VirtualClock()
+  return serving(
+    async (server) => {
+      server.state.create('services', service())
+      server.mishaps.plan({ verb: 'list', delay: 60_000 })
+      const held = assert.rejects(call(server, services))
+      const watch = follow(server, `${services}?watch=1&allowWatchBookmarks=true`)
+      await watch.count(1)
+      await server.close()
+      await Promise.all([held, watch.ended()])
+      await settle()
+      assert.equal(clock.nextAt, undefined)
+    },
+    { state: new ClusterState({ clock }) },
+  )
+})

@@ -103,6 +103,18 @@ test('a watcher that writes does not disturb the order of the others', () => {
   assert.deepEqual(second.events, first)
 })
 
+test('a watch begun in the middle of an event is told each change once', () => {
+  const state = cluster()
+  const inner: string[] = []
+  state.watch('services', {}, (event) => {
+    if (event.type !== 'ADDED') return
+    state.patch('services', 'web', { metadata: { labels: { a: 'b' } } })
+    state.watch('services', { resourceVersion: '4' }, (later) => inner.push(told(later)))
+  })
+  state.create('services', service())
+  assert.deepEqual(inner, ['ADDED web 5', 'MODIFIED web 6'])
+})
+
 test('pages show one state of the cluster, whatever happens between them', () => {
   const state = cluster()
   for (const name of ['a', 'b', 'c']) state.create('services', service({}, name))
