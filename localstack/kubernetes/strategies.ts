@@ -1,5 +1,5 @@
 import type { ResourceName } from './object.ts'
-import { serviceStrategy, type ServiceOptions } from './service-strategy.ts'
+import { serviceStrategy, type ServiceOptions } from './service/strategy.ts'
 import type { Strategy } from './strategy.ts'
 import { checkLease, prepareNamespace, preparePod } from './small-strategies.ts'
 

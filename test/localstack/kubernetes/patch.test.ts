@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jsonPatch } from '../../../localstack/kubernetes/json-patch.ts'
-import { mergePatch } from '../../../localstack/kubernetes/merge-patch.ts'
+import { jsonPatch } from '../../../localstack/kubernetes/patch/json-patch.ts'
+import { mergePatch } from '../../../localstack/kubernetes/patch/merge-patch.ts'
 import { schemas } from '../../../localstack/kubernetes/schemas.ts'
-import { strategicPatch } from '../../../localstack/kubernetes/strategic-patch.ts'
+import { strategicPatch } from '../../../localstack/kubernetes/patch/strategic-patch.ts'
 import { faultOf } from './cluster.ts'
 
 interface Row {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readProtobuf } from '../../../localstack/kubernetes/protobuf.ts'
+import { readProtobuf } from '../../../localstack/kubernetes/http/protobuf.ts'
 import { call, serving } from './client.ts'
 
 const number = (value: number) => Buffer.from(value < 128 ? [value] : [(value & 127) | 128, value >> 7])

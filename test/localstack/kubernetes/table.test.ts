@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { durationText } from '../../../localstack/kubernetes/age.ts'
+import { durationText } from '../../../localstack/kubernetes/table/age.ts'
 import type { AnyObject, ResourceName } from '../../../localstack/kubernetes/object.ts'
-import { tableOf } from '../../../localstack/kubernetes/table.ts'
+import { tableOf } from '../../../localstack/kubernetes/table/table.ts'
 
 const now = Date.UTC(2026, 0, 1, 1)
 const created = { creationTimestamp: '2026-01-01T00:00:00Z' }
