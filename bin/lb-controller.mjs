@@ -6,7 +6,7 @@ const bundle = new URL('../dist/main.js', import.meta.url)
 if (existsSync(bundle)) await import(bundle.href)
 else {
   console.error(
-    'lb-controller: dist/ is not built: run "npm run build" ("npm ci --ignore-scripts" leaves it out)',
+    'lb-controller: dist/ is not built: run "npm ci" without --ignore-scripts, or "npm rebuild node esbuild && npm run build"',
   )
   process.exitCode = 1
 }

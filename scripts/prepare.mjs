@@ -3,14 +3,14 @@
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 async function whyNot() {
-  if (major < 22 || (major === 22 && minor < 19))
-    return `Node >= 22.19 is needed and this is ${process.versions.node}: run "npm rebuild node esbuild", then "npm run build"`
   try {
     await import('esbuild')
-    return undefined
   } catch {
     return 'esbuild is not installed (a production install leaves it out)'
   }
+  if (major < 22 || (major === 22 && minor < 19))
+    return `Node >= 22.19 is needed and this is ${process.versions.node}: run "npm rebuild node esbuild && npm run build"`
+  return undefined
 }
 
 const reason = await whyNot()

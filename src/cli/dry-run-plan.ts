@@ -1,15 +1,14 @@
 import type { Located } from '../config/located.ts'
-import type { Json } from '../lib/json.ts'
 import { nearest } from '../model/did-you-mean.ts'
 import { fromService, ownerOf } from '../model/from-service.ts'
 import type { LoadBalancer, Owner } from '../model/load-balancer.ts'
-import { targetNodes } from '../model/nodes.ts'
+import { targetNodes, type TargetNode } from '../model/nodes.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { error, hasError, warning, type Problem } from '../model/problem.ts'
 import type { Contribution } from '../plan/merge.ts'
 import { planOffline } from '../plan/offline.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Context, Desired, Fact, Provider } from '../provider/provider.ts'
+import type { Desired, Fact, Provider } from '../provider/provider.ts'
 import type { GivenFacts, Inputs } from './dry-run-inputs.ts'
 import { withoutLoadBalancer } from './no-load-balancer.ts'
 import { plural } from './print.ts'
@@ -36,20 +35,15 @@ interface Planned extends ServicePlan {
 
 /** The road of the controller, on files: what it would look up is taken from `--facts` or left open. */
 export function planServices(provider: Provider, inputs: Inputs, namespace: string): ProviderPlan {
-  const nodes = inputs.nodes === undefined ? [] : targetNodes(inputs.nodes)
   const asked = new Set<string>()
-  const contextFor = (lb: LoadBalancer): Context => ({
-    cluster: { name: inputs.config?.clusterName ?? '' },
-    nodes,
-    ...(inputs.nodes === undefined
-      ? { nodesUnknown: 'the nodes of the cluster; --nodes FILE names them' }
-      : {}),
-    facts: factsFor(provider, lb, nodes, inputs.facts, asked),
-    observed: [],
-  })
-  const planned = inputs.manifests.services.map((item) =>
-    planService(provider, item, namespace, inputs.config?.loadBalancerClass, contextFor, inputs.facts),
-  )
+  const run: Run = {
+    provider,
+    namespace,
+    nodes: inputs.nodes === undefined ? [] : targetNodes(inputs.nodes),
+    inputs,
+    asked,
+  }
+  const planned = inputs.manifests.services.map((service) => planService(service, run))
   const plan = planOffline(
     provider,
     planned.flatMap(({ contribution }) => (contribution === undefined ? [] : [contribution])),
@@ -66,21 +60,21 @@ export function planServices(provider: Provider, inputs: Inputs, namespace: stri
   }
 }
 
-function planService(
-  provider: Provider,
-  { object, locate }: FromFile<ServiceObject>,
-  namespace: string,
-  ourClass: string | undefined,
-  contextFor: (lb: LoadBalancer) => Context,
-  facts: GivenFacts | undefined,
-): Planned {
-  const service = {
-    ...object,
-    metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace },
-  }
-  const nobody = ownerOf(service)
-  const note = withoutLoadBalancer(service, ourClass)
-  if (note !== undefined) return { owner: nobody, outcome: 'none', note, problems: [] }
+interface Run {
+  readonly provider: Provider
+  readonly namespace: string
+  readonly nodes: readonly TargetNode[]
+  readonly inputs: Inputs
+  /** Collects the keys of all facts that were looked for. */
+  readonly asked: Set<string>
+}
+
+function planService({ object, locate }: FromFile<ServiceObject>, run: Run): Planned {
+  const { provider, inputs } = run
+  const { metadata } = object
+  const service = { ...object, metadata: { ...metadata, namespace: metadata.namespace ?? run.namespace } }
+  const note = withoutLoadBalancer(service, inputs.config?.loadBalancerClass)
+  if (note !== undefined) return { owner: ownerOf(service), outcome: 'none', note, problems: [] }
 
   const { lb, problems } = fromService(service, {
     provider: provider.name,
@@ -88,8 +82,8 @@ function planService(
     can: provider.can,
     origin: 'file',
   })
-  if (lb === undefined) return invalid(nobody, problems, locate)
-  const desired = desiredOf(provider, lb, contextFor(lb), facts)
+  if (lb === undefined) return invalid(ownerOf(service), problems, locate)
+  const desired = desiredOf(lb, run)
   const all = [...problems, ...desired.problems]
   if (hasError(desired.problems)) return invalid(lb.owner, all, locate)
   return {
@@ -102,18 +96,22 @@ function planService(
 }
 
 /** A facts file is written by hand: one of another shape than the provider's must not end in a stack trace. */
-function desiredOf(
-  provider: Provider,
-  lb: LoadBalancer,
-  context: Context,
-  facts: GivenFacts | undefined,
-): Desired {
+function desiredOf(lb: LoadBalancer, run: Run): Desired {
+  const { provider, inputs } = run
   try {
-    return provider.desired(lb, context)
+    return provider.desired(lb, {
+      cluster: { name: inputs.config?.clusterName ?? '' },
+      nodes: run.nodes,
+      ...(inputs.nodes === undefined
+        ? { nodesUnknown: 'the nodes of the cluster; --nodes FILE names them' }
+        : {}),
+      facts: factsFor(lb, run),
+      observed: [],
+    })
   } catch (thrown) {
-    if (facts === undefined) throw thrown
+    if (inputs.facts === undefined) throw thrown
     const message = `${provider.name} cannot read these facts: ${thrown instanceof Error ? thrown.message : String(thrown)}`
-    return { resources: [], problems: [error('LB_FACTS', '', message, { value: facts.place })] }
+    return { resources: [], problems: [error('LB_FACTS', '', message, { value: inputs.facts.place })] }
   }
 }
 
@@ -138,18 +136,15 @@ function noteOf(problems: readonly Problem[], prefix = ''): { note?: string } {
   return counts.length === 0 ? {} : { note: prefix + counts.join(', ') }
 }
 
-function factsFor(
-  provider: Provider,
-  lb: LoadBalancer,
-  nodes: Context['nodes'],
-  given: GivenFacts | undefined,
-  asked: Set<string>,
-): ReadonlyMap<string, Fact> {
+function factsFor(lb: LoadBalancer, { provider, nodes, inputs, asked }: Run): ReadonlyMap<string, Fact> {
+  const given = inputs.facts?.values
   const facts = new Map<string, Fact>()
   for (const { key, what } of provider.lookups(lb, nodes)) {
-    asked.add(given?.values.has(withoutLast(key)) === true ? withoutLast(key) : key)
     // A part of a key that only the nodes decide, such as a hash, need not be written.
-    const value: Json | undefined = given?.values.get(key) ?? given?.values.get(withoutLast(key))
+    const short = withoutLast(key)
+    const written = given?.has(key) !== true && given?.has(short) === true ? short : key
+    asked.add(written)
+    const value = given?.get(written)
     facts.set(key, value === undefined ? { key, unknown: what } : { key, value })
   }
   return facts

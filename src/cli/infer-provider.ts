@@ -27,7 +27,7 @@ export function inferProviders(
     }
   }
   const named = providers.filter((name) => clouds.has(name))
-  return { names: named.length > 0 ? named : providers, problems }
+  return named.length > 0 ? { names: named, problems: [] } : { names: providers, problems }
 }
 
 const notThere = (key: string, cloud: string): Problem => ({

@@ -24,7 +24,7 @@ export function problemText(located: Located, paint: Paint): string {
   return [head, ...rows.filter((row) => row !== '').map((row) => paint('dim', `  ${row}`))].join('\n') + '\n'
 }
 
-const longestValue = 80
+const longestValue = 120
 
 function valueOf({ value }: Problem): string {
   if (value === undefined) return ''

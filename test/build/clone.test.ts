@@ -34,7 +34,7 @@ test('without a bundle, as "npm ci --ignore-scripts" leaves it, npx gets one lin
   assert.equal(status, 1)
   assert.equal(
     err,
-    'lb-controller: dist/ is not built: run "npm run build" ("npm ci --ignore-scripts" leaves it out)\n',
+    'lb-controller: dist/ is not built: run "npm ci" without --ignore-scripts, or "npm rebuild node esbuild && npm run build"\n',
   )
 })
 
@@ -68,8 +68,11 @@ test('a production install, which has no esbuild, goes on with one line', () => 
 
 test('prepare on an old Node goes on with one line', () => {
   const { command, args } = oldNode()
-  const { status, out, err } = run(clone(['scripts']), command, [...args, 'scripts/prepare.mjs'])
+  const { status, out, err } = run(clone(['scripts'], ['esbuild']), command, [...args, 'scripts/prepare.mjs'])
   assert.equal(status, 0)
-  assert.match(out, /^lb-controller: dist\/ was not built: Node >= 22\.19 is needed .*"npm run build"\n$/)
+  assert.match(
+    out,
+    /^lb-controller: dist\/ was not built: Node >= 22\.19 is needed .*"npm rebuild node esbuild && npm run build"\n$/,
+  )
   assert.equal(err, '')
 })
