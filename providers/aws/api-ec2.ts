@@ -33,7 +33,7 @@ export interface Instance {
   readonly SecurityGroups?: readonly { readonly GroupId?: string }[]
 }
 
-export interface SecurityGroup {
+interface SecurityGroup {
   readonly GroupId: string
   readonly GroupName?: string
   readonly Tags?: TagsSeen

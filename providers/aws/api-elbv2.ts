@@ -53,7 +53,7 @@ export interface Target {
   readonly Port?: number
 }
 
-export interface ForwardAction {
+interface ForwardAction {
   readonly Type: 'forward'
   readonly TargetGroupArn: string
 }

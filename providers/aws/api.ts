@@ -14,7 +14,7 @@ export interface AwsApi {
   ): Promise<Calls[A]['output']>
 }
 
-export interface ActionFacts {
+interface ActionFacts {
   readonly service: 'ec2' | 'elbv2'
   readonly mutating: boolean
   /** What an IAM policy must allow, the first being the call itself. */

@@ -4,10 +4,10 @@ import { nodePortGap, type Route } from './routes.ts'
 import { clientRule, healthRule, mtuRule, ruleKey, rulePart, type RuleTuple } from './rules.ts'
 import type { Wish } from './wish.ts'
 
-export const groupStack = 'node-security-groups'
+const groupStack = 'node-security-groups'
 const unknownGroup = '<node security group>'
 
-export interface CheckedRoute {
+interface CheckedRoute {
   readonly route: Route
   readonly health: HealthCheck
 }

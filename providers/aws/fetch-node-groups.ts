@@ -1,11 +1,9 @@
 import type { AwsApi } from './api.ts'
 import type { Instance } from './api-ec2.ts'
 import type { NodeGroups } from './facts.ts'
-import { chunks, pagesByToken } from './pages.ts'
+import { chunks, filterLimit, pagesByToken } from './pages.ts'
 import { readTags } from './tags.ts'
 
-/** EC2 takes at most 200 values in one filter. */
-const filterLimit = 200
 const gone = new Set(['shutting-down', 'terminated'])
 
 /** By filter, not by id: an id that does not exist is then absent instead of failing the whole call. */

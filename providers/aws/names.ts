@@ -24,7 +24,7 @@ function nameFor(of: NameOf, fixed: readonly { what: string; value: unknown }[])
 export const loadBalancerName = (of: NameOf, scheme: string): string =>
   nameFor(of, [{ what: 'scheme', value: scheme }])
 
-export interface TargetGroupIdentity {
+interface TargetGroupIdentity {
   /** Of its load balancer: a target group serves one only. */
   readonly scheme: string
   readonly protocol: string

@@ -1,7 +1,7 @@
 import type { NodeGroups } from './facts.ts'
 import { clusterNameTag } from './tags.ts'
 
-export interface ChosenGroups {
+interface ChosenGroups {
   /** Sorted; every node has its rules in one of them. */
   readonly groups: readonly string[]
   /** Nodes with several groups to choose from, one sentence each. */

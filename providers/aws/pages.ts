@@ -24,6 +24,9 @@ export const pagesByMarker = <T>(
 ): Promise<readonly T[]> =>
   pagesByToken(({ NextToken }) => fetch(NextToken === undefined ? {} : { Marker: NextToken }))
 
+/** EC2 takes at most 200 values in one filter. */
+export const filterLimit = 200
+
 /** Consecutive runs of at most `size` items. */
 export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   const runs: T[][] = []

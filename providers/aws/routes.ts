@@ -3,7 +3,7 @@ import { error, type Problem, warning } from '../../src/model/problem.ts'
 import { selects, unmatched } from '../../src/model/value-ports.ts'
 import type { AwsSettings } from './annotations.ts'
 
-export type RouteProtocol = 'TCP' | 'UDP' | 'TLS' | 'TCP_UDP'
+type RouteProtocol = 'TCP' | 'UDP' | 'TLS' | 'TCP_UDP'
 
 /** One listener, its target group and the node port behind: a port of the Service, or a TCP and a UDP port together. */
 export interface Route {

@@ -27,7 +27,7 @@ export const mtuRule = 'kubernetes.io/rule/nlb/mtu'
 export const namedInRule = (description: string | undefined): string | undefined =>
   /^kubernetes\.io\/rule\/nlb\/(?:client|health|mtu)=(?<name>.+)$/.exec(description ?? '')?.groups?.['name']
 
-export const ruleSpec = (rule: RuleTuple, description: string): JsonObject => ({
+const ruleSpec = (rule: RuleTuple, description: string): JsonObject => ({
   IpProtocol: rule.protocol,
   FromPort: rule.from ?? unknown(allocated(rule.gap ?? 'port')),
   ToPort: rule.to ?? unknown(allocated(rule.gap ?? 'port')),

@@ -70,7 +70,7 @@ function candidatesFor(
   return { candidates: ofOneZoneType(candidates, rejected), rejected }
 }
 
-export const roleTag = (scheme: Scheme): string =>
+const roleTag = (scheme: Scheme): string =>
   `kubernetes.io/role/${scheme === 'internal' ? 'internal-elb' : 'elb'}`
 
 function whyUnfit(subnet: SubnetFact, wish: SubnetWish): string | undefined {

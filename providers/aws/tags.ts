@@ -13,7 +13,7 @@ export const serviceTag = 'lb-controller.io/service'
 export const keyTag = 'lb-controller.io/key'
 export const clusterNameTag = (name: string): string => `kubernetes.io/cluster/${name}`
 
-export interface TagContext {
+interface TagContext {
   readonly cluster: Cluster
   readonly clusterName: string
   /** From the configuration and the Service; ours win. */
@@ -45,7 +45,7 @@ export function ownerOf(tags: Tags, clusterUid: string | undefined): Owner | und
   return { uid, name: tags[serviceTag] ?? uid }
 }
 
-export type OtherController = 'cloud-provider-aws' | 'aws-load-balancer-controller'
+type OtherController = 'cloud-provider-aws' | 'aws-load-balancer-controller'
 
 /** Whose a load balancer or target group is that another controller made: those are left alone. */
 export function otherController(name: string, tags: Tags): OtherController | undefined {

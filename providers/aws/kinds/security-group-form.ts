@@ -5,7 +5,7 @@ import { namedInRule, ruleKey } from '../rules.ts'
 import { ownerOf, readTags } from '../tags.ts'
 
 /** Ids of the rules by part key: what a change or a removal names them by. */
-export interface RuleIds {
+interface RuleIds {
   readonly ruleIds: Readonly<Record<string, string>>
 }
 

@@ -2,7 +2,8 @@ import { isObject } from '../../../src/lib/json.ts'
 import type { Observed, Part, Parts } from '../../../src/plan/resource.ts'
 import { ProviderError } from '../../../src/provider/errors.ts'
 import type { Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
-import { pagesByToken } from '../pages.ts'
+import type { SecurityGroupRule } from '../api-ec2.ts'
+import { chunks, filterLimit, pagesByToken } from '../pages.ts'
 import { clusterTag } from '../tags.ts'
 import { observedGroup } from './security-group-form.ts'
 import { type KindDeps, settleMs } from './shared.ts'
@@ -66,10 +67,9 @@ function held(part: Part, seen: Part | undefined): Part {
   }
 }
 
-/** All rules of ours in all groups. A group that has none any more is absent, which says just that. */
 /**
  * Groups that hold rules of ours, with all their rules: what somebody added by hand beside ours carries no tag, so the
- * tagged rules only tell which groups to look into.
+ * tagged rules only tell which groups to look into. A group that holds none any more is absent, which says just that.
  */
 async function listGroups(deps: KindDeps, signal: AbortSignal): Promise<Page> {
   const { clock, clusterUid } = deps
@@ -91,9 +91,18 @@ async function readGroup(deps: KindDeps, id: string, signal: AbortSignal): Promi
   return { object: observedGroup(id, rules, { clusterUid: deps.clusterUid, asOf, depth: 'read' }) }
 }
 
-const rulesWhere = (deps: KindDeps, filter: string, values: readonly string[], signal: AbortSignal) =>
-  pagesByToken(async (page) => {
-    const input = { Filters: [{ Name: filter, Values: values }], MaxResults: 1000, ...page }
-    const answer = await deps.api.call('DescribeSecurityGroupRules', input, signal)
-    return { items: answer.SecurityGroupRules ?? [], next: answer.NextToken }
-  })
+async function rulesWhere(
+  { api }: KindDeps,
+  filter: string,
+  values: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly SecurityGroupRule[]> {
+  const rules = chunks(values, filterLimit).map((Values) =>
+    pagesByToken(async (page) => {
+      const input = { Filters: [{ Name: filter, Values }], MaxResults: 1000, ...page }
+      const answer = await api.call('DescribeSecurityGroupRules', input, signal)
+      return { items: answer.SecurityGroupRules ?? [], next: answer.NextToken }
+    }),
+  )
+  return (await Promise.all(rules)).flat()
+}
