@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
-import { note, type Problem } from '../../src/model/problem.ts'
+import { type Problem, warning } from '../../src/model/problem.ts'
 import type { Context } from '../../src/provider/provider.ts'
 import { type AwsSettings, awsSettings } from './annotations.ts'
 import type { AwsConfig, Scheme } from './config.ts'
@@ -107,8 +107,8 @@ function nodesOf(context: Context, config: AwsConfig, clusterName: string): Node
     return { facts, groups: groupsInUse(context), problems }
   if (facts === undefined) return { facts, groups: undefined, problems }
   const { groups, doubts } = chooseGroups(facts, clusterName)
-  const notes = doubts.map((doubt) => note('LB_NODE_GROUPS', 'spec.type', doubt))
-  return { facts, groups, problems: [...problems, ...notes] }
+  const warnings = doubts.map((doubt) => warning('LB_NODE_GROUPS', 'spec.type', doubt))
+  return { facts, groups, problems: [...problems, ...warnings] }
 }
 
 const groupsInUse = (context: Context): readonly string[] =>

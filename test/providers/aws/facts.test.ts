@@ -83,14 +83,14 @@ const groups = [
     doubts: 0,
   },
   {
-    name: 'the smallest of several tagged, with a note',
+    name: 'the smallest of several tagged, with a warning',
     of: ['sg-3', 'sg-2'],
     all: { 'sg-3': tagged, 'sg-2': tagged },
     chosen: ['sg-2'],
     doubts: 1,
   },
   {
-    name: 'the smallest of several when none is tagged, with a note',
+    name: 'the smallest of several when none is tagged, with a warning',
     of: ['sg-3', 'sg-2'],
     all: { 'sg-3': plain, 'sg-2': plain },
     chosen: ['sg-2'],
