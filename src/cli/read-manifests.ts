@@ -24,6 +24,7 @@ interface Entry extends FromFile<unknown> {
   /** From the list it is in, when it says so itself nowhere. */
   readonly kind: string | undefined
   readonly apiVersion: string | undefined
+  readonly found: boolean
 }
 
 /** Sorts what people's files hold: Services, nodes, everything else with a count, and what is wrong with them. */
@@ -37,6 +38,8 @@ export function readManifests(sources: readonly Source[]): Manifests {
     const verdict = verdictOf(entry)
     if (verdict.is === 'skipped') skipped.set(verdict.kind, (skipped.get(verdict.kind) ?? 0) + 1)
     else if (verdict.is === 'wrong') problems.push(...verdict.problems.map(entry.locate))
+    else if (verdict.is === 'no object')
+      problems.push(entry.locate({ ...noKind(entry.object), severity: entry.found ? 'warning' : 'error' }))
     else if (verdict.is === 'node') nodes.push({ ...entry, object: asNode(entry.object) })
     else services.push({ ...entry, object: asService(entry.object) })
   }
@@ -45,11 +48,13 @@ export function readManifests(sources: readonly Source[]): Manifests {
 
 type Verdict =
   | { readonly is: 'service' | 'node' }
+  /** Folders hold settings and values beside manifests; a file that was named should be one. */
+  | { readonly is: 'no object' }
   | { readonly is: 'skipped'; readonly kind: string }
   | { readonly is: 'wrong'; readonly problems: readonly Problem[] }
 
 function verdictOf({ object, kind, apiVersion }: Entry): Verdict {
-  if (!isObject(object) || kind === undefined) return { is: 'wrong', problems: [noKind(object)] }
+  if (!isObject(object) || kind === undefined) return { is: 'no object' }
   if (kind !== 'Service' && kind !== 'Node') return { is: 'skipped', kind }
   // Other groups have kinds of the same names (Knative's Service): those are not ours to judge.
   if (apiVersion !== undefined && /^[^/]+\.[^/]+\//.test(apiVersion))
@@ -77,7 +82,9 @@ function entriesOf(source: Source, problems: Located[]): readonly Entry[] {
     })
   const filled = documents.filter(({ value }) => value !== null && value !== undefined)
   if (filled.length === 0 && faults.length === 0) problems.push({ problem: nothingInIt, place: source.place })
-  return filled.flatMap((document) => unfold(document.value, '', locatorOf(source, document)))
+  return filled.flatMap((document) =>
+    unfold(document.value, '', locatorOf(source, document), source.found === true),
+  )
 }
 
 type Locate = FromFile<unknown>['locate']
@@ -96,14 +103,14 @@ function locatorOf({ place, text }: Source, document: ParsedDocument): Locate {
 }
 
 /** A document is one object, a `List`, or a list of its own such as `ServiceList`, whose items need not say their kind. */
-function unfold(value: unknown, path: string, locateIn: Locate): readonly Entry[] {
+function unfold(value: unknown, path: string, locateIn: Locate, found: boolean): readonly Entry[] {
   const object = isObject(value) ? withoutNulls(value) : value
   const kind = isObject(object) && typeof object.kind === 'string' ? object.kind : undefined
   const apiVersion = isObject(object) && typeof object.apiVersion === 'string' ? object.apiVersion : undefined
   if (isObject(object) && kind?.endsWith('List') === true && Array.isArray(object.items)) {
     const itemKind = kind === 'List' ? undefined : kind.slice(0, -'List'.length)
     return object.items.flatMap((item: unknown, at) =>
-      unfold(item, `${path}items[${at}].`, locateIn).map((entry) => ({
+      unfold(item, `${path}items[${at}].`, locateIn, found).map((entry) => ({
         ...entry,
         kind: entry.kind ?? itemKind,
         apiVersion: entry.apiVersion ?? (itemKind === undefined ? undefined : apiVersion),
@@ -114,7 +121,7 @@ function unfold(value: unknown, path: string, locateIn: Locate): readonly Entry[
     const located = locateIn({ ...problem, path: `${path}${problem.path}` })
     return { ...located, problem: { ...located.problem, path: problem.path } }
   }
-  return [{ object, kind, apiVersion, locate }]
+  return [{ object, kind, apiVersion, locate, found }]
 }
 
 const nothingInIt: Problem = {

@@ -8,6 +8,8 @@ import type { Io } from './io.ts'
 export interface Source {
   readonly place: string
   readonly text: string
+  /** Nobody named it: it lies in a folder that was named. */
+  readonly found?: true
 }
 
 export interface Sources {
@@ -36,7 +38,8 @@ export async function readSources(
       else if ((await stat(place)).isDirectory()) {
         const files = await filesIn(place, options)
         if (files.length === 0) problems.push({ problem: emptyFolder, place })
-        for (const file of files) sources.push({ place: file, text: decode(await readFile(file)) })
+        for (const file of files)
+          sources.push({ place: file, text: decode(await readFile(file)), found: true })
       } else sources.push({ place, text: decode(await readFile(place)) })
     } catch (error) {
       problems.push({ problem: unreadable(error, place), place })

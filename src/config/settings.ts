@@ -6,7 +6,7 @@ import { address, choice, duration, integer, name, toggle, words, type SettingSp
  * on a request (8 s) ending before the lease does.
  */
 export const controllerSettings = {
-  provider: name('the cloud to manage', 'none: it must be given'),
+  provider: name('the cloud to manage', 'none; it must be given'),
   clusterName: name('the name of this cluster in the cloud, for people', 'kubernetes'),
   loadBalancerClass: words(
     'manage Services of this spec.loadBalancerClass, instead of those without a class',

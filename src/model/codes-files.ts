@@ -31,7 +31,8 @@ export const fileCodes: CodeTable = {
   LB_FILE_NOT_AN_OBJECT: {
     title: 'A document is no Kubernetes object',
     happened: 'It is no map, or says no kind.',
-    meanwhile: 'The document is left out; the exit code is 1.',
+    meanwhile:
+      'The document is left out. It is a warning in a folder, which may hold other files, and else an error.',
     mend: 'Write apiVersion, kind, metadata and spec; several objects go into documents with --- between them, or into a List.',
   },
   LB_FILE_API_VERSION: {

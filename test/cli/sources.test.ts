@@ -62,3 +62,14 @@ test('a folder without manifests is an error', async () => {
   assert.equal(code, 1)
   assert.match(err, /none LB_FILE_MISSING error: the folder holds no .yaml/)
 })
+
+test('a folder may hold other YAML: that is a warning, and an error only for a file that was named', async () => {
+  const values = join(folder, 'chart/values.yaml')
+  mkdirSync(join(folder, 'chart'))
+  writeFileSync(values, 'replicas: 2\n')
+  writeFileSync(join(folder, 'chart/service.yaml'), service('charted'))
+  const whole = await invokeToy(['dry-run', join(folder, 'chart')])
+  assert.equal(whole.code, 0)
+  assert.match(whole.err, /values\.yaml:1:1 LB_FILE_NOT_AN_OBJECT warning: kind is missing/)
+  assert.equal((await invokeToy(['dry-run', values])).code, 1)
+})
