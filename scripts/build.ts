@@ -24,6 +24,8 @@ export async function build(outdir = join(root, 'dist')): Promise<Bundle> {
     format: 'esm',
     splitting: true,
     platform: 'node',
+    // ES modules where a library ships both: a CommonJS one that is loaded lazily comes without its names.
+    mainFields: ['module', 'main'],
     target: 'node22',
     // Names stay: they are worth more in a stack trace than the bytes, and restoring them costs time at every start.
     minifySyntax: true,

@@ -14,6 +14,7 @@ import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Log } from '../observe/log.ts'
 import { refKey, type Observed, type Owner, type Resource } from '../plan/resource.ts'
+import type { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Facts, Lookup, Provider } from '../provider/provider.ts'
 import type { Owners } from '../engine/owners.ts'
 import { readAccepted, writeAccepted, type Accepted } from './accepted.ts'
@@ -39,6 +40,10 @@ export interface ServiceLoopParts extends ProgressParts {
   readonly awaitStack: (stack: string, uid: string) => void
   readonly again: (uid: string, ms: number) => void
   readonly settled: () => boolean
+  /** It is known what exists, up to what was written shortly before. */
+  readonly listed: () => boolean
+  /** Why it is not. */
+  readonly listFailure: () => ProviderError | undefined
   readonly loadBalancerClass?: string
   readonly adopt: boolean
   /** How long an old load balancer stays after the status points at its successor, ms. */
@@ -72,6 +77,8 @@ export class ServiceLoop {
       ...(loadBalancerClass === undefined ? {} : { loadBalancerClass }),
     })
     if (claimed.is === 'ours') return this.#ours(service, rank, signal)
+    // Whether it is ours may show only when it is known what exists.
+    if (!this.#parts.listed()) return
     if (claimed.is === 'release') return this.#leaves(service, rank, signal)
     owners.forget(uid)
     if (claimed.foreign === undefined) return
@@ -122,7 +129,8 @@ export class ServiceLoop {
   #progress(uid: string): Progress {
     const progress = progressOf(this.#parts, uid)
     for (const stack of progress.open) this.#parts.awaitStack(stack, uid)
-    return progress
+    const failure = this.#parts.listFailure()
+    return failure === undefined ? progress : { ...progress, converged: false, open: [], failure }
   }
 
   #sayEnsuring(service: ServiceObject, decision: Decision): void {

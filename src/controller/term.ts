@@ -26,6 +26,7 @@ import type { Log } from '../observe/log.ts'
 import type { Observed } from '../plan/resource.ts'
 import type { Step } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
+import { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Provider } from '../provider/provider.ts'
 import { inputOf } from './accepted.ts'
 import { NodeSet } from './node-set.ts'
@@ -86,6 +87,9 @@ export class Term {
   /** Services that were there when the term began and were not decided on yet. */
   readonly #undecided = new Set<string>()
   readonly #orphans = new Set<string>()
+  /** Why what exists could not be listed yet. */
+  #listFailure: ProviderError | undefined
+  readonly #listsFail = Promise.withResolvers<void>()
   #stopping = false
 
   constructor(parts: TermParts) {
@@ -148,6 +152,8 @@ export class Term {
       awaitStack: (stack, uid) => this.#stacks.await(stack, uid),
       again: (uid, ms) => this.#serviceQueue.addAfter(uid, ms, priority.resync),
       settled: () => this.settled,
+      listed: () => this.listed,
+      listFailure: () => this.#listFailure,
     })
   }
 
@@ -215,34 +221,42 @@ export class Term {
     ]
     const listed = Promise.withResolvers<void>()
     const sweep = this.#sweep(() => listed.resolve())
+    this.nodes.refresh()
+    for (const { metadata } of services.list()) this.#undecided.add(metadata.uid ?? '')
     const lists = sweepLists(sweep, signal)
-    await Promise.race([listed.promise, aborted(signal)])
-    if (!signal.aborted) this.#takeCharge()
+    await Promise.race([listed.promise, this.#listsFail.promise, aborted(signal)])
+    // Services are looked at also while the cloud cannot be listed: somebody must tell them why nothing happens.
+    this.#lookAtAll()
     await Promise.all([
       lists,
       sweepDeep(sweep, signal),
       this.#serviceQueue.run((uid, rank) => this.#reconcile(uid, rank), signal),
-      this.#stackQueue.run((stack, rank) => this.#stacks.run(stack, rank, this.#hard.signal), signal),
+      this.#workStacks(listed.promise, signal),
     ])
     forget?.()
     for (const end of unsubscribe) end()
     this.nodes.stop()
   }
 
-  /** Everything is looked at once; what already is as it should be costs no call. */
-  #takeCharge(): void {
-    const { services, log } = this.#parts
-    this.nodes.refresh()
-    for (const { metadata } of services.list()) {
-      this.#undecided.add(metadata.uid ?? '')
+  #lookAtAll(): void {
+    for (const { metadata } of this.#parts.services.list())
       this.#serviceQueue.add(metadata.uid ?? '', priority.resync)
-    }
+  }
+
+  /** Nothing is carried out before it is known what exists; then what already is as it should be costs no call. */
+  async #workStacks(listed: Promise<void>, signal: AbortSignal): Promise<void> {
+    const { services, log } = this.#parts
+    await Promise.race([listed, aborted(signal)])
+    if (signal.aborted) return
+    if (this.#listFailure !== undefined) this.#lookAtAll()
+    this.#listFailure = undefined
     for (const object of this.inventory.all()) this.#stacks.wake(object.stack, undefined, priority.sweep)
     log.info('taking charge', {
       services: services.size,
       nodes: this.nodes.nodes.length,
       objects: [...this.inventory.all()].length,
     })
+    await this.#stackQueue.run((stack, rank) => this.#stacks.run(stack, rank, this.#hard.signal), signal)
   }
 
   #sweep(listed: () => void): SweepOptions {
@@ -254,12 +268,24 @@ export class Term {
       listEveryMs: settings.listEveryMs,
       driftMs: settings.driftMs,
       settleMs: this.#settleMs,
-      onError: (error) => log.warn('a sweep failed', { error }),
+      onError: (error) => {
+        log.warn('a sweep failed', { error })
+        this.#listFailed(error)
+      },
       onListed: () => {
         listed()
         this.#afterLists()
       },
     }
+  }
+
+  /** Until the first lists are complete their failure is every Service's: nothing can be done for any of them. */
+  #listFailed(error: unknown): void {
+    if (this.listed || !(error instanceof ProviderError)) return
+    const news = this.#listFailure?.code !== error.code
+    this.#listFailure = error
+    this.#listsFail.resolve()
+    if (news) this.#lookAtAll()
   }
 
   /** What waited for complete lists looks again; objects of owners that nobody knows are told once. */
@@ -291,7 +317,7 @@ export class Term {
     try {
       await this.#loop.reconcile(uid, rank, this.#hard.signal)
       this.#backoff.succeeded(uid)
-      this.#undecided.delete(uid)
+      if (this.listed) this.#undecided.delete(uid)
       if (judged !== this.owners.clusterState) this.#wakeShared()
       onReconciled?.(clock.now() - began)
     } catch (error) {

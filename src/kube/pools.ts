@@ -1,5 +1,5 @@
 import type { DispatcherOptions } from '@kubernetes/client-node'
-import type * as undici from 'undici'
+import type * as undici from './undici-library.ts'
 import type { Dispatcher } from 'undici'
 import { hash } from '../lib/hash.ts'
 import { KubeError } from './errors.ts'

@@ -1,6 +1,6 @@
 import type { RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
-import type * as undici from 'undici'
+import type * as undici from './undici-library.ts'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import { deadline, type Deadline } from './deadline.ts'

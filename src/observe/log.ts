@@ -36,7 +36,8 @@ export const silentLog: Log = {
 }
 
 export async function createLog(opts: LogOptions = {}): Promise<Log> {
-  const { pino } = await import('pino')
+  // The default export is the CommonJS module whole: its names do not survive a bundle that loads it lazily.
+  const { default: pino } = await import('pino')
   const level = opts.level ?? 'info'
   const out = opts.write ?? ((line: string) => void process.stderr.write(line))
   const root = pino(

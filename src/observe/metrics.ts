@@ -1,4 +1,4 @@
-import type * as library from 'prom-client'
+import type * as library from './prom-library.ts'
 import { metricTable, type MetricName, type MetricTable } from './metric-table.ts'
 
 /** Labels as the table names them; none, then none. */
@@ -32,7 +32,7 @@ export interface Metrics extends Instruments {
 
 /** `process`: also what Node says of itself (memory, event loop). Default false. */
 export async function createMetrics(opts: { readonly process?: boolean } = {}): Promise<Metrics> {
-  const prom = await import('prom-client')
+  const prom = await import('./prom-library.ts')
   const register = new prom.Registry()
   if (opts.process === true) prom.collectDefaultMetrics({ register })
   return {
