@@ -45,9 +45,12 @@ export interface Decision {
   readonly hash: string
   readonly causes: readonly Cause[]
   readonly accepted: Accepted | undefined
+  /** Facts that could not be had: worth asking again soon. */
+  readonly lacking: boolean
 }
 
 interface Wish {
+  readonly lacking?: boolean
   readonly resources?: readonly Resource[]
   readonly problems: readonly Problem[]
 }
@@ -66,7 +69,8 @@ async function wishOf(parts: DecideParts, service: ServiceObject): Promise<Wish>
   const context: Context = { cluster, nodes, facts, observed: parts.observed(lb.owner.uid) }
   const desired = provider.desired(lb, context)
   const all = [...problems, ...desired.problems]
-  return hasError(all) ? { problems: all } : { resources: desired.resources, problems: all }
+  const lacking = [...facts.values()].some((fact) => !('value' in fact))
+  return hasError(all) ? { problems: all, lacking } : { resources: desired.resources, problems: all, lacking }
 }
 
 /** What an input from before asks for today; undefined when it cannot be told. */
@@ -86,7 +90,14 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
   const accepted = readAccepted(service)
   const wish = await wishOf(parts, service)
   const causes = accepted?.input === undefined ? [] : causesBetween(accepted.input, input)
-  const told = { problems: wish.problems, valid: wish.resources !== undefined, input, causes, accepted }
+  const told = {
+    problems: wish.problems,
+    valid: wish.resources !== undefined,
+    lacking: wish.lacking ?? false,
+    input,
+    causes,
+    accepted,
+  }
   const isAccepted = wish.resources !== undefined && accepted?.hash === hashOf(wish.resources, kinds)
   const before = isAccepted ? wish.resources : await wishAt(parts, service, accepted?.input)
   const live = wish.resources ?? before

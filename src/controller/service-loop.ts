@@ -115,12 +115,8 @@ export class ServiceLoop {
     if (nodes.nodes.length === 0) say.noNodes(events, service)
     const progress = this.#progress(owner.uid)
     await this.#report(service, decision, progress, signal)
-    if (!decision.valid) {
-      const asked = decision.problems.some(
-        (problem) => problem.code === 'LB_LOOKUP_FAILED' || problem.code === 'LB_CLOUD_DENIED',
-      )
-      again(owner.uid, asked ? refusedAgainMs : invalidAgainMs)
-    }
+    if (decision.lacking) again(owner.uid, refusedAgainMs)
+    else if (!decision.valid) again(owner.uid, invalidAgainMs)
     const until = decision.accepted?.leaving?.until
     if (until !== undefined) again(owner.uid, Math.max(Date.parse(until) - clock.now(), 0) + 1)
   }
@@ -243,7 +239,7 @@ export class ServiceLoop {
       for (const { uid } of object.owners) {
         again(uid, servingAgainMs)
         if (object.asOf + servingAgainMs > this.#parts.clock.now()) continue
-        inventory.doubt(object)
+        inventory.doubt(object, this.#parts.clock.now())
         wakeStack(object.stack, uid, 0)
       }
     }
@@ -282,7 +278,7 @@ export class ServiceLoop {
     this.#wish(owner, service.metadata.creationTimestamp ?? '', [], rank, isNew)
     if (isNew && inventory.ofOwner(owner.uid).length > 0) say.deleting(events, service)
     const progress = this.#progress(owner.uid)
-    const gone = inventory.ofOwner(owner.uid).length === 0 && inventory.doubtsIn(owner.uid).length === 0
+    const gone = inventory.ofOwner(owner.uid).length === 0 && !inventory.mayHaveMade(owner.uid)
     if (gone && progress.converged && this.#parts.settled()) {
       await this.#release(service, signal)
       return

@@ -12,6 +12,8 @@ interface Known {
 /** How long a fact is used before it is asked again; a refused one is asked again sooner. */
 const freshMs = 600_000
 const refusedMs = 30_000
+/** A fact that was not there to be had: the next node may bring it. */
+const unknownMs = 2_000
 
 /** Facts that desired states need, asked in batches: what several Services ask in one turn is one call. */
 export class Lookups {
@@ -48,7 +50,7 @@ export class Lookups {
   #fresh(key: string): boolean {
     const known = this.#known.get(key)
     if (known === undefined) return false
-    const limit = 'value' in known.fact ? freshMs : refusedMs
+    const limit = 'value' in known.fact ? freshMs : 'problem' in known.fact ? refusedMs : unknownMs
     return known.at + limit > this.#clock.now()
   }
 

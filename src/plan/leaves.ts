@@ -21,6 +21,15 @@ export function leavesOf(spec: JsonObject, into = new Map<string, Json>(), prefi
   return into
 }
 
+/** Why a spec cannot be written yet: the first value in it that is not known. */
+export function unknownIn(spec: JsonObject): string | undefined {
+  for (const value of leavesOf(spec).values()) {
+    const why = asUnknown(value)
+    if (why !== undefined) return why
+  }
+  return undefined
+}
+
 /** Every ref in a spec, wherever it stands. */
 export function refsIn(value: Json | undefined, into: Ref[] = []): Ref[] {
   const found = asRef(value)

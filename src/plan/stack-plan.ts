@@ -11,7 +11,7 @@
  */
 import type { Kind } from '../provider/kind.ts'
 import { diffFields } from './fields.ts'
-import { fillParts, fillRefs, refsIn } from './leaves.ts'
+import { fillParts, fillRefs, refsIn, unknownIn } from './leaves.ts'
 import { diffParts, removable } from './parts.ts'
 import { builds, type Hold, type Step } from './plan.ts'
 import {
@@ -108,7 +108,9 @@ class Planner {
       ...(resource.within === undefined ? [] : [resource.within]),
     ]
     const needs = new Set<string>()
-    let hold: Hold | undefined
+    const unknown = this.#view.offline === true ? undefined : unknownIn(resource.spec)
+    let hold: Hold | undefined =
+      unknown === undefined ? undefined : { for: `not known yet: ${unknown}`, recheckMs: 30_000 }
     for (const to of before) {
       if (this.#value({ stack: to.stack, kind: to.kind, key: to.key }) !== undefined) continue
       if (this.#view.wanted(to)) needs.add(stepId(to, 'create'))
