@@ -1,9 +1,9 @@
 import { parseText } from '../config/document.ts'
-import type { Located } from '../config/located.ts'
+import { unparsable, type Located } from '../config/located.ts'
 import type { Config } from '../config/schema.ts'
 import { isObject, type Json } from '../lib/json.ts'
 import type { NodeObject } from '../model/objects.ts'
-import { warning } from '../model/problem.ts'
+import { error, warning } from '../model/problem.ts'
 import type { DryRunOptions } from './dry-run.ts'
 import type { Io } from './io.ts'
 import { readConfig } from './read-config.ts'
@@ -79,18 +79,7 @@ function lastOfEach(
 
 function readFacts({ place, text }: Source, problems: Located[]): GivenFacts | undefined {
   const { documents, faults } = parseText(text)
-  for (const { message, hint, ...position } of faults)
-    problems.push({
-      problem: {
-        code: 'LB_FILE_UNPARSABLE',
-        severity: 'error',
-        path: '',
-        message,
-        ...(hint === undefined ? {} : { hint }),
-      },
-      place,
-      ...position,
-    })
+  problems.push(...faults.map((fault) => unparsable(fault, place)))
   const [document] = documents
   if (document === undefined) return undefined
   const locate = (key: string): Omit<Located, 'problem'> => ({
@@ -98,14 +87,9 @@ function readFacts({ place, text }: Source, problems: Located[]): GivenFacts | u
     ...document.locate(`[${JSON.stringify(key)}]`),
   })
   if (isObject(document.value)) return { place, values: new Map(Object.entries(document.value)), locate }
+  const accepted = 'one "fact: value" a line'
   problems.push({
-    problem: {
-      code: 'LB_FACTS',
-      severity: 'error',
-      path: '',
-      message: 'the file is no map of facts',
-      accepted: 'one "fact: value" a line',
-    },
+    problem: error('LB_FACTS', '', 'the file is no map of facts', { accepted }),
     ...locate(''),
   })
   return undefined

@@ -1,5 +1,5 @@
 import { parseText, type ParsedDocument } from '../config/document.ts'
-import type { Located } from '../config/located.ts'
+import { unparsable, type Located } from '../config/located.ts'
 import { isObject } from '../lib/json.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Problem } from '../model/problem.ts'
@@ -67,19 +67,7 @@ function verdictOf({ object, kind, apiVersion }: Entry): Verdict {
 
 function entriesOf(source: Source, problems: Located[]): readonly Entry[] {
   const { documents, faults } = parseText(source.text)
-  for (const { line, column, message, hint } of faults)
-    problems.push({
-      problem: {
-        code: 'LB_FILE_UNPARSABLE',
-        severity: 'error',
-        path: '',
-        message,
-        ...(hint === undefined ? {} : { hint }),
-      },
-      place: source.place,
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { column }),
-    })
+  problems.push(...faults.map((fault) => unparsable(fault, source.place)))
   const filled = documents.filter(({ value }) => value !== null && value !== undefined)
   if (filled.length === 0 && faults.length === 0) problems.push({ problem: nothingInIt, place: source.place })
   return filled.flatMap((document) =>

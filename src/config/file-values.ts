@@ -3,7 +3,7 @@ import { nearestWord } from '../model/did-you-mean.ts'
 import type { Problem } from '../model/problem.ts'
 import { parseText, type ParsedDocument } from './document.ts'
 import { located, type ConfigInput, type Given } from './given.ts'
-import type { Located } from './located.ts'
+import { unparsable, type Located } from './located.ts'
 import { providerSettings, settings } from './settings.ts'
 
 /** The file's settings by path, with the lines they stand on. */
@@ -11,19 +11,7 @@ export function readFileValues({ file }: ConfigInput, problems: Located[]): Read
   const values = new Map<string, Given>()
   if (file === undefined) return values
   const { documents, faults } = parseText(file.text)
-  for (const { message, hint, ...position } of faults)
-    problems.push(
-      located(
-        { place: file.place, ...position },
-        {
-          code: 'LB_FILE_UNPARSABLE',
-          severity: 'error',
-          path: '',
-          message,
-          ...(hint === undefined ? {} : { hint }),
-        },
-      ),
-    )
+  problems.push(...faults.map((fault) => unparsable(fault, file.place)))
   const document = documents.find(({ value }) => value !== null && value !== undefined)
   if (document === undefined) return values
   for (const [path, value] of pathsOf(document.value)) {
