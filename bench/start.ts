@@ -15,8 +15,8 @@ const bars = { ms: 150, ratio: 4 }
 
 function milliseconds(args: readonly string[]): number {
   const start = performance.now()
-  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' })
-  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${String(status)}`)
+  const { status, signal } = spawnSync(process.execPath, args, { stdio: 'ignore' })
+  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${String(status ?? signal)}`)
   return performance.now() - start
 }
 
