@@ -24,13 +24,13 @@ const condition = (status: Condition['status'], reason: string, message: string)
   message,
 })
 
-export function readyCondition(decision: Decision, progress: Progress): Condition {
+export function readyCondition(decision: Decision, progress: Progress, serves = true): Condition {
   const errors = [...decision.problems, ...progress.problems].filter(
     (problem) => problem.severity === 'error',
   )
   const [first] = errors
   if (first !== undefined) {
-    const keeps = decision.valid ? '' : '; what was accepted before keeps serving'
+    const keeps = decision.valid ? '' : ' (what was accepted before keeps serving)'
     return condition('False', first.code, errors.map(problemText).join(' | ') + keeps)
   }
   const { failure } = progress
@@ -48,9 +48,17 @@ export function readyCondition(decision: Decision, progress: Progress): Conditio
       waits.length === 0 ? 'the load balancer is being brought in line' : `waiting: ${waits.join('; ')}`
     return condition('False', 'Progressing', message)
   }
+  if (!serves)
+    return condition(
+      'False',
+      'Moving',
+      'waiting: the new load balancer does not serve yet, so the status keeps the old one',
+    )
   const warnings = decision.problems.filter((problem) => problem.severity === 'warning')
   const tail = warnings.length === 0 ? '' : `; not honoured: ${warnings.map(problemText).join(' | ')}`
-  return condition('True', 'Synced', `everything that was asked for is in place${tail}`)
+  const { staysUntil } = decision
+  const stays = staysUntil === undefined ? '' : `; what it replaced stays until ${staysUntil}`
+  return condition('True', 'Synced', `everything that was asked for is in place${stays}${tail}`)
 }
 
 export const leftAlone = (why: string, seen: string): Condition =>

@@ -34,8 +34,12 @@ export interface Decision {
   readonly resources: readonly Resource[]
   /** Of the input that the status is published from. */
   readonly live: readonly Resource[]
-  /** What an earlier input left behind that clients still use. */
-  readonly old: readonly Resource[]
+  /** Of the input that was accepted last, as it is wanted today. */
+  readonly before: readonly Resource[]
+  /** Something that serves traffic now has a successor, which is not accepted yet. */
+  readonly moving: boolean
+  /** Until then (ISO time) what an earlier input served with stays. */
+  readonly staysUntil?: string
   readonly state: 'settled' | 'frozen'
   /** The live input's problems, warnings included. */
   readonly problems: readonly Problem[]
@@ -106,11 +110,20 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
     // Its parts of shared objects stay by themselves: nobody may take them from an owner that is frozen.
     const observed = parts.observed(uid).filter((object) => object.owners.some((owner) => owner.uid === uid))
     const resources = provider.follow(observed, { cluster, nodes, facts: new Map(), observed })
-    return { ...told, resources, live: resources, old: [], state: 'frozen', hash: '' }
+    return { ...told, resources, live: resources, before: [], moving: false, state: 'frozen', hash: '' }
   }
   const staying = accepted?.leaving !== undefined && Date.parse(accepted.leaving.until) > parts.now
   const left = staying ? await wishAt(parts, service, accepted.leaving?.input) : undefined
-  const old = [...stillServing(before ?? [], live, kinds), ...stillServing(left ?? [], live, kinds)]
-  const resources = unite(withForgotten(live, before ?? []), old)
-  return { ...told, resources, live, old, state: 'settled', hash: hashOf(live, kinds) }
+  const predecessors = stillServing(before ?? [], live, kinds)
+  const stays = stillServing(left ?? [], live, kinds)
+  return {
+    ...told,
+    resources: unite(withForgotten(live, before ?? []), [...predecessors, ...stays]),
+    live,
+    before: before ?? [],
+    moving: predecessors.length > 0,
+    ...(stays.length > 0 && accepted?.leaving !== undefined ? { staysUntil: accepted.leaving.until } : {}),
+    state: 'settled',
+    hash: hashOf(live, kinds),
+  }
 }

@@ -10,24 +10,24 @@ import type { ServiceChange } from '../kube/patch.ts'
 import type { ReadStore } from '../kube/store.ts'
 import { acceptedAnnotation, claim, finalizer } from '../model/claim.ts'
 import { ownerOf } from '../model/from-service.ts'
-import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
+import type { ServiceObject } from '../model/objects.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Log } from '../observe/log.ts'
-import { refKey, type Observed, type Owner, type Resource } from '../plan/resource.ts'
+import { refKey, type Owner, type Resource } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
-import type { Cluster, Facts, Lookup, Provider } from '../provider/provider.ts'
+import type { Cluster, Facts, Lookup } from '../provider/provider.ts'
 import type { Owners } from '../engine/owners.ts'
-import { readAccepted, writeAccepted, type Accepted } from './accepted.ts'
+import { readAccepted, writeAccepted } from './accepted.ts'
 import { leavingCondition, leftAlone, problemText, readyCondition, readyType } from './conditions.ts'
 import { decide, type Decision } from './decide.ts'
 import type { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
+import { publicationOf, servingOf, type PublishParts } from './publish.ts'
 import * as say from './say.ts'
 
-export interface ServiceLoopParts extends ProgressParts {
+export interface ServiceLoopParts extends ProgressParts, PublishParts {
   readonly clock: Clock
   readonly log: Log
-  readonly provider: Provider
   readonly cluster: Cluster
   readonly services: ReadStore<ServiceObject>
   readonly owners: Owners
@@ -39,15 +39,12 @@ export interface ServiceLoopParts extends ProgressParts {
   readonly wakeStack: (stack: string, uid: string, rank: number) => void
   readonly awaitStack: (stack: string, uid: string) => void
   readonly again: (uid: string, ms: number) => void
-  readonly settled: () => boolean
   /** It is known what exists, up to what was written shortly before. */
   readonly listed: () => boolean
   /** Why it is not. */
   readonly listFailure: () => ProviderError | undefined
   readonly loadBalancerClass?: string
   readonly adopt: boolean
-  /** How long an old load balancer stays after the status points at its successor, ms. */
-  readonly graceMs: number
 }
 
 /** Facts may have changed by then (law: parked until input, facts or ten minutes pass). */
@@ -80,6 +77,7 @@ export class ServiceLoop {
     // Whether it is ours may show only when it is known what exists.
     if (!this.#parts.listed()) return
     if (claimed.is === 'release') return this.#leaves(service, rank, signal)
+    this.#wish(ownerOf(service), '', [], rank)
     owners.forget(uid)
     if (claimed.foreign === undefined) return
     await this.#parts.patch(service, { conditions: [leftAlone(claimed.why, claimed.foreign)] }, signal)
@@ -102,13 +100,13 @@ export class ServiceLoop {
     const decision = await this.#decide(service, signal)
     const known = owners.get(owner.uid)
     const edited = decision.accepted?.input === undefined || decision.causes.length > 0
-    if (!equal(known?.causes, decision.causes) || known?.state !== decision.state)
+    const { state, causes, hash } = decision
+    if (!equal(known?.causes, causes) || known?.state !== state || known.hash !== hash)
       this.#parts.parking.release(owner.uid)
     if (edited && decision.valid) this.#sayEnsuring(service, decision)
     await this.#arm(service, decision, signal)
     const trusted = decision.accepted?.hash !== undefined && decision.accepted.hash === decision.hash
-    const { state, causes } = decision
-    owners.set({ owner, state, causes, trusted, armed: true })
+    owners.set({ owner, state, causes, trusted, armed: true, hash })
     const created = service.metadata.creationTimestamp ?? ''
     const changed = known === undefined || known.state !== state || (known.trusted && !trusted)
     this.#wish(owner, created, decision.resources, rank, changed)
@@ -191,80 +189,44 @@ export class ServiceLoop {
     progress: Progress,
     signal: AbortSignal,
   ): Promise<void> {
-    const { events, patch, provider, clock } = this.#parts
+    const { events, patch, clock } = this.#parts
     const errors = [...decision.problems, ...progress.problems].filter(
       (problem) => problem.severity === 'error',
     )
     this.#sayFailure(service, errors, progress)
     const newest = this.#parts.services.byUid(service.metadata.uid ?? '') ?? service
-    const current = newest.status?.loadBalancer ?? {}
     const serves = this.#serves(decision, progress)
-    const published = decision.old.length > 0 && !serves ? decision.old : decision.live
-    const shown = this.#observedOf(published)
-    const outcome = { converged: progress.converged && errors.length === 0, deleting: false }
-    const loadBalancer = provider.statusOf(ownerOf(service), shown, outcome, current)
-    const accepted = this.#acceptedAfter(decision, progress, serves, clock.now())
-    await patch(
-      newest,
-      {
-        loadBalancer: this.#settledStatus(loadBalancer, current),
-        // While a stack is about to run there is nothing to tell yet.
-        ...(progress.open.length > 0 && errors.length === 0
-          ? {}
-          : { conditions: [readyCondition(decision, progress)] }),
-        ...(accepted === undefined ? {} : { annotations: { [acceptedAnnotation]: writeAccepted(accepted) } }),
-      },
-      signal,
-    )
+    const now = clock.now()
+    const { loadBalancer, accepted } = publicationOf(this.#parts, newest, decision, progress, serves, now)
+    const change: ServiceChange = {
+      loadBalancer,
+      // While a stack is about to run there is nothing to tell yet.
+      ...(progress.open.length > 0 && errors.length === 0
+        ? {}
+        : { conditions: [readyCondition(decision, progress, serves)] }),
+      ...(accepted === undefined ? {} : { annotations: { [acceptedAnnotation]: writeAccepted(accepted) } }),
+    }
+    await patch(newest, change, signal)
     const isNew = decision.accepted?.hash !== decision.hash
     if (accepted !== undefined && isNew) say.ensured(events, service)
   }
 
-  /** An address goes from a status only when the lists can prove that nothing serves it (law 8). */
-  #settledStatus(next: LoadBalancerStatus, current: LoadBalancerStatus): LoadBalancerStatus {
-    const shrinks = (next.ingress?.length ?? 0) < (current.ingress?.length ?? 0)
-    return shrinks && !this.#parts.settled() ? current : next
-  }
-
   /** Whether everything that serves traffic in the live set does; asks again soon while it does not. */
   #serves(decision: Decision, progress: Progress): boolean {
-    if (decision.old.length === 0) return true
+    if (!decision.moving) return true
     if (!progress.converged) return false
-    const { provider, inventory, again, wakeStack } = this.#parts
-    const serving = this.#observedOf(decision.live).filter(
-      (object) => provider.kinds[object.kind]?.servesTraffic === true,
-    )
+    const { inventory, again, wakeStack, clock } = this.#parts
+    const serving = servingOf(this.#parts, decision.live)
     const waiting = serving.filter((object) => object.serving === false)
     for (const object of waiting) {
       for (const { uid } of object.owners) {
         again(uid, servingAgainMs)
-        if (object.asOf + servingAgainMs > this.#parts.clock.now()) continue
-        inventory.doubt(object, this.#parts.clock.now())
+        if (object.asOf + servingAgainMs > clock.now()) continue
+        inventory.doubt(object, clock.now())
         wakeStack(object.stack, uid, 0)
       }
     }
     return serving.length > 0 && waiting.length === 0
-  }
-
-  #observedOf(resources: readonly Resource[]): readonly Observed[] {
-    const { inventory } = this.#parts
-    return resources.flatMap((resource) => inventory.find(resource) ?? [])
-  }
-
-  /** What to remember now; undefined while nothing new was brought to an end. */
-  #acceptedAfter(decision: Decision, progress: Progress, serves: boolean, now: number): Accepted | undefined {
-    if (!decision.valid || !progress.converged || progress.problems.length > 0 || !serves) return undefined
-    const { accepted, input, hash } = decision
-    const over = accepted?.leaving !== undefined && Date.parse(accepted.leaving.until) <= now
-    const same = accepted?.hash === hash && equal(accepted.input, input)
-    if (same && !over) return undefined
-    const switched = accepted?.input !== undefined && decision.old.length > 0 && !same
-    const leaving = switched
-      ? { input: accepted.input, until: new Date(now + this.#parts.graceMs).toISOString() }
-      : over
-        ? undefined
-        : accepted?.leaving
-    return { version: 1, input, hash, ...(leaving === undefined ? {} : { leaving }) }
   }
 
   /** Deleted, or no load balancer any more: everything goes, the finalizer last. */

@@ -24,7 +24,8 @@ import { ownerOf } from '../model/from-service.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
 import type { Observed } from '../plan/resource.ts'
-import type { Step } from '../plan/plan.ts'
+import { builds, type Step } from '../plan/plan.ts'
+import { followsNode } from '../plan/parts.ts'
 import type { Policy } from '../plan/policy.ts'
 import { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Provider } from '../provider/provider.ts'
@@ -96,7 +97,7 @@ export class Term {
     this.#parts = parts
     const { clock, provider, settings } = parts
     this.#began = clock.now()
-    this.owners = new Owners(parts.cluster.uid, () => this.#undecided.size === 0)
+    this.owners = new Owners(parts.cluster.uid, this.#undecided)
     this.#backoff = new Backoff(parts.random === undefined ? {} : { random: parts.random })
     this.inventory = new Inventory(provider.kinds, (object) => this.#drifted(object))
     this.parking = new Parking(clock)
@@ -370,7 +371,7 @@ export class Term {
 
   #nodesChanged(change: { readonly joined: number; readonly left: number }): void {
     this.#parts.log.info('the set of nodes changed', { ...change, nodes: this.nodes.nodes.length })
-    const rank = change.joined > 0 ? priority.joining : priority.leaving
+    const rank = change.left > 0 ? priority.leaving : priority.joining
     for (const { owner, state } of this.owners.all())
       if (state !== 'leaving') this.#serviceQueue.add(owner.uid, rank)
   }
@@ -405,10 +406,13 @@ export class Term {
     if (outcome === 'done') log.info('step done', fields)
     else log.debug('step not done', { ...fields, outcome: String(outcome) })
     onStep?.(executed)
-    if (outcome === 'done' && (step.action === 'create' || step.action === 'delete'))
+    if (outcome === 'done') {
       this.#wakeDependents(step)
-    const followsNodes =
-      step.parts !== undefined && step.parts.every((part) => part.path?.startsWith('node/') === true)
+      if (!builds(step))
+        for (const stack of this.parking.madeRoom(step.kind))
+          this.#stacks.wake(stack, undefined, priority.resync)
+    }
+    const followsNodes = step.parts?.every(followsNode) === true
     if (outcome !== 'done' || !followsNodes) return
     for (const owner of step.owners) {
       const service = services.byUid(owner.uid)

@@ -1,8 +1,16 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Problem } from '../model/problem.ts'
+import { meet, ownersOf, rootOf } from '../plan/draft.ts'
 import { fillParts, fillRefs } from '../plan/leaves.ts'
 import type { Step } from '../plan/plan.ts'
-import type { Observed, Owner, PartChange, Ref, Resource } from '../plan/resource.ts'
+import {
+  refKey,
+  type Observed,
+  type Owner,
+  type PartChange,
+  type Ref,
+  type Resource,
+} from '../plan/resource.ts'
 import { refsOf } from '../plan/stack-plan.ts'
 import { ProviderError } from '../provider/errors.ts'
 import type { Cloud } from './cloud.ts'
@@ -43,18 +51,13 @@ export async function carryOut(
     outcome,
     ...(problem === undefined ? {} : { problem }),
   })
-  try {
-    await send(hands, step, want, seen, step.parts ?? [], rank, signal)
-    return told('done')
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error
-    if (error.sent === 'maybe') inDoubt(hands, want, seen)
-    return settleError({ hands, step, wish, want, seen, error, rank, signal, told })
-  }
+  return attempt({ hands, step, wish, want, seen, rank, signal, told })
 }
 
 function filled(hands: Hands, step: Step, wish: Resource | undefined): Resource {
+  const seen = step.target === undefined ? undefined : hands.inventory.get(step.kind, step.target)
   const bare: Resource = {
+    ...(seen?.within === undefined ? {} : { within: seen.within }),
     stack: step.stack,
     kind: step.kind,
     key: step.key,
@@ -84,33 +87,47 @@ async function send(
   if (seen === undefined) {
     const made = await cloud.create(want, rank, signal)
     // Before the lists are complete the answer may describe what an earlier life of ours made: read it once.
-    inventory.wrote(inventory.listedSince(0) ? made : { ...made, depth: 'listed' })
+    const depth = inventory.listedSince(0) ? made.depth : 'listed'
+    inventory.wrote({ ...made, depth, asOf: hands.clock.now() })
   } else if (step.action === 'delete' || step.action === 'repair') {
     await cloud.delete(seen, rank, signal)
     inventory.deleted(seen, hands.clock.now())
   } else {
-    inventory.wrote(await cloud.update(seen, want, { fields: step.fields ?? [], parts }, rank, signal))
+    const changes = { fields: step.fields ?? [], parts }
+    const made = await cloud.update(seen, want, changes, rank, signal)
+    inventory.wrote({ ...made, asOf: hands.clock.now() })
   }
+  locked(hands, want)
 }
 
-function inDoubt(hands: Hands, want: Resource, seen: Observed | undefined): void {
+/** Law 12: after a write under a locked root that is busy until a read shows otherwise. */
+function locked({ cloud, inventory, clock }: Hands, want: Resource): void {
+  if (cloud.kind(want.kind).lock !== 'root') return
+  const root = rootOf(want, inventory.find) ?? inventory.find(want)
+  if (root !== undefined) inventory.wrote({ ...root, state: 'busy', asOf: clock.now() })
+}
+
+function inDoubt(hands: Hands, want: Resource, seen: Observed | undefined, step: Step): void {
   if (seen === undefined) hands.inventory.doubtCreate(want)
-  else hands.inventory.doubt(seen)
+  else hands.inventory.doubt(seen, hands.clock.now(), step.owners)
 }
 
 type Told = (outcome: Executed['outcome'], problem?: Problem) => Executed
 
-/** Everything that is known when a call was refused. */
-interface Refused {
+interface Attempt {
   readonly hands: Hands
   readonly step: Step
   readonly wish: Resource | undefined
   readonly want: Resource
   readonly seen: Observed | undefined
-  readonly error: ProviderError
   readonly rank: Priority
   readonly signal: AbortSignal
   readonly told: Told
+}
+
+/** Everything that is known when a call was refused. */
+interface Refused extends Attempt {
+  readonly error: ProviderError
 }
 
 async function settleError(refused: Refused): Promise<Executed> {
@@ -122,10 +139,13 @@ async function settleError(refused: Refused): Promise<Executed> {
       return told(error)
     case 'busy':
     case 'inUse':
-      hands.parking.park(step, step.owners, `${step.kind} ${step.key} is in use (${error.code})`, 5_000)
+      hands.parking.park(step, step.owners, {
+        hold: `${step.kind} ${step.key} is in use (${error.code})`,
+        ms: 5_000,
+      })
       return told('parked')
     case 'stale':
-      if (seen !== undefined) hands.inventory.doubt(seen)
+      if (seen !== undefined) hands.inventory.doubt(seen, hands.clock.now())
       return told('stale')
     case 'notFound':
       vanished(refused)
@@ -144,16 +164,18 @@ async function settleError(refused: Refused): Promise<Executed> {
 
 /** The object is gone, or one that it points at: look before the next try. */
 function vanished({ hands, wish, seen }: Refused): void {
-  if (seen !== undefined) hands.inventory.doubt(seen)
+  const now = hands.clock.now()
+  if (seen !== undefined) hands.inventory.doubt(seen, now)
   for (const to of wish === undefined ? [] : refsOf(wish)) {
     const other = hands.inventory.find(to)
-    if (other !== undefined) hands.inventory.doubt(other)
+    if (other !== undefined) hands.inventory.doubt(other, now)
   }
 }
 
-/** Whether an object that holds our name or place is ours to go on with. */
+/** Whether an object that holds our name or place is ours to go on with: its tags say so, or it is shared by rule. */
 export const isOurs = (object: Observed, want: Resource): boolean =>
-  object.body === 'foreign' || object.owners.some((owner) => want.owners.some((o) => o.uid === owner.uid))
+  object.body === 'foreign' ||
+  (object.owners.length > 0 && (refKey(object) === refKey(want) || meet(object.owners, want.owners)))
 
 /** Ours by tag is taken in and compared; anybody else's keeps its name and the owner is told. */
 async function existing({ hands, step, want, error, rank, signal, told }: Refused): Promise<Executed> {
@@ -169,41 +191,65 @@ async function existing({ hands, step, want, error, rank, signal, told }: Refuse
     message: `${step.kind} ${step.key} cannot be made: ${error.message}`,
     hint: 'something that is not ours holds the name or the place; remove or rename it there',
   }
-  hands.parking.park(step, step.owners, `the name is taken (${error.code})`, parkMs, problem)
+  hands.parking.park(step, step.owners, { hold: `the name is taken (${error.code})`, ms: parkMs, problem })
   return told('parked', problem)
 }
 
-/** Law 6: halves of the changed owners are tried, so that one bad part never fails the rest. */
+/** Law 6: what was refused is taken apart, so that one bad part never fails the rest. */
 async function parked(refused: Refused): Promise<Executed> {
-  const { hands, step, seen, error, told } = refused
-  const parts = step.parts ?? []
-  const owners = [
-    ...new Map(parts.flatMap((part) => part.owners).map((owner) => [owner.uid, owner])).values(),
-  ]
-  const problem = refusal(step, error)
-  if (seen === undefined || owners.length < 2 || (step.fields?.length ?? 0) > 0)
-    hands.parking.park(step, step.owners, `the cloud refused it (${error.code})`, parkMs, problem)
-  else await halves(refused, owners, error)
-  return told('parked', problem)
+  const { step, seen, error, told } = refused
+  const { parts = [], fields = [] } = step
+  if (seen !== undefined && fields.length > 0 && parts.length > 0) {
+    // Whichever was refused: the parts alone show it, and the next round tries the fields alone.
+    const { fields: _, ...rest } = step
+    return attempt({
+      ...refused,
+      step: rest,
+      told: (outcome, problem) => ({ ...told(outcome, problem), step: rest }),
+    })
+  }
+  if (seen === undefined || fields.length > 0) park(refused, step.owners, error)
+  else await halves(refused, ownersOf(parts), error)
+  return told('parked', refusal(step, error))
 }
 
+async function attempt(tried: Attempt): Promise<Executed> {
+  const { hands, step, want, seen, rank, signal, told } = tried
+  try {
+    await send(hands, step, want, seen, step.parts ?? [], rank, signal)
+    return told('done')
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    if (error.sent === 'maybe') inDoubt(hands, want, seen, step)
+    return settleError({ ...tried, error })
+  }
+}
+
+function park({ hands, step }: Refused, owners: readonly Owner[], error: ProviderError): void {
+  hands.parking.park(step, owners, {
+    hold: `the cloud refused it (${error.code})`,
+    ms: parkMs,
+    full: error.kind === 'quota',
+    problem: refusal(step, error),
+  })
+}
+
+/** Halves of the changed owners are tried, the older half first, until those whose change is refused stand alone. */
 async function halves(refused: Refused, owners: readonly Owner[], error: ProviderError): Promise<void> {
   const { hands, step, want, rank, signal } = refused
-  if (owners.length === 1) {
-    hands.parking.park(step, owners, `the cloud refused it (${error.code})`, parkMs, refusal(step, error))
+  if (owners.length < 2) {
+    park(refused, owners, error)
     return
   }
   const middle = Math.ceil(owners.length / 2)
   for (const half of [owners.slice(0, middle), owners.slice(middle)]) {
-    const mine = (step.parts ?? []).filter((part) =>
-      part.owners.some((o) => half.some((h) => h.uid === o.uid)),
-    )
+    const mine = (step.parts ?? []).filter((part) => meet(part.owners, half))
     const seen = step.target === undefined ? undefined : hands.inventory.get(step.kind, step.target)
     try {
       await send(hands, step, want, seen, mine, rank, signal)
     } catch (next) {
       if (!(next instanceof ProviderError)) throw next
-      if (next.sent === 'maybe') inDoubt(hands, want, seen)
+      if (next.sent === 'maybe') inDoubt(hands, want, seen, step)
       if (!['invalid', 'denied', 'quota', 'taken'].includes(next.kind)) throw next
       await halves(refused, half, next)
     }

@@ -4,7 +4,7 @@
  * began, and a miss drops only entries older than that. Deletes leave tombstones for as long.
  */
 import { equal } from '../lib/json.ts'
-import type { Identity, Observed, Parts, Resource } from '../plan/resource.ts'
+import type { Identity, Observed, Owner, Parts, Resource } from '../plan/resource.ts'
 import { refKey } from '../plan/resource.ts'
 import type { Kind, ReadResult } from '../provider/kind.ts'
 import { ObservedIndex } from './observed-index.ts'
@@ -25,6 +25,8 @@ export class Inventory {
   readonly #tombstones = new Map<string, number>()
   /** refKey -> what a create wanted whose answer was lost */
   readonly #doubts = new Map<string, Resource>()
+  /** kind/id -> uids of those for whom a write without an answer may have put something into the object */
+  readonly #suspects = new Map<string, ReadonlySet<string>>()
   readonly #listedAt = new Map<string, number>()
   readonly #changed: Changed
 
@@ -44,7 +46,19 @@ export class Inventory {
   find = (to: Identity): Observed | undefined => this.#index.find(to)
   referrers = (id: string): readonly Observed[] => this.#index.referrers(id)
   inStack = (stack: string): readonly Observed[] => this.#index.inStack(stack)
-  ofOwner = (uid: string): readonly Observed[] => this.#index.ofOwner(uid)
+
+  /** What a Service has, and what it may have because a write for it was never answered. */
+  ofOwner = (uid: string): readonly Observed[] => {
+    const found = this.#index.ofOwner(uid)
+    if (this.#suspects.size === 0) return found
+    const all = new Set(found)
+    for (const [key, uids] of this.#suspects) {
+      const object = uids.has(uid) ? this.#index.at(key) : undefined
+      if (object !== undefined) all.add(object)
+    }
+    return [...all]
+  }
+
   all = (): Iterable<Observed> => this.#index.all()
   get(kind: string, id: string): Observed | undefined {
     return this.#index.get(kind, id)
@@ -55,22 +69,27 @@ export class Inventory {
     return this.listable.every((kind) => (this.#listedAt.get(kind) ?? -1) >= since)
   }
 
-  /** What our own call answered. */
+  /** What our own call answered: `asOf` is when the answer came, for whatever was asked before may not show it. */
   wrote(object: Observed): void {
     this.#index.put(object)
     this.#doubts.delete(refKey(object))
-    this.#tombstones.delete(`${object.kind}/${object.id}`)
+    this.#suspects.delete(keyOf(object))
+    this.#tombstones.delete(keyOf(object))
   }
 
   deleted(object: Observed, at: number): void {
     for (const child of this.#within(object)) this.deleted(child, at)
     this.#index.remove(object)
-    this.#tombstones.set(`${object.kind}/${object.id}`, at)
+    this.#suspects.delete(keyOf(object))
+    this.#tombstones.set(keyOf(object), at)
   }
 
-  /** A request was sent and nobody knows whether it took effect: read before anything else there. */
-  doubt(seen: Observed): void {
-    this.#index.put({ ...seen, state: 'doubt' })
+  /** A request was sent and nobody knows whether it took effect for `owners`: read before anything else there. */
+  doubt(seen: Observed, at: number, owners: readonly Owner[] = []): void {
+    this.#index.put({ ...seen, state: 'doubt', asOf: Math.max(seen.asOf, at) })
+    if (owners.length === 0) return
+    const before = this.#suspects.get(keyOf(seen)) ?? []
+    this.#suspects.set(keyOf(seen), new Set([...before, ...owners.map((owner) => owner.uid)]))
   }
 
   /** A create was sent and its answer lost: what it wanted must be looked for, also when nobody wants it any more. */
@@ -80,6 +99,11 @@ export class Inventory {
 
   doubtsIn(stack: string): readonly Resource[] {
     return [...this.#doubts.values()].filter((want) => want.stack === stack)
+  }
+
+  /** Whether something may have been made for this Service that was not found yet. */
+  mayHaveMade(uid: string): boolean {
+    return [...this.#doubts.values()].some((want) => want.owners.some((owner) => owner.uid === uid))
   }
 
   doubtless(want: Resource): void {
@@ -92,27 +116,36 @@ export class Inventory {
       if (seen === undefined) return
       for (const child of this.#within(seen)) this.#index.remove(child)
       this.#index.remove(seen)
+      this.#suspects.delete(keyOf(seen))
       this.#changed(seen)
       return
     }
     const { object, inside = [] } = result
     const before = this.get(object.kind, object.id)
+    if (this.#isOlder(object)) return
     this.wrote(object)
     if (before !== undefined && !sameContent(before, object)) this.#changed(object)
-    const shown = new Set(inside.map((child) => `${child.kind}/${child.id}`))
+    const shown = new Set(inside.map(keyOf))
     const absorbs = this.#kinds[object.kind]?.absorbs ?? []
     for (const child of this.#within(object)) {
-      if (!absorbs.includes(child.kind) || shown.has(`${child.kind}/${child.id}`) || child.asOf > object.asOf)
-        continue
+      if (!absorbs.includes(child.kind) || shown.has(keyOf(child)) || child.asOf > object.asOf) continue
       this.#index.remove(child)
       this.#changed(child)
     }
     for (const child of inside) {
       const known = this.get(child.kind, child.id)
-      if (known !== undefined && known.asOf > child.asOf) continue
+      if (this.#isOlder(child)) continue
       this.wrote(child)
       if (known === undefined || !sameContent(known, child)) this.#changed(child)
     }
+  }
+
+  /** A read that was sent before our last write or delete there was answered shows what was, not what is. */
+  #isOlder(object: Observed): boolean {
+    const gone = this.#tombstones.get(keyOf(object))
+    if (gone !== undefined && gone >= object.asOf) return true
+    const known = this.get(object.kind, object.id)
+    return known !== undefined && known.asOf > object.asOf
   }
 
   beginList(kind: string, began: number): Listing {
@@ -122,7 +155,7 @@ export class Inventory {
   listed(listing: Listing, item: Observed): void {
     listing.seen.add(item.id)
     const settleMs = this.#kinds[listing.kind]?.settleMs ?? 0
-    const tombstone = this.#tombstones.get(`${item.kind}/${item.id}`)
+    const tombstone = this.#tombstones.get(keyOf(item))
     if (tombstone !== undefined && tombstone + settleMs >= listing.began) return
     const known = this.get(item.kind, item.id)
     if (known === undefined) {
@@ -179,6 +212,9 @@ export class Inventory {
     )
   }
 }
+
+const keyOf = (object: { readonly kind: string; readonly id: string }): string =>
+  `${object.kind}/${object.id}`
 
 const sameContent = (a: Observed, b: Observed): boolean =>
   a.state === b.state && a.serving === b.serving && equal(a.spec, b.spec) && equal(a.parts, b.parts)

@@ -48,6 +48,11 @@ export class ObservedIndex {
     return this.#entries.get(`${kind}/${id}`)?.object
   }
 
+  /** By `kind/id`. */
+  at(key: string): Observed | undefined {
+    return this.#entries.get(key)?.object
+  }
+
   *all(): Iterable<Observed> {
     for (const entry of this.#entries.values()) yield entry.object
   }

@@ -10,22 +10,24 @@ export interface OwnerEntry {
   readonly trusted: boolean
   /** The finalizer is on the stored object. */
   readonly armed: boolean
+  /** Tells whether facts changed what is wanted. */
+  readonly hash?: string
 }
 
 export class Owners {
   readonly #entries = new Map<string, OwnerEntry>()
   readonly #clusterUid: string | undefined
-  readonly #allDecided: () => boolean
-  /** How many may not be judged. */
-  #unjudged = 0
+  readonly #undecided: ReadonlySet<string>
+  /** Owners whose wish cannot be read. */
+  readonly #frozen = new Map<string, Owner>()
 
   /**
    * What all Services share is owned by the cluster: it may go when nobody wants it and everybody was asked, that is
    * when every Service of the store was decided on and none of them is frozen.
    */
-  constructor(clusterUid?: string, allDecided: () => boolean = () => true) {
+  constructor(clusterUid?: string, undecided: ReadonlySet<string> = new Set()) {
     this.#clusterUid = clusterUid
-    this.#allDecided = allDecided
+    this.#undecided = undecided
   }
 
   get(uid: string): OwnerEntry | undefined {
@@ -33,29 +35,33 @@ export class Owners {
   }
 
   set(entry: OwnerEntry): void {
-    this.#count(entry.owner.uid, -1)
     this.#entries.set(entry.owner.uid, entry)
-    this.#count(entry.owner.uid, 1)
+    if (entry.state === 'frozen') this.#frozen.set(entry.owner.uid, entry.owner)
+    else this.#frozen.delete(entry.owner.uid)
   }
 
   forget(uid: string): void {
-    this.#count(uid, -1)
     this.#entries.delete(uid)
+    this.#frozen.delete(uid)
   }
 
   state = (owner: Owner): OwnerState => {
     if (owner.uid === this.#clusterUid) return this.clusterState
-    return this.#entries.get(owner.uid)?.state ?? 'unknown'
+    return this.#entries.get(owner.uid)?.state ?? (this.#undecided.has(owner.uid) ? 'pending' : 'unknown')
   }
 
   /** Whether what the cluster owns may be judged. */
   get clusterState(): OwnerState {
-    return this.#unjudged === 0 && this.#allDecided() ? 'settled' : 'pending'
+    return this.#frozen.size === 0 && !this.undecided ? 'settled' : 'pending'
   }
 
-  #count(uid: string, by: 1 | -1): void {
-    const state = this.#entries.get(uid)?.state
-    if (state === 'frozen' || state === 'pending') this.#unjudged += by
+  /** Services of the store wait to be decided on. */
+  get undecided(): boolean {
+    return this.#undecided.size > 0
+  }
+
+  get frozen(): readonly Owner[] {
+    return this.#frozen.size === 0 ? [] : [...this.#frozen.values()]
   }
 
   all(): Iterable<OwnerEntry> {

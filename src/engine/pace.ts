@@ -10,6 +10,7 @@ export class Pace {
   #rate: number | undefined
   #free = 0
   #recent: number[] = []
+  #slowedAt = -Infinity
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -37,7 +38,11 @@ export class Pace {
   throttled(retryAfterMs: number | undefined): void {
     const now = this.#clock.now()
     const lately = this.#recent.filter((sent) => sent > now - 1000).length
-    this.#rate = Math.max(0.5, (this.#rate ?? Math.max(lately, 2)) / 2)
+    // Calls that were under way together and are refused together say one thing, and say it once.
+    if (this.#rate === undefined || now >= this.#slowedAt + 1000) {
+      this.#rate = Math.max(0.5, (this.#rate ?? Math.max(lately, 2)) / 2)
+      this.#slowedAt = now
+    }
     this.#free = Math.max(this.#free, now + (retryAfterMs ?? 1000 / this.#rate))
   }
 }

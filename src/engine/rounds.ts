@@ -6,10 +6,14 @@ import type { Executed } from './execute.ts'
 /** A plan that goes stale under our hands is made anew this often before it counts as a failure. */
 const staleRounds = 3
 
+/** Reads in a row, with no step between them, that a run may need to know what there is. */
+const readRounds = 10
+
 /** Watches that a run gets somewhere: a step that was done and is planned again unchanged would go on for ever. */
 export class Rounds {
   #done = 0
   #stale = 0
+  #reads = 0
   readonly #last = new Map<string, string>()
 
   /** uids of everybody for whom something was done. */
@@ -19,8 +23,17 @@ export class Rounds {
     return this.#done
   }
 
+  /** The plan asked for reads. Throws when it asks for ever. */
+  looked(stack: string): void {
+    if (++this.#reads <= readRounds) return
+    const op = `read stack ${stack}`
+    const message = 'the cloud does not show what the plan must know'
+    throw new ProviderError({ kind: 'unknown', code: 'Unreadable', op, sent: 'no', message })
+  }
+
   /** Why the run must end now, if it must. */
   count(step: Step, outcome: Executed['outcome']): ProviderError | undefined {
+    this.#reads = 0
     if (outcome instanceof ProviderError) return outcome
     if (outcome === 'stale') {
       this.#stale++

@@ -21,6 +21,9 @@ import type { Parking } from './parking.ts'
 import { Rounds } from './rounds.ts'
 import type { Wishes } from './wishes.ts'
 
+/** A busy object is looked at again no sooner than this. */
+const busyAgainMs = 1_500
+
 export interface StackReport {
   /** The last plan of the run: what is left, with holds. */
   readonly steps: readonly Step[]
@@ -99,11 +102,15 @@ export class StackRunner {
     let plan: RoundPlan | undefined
     this.#running.add(stack)
     try {
+      await this.#lookAtBusy(stack, rank, signal)
       for (;;) {
         this.#dirty.delete(stack)
         await this.#dispelDoubts(stack, rank, signal)
         plan = this.plan(stack)
-        if (await this.#read(plan, rank, signal)) continue
+        if (await this.#read(plan, rank, signal)) {
+          rounds.looked(stack)
+          continue
+        }
         const [step] = readySteps(plan.steps)
         if (step === undefined || this.#parts.stopping()) return this.#remember(stack, plan, rounds)
         const failure = rounds.count(step, await this.#carryOut(plan, step, rank, signal))
@@ -115,6 +122,16 @@ export class StackRunner {
       return this.#remember(stack, plan ?? this.plan(stack), rounds, error)
     } finally {
       this.#running.delete(stack)
+    }
+  }
+
+  /** What was busy when we last looked may be ready by now (law 12). */
+  async #lookAtBusy(stack: string, rank: Priority, signal: AbortSignal): Promise<void> {
+    const { inventory, cloud, clock } = this.#parts
+    const busy = inventory.inStack(stack).filter((object) => object.state === 'busy')
+    for (const object of busy) {
+      if (object.asOf + busyAgainMs > clock.now()) continue
+      inventory.read(object, await cloud.read(object, rank, signal))
     }
   }
 
@@ -159,7 +176,7 @@ export class StackRunner {
       return executed.outcome
     } catch (error) {
       if (!(error instanceof NotLeading)) throw error
-      parking.park(step, step.owners, 'the lease is too short for another request', 4_000)
+      parking.park(step, step.owners, { hold: 'the lease is too short for another request', ms: 4_000 })
       return 'parked'
     }
   }
@@ -203,7 +220,9 @@ export class StackRunner {
       ownerState: owners.state,
       causes: (owner) => owners.get(owner.uid)?.causes ?? [],
       trusted: (owner) => owners.get(owner.uid)?.trusted ?? false,
-      parked: (at, who) => parking.hold(at, who),
+      parked: (at, who, change) => parking.hold(at, who, change),
+      undecided: owners.undecided,
+      frozen: owners.frozen,
       building: (owner) => this.#building(stack, owner),
       armed: (owner) => owners.get(owner.uid)?.armed ?? false,
       lists: { complete: inventory.listedSince(0), settled: inventory.listedSince(settledSince()) },

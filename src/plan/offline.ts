@@ -40,6 +40,8 @@ export function planOffline(provider: Provider, contributions: readonly Contribu
       causes: () => [],
       trusted: () => false,
       parked: () => undefined,
+      undecided: false,
+      frozen: [],
       building: () => false,
       armed: () => true,
       lists: { complete: true, settled: true },

@@ -1,17 +1,27 @@
 import { equal, type Json } from '../lib/json.ts'
 import type { Kind } from '../provider/kind.ts'
 import { leavesOf, refsIn } from './leaves.ts'
-import type { Observed, Owner, PartChange, Parts, Resource } from './resource.ts'
+import type { Observed, Owner, Part, PartChange, Parts, Resource } from './resource.ts'
 import type { StackView } from './view.ts'
 
 export interface PartDiff {
+  /** The oldest Service's first, as merged wishes are ordered: where room is short, the newest finds none. */
   readonly put: readonly PartChange[]
   readonly remove: readonly PartChange[]
-  /** Parts that stay only because their owner may not be judged yet. */
-  readonly kept: number
 }
 
 const byKey = (a: PartChange, b: PartChange): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+
+function byAge(parts: readonly PartChange[]): readonly PartChange[] {
+  const ages = new Map<string, number>()
+  const ageOf = (part: PartChange) => ages.get(part.owners[0]?.uid ?? '') ?? 0
+  for (const { owners } of parts)
+    for (const { uid } of owners.slice(0, 1)) if (!ages.has(uid)) ages.set(uid, ages.size)
+  return parts.toSorted((a, b) => ageOf(a) - ageOf(b) || byKey(a, b))
+}
+
+/** A target: it comes and goes with a node of the cluster, whatever else is wanted. */
+export const followsNode = (part: PartChange): boolean => part.path?.startsWith('node/') === true
 
 export function removable(view: StackView, owners: readonly Owner[]): boolean {
   return (
@@ -29,32 +39,51 @@ function differs(want: Readonly<Record<string, Json>>, seen: Readonly<Record<str
   return false
 }
 
+/** One that leaves is still written on a part that others need: they take it over. */
+const heldByLeaver = (view: StackView, part: Part, held: Part): boolean =>
+  held.owners.some(
+    (owner) => view.ownerState(owner) === 'leaving' && part.owners.every((stays) => stays.uid !== owner.uid),
+  )
+
+const origin = ({ path }: Part) => (path === undefined ? {} : { path })
+
 /** Parts that must be added, changed or removed. A part whose spec is not known yet counts as wanted and stays as it is. */
 export function diffParts(view: StackView, kind: Kind, want: Resource, seen: Observed | undefined): PartDiff {
   const has: Parts = seen?.parts ?? {}
-  const growOnly = Object.values(has).some(
-    (part) => part.foreign !== true && part.owners.length > 0 && !removable(view, part.owners),
-  )
-  const wanted = kind.pack?.(want.parts ?? {}, seen, growOnly) ?? want.parts ?? {}
+  const mayGo = (part: Part) => part.foreign !== true && removable(view, part.owners)
+  const asked = { ...want.parts, ...inherited(view, kind, want.parts ?? {}, has) }
+  const growOnly = Object.values(has).some((part) => part.foreign !== true && !mayGo(part))
+  const wanted = kind.pack?.(asked, seen, growOnly) ?? asked
   const put: PartChange[] = []
   for (const [key, part] of Object.entries(wanted)) {
     const held = has[key]
     // Law 6: a part that points at what is not there yet stays as it is; the next round looks again.
     if (seen !== undefined && refsIn(part.spec).length > 0) continue
-    const path = part.path === undefined ? {} : { path: part.path }
-    if (held === undefined) put.push({ key, action: 'add', after: part.spec, owners: part.owners, ...path })
-    else if (held.foreign !== true && differs(part.spec, held.spec))
-      put.push({ key, action: 'change', before: held.spec, after: part.spec, owners: part.owners, ...path })
+    const { spec: after, owners } = part
+    if (held === undefined) put.push({ key, action: 'add', after, owners, ...origin(part) })
+    else if (held.foreign !== true && (differs(after, held.spec) || heldByLeaver(view, part, held)))
+      put.push({ key, action: 'change', before: held.spec, after, owners, ...origin(part) })
   }
-  const remove: PartChange[] = []
-  let kept = 0
-  for (const [key, part] of Object.entries(has)) {
-    if (key in wanted || part.foreign === true) continue
-    if (!removable(view, part.owners)) kept++
-    else {
-      const path = part.path === undefined ? {} : { path: part.path }
-      remove.push({ key, action: 'remove', before: part.spec, owners: part.owners, ...path })
-    }
-  }
-  return { put: put.toSorted(byKey), remove: remove.toSorted(byKey), kept }
+  const remove = Object.entries(has).flatMap(([key, part]): PartChange[] =>
+    key in wanted || !mayGo(part)
+      ? []
+      : [{ key, action: 'remove', before: part.spec, owners: part.owners, ...origin(part) }],
+  )
+  return { put: byAge(put), remove: remove.toSorted(byKey) }
+}
+
+/**
+ * A part that several Services need is written for one of them. While the wish of another one cannot be read, nobody
+ * knows whether it needs the part too: what would go with its owner passes to that one instead (law 2: shared
+ * aggregates only grow). What an edit takes away goes: narrowing must narrow.
+ */
+function inherited(view: StackView, kind: Kind, wanted: Parts, has: Parts): Parts {
+  const [heir] = view.frozen
+  if (kind.pack === undefined || heir === undefined) return {}
+  const leaves = (owner: Owner) => view.ownerState(owner) === 'leaving'
+  const going = Object.entries(has).filter(
+    ([key, { owners, foreign }]) =>
+      !(key in wanted) && foreign !== true && owners.length > 0 && owners.every(leaves),
+  )
+  return Object.fromEntries(going.map(([key, part]) => [key, { ...part, owners: [heir] }]))
 }

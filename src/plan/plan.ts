@@ -40,4 +40,11 @@ export interface Plan {
 }
 
 /** Whether a step makes something: what takes away waits for these. */
-export const builds = (step: Step): boolean => step.action !== 'delete' && !step.id.startsWith('shrink ')
+export const builds = ({
+  action,
+  fields = [],
+  parts = [],
+}: Pick<Step, 'action' | 'fields' | 'parts'>): boolean =>
+  action === 'create' ||
+  action === 'repair' ||
+  (action === 'update' && (fields.length > 0 || parts.some((part) => part.action !== 'remove')))

@@ -1,5 +1,5 @@
 import type { Kind } from '../provider/kind.ts'
-import type { Hold } from './plan.ts'
+import type { Hold, Step } from './plan.ts'
 import type { Identity, Observed, Owner, Resource } from './resource.ts'
 
 /**
@@ -35,8 +35,16 @@ export interface StackView {
   causes(owner: Owner): readonly Cause[]
   /** Whether fields that nobody read yet may be taken to be as they were accepted. */
   trusted(owner: Owner): boolean
-  /** Why a change for these owners must wait, if an earlier try says so. */
-  parked(resource: Identity, owners: readonly Owner[]): Hold | undefined
+  /** Why such a change for these owners must wait, if an earlier try says so for all of them. */
+  parked(
+    resource: Identity,
+    owners: readonly Owner[],
+    change: Pick<Step, 'action' | 'fields' | 'parts'>,
+  ): Hold | undefined
+  /** Some Services of the store were not decided on yet: nobody knows what they share with others. */
+  readonly undecided: boolean
+  /** Owners whose wish is unreadable. */
+  readonly frozen: readonly Owner[]
   /** Creates or updates of this owner that other stacks still owe. */
   building(owner: Owner): boolean
   /** Planning for a cloud that is not asked: nothing can be read, and nothing waits to be. */

@@ -95,6 +95,8 @@ export class Walk {
       causes: () => [],
       trusted: () => false,
       parked: () => undefined,
+      undecided: false,
+      frozen: [],
       building: () => false,
       armed: () => true,
       lists: { complete: true, settled: true },

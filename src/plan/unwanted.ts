@@ -1,0 +1,77 @@
+import { busyHold, listHold, stepId, type Draft } from './draft.ts'
+import { diffParts, removable } from './parts.ts'
+import { builds, type Hold } from './plan.ts'
+import { refKey, type Observed, type Owner, type Resource } from './resource.ts'
+import { planShrink } from './shrink.ts'
+import { whyRemove } from './why.ts'
+
+/** What is there and nobody wants: ours goes, somebody else's only loses our parts. */
+export function planUnwanted(draft: Draft, items: readonly Observed[]): void {
+  // What may be gone already is looked at before it is planned away.
+  for (const item of items) if (item.state === 'doubt') draft.reads.push({ seen: item })
+  const certain = items.filter((item) => item.state !== 'doubt')
+  for (const item of certain) if (item.body === 'foreign') unwantedParts(draft, item)
+  const going = certain.filter((item) => item.body !== 'foreign' && judged(draft, item))
+  const alone = going.filter((item) => {
+    const parent = going.find((other) => item.within !== undefined && refKey(other) === refKey(item.within))
+    const goesWith =
+      parent !== undefined && draft.kind(parent).absorbs.includes(item.kind) ? parent : undefined
+    draft.touching.set(item.id, stepId(goesWith ?? item, 'delete'))
+    return goesWith === undefined
+  })
+  for (const item of alone) goes(draft, item)
+}
+
+/** Law 1: whether every owner may be judged. If not, it stays, and the sweep hears of owners that nobody knows. */
+function judged(draft: Draft, item: Observed): boolean {
+  if (removable(draft.view, item.owners)) return true
+  unwantedParts(draft, item)
+  if (item.owners.some((owner) => draft.view.ownerState(owner) === 'unknown')) draft.orphans.push(item)
+  return false
+}
+
+function unwantedParts(draft: Draft, seen: Observed): void {
+  if (seen.parts === undefined) return
+  const { stack, kind, key } = seen
+  const none: Resource = { stack, kind, key, spec: {}, parts: {}, owners: [], body: 'foreign' }
+  const { put, remove } = diffParts(draft.view, draft.kind(seen), none, seen)
+  const owners = put.flatMap((part) => part.owners)
+  if (put.length > 0)
+    draft.push(none, seen, { action: 'update', verb: 'update', parts: put, needs: [], owners })
+  const shrink = { parts: remove, after: undefined, incomplete: [], busy: undefined }
+  if (remove.length > 0) planShrink(draft, none, seen, shrink)
+}
+
+function goes(draft: Draft, item: Observed): void {
+  const { view } = draft
+  const needs = new Set<string>()
+  let hold: Hold | undefined = view.lists.settled ? undefined : listHold
+  if (item.state === 'busy') hold ??= busyHold(item)
+  const own = stepId(item, 'delete')
+  for (const other of view.referrers(item.id)) {
+    const step = draft.touching.get(other.id)
+    if (step === own) continue
+    if (step === undefined)
+      hold ??= { for: `${other.kind} ${other.key} still refers to it`, recheckMs: 5_000 }
+    else needs.add(step)
+  }
+  const staying = item.owners.filter((owner) => view.ownerState(owner) !== 'leaving')
+  for (const id of building(draft, staying)) needs.add(id)
+  if (staying.some((owner) => view.building(owner)))
+    hold ??= { for: 'what replaces it is not in place yet', recheckMs: 2_000 }
+  draft.push(item, item, {
+    action: 'delete',
+    verb: 'delete',
+    before: item.spec,
+    needs: [...needs],
+    hold,
+    owners: item.owners,
+    why: whyRemove(view, item.owners, `${item.kind} ${item.key}`),
+  })
+}
+
+/** Steps of this plan that make something for one of these owners. */
+const building = (draft: Draft, owners: readonly Owner[]): readonly string[] =>
+  draft.steps
+    .filter((step) => builds(step) && step.owners.some((owner) => owners.some((o) => o.uid === owner.uid)))
+    .map((step) => step.id)

@@ -1,0 +1,175 @@
+import type { Kind } from '../provider/kind.ts'
+import { busyHold, listHold, ownersOf, stepId, type Draft } from './draft.ts'
+import { diffFields } from './fields.ts'
+import { fillParts, fillRefs, refsIn } from './leaves.ts'
+import { diffParts, type PartDiff } from './parts.ts'
+import type { Hold } from './plan.ts'
+import {
+  refKey,
+  type FieldChange,
+  type Observed,
+  type PartChange,
+  type Ref,
+  type Resource,
+} from './resource.ts'
+import { planShrink } from './shrink.ts'
+import { whyCreate } from './why.ts'
+
+/** What somebody wants: made when it is not there, brought in line when it is. */
+export function planWanted(draft: Draft, raw: Resource): void {
+  const kind = draft.kind(raw)
+  const missing: Ref[] = []
+  const value = (to: Ref) => draft.value(to)
+  const parts = raw.parts === undefined ? {} : { parts: fillParts(raw.parts, value) }
+  const want: Resource = { ...raw, spec: kind.canonical(fillRefs(raw.spec, value, missing)), ...parts }
+  const seen = draft.seen.get(refKey(want))
+  if (seen === undefined) absent(draft, want, kind, missing)
+  else present(draft, want, seen, kind, missing)
+}
+
+function absent(draft: Draft, want: Resource, kind: Kind, missing: readonly Ref[]): void {
+  if (hidden(draft, want)) return
+  const { view } = draft
+  const { needs, hold } = draft.prerequisites(want, missing)
+  const parts = diffParts(view, kind, want, undefined).put
+  if (want.body === 'foreign') {
+    draft.reads.push({ want })
+    const what = { action: 'update', verb: 'update', parts, needs, hold, owners: ownersOf(parts) } as const
+    if (parts.length > 0) draft.push(want, undefined, what)
+    return
+  }
+  const early = view.lists.complete || kind.nameIsUnique ? undefined : listHold
+  const unarmed = want.owners.find((owner) => !view.armed(owner))
+  const finalizer: Hold | undefined =
+    unarmed === undefined
+      ? undefined
+      : { for: `the finalizer on ${unarmed.name} is not written yet`, recheckMs: 1_000 }
+  draft.push(want, undefined, {
+    action: 'create',
+    verb: 'create',
+    after: want.spec,
+    parts,
+    needs,
+    hold: hold ?? early ?? finalizer,
+    owners: want.owners,
+    why: whyCreate(want),
+  })
+}
+
+/** A list does not show what lives within an object: while that was not read, absence proves nothing. */
+function hidden(draft: Draft, want: Resource): boolean {
+  const { view } = draft
+  const parent = want.within === undefined ? undefined : view.find(want.within)
+  if (parent?.depth !== 'listed' || !draft.kind(parent).absorbs.includes(want.kind)) return false
+  if (!want.owners.every((owner) => view.trusted(owner))) draft.reads.push({ seen: parent })
+  return true
+}
+
+function present(draft: Draft, want: Resource, seen: Observed, kind: Kind, missing: readonly Ref[]): void {
+  const trusted = want.owners.every((owner) => draft.view.trusted(owner))
+  const partsUnread = want.parts !== undefined && seen.parts === undefined
+  const fieldsUnread = seen.depth === 'listed' && !trusted
+  if (seen.state === 'doubt' || partsUnread || fieldsUnread) {
+    draft.reads.push({ seen })
+    return
+  }
+  if (seen.state === 'failed') {
+    repair(draft, want, seen, kind)
+    return
+  }
+  const fields = want.body === 'foreign' ? [] : diffFields(kind, want, seen, trusted)
+  const parts = diffParts(draft.view, kind, want, seen)
+  const grown = grow(draft, want, seen, kind, { fields, put: parts.put, missing })
+  const waiting = awaits(draft, want, seen)
+  if (parts.remove.length > 0)
+    planShrink(draft, want, seen, {
+      parts: parts.remove,
+      after: grown.step,
+      incomplete: ownersOf([...grown.parked, ...waiting]),
+      busy: seen.state === 'busy' ? busyHold(want) : undefined,
+    })
+}
+
+/** Law 12. A kind that says nothing about repair is left as it is, and the plan says so. */
+function repair(draft: Draft, want: Resource, seen: Observed, kind: Kind): void {
+  draft.touching.set(seen.id, stepId(want, 'repair'))
+  const stays: Hold = { for: `${want.kind} ${want.key} failed in the cloud`, recheckMs: 600_000 }
+  draft.push(want, seen, {
+    action: 'repair',
+    verb: 'repair',
+    needs: [],
+    owners: want.owners,
+    hold: kind.repair === undefined ? stays : undefined,
+    why: 'the cloud reports that it failed',
+  })
+}
+
+interface Growth {
+  readonly fields: readonly FieldChange[]
+  readonly put: PartDiff['put']
+  readonly missing: readonly Ref[]
+}
+
+interface Grown {
+  /** Id and owners of the step that brings in what is new. */
+  readonly step: { readonly id: string; readonly owners: Resource['owners'] } | undefined
+  readonly parked: readonly PartChange[]
+}
+
+/** Fields and new parts in one step; what was refused before stands apart, so that it keeps nobody else waiting. */
+function grow(draft: Draft, want: Resource, seen: Observed, kind: Kind, growth: Growth): Grown {
+  const { view } = draft
+  const refused = (owners: Resource['owners'], what: Pick<Growth, 'fields'> | { parts: Growth['put'] }) =>
+    view.parked(want, owners, { action: 'update', ...what })
+  const fields = growth.fields.length > 0 && refused(want.owners, growth) === undefined ? growth.fields : []
+  const put = growth.put.filter((part) => refused(part.owners, { parts: [part] }) === undefined)
+  const parked = growth.put.filter((part) => !put.includes(part))
+  const action = 'update'
+  if (fields.length < growth.fields.length)
+    draft.push(want, seen, { action, verb: 'refused', fields: growth.fields, needs: [], owners: want.owners })
+  if (parked.length > 0)
+    draft.push(want, seen, { action, verb: 'parked', parts: parked, needs: [], owners: ownersOf(parked) })
+  if (fields.length === 0 && put.length === 0) return { step: undefined, parked }
+  const { needs, hold } = draft.prerequisites(want, growth.missing)
+  const stuck = fields.find((field) => kind.immutable.includes(field.path))
+  const fixed: Hold | undefined =
+    stuck === undefined ? undefined : { for: `${stuck.path} cannot change in place`, recheckMs: 600_000 }
+  const busy = seen.state === 'busy' ? busyHold(want) : undefined
+  const id = stepId(want, 'update')
+  const owners = fields.length > 0 ? want.owners : ownersOf(put)
+  draft.touching.set(seen.id, id)
+  draft.push(want, seen, {
+    action,
+    verb: 'update',
+    fields,
+    parts: put,
+    needs,
+    hold: hold ?? fixed ?? busy,
+    owners,
+  })
+  return { step: { id, owners }, parked }
+}
+
+/** Law 6: parts that point at what is not there yet stay as they are, and the plan says what they wait for. */
+function awaits(draft: Draft, want: Resource, seen: Observed): readonly PartChange[] {
+  const parts: PartChange[] = []
+  let to: Ref | undefined
+  for (const [key, part] of Object.entries(want.parts ?? {})) {
+    const refs = refsIn(part.spec)
+    if (refs.length === 0 || seen.parts?.[key] !== undefined) continue
+    to ??= refs[0]
+    const path = part.path === undefined ? {} : { path: part.path }
+    parts.push({ key, action: 'add', after: part.spec, owners: part.owners, ...path })
+  }
+  if (to === undefined) return []
+  const hold: Hold = { for: `${to.kind} ${to.key} does not exist yet`, recheckMs: 5_000 }
+  draft.push(want, seen, {
+    action: 'update',
+    verb: 'await',
+    parts,
+    needs: [],
+    hold,
+    owners: ownersOf(parts),
+  })
+  return parts
+}
