@@ -50,14 +50,17 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
     )
     return exit.errors
   }
-  const uid = await reach(client, log, stop)
-  if (uid === undefined) return exit.fine
-  const provider = await loadProvider(config.provider, config, { clock: systemClock, clusterUid: uid })
-  if (!provider.ok) {
+  try {
+    const uid = await reach(client, log, stop)
+    if (uid === undefined) return exit.fine
+    const provider = await loadProvider(config.provider, config, { clock: systemClock, clusterUid: uid })
+    if (provider.ok)
+      return await lead({ config, client, uid, provider: provider.value, log, metrics, stop, io })
     for (const problem of provider.error) io.err(problemText({ problem }, paint))
     return exit.errors
+  } finally {
+    await client.close()
   }
-  return lead({ config, client, uid, provider: provider.value, log, metrics, stop, io })
 }
 
 /** The cluster's identity; waits for an API server that does not answer yet. Undefined when told to stop. */
@@ -138,7 +141,6 @@ async function lead({ config, client, uid, provider, log, metrics, stop, io }: L
   await manager.run(stop)
   await events.drained()
   await server.close()
-  await client.close()
   log.info('stopped')
   return exit.fine
 }
