@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { KubeObject } from '../model/objects.ts'
 import { silentLog, type Log } from '../observe/log.ts'
-import { deadline } from './deadline.ts'
+import { deadline } from '../lib/deadline.ts'
 import { isConflict, isNotFound } from './errors.ts'
 import { apiVersionOf, leases, type KubeApi } from './port.ts'
 import { microTime } from './time.ts'

@@ -1,6 +1,5 @@
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
 import type { Changes, Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
-import { mayBeOurs } from '../names.ts'
 import { writeTags } from '../tags.ts'
 import { attributeDefaults, canonicalLoadBalancer, observedLoadBalancer } from './load-balancer-form.ts'
 import { readListeners } from './read-listeners.ts'
@@ -20,6 +19,7 @@ import {
   textMap,
   texts,
 } from './shared.ts'
+import { listOurs } from './list-ours.ts'
 import { updateTags } from './tag-changes.ts'
 
 export function loadBalancerKind(deps: KindDeps): Kind {
@@ -50,24 +50,21 @@ export function loadBalancerKind(deps: KindDeps): Kind {
   }
 }
 
-async function listLoadBalancers(
-  { api, clock, clusterUid, tags }: KindDeps,
-  cursor: string | undefined,
-  signal: AbortSignal,
-): Promise<Page> {
-  const asOf = clock.now()
-  const input = { PageSize: 400, ...(cursor === undefined ? {} : { Marker: cursor }) }
-  const page = await api.call('DescribeLoadBalancers', input, signal)
-  const candidates = (page.LoadBalancers ?? []).filter((one) => mayBeOurs(one.LoadBalancerName))
-  const known = await tags.listed(
-    candidates.map((one) => one.LoadBalancerArn),
+const listLoadBalancers = (deps: KindDeps, cursor: string | undefined, signal: AbortSignal): Promise<Page> =>
+  listOurs(
+    deps,
+    {
+      async ask(page) {
+        const answer = await deps.api.call('DescribeLoadBalancers', page, signal)
+        return { items: answer.LoadBalancers ?? [], next: answer.NextMarker }
+      },
+      nameOf: (one) => one.LoadBalancerName,
+      arnOf: (one) => one.LoadBalancerArn,
+      observe: observedLoadBalancer,
+    },
+    cursor,
     signal,
   )
-  const items = candidates
-    .map((one) => observedLoadBalancer(one, { tags: known.get(one.LoadBalancerArn) ?? {}, clusterUid, asOf }))
-    .filter((item) => item.owners.length > 0)
-  return { items, ...(page.NextMarker === undefined ? {} : { next: page.NextMarker }) }
-}
 
 async function readLoadBalancer(
   deps: KindDeps,

@@ -1,7 +1,6 @@
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
 import type { Changes, Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
 import type { Target, TargetGroup } from '../api-elbv2.ts'
-import { mayBeOurs } from '../names.ts'
 import { writeTags } from '../tags.ts'
 import {
   attributesOf,
@@ -19,6 +18,7 @@ import {
   textMap,
   number,
 } from './shared.ts'
+import { listOurs } from './list-ours.ts'
 import { updateTags } from './tag-changes.ts'
 import {
   attributeDefaults,
@@ -57,24 +57,21 @@ export function targetGroupKind(deps: KindDeps): Kind {
   }
 }
 
-async function listTargetGroups(
-  { api, clock, clusterUid, tags }: KindDeps,
-  cursor: string | undefined,
-  signal: AbortSignal,
-): Promise<Page> {
-  const asOf = clock.now()
-  const input = { PageSize: 400, ...(cursor === undefined ? {} : { Marker: cursor }) }
-  const page = await api.call('DescribeTargetGroups', input, signal)
-  const candidates = (page.TargetGroups ?? []).filter((one) => mayBeOurs(one.TargetGroupName))
-  const known = await tags.listed(
-    candidates.map((one) => one.TargetGroupArn),
+const listTargetGroups = (deps: KindDeps, cursor: string | undefined, signal: AbortSignal): Promise<Page> =>
+  listOurs(
+    deps,
+    {
+      async ask(page) {
+        const answer = await deps.api.call('DescribeTargetGroups', page, signal)
+        return { items: answer.TargetGroups ?? [], next: answer.NextMarker }
+      },
+      nameOf: (one) => one.TargetGroupName,
+      arnOf: (one) => one.TargetGroupArn,
+      observe: observedTargetGroup,
+    },
+    cursor,
     signal,
   )
-  const items = candidates
-    .map((one) => observedTargetGroup(one, { tags: known.get(one.TargetGroupArn) ?? {}, clusterUid, asOf }))
-    .filter((item) => item.owners.length > 0)
-  return { items, ...(page.NextMarker === undefined ? {} : { next: page.NextMarker }) }
-}
 
 async function readTargetGroup(
   deps: KindDeps,
