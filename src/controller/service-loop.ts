@@ -34,8 +34,8 @@ export interface ServiceLoopParts extends ProgressParts, PublishParts {
   readonly nodes: NodeSet
   readonly events: EventSink
   readonly facts: (lookups: readonly Lookup[], signal: AbortSignal) => Promise<Facts>
-  /** Writes one patch of the status subresource and takes the answer into the store. */
-  readonly patch: (service: ServiceObject, change: ServiceChange, signal: AbortSignal) => Promise<void>
+  /** Writes one patch of the status subresource and takes the answer into the store; false: the Service is gone. */
+  readonly patch: (service: ServiceObject, change: ServiceChange, signal: AbortSignal) => Promise<boolean>
   readonly wakeStack: (stack: string, uid: string, rank: number) => void
   readonly awaitStack: (stack: string, uid: string) => void
   readonly again: (uid: string, ms: number) => void
@@ -78,7 +78,7 @@ export class ServiceLoop {
     if (!this.#parts.listed()) return
     if (claimed.is === 'release') return this.#leaves(service, rank, signal)
     this.#wish(ownerOf(service), '', [], rank)
-    owners.forget(uid)
+    this.#forget(uid)
     if (claimed.foreign === undefined) return
     await this.#parts.patch(service, { conditions: [leftAlone(claimed.why, claimed.foreign)] }, signal)
   }
@@ -91,7 +91,23 @@ export class ServiceLoop {
     parking.release(uid)
     owners.set({ ...known, state: 'leaving', causes: [] })
     this.#wish(known.owner, '', [], rank)
-    if (stacksOf(this.#parts, uid).size === 0) owners.forget(uid)
+    if (this.#isGone(uid, this.#progress(uid))) this.#forget(uid)
+  }
+
+  /** Nothing of it exists, nothing may come to exist from what is under way, and the lists can prove it. */
+  #isGone(uid: string, progress: Progress): boolean {
+    const { inventory, settled } = this.#parts
+    const none = inventory.ofOwner(uid).length === 0 && !inventory.mayHaveMade(uid)
+    return none && progress.converged && settled()
+  }
+
+  #forget(uid: string): void {
+    const { owners, parking, wishes } = this.#parts
+    owners.forget(uid)
+    wishes.forget(uid)
+    parking.release(uid)
+    this.#announced.delete(uid)
+    this.#failures.delete(uid)
   }
 
   async #ours(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
@@ -104,7 +120,8 @@ export class ServiceLoop {
     if (!equal(known?.causes, causes) || known?.state !== state || known.hash !== hash)
       this.#parts.parking.release(owner.uid)
     if (edited && decision.valid) this.#sayEnsuring(service, decision)
-    await this.#arm(service, decision, signal)
+    // Gone meanwhile: what is made now would be nobody's.
+    if (!(await this.#arm(service, decision, signal))) return
     const trusted = decision.accepted?.hash !== undefined && decision.accepted.hash === decision.hash
     owners.set({ owner, state, causes, trusted, armed: true, hash })
     const created = service.metadata.creationTimestamp ?? ''
@@ -165,12 +182,12 @@ export class ServiceLoop {
   }
 
   /** The finalizer and our mark, in one patch, before any cloud object exists. */
-  async #arm(service: ServiceObject, decision: Decision, signal: AbortSignal): Promise<void> {
+  async #arm(service: ServiceObject, decision: Decision, signal: AbortSignal): Promise<boolean> {
     const mark =
       decision.accepted === undefined ? { [acceptedAnnotation]: writeAccepted({ version: 1 }) } : {}
     const worth = decision.resources.length > 0
-    if (!worth && decision.accepted === undefined) return
-    await this.#parts.patch(service, { addFinalizers: [finalizer], annotations: mark }, signal)
+    if (!worth && decision.accepted === undefined) return true
+    return this.#parts.patch(service, { addFinalizers: [finalizer], annotations: mark }, signal)
   }
 
   /** Hands a wish to its stacks, and wakes them when it says something new. */
@@ -240,8 +257,7 @@ export class ServiceLoop {
     this.#wish(owner, service.metadata.creationTimestamp ?? '', [], rank, isNew)
     if (isNew && inventory.ofOwner(owner.uid).length > 0) say.deleting(events, service)
     const progress = this.#progress(owner.uid)
-    const gone = inventory.ofOwner(owner.uid).length === 0 && !inventory.mayHaveMade(owner.uid)
-    if (gone && progress.converged && this.#parts.settled()) {
+    if (this.#isGone(owner.uid, progress)) {
       await this.#release(service, signal)
       return
     }
@@ -251,7 +267,7 @@ export class ServiceLoop {
   }
 
   async #release(service: ServiceObject, signal: AbortSignal): Promise<void> {
-    const { patch, events, log, owners, parking } = this.#parts
+    const { patch, events, log } = this.#parts
     const mine =
       readAccepted(service) !== undefined || service.metadata.finalizers?.includes(finalizer) === true
     if (mine) {
@@ -265,10 +281,7 @@ export class ServiceLoop {
       await patch(service, change, signal)
       log.info('load balancer deleted', { service: ownerOf(service).name })
     }
-    owners.forget(service.metadata.uid ?? '')
-    this.#announced.delete(service.metadata.uid ?? '')
-    this.#failures.delete(service.metadata.uid ?? '')
-    parking.release(service.metadata.uid ?? '')
+    this.#forget(service.metadata.uid ?? '')
   }
 }
 

@@ -77,6 +77,7 @@ export class Term {
   readonly nodes: NodeSet
   readonly #parts: TermParts
   readonly #cloud: Cloud
+  readonly #lookups: Lookups
   readonly #loop: ServiceLoop
   readonly #stacks: StackLoop
   readonly #serviceQueue: Queue
@@ -108,7 +109,12 @@ export class Term {
       ...(parts.onCall === undefined ? {} : { onCall: parts.onCall }),
     })
     this.#cloud = new Cloud(provider.name, provider.kinds, gates)
-    const lookups = new Lookups(provider, gates, clock)
+    this.#lookups = new Lookups({
+      provider,
+      gates,
+      clock,
+      onChanged: () => this.#everybodyLooks(priority.resync),
+    })
     this.nodes = new NodeSet(
       () => parts.nodes.list(),
       clock,
@@ -147,7 +153,7 @@ export class Term {
       adopt: settings.adopt,
       graceMs: settings.graceMs,
       ...(settings.loadBalancerClass === undefined ? {} : { loadBalancerClass: settings.loadBalancerClass }),
-      facts: (asked, signal) => lookups.facts(asked, signal),
+      facts: (asked, signal) => this.#lookups.facts(asked, signal),
       patch: (service, change, signal) => this.#patch(service, change, signal),
       wakeStack: (stack, uid, rank) => this.#stacks.wake(stack, uid, rank),
       awaitStack: (stack, uid) => this.#stacks.await(stack, uid),
@@ -236,6 +242,7 @@ export class Term {
     ])
     forget?.()
     for (const end of unsubscribe) end()
+    this.#lookups.stop()
     this.nodes.stop()
   }
 
@@ -291,6 +298,7 @@ export class Term {
 
   /** What waited for complete lists looks again; objects of owners that nobody knows are told once. */
   #afterLists(): void {
+    void this.#lookups.refresh(this.#hard.signal)
     for (const { owner, state } of this.owners.all())
       if (state === 'leaving') this.#serviceQueue.add(owner.uid, priority.remove)
     for (const [stack, report] of this.runner.reports()) {
@@ -318,7 +326,7 @@ export class Term {
     try {
       await this.#loop.reconcile(uid, rank, this.#hard.signal)
       this.#backoff.succeeded(uid)
-      if (this.listed) this.#undecided.delete(uid)
+      if (this.listed || this.#parts.services.byUid(uid) === undefined) this.#undecided.delete(uid)
       if (judged !== this.owners.clusterState) this.#wakeShared()
       onReconciled?.(clock.now() - began)
     } catch (error) {
@@ -341,16 +349,18 @@ export class Term {
     for (const { stack } of shared) this.#stacks.wake(stack, undefined, priority.resync)
   }
 
-  async #patch(service: ServiceObject, change: ServiceChange, signal: AbortSignal): Promise<void> {
+  async #patch(service: ServiceObject, change: ServiceChange, signal: AbortSignal): Promise<boolean> {
     const { api, clock, services } = this.#parts
     const patch = servicePatch(service, change, clock.now())
-    if (patch === undefined) return
+    if (patch === undefined) return true
     const { name, namespace } = service.metadata
     try {
       services.learn(await api.patch(serviceType, { name, namespace: namespace ?? 'default' }, patch, signal))
+      return true
     } catch (error) {
       // It vanished, with its finalizer or without: the watch tells.
       if (!isNotFound(error)) throw error
+      return false
     }
   }
 
@@ -372,6 +382,11 @@ export class Term {
   #nodesChanged(change: { readonly joined: number; readonly left: number }): void {
     this.#parts.log.info('the set of nodes changed', { ...change, nodes: this.nodes.nodes.length })
     const rank = change.left > 0 ? priority.leaving : priority.joining
+    this.#everybodyLooks(rank)
+  }
+
+  /** What all Services rest on has changed. */
+  #everybodyLooks(rank: number): void {
     for (const { owner, state } of this.owners.all())
       if (state !== 'leaving') this.#serviceQueue.add(owner.uid, rank)
   }

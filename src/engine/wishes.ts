@@ -3,6 +3,8 @@ import type { Contribution } from '../plan/merge.ts'
 
 interface Wish extends Contribution {
   readonly stacks: ReadonlyMap<string, readonly Resource[]>
+  /** Where one that wants nothing any more wanted something: a call for it may still be under way there. */
+  readonly former: ReadonlySet<string>
 }
 
 /** What every Service wants at this moment, by stack. */
@@ -14,10 +16,11 @@ export class Wishes {
 
   /** Replaces what an owner wants; answers with the stacks whose wishes changed hands. */
   set(owner: Owner, created: string, resources: readonly Resource[]): ReadonlySet<string> {
+    const former = new Set(this.stacksOf(owner.uid))
     const touched = new Set(this.#drop(owner.uid))
-    if (resources.length === 0) return touched
     const stacks = Map.groupBy(resources, (resource) => resource.stack)
-    this.#byOwner.set(owner.uid, { owner, created, resources, stacks })
+    const wish = { owner, created, resources, stacks }
+    this.#byOwner.set(owner.uid, { ...wish, former: resources.length === 0 ? former : new Set() })
     for (const [stack, own] of stacks) {
       touched.add(stack)
       const contributions = this.#byStack.get(stack) ?? new Map<string, Contribution>()
@@ -39,8 +42,14 @@ export class Wishes {
     return this.#byStack.get(stack)?.values() ?? []
   }
 
-  stacksOf(uid: string): Iterable<string> {
-    return this.#byOwner.get(uid)?.stacks.keys() ?? []
+  stacksOf(uid: string): readonly string[] {
+    const wish = this.#byOwner.get(uid)
+    return wish === undefined ? [] : [...wish.stacks.keys(), ...wish.former]
+  }
+
+  /** Nothing is under way for this owner any more. */
+  forget(uid: string): void {
+    this.#drop(uid)
   }
 
   wanted(to: Identity): boolean {

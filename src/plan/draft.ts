@@ -1,4 +1,5 @@
 import type { Kind } from '../provider/kind.ts'
+import { unknownIn } from './leaves.ts'
 import type { Hold, Step } from './plan.ts'
 import { refKey, type Identity, type Observed, type Owner, type Ref, type Resource } from './resource.ts'
 import type { Read, StackView } from './view.ts'
@@ -65,7 +66,9 @@ export class Draft {
       ...(resource.within === undefined ? [] : [resource.within]),
     ]
     const needs = new Set<string>()
-    let hold: Hold | undefined
+    const unknown = this.view.offline === true ? undefined : unknownIn(resource.spec)
+    let hold: Hold | undefined =
+      unknown === undefined ? undefined : { for: `not known yet: ${unknown}`, recheckMs: 30_000 }
     for (const to of before) {
       if (this.value({ stack: to.stack, kind: to.kind, key: to.key }) !== undefined) continue
       if (this.view.wanted(to)) needs.add(stepId(to, 'create'))

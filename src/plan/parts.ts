@@ -1,6 +1,6 @@
 import { equal, type Json } from '../lib/json.ts'
 import type { Kind } from '../provider/kind.ts'
-import { leavesOf, refsIn } from './leaves.ts'
+import { leavesOf, refsIn, unknownIn } from './leaves.ts'
 import type { Observed, Owner, Part, PartChange, Parts, Resource } from './resource.ts'
 import type { StackView } from './view.ts'
 
@@ -59,6 +59,7 @@ export function diffParts(view: StackView, kind: Kind, want: Resource, seen: Obs
     const held = has[key]
     // Law 6: a part that points at what is not there yet stays as it is; the next round looks again.
     if (seen !== undefined && refsIn(part.spec).length > 0) continue
+    if (view.offline !== true && unknownIn(part.spec) !== undefined) continue
     const { spec: after, owners } = part
     if (held === undefined) put.push({ key, action: 'add', after, owners, ...origin(part) })
     else if (held.foreign !== true && (differs(after, held.spec) || heldByLeaver(view, part, held)))

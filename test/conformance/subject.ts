@@ -12,8 +12,10 @@ export interface SubjectCloud {
   uncut(): void
   /** What others do behind our back, by name. */
   readonly drifts: Readonly<Record<string, (bed: Bed) => void>>
-  /** Refuses writes that concern this Service's part of a shared object, as a cloud does that finds it invalid. */
+  /** What must exist in the cloud before a node of this number is one. */
   nodeJoined?(n: number): void
+  /** Lists that lag and calls that are refused for a while, or an end of it. */
+  trouble?(on: boolean): void
 }
 
 export interface Subject {
@@ -21,9 +23,11 @@ export interface Subject {
   make(options?: Partial<BedOptions>): { readonly bed: Bed; readonly cloud: SubjectCloud }
   /** Objects that a plain Service's target sets are: one write each when a node joins. */
   readonly targetSets: number
-  /** An annotation or field that is refused, as a patch, with the code that must be told. */
-  readonly invalid: { readonly patch: object; readonly code: string }
+  /** An annotation or field that is refused, as a patch, with the code that must be told, and what takes it back. */
+  readonly invalid: { readonly patch: object; readonly code: string; readonly heal: object }
   /** An edit that narrows, as a patch. */
   readonly edit: object
+  /** A dump without what history may decide: for which of several owners a shared part is written. */
+  readonly timeless?: (dump: unknown) => unknown
   readonly can: { readonly sourceRanges: boolean }
 }

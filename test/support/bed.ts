@@ -14,6 +14,8 @@ export interface BedOptions {
   readonly nodes?: number
   readonly log?: Log
   readonly clock?: VirtualClock
+  /** One that exists already: its nodes are not made again. */
+  readonly cluster?: ClusterState
 }
 
 interface Running {
@@ -42,10 +44,13 @@ export class Bed {
     this.#options = options
     this.clock = options.clock ?? new VirtualClock()
     let uid = 0
-    this.cluster = new ClusterState({
-      clock: this.clock,
-      uid: () => `00000000-0000-4000-8000-${String(++uid).padStart(12, '0')}`,
-    })
+    this.cluster =
+      options.cluster ??
+      new ClusterState({
+        clock: this.clock,
+        uid: () => `00000000-0000-4000-8000-${String(++uid).padStart(12, '0')}`,
+      })
+    if (options.cluster !== undefined) return
     for (let n = 1; n <= (options.nodes ?? 2); n++) this.addNode(n)
   }
 

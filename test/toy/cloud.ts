@@ -26,9 +26,12 @@ export class ToyCloud {
   readonly log: { readonly op: string; readonly write: boolean; readonly at: number }[] = []
   cut: Cut | undefined
   onCut: () => void = () => {}
+  /** How far lists lag behind writes. */
+  listLagMs = 0
   /** Refuses a write with this error. */
   refuse: (op: string, parts: readonly string[]) => ProviderError | undefined = () => undefined
   readonly #clock: Clock
+  #past: { readonly until: number; readonly objects: readonly ToyObject[] }[] = []
   #next = 1
   #writes = 0
 
@@ -57,8 +60,22 @@ export class ToyCloud {
     if (refused !== undefined) throw refused
     const cut = ++this.#writes === this.cut?.call ? this.cut.effect : undefined
     if (cut === 'before') return this.#lose(op)
+    this.#remember()
     const answer = structuredClone(run())
     return cut === 'after' ? this.#lose(op) : answer
+  }
+
+  /** What a list shows. */
+  listed(): readonly ToyObject[] {
+    const shown = this.#past.find(({ until }) => until > this.#clock.now() - this.listLagMs)
+    return shown?.objects ?? [...this.objects.values()]
+  }
+
+  /** Keeps what was there before a write. */
+  #remember(): void {
+    const until = this.#clock.now()
+    this.#past = this.#past.filter((one) => one.until > until - 60_000)
+    this.#past.push({ until, objects: structuredClone([...this.objects.values()]) })
   }
 
   #lose(op: string): never {

@@ -117,7 +117,12 @@ function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>):
     partsListed: true,
     settleMs: 5_000,
     list: () =>
-      cloud.read(`list ${name}`, () => ({ items: mine().map((object) => observed(object, 'read')) })),
+      cloud.read(`list ${name}`, () => ({
+        items: cloud
+          .listed()
+          .filter((object) => object.kind === name)
+          .map((object) => observed(object, 'read')),
+      })),
     read: (seen) =>
       cloud.read(`read ${name}`, () => {
         const object = cloud.objects.get(seen.id)

@@ -9,6 +9,7 @@ export const toy: Subject = {
   invalid: {
     patch: { spec: { loadBalancerSourceRanges: ['10.0.0.0/8', '2001:db8::/32'] } },
     code: 'LB_SOURCE_RANGE_FAMILY',
+    heal: { spec: { loadBalancerSourceRanges: null } },
   },
   edit: { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } },
   can: { sourceRanges: true },
@@ -30,6 +31,7 @@ export const toy: Subject = {
           get().onCut = then
         },
         uncut: () => get().cutNext(undefined),
+        trouble: (on) => void (get().listLagMs = on ? 4_000 : 0),
         drifts: {
           'object gone': () => {
             for (const object of get().objects.values())

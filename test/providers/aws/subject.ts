@@ -76,9 +76,18 @@ export const aws: Subject = {
   invalid: {
     patch: { metadata: { annotations: { [key('healthcheck-interval')]: '7000' } } },
     code: 'LB_ANNOTATION_INTEGER',
+    heal: { metadata: { annotations: { [key('healthcheck-interval')]: null } } },
   },
   edit: { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } },
   can: { sourceRanges: true },
+  timeless: (dump) =>
+    JSON.parse(JSON.stringify(dump), (key, value: object) =>
+      key === 'ingress'
+        ? Object.fromEntries(
+            Object.entries(value).map(([rule, { description: _, tags: __, ...what }]) => [rule, what]),
+          )
+        : value,
+    ),
   make(options = {}) {
     const { bed, cloud, joined, onBreak } = awsBed(options)
     const { ask, balancer, group, rules } = byHand(cloud)
@@ -97,6 +106,11 @@ export const aws: Subject = {
           cloud.cutAt(undefined)
         },
         nodeJoined: joined,
+        trouble(on) {
+          cloud.switches.listLag = on ? 5_000 : 0
+          cloud.switches.failureShare = on ? 0.1 : 0
+          cloud.switches.throttle = on ? { 'elbv2:write': { rate: 2, burst: 3 } } : {}
+        },
         drifts: {
           'listener gone': () => {
             const listener = only(

@@ -1,0 +1,6 @@
+import { propertySuite } from '../conformance/property.ts'
+import { aws } from '../providers/aws/subject.ts'
+import { toy } from '../toy/subject.ts'
+
+propertySuite(toy, 600)
+propertySuite(aws, 400)
