@@ -7,13 +7,21 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { awsAnnotations } from '../providers/aws/annotations.ts'
 import { annotationsPage } from './docs-annotations.ts'
+import { cliPage } from './docs-cli.ts'
+import { metricsPage } from './docs-metrics.ts'
 import { problemsPage } from './docs-problems.ts'
+import { rbacPage } from './docs-rbac.ts'
+import { settingsPage } from './docs-settings.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/annotations-aws.md': () => annotationsPage('AWS', awsAnnotations),
+  'docs/reference/cli.md': cliPage,
+  'docs/reference/metrics.md': () => metricsPage(root),
   'docs/reference/problems.md': problemsPage,
+  'docs/reference/rbac.md': () => rbacPage(root),
+  'docs/reference/settings.md': settingsPage,
 }
 
 function isCurrent(path: string, text: string): boolean {
