@@ -29,10 +29,11 @@ function section(command: Command): string[] {
 const titleOf = (command: Command): string =>
   command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
 
+const none = async (): Promise<never> => {
+  throw new Error('nothing is run to write help')
+}
+
 function helpOnly(): Command {
-  const none = async (): Promise<never> => {
-    throw new Error('nothing is run to write help')
-  }
   return createProgram({
     io: {
       out: () => {},

@@ -20,7 +20,7 @@ export function settingsPage(): string {
     ...[...settings].flatMap(([path, spec]) => [
       `## \`${path}\``,
       '',
-      `${sentence(spec.doc)}`,
+      sentence(spec.doc),
       '',
       `- Accepts: ${spec.accepts}`,
       `- Default: ${spec.default}`,
