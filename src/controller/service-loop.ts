@@ -13,7 +13,7 @@ import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Log } from '../observe/log.ts'
-import { refKey, type Owner, type Resource } from '../plan/resource.ts'
+import { refKey, type Observed, type Owner, type Resource } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Facts, Lookup } from '../provider/provider.ts'
 import type { Owners } from '../engine/owners.ts'
@@ -132,8 +132,8 @@ export class ServiceLoop {
     await this.#report(service, decision, progress, signal)
     if (decision.lacking) again(owner.uid, refusedAgainMs)
     else if (!decision.valid) again(owner.uid, invalidAgainMs)
-    const until = decision.accepted?.leaving?.until
-    if (until !== undefined) again(owner.uid, Math.max(Date.parse(until) - clock.now(), 0) + 1)
+    const left = Date.parse(decision.accepted?.leaving?.until ?? '') - clock.now()
+    if (left > 0) again(owner.uid, left + 1)
   }
 
   /** How far it is; stacks that are about to tell more are asked to wake us then. */
@@ -234,11 +234,12 @@ export class ServiceLoop {
     if (!progress.converged) return false
     const { inventory, again, wakeStack, clock } = this.#parts
     const serving = servingOf(this.#parts, decision.live)
-    const waiting = serving.filter((object) => object.serving === false)
+    const unread = (object: Observed) => object.serving === 'unreadable' && object.depth === 'listed'
+    const waiting = serving.filter((object) => object.serving === false || unread(object))
     for (const object of waiting) {
       for (const { uid } of object.owners) {
         again(uid, servingAgainMs)
-        if (object.asOf + servingAgainMs > clock.now()) continue
+        if (object.asOf + servingAgainMs > clock.now() && !unread(object)) continue
         inventory.doubt(object, clock.now())
         wakeStack(object.stack, uid, 0)
       }

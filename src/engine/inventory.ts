@@ -171,6 +171,8 @@ export class Inventory {
       spec: { ...known.spec, ...item.spec },
       out: { ...known.out, ...item.out },
       depth: known.depth === 'read' ? 'read' : item.depth,
+      // What a list cannot tell is as it was read last.
+      serving: item.serving === 'unreadable' ? known.serving : item.serving,
       ...(parts === undefined ? {} : { parts }),
     }
     this.#index.put(merged)

@@ -245,20 +245,20 @@ export function driftSuite(subject: Subject): void {
   const { drifts } = subject.make().cloud
   for (const name of Object.keys(drifts)) {
     test(`${subject.name}: drift, ${name}: mended within one sweep`, async () => {
-      const { bed, cloud } = subject.make()
+      const { bed, cloud } = subject.make({ settings: { driftMs: 600_000 } })
       bed.start()
       bed.apply('web')
       await bed.calm()
       await bed.pass(60_000)
       const before = { dump: cloud.dump(), address: bed.address('web') }
       cloud.drifts[name]?.(bed)
-      await bed.pass(2 * 3_600_000)
+      await bed.pass(1_300_000)
       await bed.calm()
       assert.deepEqual({ dump: cloud.dump(), address: bed.address('web') }, before)
       await bed.stop()
     })
     test(`${subject.name}: drift, ${name}: reported and left under plan-only`, async () => {
-      const { bed, cloud } = subject.make()
+      const { bed, cloud } = subject.make({ settings: { driftMs: 600_000 } })
       bed.start()
       bed.apply('web')
       await bed.calm()
@@ -267,7 +267,7 @@ export function driftSuite(subject: Subject): void {
       await bed.pass(60_000)
       const writes = cloud.writes().length
       cloud.drifts[name]?.(bed)
-      await bed.pass(2 * 3_600_000)
+      await bed.pass(1_300_000)
       await bed.calm()
       assert.equal(cloud.writes().length, writes)
       // A status is ours to write; what is in the cloud is told.

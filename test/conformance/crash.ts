@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Bed } from '../support/bed.ts'
-import type { Subject, SubjectCloud } from './subject.ts'
+import { isTrue, type Story, type Subject, type SubjectCloud } from './subject.ts'
 
 type Made = { readonly bed: Bed; readonly cloud: SubjectCloud }
-
-interface Story {
-  readonly name: string
-  /** Brought to its end before anything is cut. */
-  before(bed: Bed): void
-  /** What is under way when the controller dies. */
-  act(bed: Bed): void
-  /** Whether it ended. */
-  over(bed: Bed): boolean
-}
-
-const isTrue = (bed: Bed, name: string): boolean =>
-  bed.condition(name)?.status === 'True' && bed.manager.term?.idle === true
 
 const stories = (subject: Subject): readonly Story[] => [
   {
@@ -73,7 +60,7 @@ async function finish(made: Made, story: Story): Promise<unknown> {
 }
 
 async function undisturbed(subject: Subject, story: Story): Promise<{ dump: unknown; writes: number }> {
-  const made = subject.make()
+  const made = subject.make(story.options)
   await begin(made, story)
   const before = made.cloud.writes().length
   story.act(made.bed)
@@ -81,35 +68,49 @@ async function undisturbed(subject: Subject, story: Story): Promise<{ dump: unkn
   return { dump, writes: made.cloud.writes().length - before }
 }
 
+/** Dies at one call, and another instance, which knows nothing, finds whatever was left, and what changed meanwhile. */
+async function killed(
+  subject: Subject,
+  story: Story,
+  cut: { readonly call: number; readonly effect: 'before' | 'after' },
+  meanwhile: (made: Made) => void,
+): Promise<Made> {
+  const made = subject.make(story.options)
+  await begin(made, story)
+  let died = false
+  made.cloud.cutNext(cut.call, cut.effect, () => {
+    died = true
+    made.bed.kill()
+  })
+  story.act(made.bed)
+  await made.bed.until('the controller dies', () => died, 1_800_000)
+  made.cloud.uncut()
+  meanwhile(made)
+  made.bed.start()
+  return made
+}
+
+const effects = ['before', 'after'] as const
+
 /** Law 14: killed after any call, and walked again from nothing, it ends the same, with nothing left over. */
 export function crashSuite(subject: Subject): void {
-  for (const story of stories(subject)) {
+  for (const story of [...stories(subject), ...(subject.stories ?? [])]) {
     test(`${subject.name}: ${story.name}, killed at every call, ends as if it had not been`, async () => {
       const whole = await undisturbed(subject, story)
       assert.ok(whole.writes > 0, 'the story writes something')
-      for (let call = 1; call <= whole.writes; call++) {
-        for (const effect of ['before', 'after'] as const) {
-          const made = subject.make()
-          await begin(made, story)
-          let died = false
-          made.cloud.cutNext(call, effect, () => {
-            died = true
-            made.bed.kill()
-          })
-          story.act(made.bed)
-          await made.bed.until('the controller dies', () => died)
-          made.cloud.uncut()
-          made.bed.start()
-          const dump = await finish(made, story)
-          assert.deepEqual(dump, whole.dump, `killed ${effect} call ${call}`)
+      for (let call = 1; call <= whole.writes; call++)
+        for (const effect of effects) {
+          const made = await killed(subject, story, { call, effect }, () => {})
+          assert.deepEqual(await finish(made, story), whole.dump, `killed ${effect} call ${call}`)
         }
-      }
     })
+  }
 
+  for (const story of stories(subject)) {
     test(`${subject.name}: ${story.name}, every call's answer lost once, ends the same without a restart`, async () => {
       const whole = await undisturbed(subject, story)
-      for (let call = 1; call <= whole.writes; call++) {
-        for (const effect of ['before', 'after'] as const) {
+      for (let call = 1; call <= whole.writes; call++)
+        for (const effect of effects) {
           const made = subject.make()
           await begin(made, story)
           made.cloud.cutNext(call, effect, () => {})
@@ -118,7 +119,63 @@ export function crashSuite(subject: Subject): void {
           made.cloud.uncut()
           assert.deepEqual(await finish(made, story), whole.dump, `answer lost, ${effect} call ${call}`)
         }
-      }
     })
+  }
+}
+
+interface Turn {
+  readonly name: string
+  happens(made: Made): void
+  /** Whether the story ends with the Service gone. */
+  readonly gone?: true
+}
+
+const turns = (subject: Subject): readonly Turn[] => [
+  { name: 'edited', happens: ({ bed }) => void bed.edit('web', subject.edit) },
+  { name: 'deleted', happens: ({ bed }) => bed.delete('web'), gone: true },
+  {
+    name: 'given other nodes',
+    happens({ bed, cloud }) {
+      for (const n of [11, 12]) {
+        cloud.nodeJoined?.(n)
+        bed.addNode(n)
+      }
+      for (const n of [1, 2]) bed.cluster.delete('nodes', { name: `node-${n}` })
+    },
+  },
+  {
+    name: 'made a NodePort',
+    happens: ({ bed }) =>
+      void bed.edit('web', { spec: { type: 'NodePort', loadBalancerSourceRanges: null } }),
+    gone: true,
+  },
+]
+
+/** The same, when what is asked for changed while nobody was there to see it. */
+export function meanwhileSuite(subject: Subject): void {
+  const [create, edit] = stories(subject)
+  for (const turn of turns(subject)) {
+    for (const story of [create, edit]) {
+      if (story === undefined) continue
+      test(`${subject.name}: ${story.name}, killed at every call and ${turn.name} meanwhile, ends as asked last`, async () => {
+        const over = (bed: Bed) =>
+          turn.gone === true
+            ? (bed.service('web')?.metadata.finalizers ?? []).length === 0
+            : isTrue(bed, 'web')
+        const changed: Story = { ...story, over }
+        const calm = subject.make()
+        await begin(calm, story)
+        story.act(calm.bed)
+        await calm.bed.calm()
+        turn.happens(calm)
+        const expected = await finish(calm, changed)
+        const { writes } = await undisturbed(subject, story)
+        for (let call = 1; call <= writes; call++)
+          for (const effect of effects) {
+            const made = await killed(subject, story, { call, effect }, turn.happens)
+            assert.deepEqual(await finish(made, changed), expected, `killed ${effect} call ${call}`)
+          }
+      })
+    }
   }
 }

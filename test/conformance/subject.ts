@@ -18,6 +18,20 @@ export interface SubjectCloud {
   trouble?(on: boolean): void
 }
 
+/** What is under way when a controller dies. */
+export interface Story {
+  readonly name: string
+  readonly options?: Partial<BedOptions>
+  /** Brought to its end before anything is cut. */
+  before(bed: Bed): void
+  act(bed: Bed): void
+  /** Whether it ended. */
+  over(bed: Bed): boolean
+}
+
+export const isTrue = (bed: Bed, name: string): boolean =>
+  bed.condition(name)?.status === 'True' && bed.manager.term?.idle === true
+
 export interface Subject {
   readonly name: string
   make(options?: Partial<BedOptions>): { readonly bed: Bed; readonly cloud: SubjectCloud }
@@ -25,6 +39,8 @@ export interface Subject {
   readonly targetSets: number
   /** An annotation or field that is refused, as a patch, with the code that must be told, and what takes it back. */
   readonly invalid: { readonly patch: object; readonly code: string; readonly heal: object }
+  /** What only this provider has, for the crash suite. */
+  readonly stories?: readonly Story[]
   /** An edit that narrows, as a patch. */
   readonly edit: object
   /** A dump without what history may decide: for which of several owners a shared part is written. */

@@ -5,6 +5,7 @@ import type { AwsApi } from '../../../providers/aws/api.ts'
 import type { Subject } from '../../conformance/subject.ts'
 import { Bed, instanceId, type BedOptions } from '../../support/bed.ts'
 import { inProcess } from './in-process.ts'
+import { certificate, stories } from './stories.ts'
 
 const key = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`
 
@@ -35,6 +36,7 @@ export function awsBed(options: Partial<BedOptions> = {}, cloudOptions: CloudOpt
       ),
   })
   const cloud = (made.cloud = createCloud({ clock: bed.clock, ...cloudOptions }))
+  cloud.addCertificate(certificate)
   const joined = (n: number) => cloud.addInstance({ id: instanceId(n), az: 'abc'[n % 3] ?? 'a' })
   for (let n = 1; n <= (options.nodes ?? 2); n++) joined(n)
   return { bed, cloud, joined, onBreak: (run: () => void) => (broke = run) }
@@ -80,6 +82,7 @@ export const aws: Subject = {
   },
   edit: { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } },
   can: { sourceRanges: true },
+  stories,
   timeless: (dump) =>
     JSON.parse(JSON.stringify(dump), (key, value: object) =>
       key === 'ingress'
