@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { test } from 'node:test'
+import { pages } from '../../scripts/docs.ts'
+import { invoke } from '../cli/invoke.ts'
+
+const root = join(import.meta.dirname, '../..')
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const files = globSync(['*.md', '{docs,providers,localstack,manifests,bench,test}/**/*.md'], {
+  cwd: root,
+}).toSorted()
+
+/** A heading as an address has it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+
+const anchorsIn = (path: string): ReadonlySet<string> =>
+  new Set([...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading)))
+
+function brokenLinks(path: string): readonly string[] {
+  const prose = read(path).replaceAll(/^```.*?^```/gms, '')
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+    if (/^[a-z]+:/.test(link)) return []
+    const [file = '', anchor] = link.split('#')
+    const target = file === '' ? path : relative(root, join(root, dirname(path), file))
+    if (!existsSync(join(root, target))) return [link]
+    if (anchor === undefined || statSync(join(root, target)).isDirectory()) return []
+    return anchorsIn(target).has(anchor) ? [] : [link]
+  })
+}
+
+for (const path of files)
+  test(`${path}: every link leads somewhere`, () => assert.deepEqual(brokenLinks(path), []))
+
+test('the index names every page of docs/', () => {
+  const index = read('docs/README.md')
+  const missing = files.filter(
+    (path) => /^docs\/.+\//.test(path) && !index.includes(`(${relative('docs', path)})`),
+  )
+  assert.deepEqual(missing, [])
+})
+
+for (const [path, render] of Object.entries(pages))
+  test(`${path} is what the tables say`, () => assert.equal(read(path), render()))
+
+test('the README is short', () => {
+  assert.ok(read('README.md').split('\n').length < 150)
+})
+
+test('the README shows what dry-run prints, with gaps where it says ...', async () => {
+  const [, command = '', excerpt = ''] =
+    /```console\n\$ npx lb-controller ([^\n]*)\n(.*?)```/s.exec(read('README.md')) ?? []
+  const { out, code } = await invoke(command.split(' '))
+  assert.equal(code, 0)
+  const lines = out.split('\n')
+  let at = 0
+  for (const piece of excerpt.trimEnd().split(/^ *\.\.\.\n/m)) {
+    const wanted = piece.trimEnd().split('\n')
+    const found = lines.findIndex(
+      (_, from) => from >= at && wanted.every((line, offset) => lines[from + offset] === line),
+    )
+    assert.ok(found >= 0, `dry-run does not print:\n${piece}`)
+    at = found + wanted.length
+  }
+})
+
+test('each promise of the README names a test that there is', () => {
+  const promises = [...read('README.md').matchAll(/^\| .* \| \[[^\]]*\]\((test\/[^)]*)\): "(.*)"\s*\|$/gm)]
+  assert.ok(promises.length >= 10)
+  for (const [, path = '', name = ''] of promises) assert.ok(read(path).includes(name), `${path}: ${name}`)
+})
+
+test('what is called an npm script is one', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> }
+  for (const path of files)
+    for (const [, name = ''] of read(path).matchAll(/`npm run ([\w:-]+)/g))
+      assert.ok(name in scripts, `${path}: npm run ${name}`)
+})
