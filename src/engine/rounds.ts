@@ -1,4 +1,4 @@
-import { stableText } from '../lib/json.ts'
+import { equal } from '../lib/json.ts'
 import type { Step } from '../plan/plan.ts'
 import { ProviderError } from '../provider/errors.ts'
 import type { Executed } from './execute.ts'
@@ -14,7 +14,7 @@ export class Rounds {
   #done = 0
   #stale = 0
   #reads = 0
-  readonly #last = new Map<string, string>()
+  readonly #last = new Map<string, readonly unknown[]>()
 
   /** uids of everybody for whom something was done. */
   readonly owners = new Set<string>()
@@ -44,10 +44,10 @@ export class Rounds {
     if (outcome === 'parked') return undefined
     this.#done++
     for (const { uid } of step.owners) this.owners.add(uid)
-    const text = stableText([step.fields, step.parts])
-    if (this.#last.get(step.id) === text)
+    const changes = [step.fields, step.parts]
+    if (equal(this.#last.get(step.id), changes))
       return stop(step, 'NoEffect', 'the cloud accepted the change and shows the object as before')
-    this.#last.set(step.id, text)
+    this.#last.set(step.id, changes)
     return undefined
   }
 }

@@ -64,6 +64,7 @@ export interface RunnerParts {
 export class StackRunner {
   readonly #parts: RunnerParts
   readonly #reports = new Map<string, StackReport>()
+  readonly #unions = new Map<string, { readonly version: number; readonly merged: Merged }>()
   readonly #dirty = new Set<string>()
   readonly #running = new Set<string>()
 
@@ -91,10 +92,22 @@ export class StackRunner {
 
   /** The plan as it stands, without carrying anything out. */
   plan(stack: string): RoundPlan {
-    const { inventory, kinds, wishes, policy } = this.#parts
-    const merged = mergeStack(wishes.inStack(stack), kinds, inventory.find)
+    const { policy } = this.#parts
+    const merged = this.#merged(stack)
     const plan = planStack(this.#view(stack, merged.resources))
     return { ...plan, ...merged, steps: orderSteps(underPolicy(policy, plan.steps)) }
+  }
+
+  /** Without a conflict the union depends on the wishes alone, and is the same until one of them changes. */
+  #merged(stack: string): Merged {
+    const { inventory, kinds, wishes } = this.#parts
+    const version = wishes.versionOf(stack)
+    const known = this.#unions.get(stack)
+    if (known !== undefined && known.version === version) return known.merged
+    const merged = mergeStack(wishes.inStack(stack), kinds, inventory.find)
+    if (merged.conflicts.length > 0 || version === undefined) this.#unions.delete(stack)
+    else this.#unions.set(stack, { version, merged })
+    return merged
   }
 
   async run(stack: string, rank: Priority, signal: AbortSignal): Promise<StackReport> {

@@ -11,6 +11,9 @@ interface Wish extends Contribution {
 export class Wishes {
   readonly #byOwner = new Map<string, Wish>()
   readonly #byStack = new Map<string, Map<string, Contribution>>()
+  /** stack -> a number that is another one after every change of its wishes */
+  readonly #versions = new Map<string, number>()
+  #version = 0
   /** refKey -> how many want it */
   readonly #wanted = new Map<string, number>()
 
@@ -26,6 +29,7 @@ export class Wishes {
       const contributions = this.#byStack.get(stack) ?? new Map<string, Contribution>()
       contributions.set(owner.uid, { owner, created, resources: own })
       this.#byStack.set(stack, contributions)
+      this.#versions.set(stack, ++this.#version)
     }
     for (const resource of resources) {
       const key = refKey(resource)
@@ -40,6 +44,11 @@ export class Wishes {
 
   inStack(stack: string): Iterable<Contribution> {
     return this.#byStack.get(stack)?.values() ?? []
+  }
+
+  /** Undefined while nobody wants anything there. */
+  versionOf(stack: string): number | undefined {
+    return this.#versions.get(stack)
   }
 
   stacksOf(uid: string): readonly string[] {
@@ -63,7 +72,10 @@ export class Wishes {
     for (const stack of wish.stacks.keys()) {
       const contributions = this.#byStack.get(stack)
       contributions?.delete(uid)
-      if (contributions?.size === 0) this.#byStack.delete(stack)
+      this.#versions.set(stack, ++this.#version)
+      if (contributions?.size !== 0) continue
+      this.#byStack.delete(stack)
+      this.#versions.delete(stack)
     }
     for (const resource of wish.resources) {
       const key = refKey(resource)

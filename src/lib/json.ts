@@ -16,6 +16,13 @@ export function stableText(value: unknown): string {
   return `{${entries.join(',')}}`
 }
 
+/** Whether both say the same; a key that is undefined is as good as absent. */
 export function equal(a: unknown, b: unknown): boolean {
-  return a === b || stableText(a) === stableText(b)
+  if (a === b) return true
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, at) => equal(item, b[at]))
+  if (!isObject(a) || !isObject(b)) return stableText(a) === stableText(b)
+  for (const key in a) if (a[key] !== undefined && !equal(a[key], b[key])) return false
+  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false
+  return true
 }

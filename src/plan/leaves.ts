@@ -9,14 +9,16 @@ export const asRef = (value: Json | undefined): Ref | undefined =>
 export const asUnknown = (value: Json | undefined): string | undefined =>
   isObject(value) && typeof value['$unknown'] === 'string' ? value['$unknown'] : undefined
 
-const isLeaf = (value: Json): boolean => !isObject(value) || '$ref' in value || '$unknown' in value
+/** An object that is no ref and no unknown: it has fields of its own. */
+export const branches = (value: Json | undefined): value is JsonObject =>
+  isObject(value) && !('$ref' in value) && !('$unknown' in value)
 
 /** A spec as dotted paths. Lists are leaves: they are sets or have one meaning as a whole. */
 export function leavesOf(spec: JsonObject, into = new Map<string, Json>(), prefix = ''): Map<string, Json> {
   for (const [key, value] of Object.entries(spec)) {
     if (value === undefined) continue
-    if (isLeaf(value)) into.set(prefix + key, value)
-    else leavesOf(value as JsonObject, into, `${prefix}${key}.`)
+    if (!branches(value)) into.set(prefix + key, value)
+    else leavesOf(value, into, `${prefix}${key}.`)
   }
   return into
 }
@@ -37,6 +39,18 @@ export function refsIn(value: Json | undefined, into: Ref[] = []): Ref[] {
   else if (Array.isArray(value)) for (const item of value) refsIn(item, into)
   else if (isObject(value)) for (const item of Object.values(value)) refsIn(item, into)
   return into
+}
+
+/** Parts are made once and looked at in every plan: what is remembered of each is whether it points anywhere. */
+const pointing = new WeakMap<Part, readonly Ref[]>()
+
+/** Every ref in a part. */
+export function refsInPart(part: Part): readonly Ref[] {
+  const known = pointing.get(part)
+  if (known !== undefined) return known
+  const refs = refsIn(part.spec)
+  pointing.set(part, refs)
+  return refs
 }
 
 /** Fills refs with what they point at; those that cannot be filled stay, and are named. */
@@ -62,7 +76,7 @@ export function fillRefs<T extends Json>(
 export function fillParts(parts: Parts, find: (ref: Ref) => string | undefined): Parts {
   let filled: Record<string, Part> | undefined
   for (const [key, part] of Object.entries(parts)) {
-    if (refsIn(part.spec).length === 0) continue
+    if (refsInPart(part).length === 0) continue
     filled ??= { ...parts }
     filled[key] = { ...part, spec: fillRefs(part.spec, find, []) }
   }

@@ -1,6 +1,6 @@
 import { equal, type Json } from '../lib/json.ts'
 import type { Kind } from '../provider/kind.ts'
-import { leavesOf, refsIn, unknownIn } from './leaves.ts'
+import { branches, refsInPart, unknownIn } from './leaves.ts'
 import type { Observed, Owner, Part, PartChange, Parts, Resource } from './resource.ts'
 import type { StackView } from './view.ts'
 
@@ -33,10 +33,11 @@ export function removable(view: StackView, owners: readonly Owner[]): boolean {
   )
 }
 
-function differs(want: Readonly<Record<string, Json>>, seen: Readonly<Record<string, Json>>): boolean {
-  const has = leavesOf(seen)
-  for (const [path, value] of leavesOf(want)) if (!equal(has.get(path), value)) return true
-  return false
+/** Whether everything that is asked for is there; what else is there is not compared. */
+function covers(seen: Json | undefined, want: Json): boolean {
+  if (!branches(want) || !branches(seen)) return equal(want, seen)
+  for (const key in want) if (want[key] !== undefined && !covers(seen[key], want[key])) return false
+  return true
 }
 
 /** One that leaves is still written on a part that others need: they take it over. */
@@ -51,18 +52,16 @@ const origin = ({ path }: Part) => (path === undefined ? {} : { path })
 export function diffParts(view: StackView, kind: Kind, want: Resource, seen: Observed | undefined): PartDiff {
   const has: Parts = seen?.parts ?? {}
   const mayGo = (part: Part) => part.foreign !== true && removable(view, part.owners)
-  const asked = { ...want.parts, ...inherited(view, kind, want.parts ?? {}, has) }
-  const growOnly = Object.values(has).some((part) => part.foreign !== true && !mayGo(part))
-  const wanted = kind.pack?.(asked, seen, growOnly) ?? asked
+  const wanted = packed(view, kind, want.parts ?? {}, seen)
   const put: PartChange[] = []
   for (const [key, part] of Object.entries(wanted)) {
     const held = has[key]
     // Law 6: a part that points at what is not there yet stays as it is; the next round looks again.
-    if (seen !== undefined && refsIn(part.spec).length > 0) continue
-    if (view.offline !== true && unknownIn(part.spec) !== undefined) continue
+    if (seen !== undefined && refsInPart(part).length > 0) continue
     const { spec: after, owners } = part
+    if (view.offline !== true && held === undefined && unknownIn(after) !== undefined) continue
     if (held === undefined) put.push({ key, action: 'add', after, owners, ...origin(part) })
-    else if (held.foreign !== true && (differs(after, held.spec) || heldByLeaver(view, part, held)))
+    else if (held.foreign !== true && (!covers(held.spec, after) || heldByLeaver(view, part, held)))
       put.push({ key, action: 'change', before: held.spec, after, owners, ...origin(part) })
   }
   const remove = Object.entries(has).flatMap(([key, part]): PartChange[] =>
@@ -73,14 +72,23 @@ export function diffParts(view: StackView, kind: Kind, want: Resource, seen: Obs
   return { put: byAge(put), remove: remove.toSorted(byKey) }
 }
 
+/** The parts of all owners as the cloud holds them. */
+function packed(view: StackView, kind: Kind, wanted: Parts, seen: Observed | undefined): Parts {
+  if (kind.pack === undefined) return wanted
+  const has = seen?.parts ?? {}
+  const asked = view.frozen.length === 0 ? wanted : { ...wanted, ...inherited(view, wanted, has) }
+  const stays = ({ foreign, owners }: Part) => foreign !== true && !removable(view, owners)
+  return kind.pack(asked, seen, Object.values(has).some(stays))
+}
+
 /**
  * A part that several Services need is written for one of them. While the wish of another one cannot be read, nobody
  * knows whether it needs the part too: what would go with its owner passes to that one instead (law 2: shared
  * aggregates only grow). What an edit takes away goes: narrowing must narrow.
  */
-function inherited(view: StackView, kind: Kind, wanted: Parts, has: Parts): Parts {
+function inherited(view: StackView, wanted: Parts, has: Parts): Parts {
   const [heir] = view.frozen
-  if (kind.pack === undefined || heir === undefined) return {}
+  if (heir === undefined) return {}
   const leaves = (owner: Owner) => view.ownerState(owner) === 'leaving'
   const going = Object.entries(has).filter(
     ([key, { owners, foreign }]) =>

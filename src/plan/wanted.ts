@@ -1,7 +1,7 @@
 import type { Kind } from '../provider/kind.ts'
 import { busyHold, listHold, ownersOf, stepId, type Draft } from './draft.ts'
 import { diffFields } from './fields.ts'
-import { fillParts, fillRefs, refsIn } from './leaves.ts'
+import { fillParts, fillRefs, refsInPart } from './leaves.ts'
 import { diffParts, type PartDiff } from './parts.ts'
 import type { Hold } from './plan.ts'
 import {
@@ -155,7 +155,7 @@ function awaits(draft: Draft, want: Resource, seen: Observed): readonly PartChan
   const parts: PartChange[] = []
   let to: Ref | undefined
   for (const [key, part] of Object.entries(want.parts ?? {})) {
-    const refs = refsIn(part.spec)
+    const refs = refsInPart(part)
     if (refs.length === 0 || seen.parts?.[key] !== undefined) continue
     to ??= refs[0]
     const path = part.path === undefined ? {} : { path: part.path }

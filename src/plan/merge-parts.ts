@@ -1,0 +1,59 @@
+import { equal, type JsonObject } from '../lib/json.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Kind } from '../provider/kind.ts'
+import type { Claim, Conflict } from './merge.ts'
+import type { Observed, Owner, Part, Parts, Resource } from './resource.ts'
+
+const holds = (seen: Observed | undefined, key: string, owner: Owner): boolean =>
+  seen?.parts?.[key]?.owners.some((held) => held.uid === owner.uid) === true
+
+function without(spec: JsonObject, fields: readonly string[] | undefined): JsonObject {
+  if (fields === undefined) return spec
+  return Object.fromEntries(Object.entries(spec).filter(([key]) => !fields.includes(key)))
+}
+
+/** One that stands, and everybody who needs just that. */
+interface Standing {
+  part: Part
+  /** uid -> owner, once there are several */
+  owners: Map<string, Owner> | undefined
+}
+
+/** Equal parts become one with all owners; of unequal ones whoever holds it wins, else the older (law 7). */
+export function mergeParts(
+  claims: readonly Claim[],
+  kind: Kind | undefined,
+  seen: Observed | undefined,
+  conflicts: Conflict[],
+): Parts {
+  const standing = new Map<string, Standing>()
+  for (const { contribution, resource } of claims) {
+    for (const [key, part] of Object.entries(resource.parts ?? {})) {
+      const other = standing.get(key)
+      if (other === undefined) standing.set(key, { part, owners: undefined })
+      else if (equal(without(other.part.spec, kind?.packedFields), without(part.spec, kind?.packedFields))) {
+        other.owners ??= new Map(other.part.owners.map((owner) => [owner.uid, owner]))
+        for (const owner of part.owners) other.owners.set(owner.uid, owner)
+      } else {
+        const held = withOwners(other)
+        const wins = holds(seen, key, contribution.owner) && !held.owners.some((o) => holds(seen, key, o))
+        const [winner, loser] = wins ? [part, held] : [held, part]
+        standing.set(key, { part: winner, owners: undefined })
+        for (const owner of loser.owners)
+          conflicts.push({ loser: owner, problem: taken(resource, key, loser, winner) })
+      }
+    }
+  }
+  return Object.fromEntries([...standing].map(([key, one]) => [key, withOwners(one)]))
+}
+
+const withOwners = ({ part, owners }: Standing): Part =>
+  owners === undefined ? part : { ...part, owners: [...owners.values()] }
+
+const taken = (resource: Resource, key: string, loser: Part, winner: Part): Problem => ({
+  code: 'LB_PART_TAKEN',
+  severity: 'error',
+  path: loser.path ?? 'spec',
+  message: `${key} of ${resource.kind} ${resource.key} is held by ${winner.owners.map((o) => o.name).join(', ')}`,
+  hint: 'who holds it keeps it; use another port or name, or remove it there first',
+})

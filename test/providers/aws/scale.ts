@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import type { Cloud } from '../../../localstack/aws/cloud.ts'
+import { awsBed } from './subject.ts'
+
+const nameOf = (n: number): string => `s${String(n).padStart(5, '0')}`
+
+/** A bed whose cloud has room for as many Services as are asked for, all of them converged and at rest. */
+export async function manyServices(count: number, nodes = 2) {
+  const room = count * 4 + 100
+  const made = awsBed(
+    { nodes },
+    {
+      limits: {
+        networkLoadBalancers: room,
+        targetGroups: room,
+        rulesPerSecurityGroup: room,
+        targetsPerLoadBalancer: 10_000,
+      },
+    },
+  )
+  const { bed } = made
+  for (let n = 0; n < count; n++)
+    bed.apply(nameOf(n), {
+      ports: [{ name: 'web', port: 80, protocol: 'TCP', nodePort: 30_000 + (n % 2768) }],
+    })
+  bed.start()
+  await bed.until('all converge', () => ready(made.bed, count), 3_600_000)
+  await bed.pass(30_000)
+  return made
+}
+
+const ready = (bed: Awaited<ReturnType<typeof awsBed>>['bed'], count: number): boolean => {
+  for (let n = count - 1; n >= 0; n--) if (bed.condition(nameOf(n))?.status !== 'True') return false
+  return bed.manager.term?.idle === true
+}
+
+const mutating = (cloud: Cloud): readonly string[] =>
+  cloud.log.filter((call) => call.mutating).map((call) => call.action)
+
+/** The bars of the main job, counted, at any number of Services; one after the other on one bed. */
+export async function scaleBars(t: TestContext, count: number): Promise<void> {
+  const { bed, cloud, joined } = await manyServices(count)
+
+  await t.test('at rest for an hour: no write, and reads within the sweeps', async (inner) => {
+    cloud.clearLog()
+    await bed.pass(3_600_000)
+    assert.deepEqual(mutating(cloud), [])
+    inner.diagnostic(`reads in an hour: ${JSON.stringify(cloud.counts())}`)
+    const sweeps = 3_600_000 / 300_000
+    const lists = sweeps * (2 * Math.ceil(count / 400) + 2 * Math.ceil((count * 4) / 1000))
+    // A load balancer is read in five calls (itself, tags, attributes, listeners and their tags), a target group in four.
+    const deep = (count + 10) * (5 + 4)
+    const facts = (sweeps + 1) * 6
+    const reads = cloud.log.length
+    assert.ok(reads <= lists + deep + facts, `${reads} reads, ${lists + deep + facts} allowed`)
+  })
+
+  await t.test('a node joins: one registration for each target group, within two seconds', async () => {
+    cloud.clearLog()
+    const began = bed.clock.now()
+    joined(77)
+    bed.addNode(77)
+    await bed.pass(2_000)
+    const writes = cloud.log.filter((call) => call.mutating)
+    assert.deepEqual([...new Set(writes.map((call) => call.action))], ['RegisterTargets'])
+    assert.equal(writes.length, count)
+    assert.ok(writes.every((call) => call.at - began <= 2_000))
+    await bed.pass(60_000)
+    assert.equal(mutating(cloud).length, count, 'and nothing after it')
+  })
+
+  await t.test('one is narrowed: its own rules, and nobody else is touched', async () => {
+    cloud.clearLog()
+    bed.edit(nameOf(Math.floor(count / 2)), { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } })
+    await bed.pass(10_000)
+    assert.deepEqual(mutating(cloud), ['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress'])
+  })
+
+  await t.test(
+    'a restart: nothing is written, and every list is read once and once more to settle',
+    async () => {
+      await bed.stop()
+      cloud.clearLog()
+      const patches = () => bed.kubeLog.filter((call) => call === 'patch services').length
+      const before = patches()
+      bed.start()
+      await bed.calm()
+      await bed.pass(15_000)
+      await bed.calm()
+      assert.deepEqual(mutating(cloud), [])
+      assert.equal(patches(), before)
+      const pages = cloud.log.filter(
+        (call) => call.action === 'DescribeLoadBalancers' && 'PageSize' in call.input,
+      )
+      assert.equal(pages.length, 2 * Math.ceil(count / 400))
+      await bed.stop()
+    },
+  )
+}
