@@ -88,9 +88,10 @@ export class ServiceLoop {
     const { owners, parking } = this.#parts
     const known = owners.get(uid)
     if (known === undefined) return
-    parking.release(uid)
+    const isNew = known.state !== 'leaving'
+    if (isNew) parking.release(uid)
     owners.set({ ...known, state: 'leaving', causes: [] })
-    this.#wish(known.owner, '', [], rank)
+    this.#wish(known.owner, '', [], rank, isNew)
     if (this.#isGone(uid, this.#progress(uid))) this.#forget(uid)
   }
 

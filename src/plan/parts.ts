@@ -74,25 +74,26 @@ export function diffParts(view: StackView, kind: Kind, want: Resource, seen: Obs
 
 /** The parts of all owners as the cloud holds them. */
 function packed(view: StackView, kind: Kind, wanted: Parts, seen: Observed | undefined): Parts {
-  if (kind.pack === undefined) return wanted
   const has = seen?.parts ?? {}
-  const asked = view.frozen.length === 0 ? wanted : { ...wanted, ...inherited(view, wanted, has) }
+  const kept = inherited(view, kind, wanted, has)
+  const asked = kept.length === 0 ? wanted : { ...wanted, ...Object.fromEntries(kept) }
+  if (kind.pack === undefined) return asked
   const stays = ({ foreign, owners }: Part) => foreign !== true && !removable(view, owners)
   return kind.pack(asked, seen, Object.values(has).some(stays))
 }
 
 /**
- * A part that several Services need is written for one of them. While the wish of another one cannot be read, nobody
- * knows whether it needs the part too: what would go with its owner passes to that one instead (law 2: shared
- * aggregates only grow). What an edit takes away goes: narrowing must narrow.
+ * A part that several Services need is written for some of them. One that leaves passes it on to those that may not be
+ * judged; and while the wish of another one cannot be read, nobody knows whether it needs the part too, so that one
+ * has it (law 2: shared aggregates only grow). What an edit takes away goes: narrowing must narrow.
  */
-function inherited(view: StackView, wanted: Parts, has: Parts): Parts {
-  const [heir] = view.frozen
-  if (heir === undefined) return {}
-  const leaves = (owner: Owner) => view.ownerState(owner) === 'leaving'
-  const going = Object.entries(has).filter(
-    ([key, { owners, foreign }]) =>
-      !(key in wanted) && foreign !== true && owners.length > 0 && owners.every(leaves),
-  )
-  return Object.fromEntries(going.map(([key, part]) => [key, { ...part, owners: [heir] }]))
+function inherited(view: StackView, kind: Kind, wanted: Parts, has: Parts): readonly [string, Part][] {
+  const heirs = kind.pack === undefined ? [] : view.frozen.slice(0, 1)
+  return Object.entries(has).flatMap(([key, part]): [string, Part][] => {
+    if (key in wanted || part.foreign === true) return []
+    const staying = part.owners.filter((owner) => view.ownerState(owner) !== 'leaving')
+    if (staying.length === part.owners.length || removable(view, staying)) return []
+    const owners = staying.length > 0 ? staying : heirs
+    return owners.length === 0 ? [] : [[key, { ...part, owners }]]
+  })
 }

@@ -187,8 +187,8 @@ class Story {
  */
 export function propertySuite(subject: Subject, runs: number, seed = 7): void {
   const acts = fc.array(act, { minLength: 3, maxLength: 14 })
-  const any = (name: string, run: (story: Story) => Promise<void>) =>
-    test(`${subject.name}: ${name}`, () =>
+  const any = (name: string, run: (story: Story) => Promise<void>): void =>
+    void test(`${subject.name}: ${name}`, () =>
       fc.assert(
         fc.asyncProperty(acts, async (all) => {
           const story = new Story(subject)

@@ -23,6 +23,10 @@ export interface Cut {
 /** A cloud of two kinds of things, just strict enough to be wrong about. */
 export class ToyCloud {
   readonly objects = new Map<string, ToyObject>()
+  /** Ids of what the cloud reports as failed. */
+  readonly failed = new Set<string>()
+  /** id -> until when it is busy */
+  readonly busy = new Map<string, number>()
   readonly log: { readonly op: string; readonly write: boolean; readonly at: number }[] = []
   cut: Cut | undefined
   onCut: () => void = () => {}

@@ -41,16 +41,28 @@ function targets(lb: LoadBalancer, context: Context): Parts {
   return parts
 }
 
-function rules(lb: LoadBalancer, balancer: Resource): Parts {
+export interface ToyOptions {
+  /** Rules of one port and range are one rule only if they lead to the same node port. */
+  readonly contested?: boolean
+  /** Balancers are locked as a whole, and busy for so long after each write. */
+  readonly busyMs?: number
+}
+
+function rules(lb: LoadBalancer, balancer: Resource, { contested }: ToyOptions): Parts {
   const parts: Record<string, Part> = {}
   const ranges =
     lb.sourceRanges.length > 0
       ? lb.sourceRanges
       : [{ cidr: '0.0.0.0/0', path: 'spec.loadBalancerSourceRanges[0]' }]
-  for (const { port } of lb.ports)
+  for (const { port, nodePort } of lb.ports)
     for (const { cidr, path } of ranges)
       parts[`${port}/${cidr}`] = {
-        spec: { Port: port, From: cidr, To: ref(balancer, 'address') },
+        spec: {
+          Port: port,
+          From: cidr,
+          To: ref(balancer, 'address'),
+          ...(contested === true ? { NodePort: nodePort ?? 0 } : {}),
+        },
         owners: [lb.owner],
         path,
       }
@@ -70,7 +82,7 @@ function packRules(parts: Parts, observed: Observed | undefined): Parts {
   )
 }
 
-function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>): Kind {
+function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>, busyMs = 0): Kind {
   const observed = (object: ToyObject, depth: 'listed' | 'read'): Observed => ({
     stack: object.stack,
     kind: name,
@@ -82,11 +94,17 @@ function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>):
     ),
     owners: ownersOf(object.uids),
     out: { address: `address-of-${object.name}` },
-    state: 'ready',
+    state: stateOf(object.id),
     serving: true,
     depth,
     asOf: clock.now(),
   })
+  const stateOf = (id: string) =>
+    cloud.failed.has(id) ? 'failed' : (cloud.busy.get(id) ?? 0) > clock.now() ? 'busy' : 'ready'
+  const wrote = (id: string): void => {
+    if (stateOf(id) === 'busy') throw toyError('busy', 'Busy', 'update')
+    if (busyMs > 0) cloud.busy.set(id, clock.now() + busyMs)
+  }
   const mine = () => [...cloud.objects.values()].filter((object) => object.kind === name)
   const get = (id: string, op: string): ToyObject => {
     const object = cloud.objects.get(id)
@@ -144,9 +162,10 @@ function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>):
           key,
           spec,
           parts: {},
-          name: String(spec['Name']),
+          name: typeof spec['Name'] === 'string' ? spec['Name'] : '',
           uids: owners.map((o) => o.uid),
         })
+        wrote(made.id)
         return observed(made, 'read')
       }),
     update: (seen, _want, changes) => {
@@ -156,6 +175,7 @@ function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>):
         () => {
           const object = get(seen.id, 'update')
           for (const part of changes.parts) for (const owner of part.owners) names.set(owner.uid, owner.name)
+          wrote(object.id)
           apply(object, changes)
           return observed(object, 'read')
         },
@@ -168,7 +188,9 @@ function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>):
   }
 }
 
-export function toyProvider(cloud: ToyCloud, clock: Clock): Provider {
+export function toyProvider(cloud: ToyCloud, clock: Clock, options: ToyOptions = {}): Provider {
+  const { busyMs = 0 } = options
+  const lock = busyMs > 0 ? 'root' : 'self'
   const fenceSpec = { Name: 'fence' }
   return {
     name: 'toy',
@@ -185,7 +207,7 @@ export function toyProvider(cloud: ToyCloud, clock: Clock): Provider {
       sessionAffinity: false,
     },
     kinds: {
-      balancer: kind(cloud, clock, 'balancer', { servesTraffic: true }),
+      balancer: kind(cloud, clock, 'balancer', { servesTraffic: true, repair: 'recreate', lock }, busyMs),
       fence: kind(cloud, clock, 'fence', { pack: packRules, packedFields: ['To'] }),
     },
     foreignFinalizers: [],
@@ -204,7 +226,7 @@ export function toyProvider(cloud: ToyCloud, clock: Clock): Provider {
         kind: 'fence',
         key: 'fence',
         spec: fenceSpec,
-        parts: rules(lb, balancer),
+        parts: rules(lb, balancer, options),
         owners: [lb.owner],
       }
       return { resources: [balancer, fence], problems: [] }

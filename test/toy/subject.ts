@@ -1,7 +1,17 @@
 import type { Subject } from '../conformance/subject.ts'
-import { Bed } from '../support/bed.ts'
+import { VirtualClock, type Clock } from '../../src/lib/clock.ts'
+import { Bed, type BedOptions } from '../support/bed.ts'
 import { ToyCloud } from './cloud.ts'
-import { toyProvider } from './provider.ts'
+import { toyProvider, type ToyOptions } from './provider.ts'
+
+/** A bed on a toy cloud whose every knob a test can turn. */
+export function toyBed(options: ToyOptions & Partial<BedOptions> = {}): { bed: Bed; cloud: ToyCloud } {
+  const { contested = false, busyMs = 0, ...rest } = options
+  const clock = new VirtualClock()
+  const cloud = new ToyCloud(clock)
+  const provider = (alive: Clock) => toyProvider(cloud, alive, { contested, busyMs })
+  return { bed: new Bed({ ...rest, clock, provider }), cloud }
+}
 
 export const toy: Subject = {
   name: 'toy',
