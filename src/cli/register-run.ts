@@ -28,7 +28,7 @@ export const addRun: AddCommand = (program, { io, bodies, finish }) => {
         ],
         exits: [
           [0, 'ended by SIGTERM or SIGINT, in good order'],
-          [1, 'a setting is wrong, or the lease was lost'],
+          [1, 'a setting is wrong, or the cluster or the HTTP address cannot be had'],
         ],
         environment: [
           ['LB_CONTROLLER_CONFIG', 'as --config'],

@@ -9,7 +9,7 @@ export const controllerSettings = {
   provider: name('the cloud to manage', 'none; it must be given'),
   clusterName: name('the name of this cluster in the cloud, for people', 'kubernetes'),
   loadBalancerClass: words(
-    'manage Services of this spec.loadBalancerClass, instead of those without a class',
+    'manage Services of this spec.loadBalancerClass too, beside those without a class',
     'none',
     'CLASS',
   ),
