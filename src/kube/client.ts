@@ -28,7 +28,10 @@ export interface ClientOptions extends ClusterChoice {
  * it would open a connection for each one, never time out, and answer in another shape than a watch delivers.
  */
 export async function connect(opts: ClientOptions): Promise<Client> {
-  const [library, undici] = await Promise.all([import('@kubernetes/client-node'), import('./undici-library.ts')])
+  const [library, undici] = await Promise.all([
+    import('@kubernetes/client-node'),
+    import('./undici-library.ts'),
+  ])
   const { clock, timeoutMs = 8_000, attempts = 3, random = Math.random, userAgent = 'lb-controller' } = opts
   const transport = new Transport({
     undici,
