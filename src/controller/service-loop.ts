@@ -64,7 +64,7 @@ export class ServiceLoop {
   }
 
   async reconcile(uid: string, rank: number, signal: AbortSignal): Promise<void> {
-    const { services, inventory, provider, adopt, loadBalancerClass, owners } = this.#parts
+    const { services, inventory, provider, adopt, loadBalancerClass } = this.#parts
     const service = services.byUid(uid)
     if (service === undefined) return this.#vanished(uid, rank)
     const claimed = claim(service, {
@@ -235,7 +235,6 @@ export class ServiceLoop {
     if (!progress.converged) return false
     const { inventory, again, wakeStack, clock } = this.#parts
     const serving = servingOf(this.#parts, decision.live)
-    const unread = (object: Observed) => object.serving === 'unreadable' && object.depth === 'listed'
     const waiting = serving.filter((object) => object.serving === false || unread(object))
     for (const object of waiting) {
       for (const { uid } of object.owners) {
@@ -286,6 +285,9 @@ export class ServiceLoop {
     this.#forget(service.metadata.uid ?? '')
   }
 }
+
+/** A list does not tell. */
+const unread = (object: Observed): boolean => object.serving === 'unreadable' && object.depth === 'listed'
 
 /** Targets are shared arrays of many Services: the same object is the same without a look inside. */
 function sameResources(a: readonly Resource[], b: readonly Resource[]): boolean {

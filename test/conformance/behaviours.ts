@@ -5,7 +5,9 @@ import type { Subject } from './subject.ts'
 
 /** What every provider must do alike. */
 export function behaviourSuite(subject: Subject): void {
-  const it = (name: string, run: () => Promise<void>) => test(`${subject.name}: ${name}`, run)
+  const it = (name: string, run: () => Promise<void>): void => {
+    void test(`${subject.name}: ${name}`, run)
+  }
 
   it('a Service gets an address, a finalizer, a true condition and two events', async () => {
     const { bed } = subject.make()

@@ -172,7 +172,7 @@ export function meanwhileSuite(subject: Subject): void {
         const { writes } = await undisturbed(subject, story)
         for (let call = 1; call <= writes; call++)
           for (const effect of effects) {
-            const made = await killed(subject, story, { call, effect }, turn.happens)
+            const made = await killed(subject, story, { call, effect }, (dead) => turn.happens(dead))
             assert.deepEqual(await finish(made, changed), expected, `killed ${effect} call ${call}`)
           }
       })

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import {
+  array,
+  assert as check,
+  asyncProperty,
+  boolean,
+  constant,
+  constantFrom,
+  integer,
+  oneof,
+  record,
+  type Arbitrary,
+} from 'fast-check'
 import { acceptedAnnotation } from '../../src/model/claim.ts'
 import type { Bed } from '../support/bed.ts'
 import type { Subject, SubjectCloud } from './subject.ts'
@@ -20,40 +31,42 @@ type Act =
     }
   | { readonly does: 'trouble'; readonly on: boolean }
 
-const service = fc.integer({ min: 0, max: 2 })
-const always = <T>(value: T) => fc.constant(value)
+const service = integer({ min: 0, max: 2 })
+const always = <T>(value: T) => constant(value)
 
-const act: fc.Arbitrary<Act> = fc.oneof(
+const act: Arbitrary<Act> = oneof(
   {
-    arbitrary: fc.record({
+    arbitrary: record({
       does: always('apply' as const),
       service,
-      narrow: fc.boolean(),
-      two: fc.boolean(),
+      narrow: boolean(),
+      two: boolean(),
     }),
     weight: 5,
   },
   {
-    arbitrary: fc.record({ does: fc.constantFrom('break' as const, 'delete' as const), service }),
+    arbitrary: record({ does: constantFrom('break' as const, 'delete' as const), service }),
     weight: 3,
   },
-  { arbitrary: fc.record({ does: always('node' as const), joins: fc.boolean() }), weight: 2 },
+  { arbitrary: record({ does: always('node' as const), joins: boolean() }), weight: 2 },
   {
-    arbitrary: fc.record({ does: always('pass' as const), seconds: fc.constantFrom(0, 0, 1, 6, 30, 400) }),
+    arbitrary: record({ does: always('pass' as const), seconds: constantFrom(0, 0, 1, 6, 30, 400) }),
     weight: 6,
   },
-  { arbitrary: fc.record({ does: fc.constantFrom('kill' as const, 'stop' as const) }), weight: 2 },
+  { arbitrary: record({ does: constantFrom('kill' as const, 'stop' as const) }), weight: 2 },
   {
-    arbitrary: fc.record({
+    arbitrary: record({
       does: always('cut' as const),
-      call: fc.integer({ min: 1, max: 4 }),
-      effect: fc.constantFrom('before' as const, 'after' as const),
-      kills: fc.boolean(),
+      call: integer({ min: 1, max: 4 }),
+      effect: constantFrom('before' as const, 'after' as const),
+      kills: boolean(),
     }),
     weight: 3,
   },
-  { arbitrary: fc.record({ does: always('trouble' as const), on: fc.boolean() }), weight: 1 },
+  { arbitrary: record({ does: always('trouble' as const), on: boolean() }), weight: 1 },
 )
+
+const port = (n: number) => ({ name: `p${n}`, port: n, protocol: 'TCP' as const, nodePort: 30_000 + n })
 
 const names = ['s0', 's1', 's2']
 const nameOf = (number: number): string => names[number] ?? ''
@@ -112,7 +125,6 @@ class Story {
     const name = nameOf(number)
     const held = bed.service(name)
     if (held?.metadata.deletionTimestamp !== undefined) return
-    const port = (n: number) => ({ name: `p${n}`, port: n, protocol: 'TCP' as const, nodePort: 30_000 + n })
     const ports = [port(80 + number * 10), ...(two ? [port(81 + number * 10)] : [])]
     if (held === undefined) bed.apply(name, { ports })
     bed.edit(name, this.#subject.invalid.heal)
@@ -186,11 +198,11 @@ class Story {
  * answered or saw old lists on the way.
  */
 export function propertySuite(subject: Subject, runs: number, seed = 7): void {
-  const acts = fc.array(act, { minLength: 3, maxLength: 14 })
+  const acts = array(act, { minLength: 3, maxLength: 14 })
   const any = (name: string, run: (story: Story) => Promise<void>): void =>
     void test(`${subject.name}: ${name}`, () =>
-      fc.assert(
-        fc.asyncProperty(acts, async (all) => {
+      check(
+        asyncProperty(acts, async (all) => {
           const story = new Story(subject)
           story.bed.start()
           for (const one of all) await story.play(one)

@@ -111,10 +111,10 @@ export class Bed {
     if (running === undefined) return
     this.#running = undefined
     running.stop.abort()
-    let over = false
-    void running.done.then(() => (over = true))
-    for (let tries = 0; !over && tries < 100; tries++) await this.clock.advance(500)
-    if (!over) throw new Error('the controller does not stop')
+    const life = { over: false }
+    void running.done.then(() => (life.over = true))
+    for (let tries = 0; !life.over && tries < 100; tries++) await this.clock.advance(500)
+    if (!life.over) throw new Error('the controller does not stop')
   }
 
   /** As SIGKILL: nothing is ended, nothing is given back. */

@@ -5,9 +5,10 @@ import { KubeError } from '../../src/kube/errors.ts'
 import type { KubeApi, ResourceType, WatchEnd, WatchEvent } from '../../src/kube/port.ts'
 import type { KubeObject } from '../../src/model/objects.ts'
 
+const nameOf = (resource: ResourceType) => resource.plural as ResourceName
+
 /** The controller's port to a cluster, on a cluster in memory: same rules, no HTTP, any clock. */
 export function clusterApi(state: ClusterState, log: string[] = []): KubeApi {
-  const nameOf = (resource: ResourceType) => resource.plural as ResourceName
   const call = <T>(verb: string, resource: ResourceType, run: () => unknown): Promise<T> => {
     log.push(`${verb} ${resource.plural}`)
     try {

@@ -98,7 +98,7 @@ export class ToyCloud {
   /** What two runs that ended the same must agree on. */
   dump(): readonly Omit<ToyObject, 'id'>[] {
     return [...this.objects.values()]
-      .map(({ id: _, ...rest }) => rest)
+      .map(({ kind, key, stack, name, uids, spec, parts }) => ({ kind, key, stack, name, uids, spec, parts }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 }

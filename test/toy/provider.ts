@@ -16,7 +16,7 @@ import {
 } from '../../src/plan/resource.ts'
 import type { Changes, Kind } from '../../src/provider/kind.ts'
 import type { Context, Provider } from '../../src/provider/provider.ts'
-import { ToyCloud, toyError, type ToyObject } from './cloud.ts'
+import { toyError, type ToyCloud, type ToyObject } from './cloud.ts'
 
 /** What the bed gives namespace kube-system. */
 const clusterUid = '00000000-0000-4000-8000-000000000004'
@@ -39,6 +39,16 @@ function targets(lb: LoadBalancer, context: Context): Parts {
   for (const node of context.nodes)
     parts[node.name] = { spec: { Node: node.name }, owners: [lb.owner], path: `node/${node.name}` }
   return parts
+}
+
+function apply(object: ToyObject, changes: Changes): void {
+  const spec: Record<string, unknown> = { ...object.spec }
+  for (const { path, after } of changes.fields) spec[path] = after
+  object.spec = spec as JsonObject
+  for (const { key, action, after, owners } of changes.parts) {
+    if (action === 'remove') delete object.parts[key]
+    else object.parts[key] = { spec: after ?? {}, uids: owners.map((owner) => owner.uid) }
+  }
 }
 
 export interface ToyOptions {
@@ -110,15 +120,6 @@ function kind(cloud: ToyCloud, clock: Clock, name: string, more: Partial<Kind>, 
     const object = cloud.objects.get(id)
     if (object === undefined) throw toyError('notFound', 'NoSuchThing', op)
     return object
-  }
-  const apply = (object: ToyObject, changes: Changes): void => {
-    const spec: Record<string, unknown> = { ...object.spec }
-    for (const { path, after } of changes.fields) spec[path] = after
-    object.spec = spec as JsonObject
-    for (const { key, action, after, owners } of changes.parts) {
-      if (action === 'remove') delete object.parts[key]
-      else object.parts[key] = { spec: after ?? {}, uids: owners.map((owner) => owner.uid) }
-    }
   }
   return {
     name,

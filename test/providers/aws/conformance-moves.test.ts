@@ -4,7 +4,8 @@ import type { Cloud } from '../../../localstack/aws/cloud.ts'
 import type { Bed } from '../../support/bed.ts'
 import { awsBed } from './subject.ts'
 
-const schemeKey = 'service.beta.kubernetes.io/aws-load-balancer-scheme'
+const key = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`
+const schemeKey = key('scheme')
 const minute = 60_000
 
 interface Shown {
@@ -111,7 +112,6 @@ test('aws: an edit taken back before the switch leaves only what was there', asy
 
 test('aws: a move that keeps the address keeps nothing for a grace, and never empties the status', async () => {
   const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/11111111-1111-4111-8111-111111111111'
-  const key = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`
   const made = awsBed()
   const { bed, cloud } = made
   cloud.addCertificate(certificate)

@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import type { ServicePort } from '../../../src/model/objects.ts'
 import { awsBed } from './subject.ts'
 
+const key = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`
 const port = (n: number): ServicePort => ({ name: `p${n}`, port: n, protocol: 'TCP', nodePort: 30_000 + n })
 const ranges = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `10.${n}.0.0/16`)
 
 test('aws: a full security group parks the newest Service only, and room lets it in at once', async () => {
-  const { bed, cloud } = awsBed()
+  const { bed } = awsBed()
   bed.start()
   bed.apply('old', { ports: [port(80)], loadBalancerSourceRanges: [...ranges(20)] })
   await bed.pass(30_000)
@@ -54,12 +55,12 @@ test('aws: no load balancer left in the account: parked, and made when another o
 
 test('aws: a refused attribute keeps no node from being registered', async () => {
   const { bed, cloud, joined } = awsBed()
-  const key = 'service.beta.kubernetes.io/aws-load-balancer-target-group-attributes'
+  const attributes = key('target-group-attributes')
   bed.start()
   bed.apply('web')
   await bed.pass(30_000)
   cloud.deny('ModifyTargetGroupAttributes')
-  bed.edit('web', { metadata: { annotations: { [key]: 'deregistration_delay.timeout_seconds=60' } } })
+  bed.edit('web', { metadata: { annotations: { [attributes]: 'deregistration_delay.timeout_seconds=60' } } })
   await bed.pass(30_000)
   assert.equal(bed.condition('web')?.reason, 'LB_CLOUD_DENIED')
   joined(7)
@@ -109,7 +110,6 @@ test('aws: an instance that AWS does not show yet is registered when it does, wi
 })
 
 test('aws: settings that are taken away return to their defaults, and tags go', async () => {
-  const key = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`
   const { bed, cloud } = awsBed()
   bed.start()
   bed.apply('plain', { ports: [port(80)] })
@@ -124,7 +124,7 @@ test('aws: settings that are taken away return to their defaults, and tags go', 
       balancer?.tags,
       group?.attributes,
       group?.tags,
-      group?.check,
+      group?.healthCheck,
     ])
       .replaceAll(/k8s-[\w-]+/g, '')
       .replaceAll(/0000000000\d\d/g, '')

@@ -23,9 +23,11 @@ function watched(api: AwsApi, broke: () => void): AwsApi {
   }
 }
 
+const nothing = (): void => {}
+
 /** A bed on the strict AWS server in this process: every node that joins is an instance there. */
 export function awsBed(options: Partial<BedOptions> = {}, cloudOptions: CloudOptions = {}) {
-  let broke: () => void = () => {}
+  let broke = nothing
   const made: { cloud?: Cloud } = {}
   const bed = new Bed({
     ...options,
@@ -48,28 +50,23 @@ const only = <T>(items: readonly T[] | undefined): T => {
   return item
 }
 
+interface Rule {
+  readonly SecurityGroupRuleId: string
+  readonly GroupId: string
+  readonly Description?: string
+  readonly FromPort: number
+}
+
 function byHand(cloud: Cloud) {
-  const ask = <T>(service: 'elbv2' | 'ec2', action: string, input: object = {}): T =>
-    cloud.byHand(service, action, input) as T
-  const balancer = () =>
-    only(
-      ask<{ LoadBalancers: { LoadBalancerArn: string }[] }>('elbv2', 'DescribeLoadBalancers').LoadBalancers,
-    ).LoadBalancerArn
-  const group = () =>
-    only(ask<{ TargetGroups: { TargetGroupArn: string }[] }>('elbv2', 'DescribeTargetGroups').TargetGroups)
-      .TargetGroupArn
+  const ask = (service: 'elbv2' | 'ec2', action: string, input: object = {}) =>
+    cloud.byHand(service, action, input)
+  const group = () => only(cloud.world.targetGroups.list()).arn
+  const listener = () => only(cloud.world.listeners.list()).arn
   const rules = () =>
-    ask<{
-      SecurityGroupRules: {
-        SecurityGroupRuleId: string
-        GroupId: string
-        Description?: string
-        FromPort: number
-      }[]
-    }>('ec2', 'DescribeSecurityGroupRules').SecurityGroupRules.filter(
+    (ask('ec2', 'DescribeSecurityGroupRules') as { SecurityGroupRules: Rule[] }).SecurityGroupRules.filter(
       (rule) => rule.Description?.startsWith('kubernetes.io/rule/nlb/client=') === true,
     )
-  return { ask, balancer, group, rules }
+  return { ask, listener, group, rules }
 }
 
 export const aws: Subject = {
@@ -87,13 +84,13 @@ export const aws: Subject = {
     JSON.parse(JSON.stringify(dump), (key, value: object) =>
       key === 'ingress'
         ? Object.fromEntries(
-            Object.entries(value).map(([rule, { description: _, tags: __, ...what }]) => [rule, what]),
+            Object.entries(value).map(([rule, what]) => [rule, { ...what, description: '', tags: {} }]),
           )
         : value,
     ),
   make(options = {}) {
     const { bed, cloud, joined, onBreak } = awsBed(options)
-    const { ask, balancer, group, rules } = byHand(cloud)
+    const { ask, listener, group, rules } = byHand(cloud)
     return {
       bed,
       cloud: {
@@ -115,14 +112,7 @@ export const aws: Subject = {
           cloud.switches.throttle = on ? { 'elbv2:write': { rate: 2, burst: 3 } } : {}
         },
         drifts: {
-          'listener gone': () => {
-            const listener = only(
-              ask<{ Listeners: { ListenerArn: string }[] }>('elbv2', 'DescribeListeners', {
-                LoadBalancerArn: balancer(),
-              }).Listeners,
-            )
-            ask('elbv2', 'DeleteListener', { ListenerArn: listener.ListenerArn })
-          },
+          'listener gone': () => void ask('elbv2', 'DeleteListener', { ListenerArn: listener() }),
           'attribute changed': () =>
             void ask('elbv2', 'ModifyTargetGroup', {
               TargetGroupArn: group(),
