@@ -16,7 +16,7 @@ export function planUnwanted(draft: Draft, items: readonly Observed[]): void {
     const parent = going.find((other) => item.within !== undefined && refKey(other) === refKey(item.within))
     const goesWith =
       parent !== undefined && draft.kind(parent).absorbs.includes(item.kind) ? parent : undefined
-    draft.touching.set(item.id, stepId(goesWith ?? item, 'delete'))
+    draft.touching.set(item.id, deleteId(draft, goesWith ?? item))
     return goesWith === undefined
   })
   for (const item of alone) goes(draft, item)
@@ -42,12 +42,18 @@ function unwantedParts(draft: Draft, seen: Observed): void {
   if (remove.length > 0) planShrink(draft, none, seen, shrink)
 }
 
+/** Of several objects with one identity each has a step of its own. */
+const verbFor = (draft: Draft, item: Observed): string =>
+  draft.seen.get(refKey(item)) === item ? 'delete' : `delete ${item.id} beside`
+
+const deleteId = (draft: Draft, item: Observed): string => stepId(item, verbFor(draft, item))
+
 function goes(draft: Draft, item: Observed): void {
   const { view } = draft
   const needs = new Set<string>()
   let hold: Hold | undefined = view.lists.settled ? undefined : listHold
   if (item.state === 'busy') hold ??= busyHold(item)
-  const own = stepId(item, 'delete')
+  const own = deleteId(draft, item)
   for (const other of view.referrers(item.id)) {
     const step = draft.touching.get(other.id)
     if (step === own) continue
@@ -61,7 +67,7 @@ function goes(draft: Draft, item: Observed): void {
     hold ??= { for: 'what replaces it is not in place yet', recheckMs: 2_000 }
   draft.push(item, item, {
     action: 'delete',
-    verb: 'delete',
+    verb: verbFor(draft, item),
     before: item.spec,
     needs: [...needs],
     hold,
