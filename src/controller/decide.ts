@@ -26,6 +26,8 @@ export interface DecideParts {
   readonly nodes: readonly TargetNode[]
   readonly facts: (lookups: readonly Lookup[]) => Promise<Facts>
   readonly observed: (uid: string) => readonly Observed[]
+  /** It is known what exists. */
+  readonly listed: boolean
   readonly now: number
 }
 
@@ -107,6 +109,9 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
   const live = wish.resources ?? before
   if (live === undefined) {
     const uid = ownerOf(service).uid
+    // Nothing was ever applied and nothing is there: an unreadable wish is then no wish, and holds nobody up.
+    if (parts.listed && accepted?.input === undefined && parts.observed(uid).length === 0)
+      return { ...told, resources: [], live: [], before: [], moving: false, state: 'settled', hash: '' }
     // Its parts of shared objects stay by themselves: nobody may take them from an owner that is frozen.
     const observed = parts.observed(uid).filter((object) => object.owners.some((owner) => owner.uid === uid))
     const resources = provider.follow(observed, { cluster, nodes, facts: new Map(), observed })

@@ -176,6 +176,7 @@ export class ServiceLoop {
         nodes: nodes.nodes,
         facts: (lookups) => facts(lookups, signal),
         observed: inventory.ofOwner,
+        listed: this.#parts.listed(),
         now: clock.now(),
       },
       service,
