@@ -31,12 +31,15 @@ const input = (spec: Input['spec'], annotations: Input['annotations'] = {}): Inp
 
 test('accepted: what decides is remembered, what does not is not', () => {
   const { spec, annotations } = inputOf(
-    service({ ports: [port(80)], selector: { app: 'web' }, clusterIP: '10.0.0.1' } as never, {
-      [acceptedAnnotation]: '{}',
-      'lb-controller.io/group': 'g',
-      'kubectl.kubernetes.io/last-applied-configuration': '{}',
-      'service.beta.kubernetes.io/load-balancer-source-ranges': '10.0.0.0/8',
-    }),
+    service(
+      { ports: [port(80)], selector: { app: 'web' }, clusterIP: '10.0.0.1' },
+      {
+        [acceptedAnnotation]: '{}',
+        'lb-controller.io/group': 'g',
+        'kubectl.kubernetes.io/last-applied-configuration': '{}',
+        'service.beta.kubernetes.io/load-balancer-source-ranges': '10.0.0.0/8',
+      },
+    ),
     {},
   )
   assert.deepEqual(Object.keys(spec), ['ports'])

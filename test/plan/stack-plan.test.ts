@@ -1,38 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Json } from '../../src/lib/json.ts'
 import { orderSteps, readySteps } from '../../src/plan/order.ts'
 import { underPolicy } from '../../src/plan/policy.ts'
-import { ref, unknown, type Part } from '../../src/plan/resource.ts'
+import { ref, unknown } from '../../src/plan/resource.ts'
 import { planStack } from '../../src/plan/stack-plan.ts'
-import { kindOf, owner, seen, viewOf, wish, type ViewOptions } from './view.ts'
+import { group, part, shared, testRows } from './plan-rows.ts'
+import { kindOf, owner, seen, viewOf, wish } from './view.ts'
 
-interface Row {
-  readonly name: string
-  readonly view: ViewOptions
-  /** `verb kind key`, what waits with its reason, in the order in which it could be done. */
-  readonly plan: readonly string[]
-  readonly reads?: readonly string[]
-  readonly orphans?: readonly string[]
-}
-
-const part = (
-  uids: readonly string[],
-  spec: Record<string, Json> = { P: 1 },
-  more: Partial<Part> = {},
-): Part => ({
-  spec,
-  owners: uids.map(owner),
-  ...more,
-})
-const group = kindOf('group', { pack: (parts) => parts })
-const shared = { kind: 'group', body: 'foreign' } as const
 const child = kindOf('child', { refs: ['Thing'] })
 const parent = kindOf('parent', { absorbs: ['inner'] })
 const inner = { kind: 'inner', within: { stack: 's', kind: 'parent', key: 'p' } } as const
-const hold = (why: string) => ({ for: why, recheckMs: 1 })
 
-const rows: readonly Row[] = [
+testRows([
   { name: 'wanted and absent: create', view: { desired: [wish('x')] }, plan: ['create thing x'] },
   {
     name: 'wanted and as it should be: nothing',
@@ -311,155 +290,6 @@ const rows: readonly Row[] = [
     plan: ['delete thing old (what replaces it is not in place yet)'],
   },
   {
-    name: 'parts: add before remove, of one owner',
-    view: {
-      kinds: [group],
-      desired: [wish('g', { ...shared, parts: { n: part(['a']) } })],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']) } })],
-    },
-    plan: ['update group g +n', 'shrink group g -o [after update group g @s]'],
-  },
-  {
-    name: 'parts: one owner removes while another one adds',
-    view: {
-      kinds: [group],
-      desired: [wish('g', { ...shared, parts: { n: part(['b']) } })],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']) } })],
-    },
-    plan: ['shrink group g -o', 'update group g +n'],
-  },
-  {
-    name: 'parts: rules go after the listeners were switched elsewhere',
-    view: {
-      kinds: [group],
-      desired: [wish('g', { ...shared, parts: {} })],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']) } })],
-      building: () => true,
-    },
-    plan: ['keep (what replaces it is not in place yet) group g -o (what replaces it is not in place yet)'],
-  },
-  {
-    name: 'parts: targets follow their nodes whatever else is built',
-    view: {
-      desired: [wish('x', { parts: {} })],
-      observed: [seen('x', { parts: { o: part(['a'], { P: 1 }, { path: 'node/n1' }) } })],
-      building: () => true,
-    },
-    plan: ['shrink thing x -o'],
-  },
-  {
-    name: 'parts: foreign ones fulfil a wish and are never changed or removed',
-    view: {
-      kinds: [group],
-      desired: [wish('g', { ...shared, parts: { n: part(['a'], { P: 2 }) } })],
-      observed: [
-        seen('g', {
-          ...shared,
-          parts: { n: part([], { P: 1 }, { foreign: true }), o: part([], {}, { foreign: true }) },
-        }),
-      ],
-    },
-    plan: [],
-  },
-  {
-    name: 'parts: of an owner that may not be judged stay',
-    view: {
-      kinds: [group],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']) } })],
-      states: { a: 'unknown' },
-    },
-    plan: [],
-  },
-  {
-    name: 'parts: nothing shared goes while a Service was not looked at yet',
-    view: {
-      kinds: [group],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']) } })],
-      undecided: true,
-    },
-    plan: ['keep (some Services were not looked at yet) group g -o (some Services were not looked at yet)'],
-  },
-  {
-    name: 'parts: one that leaves passes them to one that cannot be read',
-    view: {
-      kinds: [group],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']) } })],
-      states: { a: 'leaving', z: 'frozen' },
-      frozen: [owner('z')],
-    },
-    plan: ['update group g ~o'],
-  },
-  {
-    name: 'parts: narrowing narrows, though another one cannot be read',
-    view: {
-      kinds: [group],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']) } })],
-      states: { z: 'frozen' },
-      frozen: [owner('z')],
-    },
-    plan: ['shrink group g -o'],
-  },
-  {
-    name: 'parts: who leaves is struck from what others need',
-    view: {
-      kinds: [group],
-      desired: [wish('g', { ...shared, owners: [owner('b')], parts: { n: part(['b']) } })],
-      observed: [seen('g', { ...shared, parts: { n: part(['a']) } })],
-      states: { a: 'leaving' },
-    },
-    plan: ['update group g ~n'],
-  },
-  {
-    name: 'parts: refused ones stand apart, the others go on, and the owner keeps what it had',
-    view: {
-      kinds: [group],
-      desired: [wish('g', { ...shared, parts: { n: part(['a']), m: part(['b']) } })],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']), p: part(['b']) } })],
-      parked: (_at, owners) => (owners.every(({ uid }) => uid === 'a') ? hold('refused') : undefined),
-    },
-    plan: [
-      'keep (what replaces it was refused or is not known yet) group g -o (what replaces it was refused or is not known yet)',
-      'parked group g +n (refused)',
-      'update group g +m',
-      'shrink group g -p [after update group g @s]',
-    ],
-  },
-  {
-    name: 'parts: a refused field keeps no part waiting',
-    view: {
-      desired: [wish('x', { spec: { Size: 2 }, parts: { n: part(['a']) } })],
-      observed: [seen('x', { spec: { Size: 1 }, parts: {} })],
-      parked: (_at, _owners, { fields = [] }) => (fields.length > 0 ? hold('refused') : undefined),
-    },
-    plan: ['refused thing x (refused)', 'update thing x +n'],
-  },
-  {
-    name: 'parts: one that points at what is not there yet stays as it is and says what it waits for',
-    view: {
-      kinds: [group],
-      desired: [
-        wish('g', {
-          ...shared,
-          parts: { n: part(['a'], { To: ref({ stack: 's', kind: 'thing', key: 'x' }, 'arn') }) },
-        }),
-      ],
-      observed: [seen('g', { ...shared, parts: { o: part(['a']) } })],
-    },
-    plan: [
-      'await group g +n (thing x does not exist yet)',
-      'keep (what replaces it was refused or is not known yet) group g -o (what replaces it was refused or is not known yet)',
-    ],
-  },
-  {
-    name: 'parts: the oldest Service comes first',
-    view: {
-      kinds: [group],
-      desired: [wish('g', { ...shared, parts: { z: part(['old']), b: part(['new']), a: part(['old']) } })],
-      observed: [seen('g', { ...shared, parts: {} })],
-    },
-    plan: ['update group g +a +z +b'],
-  },
-  {
     name: 'an unknown value is not sent',
     view: { desired: [wish('x', { spec: { Name: unknown('the VPC') } })] },
     plan: ['create thing x (not known yet: the VPC)'],
@@ -475,32 +305,7 @@ const rows: readonly Row[] = [
     plan: ['update group g +n'],
     reads: ['g'],
   },
-]
-
-const marks = { add: '+', change: '~', remove: '-' } as const
-
-function shown(view: ViewOptions): readonly string[] {
-  return orderSteps(planStack(viewOf(view)).steps).map((step) => {
-    const parts = (step.parts ?? []).map((one) => ` ${marks[one.action]}${one.key}`).join('')
-    const needs = step.needs.length === 0 ? '' : ` [after ${step.needs.join(', ')}]`
-    const waits = step.hold === undefined ? '' : ` (${step.hold.for})`
-    return step.id.replace(/ @s$/, '') + (step.action === 'create' ? '' : parts) + needs + waits
-  })
-}
-
-for (const row of rows)
-  test(`plan: ${row.name}`, () => {
-    const { reads, orphans } = planStack(viewOf(row.view))
-    assert.deepEqual(shown(row.view), row.plan)
-    assert.deepEqual(
-      reads.map((read) => ('seen' in read ? read.seen.key : read.want.key)),
-      row.reads ?? [],
-    )
-    assert.deepEqual(
-      orphans.map((object) => object.key),
-      row.orphans ?? [],
-    )
-  })
+])
 
 test('plan: only steps without needs and hold are ready, and a policy holds them all', () => {
   const { steps } = planStack(viewOf({ desired: [wish('new')], observed: [seen('old')] }))
