@@ -220,7 +220,7 @@ export class ServiceLoop {
     const change: ServiceChange = {
       loadBalancer,
       // While a stack is about to run there is nothing to tell yet.
-      ...(progress.open.length > 0 && errors.length === 0
+      ...(progress.open.length > 0 && progress.failure === undefined && errors.length === 0
         ? {}
         : { conditions: [readyCondition(decision, progress, serves)] }),
       ...(accepted === undefined ? {} : { annotations: { [acceptedAnnotation]: writeAccepted(accepted) } }),
@@ -263,9 +263,23 @@ export class ServiceLoop {
       await this.#release(service, signal)
       return
     }
+    this.#lookAgain(owner.uid, rank)
     if (progress.failure !== undefined)
       say.deleteFailed(events, service, `${progress.failure.code}: ${progress.failure.message}`)
     await patch(service, { conditions: [leavingCondition(progress)] }, signal)
+  }
+
+  /** What may hide something of this Service is read as soon as a read can tell. */
+  #lookAgain(uid: string, rank: number): void {
+    const { inventory, clock, again, wakeStack } = this.#parts
+    for (const { object, tellsAt } of inventory.suspectsOf(uid)) {
+      const left = tellsAt - clock.now()
+      if (left > 0) again(uid, left)
+      else {
+        inventory.doubt(object, clock.now())
+        wakeStack(object.stack, uid, rank)
+      }
+    }
   }
 
   async #release(service: ServiceObject, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,12 @@
 import { Backoff } from '../lib/backoff.ts'
+import type { Clock } from '../lib/clock.ts'
 import { priority, type Priority } from '../engine/gates.ts'
 import type { StackReport, StackRunner } from '../engine/stack-runner.ts'
 import type { Log } from '../observe/log.ts'
 import type { Queue } from './queue.ts'
 
 export interface StackLoopParts {
+  readonly clock: Clock
   readonly runner: StackRunner
   readonly queue: Queue
   readonly log: Log
@@ -28,6 +30,8 @@ export class StackLoop {
   readonly #backoff: Backoff
   /** stack -> uids that wait for its next report */
   readonly #waiting = new Map<string, Set<string>>()
+  /** stack -> clock ms until which it rests after a failure */
+  readonly #pausedUntil = new Map<string, number>()
   /** stack -> uids that its last report spoke of */
   readonly #spokenOf = new Map<string, ReadonlySet<string>>()
 
@@ -36,11 +40,16 @@ export class StackLoop {
     this.#backoff = new Backoff(parts.random === undefined ? {} : { random: parts.random })
   }
 
-  /** Marks a stack as changed and queues it; `uid` hears when it was run. */
+  /**
+   * Marks a stack as changed and queues it; `uid` hears when it was run. After a failure only what users do goes
+   * before the pause is over: what reads show may be the failure itself coming back.
+   */
   wake(stack: string, uid: string | undefined, rank: number): void {
     this.#parts.runner.soil(stack)
     if (uid !== undefined) this.await(stack, uid)
-    this.#parts.queue.add(stack, rank)
+    const left = (this.#pausedUntil.get(stack) ?? 0) - this.#parts.clock.now()
+    if (left > 0 && rank < priority.remove) this.#parts.queue.addAfter(stack, left, rank)
+    else this.#parts.queue.add(stack, rank)
   }
 
   /** `uid` hears when the stack's next report is there. */
@@ -61,8 +70,10 @@ export class StackLoop {
       queue.addAfter(stack, this.#backoff.failed(stack), rank)
       return
     }
-    if (report.failure === undefined) this.#backoff.succeeded(stack)
-    else {
+    if (report.failure === undefined) {
+      this.#backoff.succeeded(stack)
+      this.#pausedUntil.delete(stack)
+    } else {
       const { failure } = report
       const ms = Math.max(this.#backoff.failed(stack), failure.retryAfterMs ?? 0)
       log.warn('a cloud call failed', {
@@ -73,6 +84,7 @@ export class StackLoop {
         message: failure.message,
         retryMs: ms,
       })
+      this.#pausedUntil.set(stack, this.#parts.clock.now() + ms)
       queue.addAfter(stack, ms, rank)
     }
     if (report.againMs !== undefined) queue.addAfter(stack, report.againMs, rank)

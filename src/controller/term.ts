@@ -139,6 +139,7 @@ export class Term {
       onStep: (executed) => this.#stepped(executed),
     })
     this.#stacks = new StackLoop({
+      clock,
       runner: this.runner,
       queue: this.#stackQueue,
       log: parts.log,

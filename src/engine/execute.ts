@@ -182,6 +182,8 @@ async function existing({ hands, step, want, error, rank, signal, told }: Refuse
   const found = await hands.cloud.find(want, rank, signal)
   if (found !== undefined && isOurs(found.object, want)) {
     hands.inventory.read(undefined, found)
+    // What exists and is not shown yet is somebody's all the same.
+    hands.inventory.suspect(found.object, hands.clock.now(), step.owners)
     return told('stale')
   }
   const problem: Problem = {

@@ -9,6 +9,12 @@ import { refKey } from '../plan/resource.ts'
 import type { Kind, ReadResult } from '../provider/kind.ts'
 import { ObservedIndex } from './observed-index.ts'
 
+interface Suspicion {
+  readonly uids: ReadonlySet<string>
+  /** Clock ms of the last such write. */
+  readonly at: number
+}
+
 /** A list under way. */
 export interface Listing {
   readonly kind: string
@@ -25,8 +31,8 @@ export class Inventory {
   readonly #tombstones = new Map<string, number>()
   /** refKey -> what a create wanted whose answer was lost */
   readonly #doubts = new Map<string, Resource>()
-  /** kind/id -> uids of those for whom a write without an answer may have put something into the object */
-  readonly #suspects = new Map<string, ReadonlySet<string>>()
+  /** kind/id -> for whom a write of then may have put something into the object that no read has shown or ruled out */
+  readonly #suspects = new Map<string, Suspicion>()
   readonly #listedAt = new Map<string, number>()
   readonly #changed: Changed
 
@@ -52,7 +58,7 @@ export class Inventory {
     const found = this.#index.ofOwner(uid)
     if (this.#suspects.size === 0) return found
     const all = new Set(found)
-    for (const [key, uids] of this.#suspects) {
+    for (const [key, { uids }] of this.#suspects) {
       const object = uids.has(uid) ? this.#index.at(key) : undefined
       if (object !== undefined) all.add(object)
     }
@@ -73,7 +79,6 @@ export class Inventory {
   wrote(object: Observed): void {
     this.#index.put(object)
     this.#doubts.delete(refKey(object))
-    this.#suspects.delete(keyOf(object))
     this.#tombstones.delete(keyOf(object))
   }
 
@@ -87,9 +92,32 @@ export class Inventory {
   /** A request was sent and nobody knows whether it took effect for `owners`: read before anything else there. */
   doubt(seen: Observed, at: number, owners: readonly Owner[] = []): void {
     this.#index.put({ ...seen, state: 'doubt', asOf: Math.max(seen.asOf, at) })
-    if (owners.length === 0) return
-    const before = this.#suspects.get(keyOf(seen)) ?? []
-    this.#suspects.set(keyOf(seen), new Set([...before, ...owners.map((owner) => owner.uid)]))
+    if (owners.length > 0) this.suspect(seen, at, owners)
+  }
+
+  /** Something of these owners may be in there that reads do not show yet: only one that began `settleMs` later tells. */
+  suspect(seen: Observed, at: number, owners: readonly Owner[]): void {
+    const before = this.#suspects.get(keyOf(seen))?.uids ?? []
+    this.#suspects.set(keyOf(seen), { uids: new Set([...before, ...owners.map((owner) => owner.uid)]), at })
+  }
+
+  /** What may hold something of this Service that was not seen, and from when on a read can tell. */
+  suspectsOf(uid: string): readonly { readonly object: Observed; readonly tellsAt: number }[] {
+    return [...this.#suspects].flatMap(([key, { uids, at }]) => {
+      const object = uids.has(uid) ? this.#index.at(key) : undefined
+      return object === undefined ? [] : [{ object, tellsAt: at + this.#settleMs(object.kind) }]
+    })
+  }
+
+  #settleMs(kind: string): number {
+    return this.#kinds[kind]?.settleMs ?? 0
+  }
+
+  /** A look that began late enough shows all that there is. */
+  #clear(object: Observed, began: number): void {
+    const suspicion = this.#suspects.get(keyOf(object))
+    if (suspicion !== undefined && began >= suspicion.at + this.#settleMs(object.kind))
+      this.#suspects.delete(keyOf(object))
   }
 
   /** A create was sent and its answer lost: what it wanted must be looked for, also when nobody wants it any more. */
@@ -123,6 +151,7 @@ export class Inventory {
     const { object, inside = [] } = result
     const before = this.get(object.kind, object.id)
     if (this.#isOlder(object)) return
+    this.#clear(object, object.asOf)
     this.wrote(object)
     if (before !== undefined && !sameContent(before, object)) this.#changed(object)
     const shown = new Set(inside.map(keyOf))
@@ -154,7 +183,7 @@ export class Inventory {
 
   listed(listing: Listing, item: Observed): void {
     listing.seen.add(item.id)
-    const settleMs = this.#kinds[listing.kind]?.settleMs ?? 0
+    const settleMs = this.#settleMs(listing.kind)
     const tombstone = this.#tombstones.get(keyOf(item))
     if (tombstone !== undefined && tombstone + settleMs >= listing.began) return
     const known = this.get(item.kind, item.id)
@@ -181,7 +210,7 @@ export class Inventory {
 
   /** The list was read to its end: what it lacks is gone, unless it is too young to show. */
   endList(listing: Listing): void {
-    const settleMs = this.#kinds[listing.kind]?.settleMs ?? 0
+    const settleMs = this.#settleMs(listing.kind)
     for (const known of this.#index.all()) {
       if (known.kind !== listing.kind || listing.seen.has(known.id)) continue
       if (known.asOf + settleMs > listing.began || known.state === 'doubt') continue
