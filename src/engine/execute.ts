@@ -32,6 +32,8 @@ export interface Hands {
   readonly cloud: Cloud
   readonly inventory: Inventory
   readonly parking: Parking
+  /** Lists have shown everything that was written before our time. */
+  readonly settled: () => boolean
 }
 
 /** One step, one request; what it answered is written through at once. */
@@ -86,8 +88,8 @@ async function send(
   const { cloud, inventory } = hands
   if (seen === undefined) {
     const made = await cloud.create(want, rank, signal)
-    // Before the lists are complete the answer may describe what an earlier life of ours made: read it once.
-    const depth = inventory.listedSince(0) ? made.depth : 'listed'
+    // Where creating twice is answered as once, this may be what an earlier life of ours made: read it then.
+    const depth = hands.settled() ? made.depth : 'listed'
     inventory.wrote({ ...made, depth, asOf: hands.clock.now() })
   } else if (step.action === 'delete' || step.action === 'repair') {
     await cloud.delete(seen, rank, signal)

@@ -184,7 +184,8 @@ export class StackRunner {
     const { clock, cloud, inventory, parking, onStep } = this.#parts
     try {
       const wish = wishFor(plan.resources, step)
-      const executed = await carryOut({ clock, cloud, inventory, parking }, step, wish, rank, signal)
+      const hands = { clock, cloud, inventory, parking, settled: () => this.#settled }
+      const executed = await carryOut(hands, step, wish, rank, signal)
       onStep?.(executed)
       return executed.outcome
     } catch (error) {
@@ -221,7 +222,7 @@ export class StackRunner {
   }
 
   #view(stack: string, desired: readonly Resource[]): StackView {
-    const { kinds, inventory, wishes, owners, parking, settledSince } = this.#parts
+    const { kinds, inventory, wishes, owners, parking } = this.#parts
     return {
       stack,
       kinds,
@@ -238,8 +239,13 @@ export class StackRunner {
       frozen: owners.frozen,
       building: (owner) => this.#building(stack, owner),
       armed: (owner) => owners.get(owner.uid)?.armed ?? false,
-      lists: { complete: inventory.listedSince(0), settled: inventory.listedSince(settledSince()) },
+      lists: { complete: inventory.listedSince(0), settled: this.#settled },
     }
+  }
+
+  get #settled(): boolean {
+    const { inventory, settledSince } = this.#parts
+    return inventory.listedSince(settledSince())
   }
 
   #building(stack: string, owner: Owner): boolean {
