@@ -51,9 +51,10 @@ test('law 1: a Service whose finalizer was stripped was seen to vanish, so its o
 })
 
 test('law 1: nothing shared goes while a Service was not looked at yet', async () => {
-  const { bed, cloud } = toyBed()
+  const { bed, cloud } = toyBed({ settings: { serviceWorkers: 1 } })
   bed.start()
   bed.apply('a', { ports: [port(80)] })
+  for (let n = 0; n < 10; n++) bed.apply(`between-${n}`, { ports: [port(100 + n)] })
   bed.apply('b', { ports: [port(80, 31_000)] })
   await bed.pass(30_000)
   await bed.stop()
@@ -206,8 +207,9 @@ test('law 10: whoever was paused past its lease writes nothing when it wakes', a
 test('law 12: a locked root takes one write, then the next when a read shows it ready', async () => {
   const { bed, cloud } = toyBed({ busyMs: 3_000 })
   bed.start()
+  await bed.pass(30_000)
   bed.apply('web')
-  await bed.pass(60_000)
+  await bed.pass(15_000)
   assert.equal(bed.condition('web')?.status, 'True', bed.condition('web')?.message)
   const writes = cloud.log.filter((call) => call.write && call.op.includes('balancer'))
   for (const [n, write] of writes.entries())

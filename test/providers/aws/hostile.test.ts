@@ -155,6 +155,8 @@ test('aws: an edit of one node port switches the listener before the old rule an
   bed.apply('web', { ports: [port(80)] })
   await bed.pass(30_000)
   cloud.clearLog()
+  cloud.onCall = ({ service, mutating }) =>
+    service === 'elbv2' && mutating ? bed.clock.sleep(3_000) : undefined
   bed.edit('web', { spec: { ports: [{ ...port(80), nodePort: 31_000 }] } })
   await bed.pass(60_000)
   const writes = cloud.log.filter((call) => call.mutating).map((call) => call.action)
@@ -163,6 +165,23 @@ test('aws: an edit of one node port switches the listener before the old rule an
   assert.ok(at('AuthorizeSecurityGroupIngress') < at('RevokeSecurityGroupIngress'), writes.join())
   assert.ok(at('ModifyListener') < at('RevokeSecurityGroupIngress'), writes.join())
   assert.ok(at('ModifyListener') < at('DeleteTargetGroup'), writes.join())
+  assert.equal(bed.condition('web')?.status, 'True')
+  await bed.stop()
+})
+
+test('aws: told to stop, the controller ends the call under way and begins no other', async () => {
+  const { bed, cloud } = awsBed()
+  cloud.switches.latencyMs = { min: 500, max: 500 }
+  bed.start()
+  await bed.pass(30_000)
+  bed.apply('web')
+  const made = (action: string) => cloud.log.some((call) => call.action === action && call.outcome === 'ok')
+  await bed.until('the load balancer is made', () => made('CreateLoadBalancer'))
+  await bed.stop()
+  assert.equal(made('CreateListener'), false)
+  cloud.switches.latencyMs = { min: 0, max: 0 }
+  bed.start()
+  await bed.pass(30_000)
   assert.equal(bed.condition('web')?.status, 'True')
   await bed.stop()
 })
