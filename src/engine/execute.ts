@@ -97,7 +97,7 @@ async function send(
   } else {
     const changes = { fields: step.fields ?? [], parts }
     const made = await cloud.update(seen, want, changes, rank, signal)
-    inventory.wrote({ ...made, asOf: hands.clock.now() })
+    inventory.wrote({ ...made, asOf: hands.clock.now() }, parts)
   }
   locked(hands, want)
 }

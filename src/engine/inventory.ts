@@ -4,10 +4,11 @@
  * began, and a miss drops only entries older than that. Deletes leave tombstones for as long.
  */
 import { equal } from '../lib/json.ts'
-import type { Identity, Observed, Owner, Parts, Resource } from '../plan/resource.ts'
+import type { Identity, Observed, Owner, PartChange, Parts, Resource } from '../plan/resource.ts'
 import { refKey } from '../plan/resource.ts'
 import type { Kind, ReadResult } from '../provider/kind.ts'
 import { ObservedIndex } from './observed-index.ts'
+import { RecentParts } from './recent-parts.ts'
 
 interface Suspicion {
   readonly uids: ReadonlySet<string>
@@ -33,6 +34,7 @@ export class Inventory {
   readonly #doubts = new Map<string, Resource>()
   /** kind/id -> for whom a write of then may have put something into the object that no read has shown or ruled out */
   readonly #suspects = new Map<string, Suspicion>()
+  readonly #recent = new RecentParts()
   readonly #listedAt = new Map<string, number>()
   readonly #changed: Changed
 
@@ -76,8 +78,9 @@ export class Inventory {
   }
 
   /** What our own call answered: `asOf` is when the answer came, for whatever was asked before may not show it. */
-  wrote(object: Observed): void {
+  wrote(object: Observed, changes: readonly PartChange[] = []): void {
     this.#index.put(object)
+    this.#recent.note(object, changes)
     this.#doubts.delete(refKey(object))
     this.#tombstones.delete(keyOf(object))
   }
@@ -148,7 +151,8 @@ export class Inventory {
       this.#changed(seen)
       return
     }
-    const { object, inside = [] } = result
+    const { inside = [] } = result
+    const object = this.#recent.over(result.object, this.#settleMs(result.object.kind))
     const before = this.get(object.kind, object.id)
     if (this.#isOlder(object)) return
     this.#clear(object, object.asOf)

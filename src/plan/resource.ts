@@ -19,6 +19,8 @@ export interface Ref extends Identity {
 export interface Part {
   readonly spec: JsonObject
   readonly owners: readonly Owner[]
+  /** The cloud's own identifier of an observed part, where it has one. */
+  readonly id?: string
   /** Observed, and not of our making: it fulfils a wish for the same part and is never changed or removed. */
   readonly foreign?: true
   /** Where the user wrote what this part carries out, for `why`. */

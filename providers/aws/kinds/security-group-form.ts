@@ -1,16 +1,8 @@
-import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
+import type { Observed, Owner, Part } from '../../../src/plan/resource.ts'
 import type { SecurityGroupRule } from '../api-ec2.ts'
 import { groupResource } from '../desired-security-group.ts'
 import { namedInRule, ruleKey } from '../rules.ts'
 import { ownerOf, readTags } from '../tags.ts'
-
-/** Ids of the rules by part key: what a change or a removal names them by. */
-interface RuleIds {
-  readonly ruleIds: Readonly<Record<string, string>>
-}
-
-export const ruleIdsOf = (seen: Observed): RuleIds['ruleIds'] =>
-  (seen.raw as RuleIds | undefined)?.ruleIds ?? {}
 
 const peerOf = (rule: SecurityGroupRule): string =>
   rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId ?? ''
@@ -31,9 +23,10 @@ function partOf(rule: SecurityGroupRule, holder: Owner | undefined): Part {
     CidrIp: peerOf(rule),
     Description: rule.Description ?? '',
   }
+  const id = rule.SecurityGroupRuleId
   return holder === undefined
-    ? { spec, owners: [], foreign: true }
-    : { spec: { ...spec, Holder: holder.uid }, owners: [holder] }
+    ? { spec, owners: [], foreign: true, id }
+    : { spec: { ...spec, Holder: holder.uid }, owners: [holder], id }
 }
 
 /**
@@ -61,23 +54,13 @@ export function observedGroup(
   seen: { readonly clusterUid: string | undefined; readonly asOf: number; readonly depth: Observed['depth'] },
 ): Observed {
   const parts: Record<string, Part> = {}
-  const ruleIds: Record<string, string> = {}
   const ingress = shown.filter((rule) => rule.IsEgress !== true)
   for (const { rule, holder } of holders(ingress, seen.clusterUid)) {
-    const key = keyOfRule(rule)
-    parts[key] = partOf(rule, holder)
-    ruleIds[key] = rule.SecurityGroupRuleId
+    parts[keyOfRule(rule)] = partOf(rule, holder)
   }
-  return withParts({ ...groupResource(id), id, parts, ...blank, ...pick(seen) }, parts, ruleIds)
+  return { ...groupResource(id), id, parts, ...blank, ...pick(seen) }
 }
 
 const blank = { out: {}, state: 'ready', serving: 'unreadable' } as const
 
 const pick = ({ asOf, depth }: { asOf: number; depth: Observed['depth'] }) => ({ asOf, depth })
-
-/** The group with other parts; its body has no owners of its own. */
-export const withParts = (seen: Observed, parts: Parts, ruleIds: RuleIds['ruleIds']): Observed => ({
-  ...seen,
-  parts,
-  raw: { ruleIds } satisfies RuleIds,
-})

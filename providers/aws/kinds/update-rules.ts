@@ -3,7 +3,7 @@ import type { Observed, Part, PartChange, Resource } from '../../../src/plan/res
 import type { Tag } from '../api-call.ts'
 import type { IpPermission } from '../api-ec2.ts'
 import { clusterTag, serviceTag, uidTag } from '../tags.ts'
-import { keyOfRule, ruleIdsOf, withParts } from './security-group-form.ts'
+import { keyOfRule } from './security-group-form.ts'
 import type { KindDeps } from './shared.ts'
 import { text, number } from './shared.ts'
 
@@ -37,6 +37,9 @@ export async function updateRules(
   return revoke(update, changes)
 }
 
+const idsOf = (seen: Observed, changes: Changes): readonly string[] =>
+  changes.flatMap((change) => seen.parts?.[change.key]?.id ?? [])
+
 const differs = (change: PartChange, field: string): boolean =>
   !equal(change.before?.[field], change.after?.[field])
 
@@ -69,16 +72,19 @@ const permission = (spec: JsonObject): IpPermission => ({
 })
 
 /** `seen` after `changes`: those parts as asked for, or gone. */
-function after({ seen }: Update, asOf: number, changes: Changes, made: Record<string, string>): Observed {
+function after(
+  { seen }: Update,
+  asOf: number,
+  changes: Changes,
+  made: Readonly<Record<string, string>>,
+): Observed {
   const parts: Record<string, Part> = { ...seen.parts }
-  const ruleIds: Record<string, string> = { ...ruleIdsOf(seen), ...made }
   for (const { key, action, after: spec } of changes) {
-    if (action === 'remove' || spec === undefined) {
-      delete parts[key]
-      delete ruleIds[key]
-    } else parts[key] = { spec, owners: ownersAfter(changes, key) }
+    const id = made[key] ?? parts[key]?.id
+    if (action === 'remove' || spec === undefined) delete parts[key]
+    else parts[key] = { spec, owners: ownersAfter(changes, key), ...(id === undefined ? {} : { id }) }
   }
-  return withParts({ ...seen, asOf }, parts, ruleIds)
+  return { ...seen, asOf, parts }
 }
 
 /** As a list would show it: only the holder is written on the rule. */
@@ -108,9 +114,8 @@ async function authorize(update: Update, changes: Changes): Promise<Observed> {
 async function describe(update: Update, changes: Changes): Promise<Observed> {
   const { deps, seen, signal } = update
   const asOf = deps.clock.now()
-  const ids = ruleIdsOf(seen)
   const SecurityGroupRuleDescriptions = changes.map((change) => ({
-    SecurityGroupRuleId: ids[change.key] ?? '',
+    SecurityGroupRuleId: seen.parts?.[change.key]?.id ?? '',
     Description: text(change.after ?? {}, 'Description'),
   }))
   await deps.api.call(
@@ -124,14 +129,13 @@ async function describe(update: Update, changes: Changes): Promise<Observed> {
     if (part !== undefined)
       parts[key] = { ...part, spec: { ...part.spec, Description: spec?.['Description'] ?? '' } }
   }
-  return withParts({ ...seen, asOf }, parts, ids)
+  return { ...seen, asOf, parts }
 }
 
 async function handOver(update: Update, changes: Changes): Promise<Observed> {
   const { deps, seen, signal } = update
   const asOf = deps.clock.now()
-  const ids = ruleIdsOf(seen)
-  const Resources = changes.flatMap((change) => ids[change.key] ?? [])
+  const Resources = idsOf(seen, changes)
   await deps.api.call('CreateTags', { Resources, Tags: holderTags(update, changes) }, signal)
   return after(update, asOf, changes, {})
 }
@@ -139,8 +143,7 @@ async function handOver(update: Update, changes: Changes): Promise<Observed> {
 async function revoke(update: Update, changes: Changes): Promise<Observed> {
   const { deps, seen, signal } = update
   const asOf = deps.clock.now()
-  const ids = ruleIdsOf(seen)
-  const SecurityGroupRuleIds = changes.flatMap((change) => ids[change.key] ?? [])
+  const SecurityGroupRuleIds = idsOf(seen, changes)
   if (SecurityGroupRuleIds.length > 0)
     await deps.api.call('RevokeSecurityGroupIngress', { GroupId: seen.id, SecurityGroupRuleIds }, signal)
   return after(update, asOf, changes, {})
