@@ -54,6 +54,7 @@ test('law 1: nothing shared goes while a Service was not looked at yet', async (
   const { bed, cloud } = toyBed({ settings: { serviceWorkers: 1 } })
   bed.start()
   bed.apply('a', { ports: [port(80)] })
+  await bed.pass(10_000)
   for (let n = 0; n < 10; n++) bed.apply(`between-${n}`, { ports: [port(100 + n)] })
   bed.apply('b', { ports: [port(80, 31_000)] })
   await bed.pass(30_000)
@@ -178,6 +179,33 @@ test('law 9: a create without an answer, and a delete right after it, leave noth
     assert.equal(kindsOf(cloud), '', `call ${call}`)
     await bed.stop()
   }
+})
+
+test('law 9: a Service that goes before its finalizer is written costs nothing', async () => {
+  const { bed, cloud } = toyBed()
+  bed.start()
+  await bed.pass(0)
+  bed.apply('web')
+  bed.delete('web')
+  await bed.pass(60_000)
+  assert.deepEqual(cloud.writes, [])
+  await bed.stop()
+})
+
+test('law 8: a finalizer stays until lists must show what was made a moment ago', async () => {
+  const { bed, cloud } = toyBed()
+  bed.start()
+  await bed.pass(30_000)
+  bed.apply('web')
+  await bed.calm()
+  await bed.stop()
+  cloud.listLagMs = 4_000
+  bed.delete('web')
+  bed.start()
+  await bed.pass(60_000)
+  assert.equal(bed.service('web'), undefined)
+  assert.equal(kindsOf(cloud), '')
+  await bed.stop()
 })
 
 test('law 10: whoever was paused past its lease writes nothing when it wakes', async () => {
