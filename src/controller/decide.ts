@@ -26,6 +26,8 @@ export interface DecideParts {
   readonly nodes: readonly TargetNode[]
   readonly facts: (lookups: readonly Lookup[]) => Promise<Facts>
   readonly observed: (uid: string) => readonly Observed[]
+  /** The last valid input that was begun, if it is not accepted yet. */
+  readonly begun: Input | undefined
   /** It is known what exists. */
   readonly listed: boolean
   readonly now: number
@@ -48,6 +50,8 @@ export interface Decision {
   /** Whether the live input is what `live` came from. */
   readonly valid: boolean
   readonly input: Input
+  /** The input that `live` came from: the live one, else one that was begun, else the accepted one. */
+  readonly served: Input | undefined
   readonly hash: string
   readonly causes: readonly Cause[]
   readonly accepted: Accepted | undefined
@@ -106,16 +110,37 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
   }
   const isAccepted = wish.resources !== undefined && accepted?.hash === hashOf(wish.resources, kinds)
   const before = isAccepted ? wish.resources : await wishAt(parts, service, accepted?.input)
-  const live = wish.resources ?? before
+  // An edit that was begun goes on when an invalid one follows: to undo it could open what it had closed.
+  const begun = wish.resources === undefined ? await wishAt(parts, service, parts.begun) : undefined
+  const live = wish.resources ?? begun ?? before
+  const served = wish.resources !== undefined ? input : begun === undefined ? accepted?.input : parts.begun
   if (live === undefined) {
     const uid = ownerOf(service).uid
     // Nothing was ever applied and nothing is there: an unreadable wish is then no wish, and holds nobody up.
     if (parts.listed && accepted?.input === undefined && parts.observed(uid).length === 0)
-      return { ...told, resources: [], live: [], before: [], moving: false, state: 'settled', hash: '' }
+      return {
+        ...told,
+        resources: [],
+        live: [],
+        before: [],
+        served,
+        moving: false,
+        state: 'settled',
+        hash: '',
+      }
     // Its parts of shared objects stay by themselves: nobody may take them from an owner that is frozen.
     const observed = parts.observed(uid).filter((object) => object.owners.some((owner) => owner.uid === uid))
     const resources = provider.follow(observed, { cluster, nodes, facts: new Map(), observed })
-    return { ...told, resources, live: resources, before: [], moving: false, state: 'frozen', hash: '' }
+    return {
+      ...told,
+      resources,
+      live: resources,
+      before: [],
+      served,
+      moving: false,
+      state: 'frozen',
+      hash: '',
+    }
   }
   const staying = accepted?.leaving !== undefined && Date.parse(accepted.leaving.until) > parts.now
   const left = staying ? await wishAt(parts, service, accepted.leaving?.input) : undefined
@@ -125,6 +150,7 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
     ...told,
     resources: unite(withForgotten(live, before ?? []), [...predecessors, ...stays]),
     live,
+    served,
     before: before ?? [],
     moving: predecessors.length > 0,
     ...(stays.length > 0 && accepted?.leaving !== undefined ? { staysUntil: accepted.leaving.until } : {}),

@@ -56,7 +56,7 @@ export function publicationOf(
   const shrinks = (next.ingress?.length ?? 0) < (current.ingress?.length ?? 0)
   // An address goes from a status only when the lists can prove that nothing serves it (law 8).
   const loadBalancer = shrinks && !parts.settled() ? current : next
-  const done = decision.valid && serves && progress.converged && progress.problems.length === 0
+  const done = decision.hash !== '' && serves && progress.converged && progress.problems.length === 0
   const accepted = done ? acceptedAfter(parts, decision, { current, next: loadBalancer, now }) : undefined
   return { loadBalancer, accepted }
 }
@@ -68,16 +68,17 @@ interface Turn {
 }
 
 function acceptedAfter({ graceMs }: PublishParts, decision: Decision, turn: Turn): Accepted | undefined {
-  const { accepted, input, hash, moving } = decision
+  const { accepted, served, hash, moving } = decision
   const over = accepted?.leaving !== undefined && Date.parse(accepted.leaving.until) <= turn.now
-  const same = accepted?.hash === hash && equal(accepted.input, input)
+  if (served === undefined) return undefined
+  const same = accepted?.hash === hash && equal(accepted.input, served)
   if (same && !over) return undefined
   const stays = over ? undefined : accepted?.leaving
   const leaving =
     moving && accepted?.input !== undefined && losesAddress(turn)
       ? { input: accepted.input, until: new Date(turn.now + graceMs).toISOString() }
       : stays
-  return { version: 1, input, hash, ...(leaving === undefined ? {} : { leaving }) }
+  return { version: 1, input: served, hash, ...(leaving === undefined ? {} : { leaving }) }
 }
 
 /** Whether clients know an address that is about to be published no more. */

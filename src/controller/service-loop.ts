@@ -17,7 +17,7 @@ import { refKey, type Observed, type Owner, type Resource } from '../plan/resour
 import type { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Facts, Lookup } from '../provider/provider.ts'
 import type { Owners } from '../engine/owners.ts'
-import { readAccepted, writeAccepted } from './accepted.ts'
+import { readAccepted, writeAccepted, type Input } from './accepted.ts'
 import { leavingCondition, leftAlone, problemText, readyCondition, readyType } from './conditions.ts'
 import { decide, type Decision } from './decide.ts'
 import type { NodeSet } from './node-set.ts'
@@ -56,6 +56,8 @@ export class ServiceLoop {
   readonly #parts: ServiceLoopParts
   /** uid -> the input that was announced last: a retry announces nothing. */
   readonly #announced = new Map<string, string>()
+  /** uid -> the last valid input that was handed to the stacks */
+  readonly #begun = new Map<string, Input>()
   /** uid -> the failure that was told last. */
   readonly #failures = new Map<string, string>()
 
@@ -109,12 +111,14 @@ export class ServiceLoop {
     parking.release(uid)
     this.#announced.delete(uid)
     this.#failures.delete(uid)
+    this.#begun.delete(uid)
   }
 
   async #ours(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
     const { owners, nodes, events, clock, again } = this.#parts
     const owner = ownerOf(service)
     const decision = await this.#decide(service, signal)
+    if (decision.valid) this.#begun.set(owner.uid, decision.input)
     const known = owners.get(owner.uid)
     const edited = decision.accepted?.input === undefined || decision.causes.length > 0
     const { state, causes, hash } = decision
@@ -176,6 +180,7 @@ export class ServiceLoop {
         nodes: nodes.nodes,
         facts: (lookups) => facts(lookups, signal),
         observed: inventory.ofOwner,
+        begun: this.#begun.get(service.metadata.uid ?? ''),
         listed: this.#parts.listed(),
         now: clock.now(),
       },

@@ -92,6 +92,39 @@ export function behaviourSuite(subject: Subject): void {
     await expected.bed.stop()
   })
 
+  it('an invalid edit does not undo the one before it that was only begun', async () => {
+    const expected = subject.make()
+    expected.bed.start()
+    expected.bed.apply('web')
+    expected.bed.edit('web', subject.edit)
+    await expected.bed.pass(60_000)
+    await expected.bed.calm()
+
+    const { bed, cloud } = subject.make()
+    bed.start()
+    bed.apply('web')
+    await bed.pass(60_000)
+    await bed.calm()
+    // The first write of the edit is lost, so that it is begun and not applied when the invalid one comes.
+    cloud.cutNext(1, 'before', () => {})
+    bed.edit('web', subject.edit)
+    await bed.pass(0)
+    cloud.uncut()
+    bed.edit('web', subject.invalid.patch)
+    await bed.pass(120_000)
+    await bed.calm()
+    assert.deepEqual(cloud.dump(), expected.cloud.dump())
+    assert.equal(bed.condition('web')?.reason, subject.invalid.code)
+    // A controller that starts now must know it too.
+    bed.kill()
+    bed.start()
+    await bed.pass(120_000)
+    await bed.calm()
+    assert.deepEqual(cloud.dump(), expected.cloud.dump())
+    await bed.stop()
+    await expected.bed.stop()
+  })
+
   it('an invalid Service that was never accepted makes nothing, and is deleted without a trace', async () => {
     const { bed, cloud } = subject.make()
     bed.start()

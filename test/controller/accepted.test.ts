@@ -166,6 +166,7 @@ const decision = (more: Partial<Decision> = {}): Decision => ({
   problems: [],
   valid: true,
   input: input({}),
+  served: input({}),
   hash: '',
   causes: [],
   accepted: undefined,

@@ -38,7 +38,7 @@ const rows: readonly Row[] = [
   { name: 'under way', decision: { live: [wish('new')] }, converged: false, shows: {} },
   {
     name: 'an invalid input is not remembered',
-    decision: { live: [wish('new')], valid: false },
+    decision: { live: [wish('new')], valid: false, served: undefined },
     shows: at('new'),
   },
   {
@@ -102,7 +102,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'an unreadable Service keeps what it shows',
-    decision: { live: [], state: 'frozen', valid: false },
+    decision: { live: [], state: 'frozen', valid: false, hash: '' },
     current: at('gone'),
     shows: at('gone'),
   },
@@ -136,6 +136,7 @@ for (const row of rows)
       problems: [],
       valid: true,
       input,
+      served: input,
       hash: 'h',
       causes: [],
       accepted: undefined,
