@@ -185,3 +185,21 @@ test('aws: told to stop, the controller ends the call under way and begins no ot
   assert.equal(bed.condition('web')?.status, 'True')
   await bed.stop()
 })
+
+test('aws: deleted while its load balancer is being made, a Service waits for that and leaves nothing', async () => {
+  const { bed, cloud } = awsBed()
+  bed.start()
+  await bed.pass(30_000)
+  cloud.switches.latencyMs = { min: 4_000, max: 4_000 }
+  bed.apply('web')
+  await bed.until(
+    'the first object is being made',
+    () => bed.service('web')?.metadata.finalizers !== undefined,
+  )
+  await bed.pass(1_000)
+  bed.delete('web')
+  await bed.pass(120_000)
+  assert.equal(bed.service('web'), undefined)
+  assert.equal(cloud.world.loadBalancers.list().length + cloud.world.targetGroups.list().length, 0)
+  await bed.stop()
+})
