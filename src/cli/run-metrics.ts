@@ -1,4 +1,5 @@
 import type { Manager, ManagerParts } from '../controller/manager.ts'
+import { followsNode } from '../plan/parts.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { readyType } from '../controller/conditions.ts'
 
@@ -19,8 +20,7 @@ export function measure(
     onStep({ step, outcome }) {
       const result = typeof outcome === 'string' ? outcome : outcome.kind
       metrics.lb_controller_steps_total.inc({ kind: step.kind, action: step.action, outcome: result })
-      const follows =
-        step.parts !== undefined && step.parts.every((part) => part.path?.startsWith('node/') === true)
+      const follows = step.parts?.every(followsNode) === true
       if (follows && outcome === 'done')
         metrics.service_controller_loadbalancer_sync_total.inc({}, step.owners.length)
       if (follows && typeof outcome !== 'string') metrics.service_controller_nodesync_error_total.inc({})

@@ -24,10 +24,12 @@ const condition = (status: Condition['status'], reason: string, message: string)
   message,
 })
 
+/** What stands in the way, in the input and in the cloud. */
+export const errorsOf = (decision: Decision, progress: Progress): readonly Problem[] =>
+  [...decision.problems, ...progress.problems].filter((problem) => problem.severity === 'error')
+
 export function readyCondition(decision: Decision, progress: Progress, serves = true): Condition {
-  const errors = [...decision.problems, ...progress.problems].filter(
-    (problem) => problem.severity === 'error',
-  )
+  const errors = errorsOf(decision, progress)
   const [first] = errors
   if (first !== undefined) {
     const keeps = decision.valid ? '' : ' (what was accepted before keeps serving)'

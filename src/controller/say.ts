@@ -23,3 +23,24 @@ export const syncFailed = say(
   'Error syncing load balancer: failed to ensure load balancer: ',
 )
 export const deleteFailed = say('Warning', 'DeleteLoadBalancerFailed', 'Error deleting load balancer: ')
+
+/** As many node names as a message takes; the rest is a number. */
+const namedNodes = 20
+
+/** `[a b <3 more>]`, as the list of names reads upstream. */
+export function hostsText(names: readonly string[]): string {
+  const shown = names.toSorted().slice(0, namedNodes)
+  const more = names.length - shown.length
+  return `[${[...shown, ...(more > 0 ? [`<${more} more>`] : [])].join(' ')}]`
+}
+
+export function updateFailed(
+  sink: EventSink,
+  service: ServiceObject,
+  names: readonly string[],
+  error: string,
+): void {
+  const limited = `[node names limited, total number of nodes: ${names.length}]`
+  const message = `Error updating load balancer with new hosts ${hostsText(names)} ${limited}, error: ${error}`
+  sink.record(service, 'Warning', 'UpdateLoadBalancerFailed', message)
+}

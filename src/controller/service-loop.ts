@@ -4,21 +4,21 @@
  * be asked again whenever anything moved.
  */
 import type { Clock } from '../lib/clock.ts'
-import { equal, stableText } from '../lib/json.ts'
+import { equal } from '../lib/json.ts'
 import type { EventSink } from '../kube/events.ts'
 import type { ServiceChange } from '../kube/patch.ts'
 import type { ReadStore } from '../kube/store.ts'
 import { acceptedAnnotation, claim, finalizer } from '../model/claim.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
-import type { Problem } from '../model/problem.ts'
 import type { Log } from '../observe/log.ts'
 import { refKey, type Observed, type Owner, type Resource } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Facts, Lookup } from '../provider/provider.ts'
 import type { Owners } from '../engine/owners.ts'
+import { Announcer } from './announcer.ts'
 import { readAccepted, writeAccepted, type Input } from './accepted.ts'
-import { leavingCondition, leftAlone, problemText, readyCondition, readyType } from './conditions.ts'
+import { errorsOf, leavingCondition, leftAlone, readyCondition, readyType } from './conditions.ts'
 import { decide, type Decision } from './decide.ts'
 import type { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
@@ -54,15 +54,13 @@ const servingAgainMs = 15_000
 
 export class ServiceLoop {
   readonly #parts: ServiceLoopParts
-  /** uid -> the input that was announced last: a retry announces nothing. */
-  readonly #announced = new Map<string, string>()
+  readonly #announcer: Announcer
   /** uid -> the last valid input that was handed to the stacks */
   readonly #begun = new Map<string, Input>()
-  /** uid -> the failure that was told last. */
-  readonly #failures = new Map<string, string>()
 
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
+    this.#announcer = new Announcer(parts.events)
   }
 
   async reconcile(uid: string, rank: number, signal: AbortSignal): Promise<void> {
@@ -109,8 +107,7 @@ export class ServiceLoop {
     owners.forget(uid)
     wishes.forget(uid)
     parking.release(uid)
-    this.#announced.delete(uid)
-    this.#failures.delete(uid)
+    this.#announcer.forget(uid)
     this.#begun.delete(uid)
   }
 
@@ -124,7 +121,7 @@ export class ServiceLoop {
     const { state, causes, hash } = decision
     if (!equal(known?.causes, causes) || known?.state !== state || known.hash !== hash)
       this.#parts.parking.release(owner.uid)
-    if (edited && decision.valid) this.#sayEnsuring(service, decision)
+    if (edited && decision.valid) this.#announcer.ensuring(service, decision)
     // Gone meanwhile: what is made now would be nobody's.
     if (!(await this.#arm(service, decision, signal))) return
     const trusted = decision.accepted?.hash !== undefined && decision.accepted.hash === decision.hash
@@ -147,28 +144,6 @@ export class ServiceLoop {
     for (const stack of progress.open) this.#parts.awaitStack(stack, uid)
     const failure = this.#parts.listFailure()
     return failure === undefined ? progress : { ...progress, converged: false, open: [], failure }
-  }
-
-  #sayEnsuring(service: ServiceObject, decision: Decision): void {
-    const uid = service.metadata.uid ?? ''
-    const text = stableText(decision.input)
-    if (this.#announced.get(uid) === text) return
-    this.#announced.set(uid, text)
-    say.ensuring(this.#parts.events, service)
-  }
-
-  /** Once for each failure: a retry that fails alike, and whatever else happens meanwhile, tells nothing new. */
-  #sayFailure(service: ServiceObject, errors: readonly Problem[], { failure, converged }: Progress): void {
-    const uid = service.metadata.uid ?? ''
-    const cloud = failure === undefined ? undefined : `${failure.code}: ${failure.message}`
-    const text = errors.length > 0 ? errors.map(problemText).join(' | ') : cloud
-    if (text === undefined) {
-      if (converged) this.#failures.delete(uid)
-      return
-    }
-    if (this.#failures.get(uid) === text) return
-    this.#failures.set(uid, text)
-    say.syncFailed(this.#parts.events, service, text)
   }
 
   #decide(service: ServiceObject, signal: AbortSignal): Promise<Decision> {
@@ -214,10 +189,9 @@ export class ServiceLoop {
     signal: AbortSignal,
   ): Promise<void> {
     const { events, patch, clock } = this.#parts
-    const errors = [...decision.problems, ...progress.problems].filter(
-      (problem) => problem.severity === 'error',
-    )
-    this.#sayFailure(service, errors, progress)
+    const errors = errorsOf(decision, progress)
+    const hosts = this.#parts.nodes.nodes.map((node) => node.name)
+    this.#announcer.failure(service, decision, progress, hosts)
     const newest = this.#parts.services.byUid(service.metadata.uid ?? '') ?? service
     const serves = this.#serves(decision, progress)
     const now = clock.now()

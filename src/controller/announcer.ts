@@ -1,0 +1,59 @@
+import type { EventSink } from '../kube/events.ts'
+import { stableText } from '../lib/json.ts'
+import type { ServiceObject } from '../model/objects.ts'
+import { followsNode } from '../plan/parts.ts'
+import { errorsOf, problemText } from './conditions.ts'
+import type { Decision } from './decide.ts'
+import type { Progress } from './progress.ts'
+import * as say from './say.ts'
+
+/** Events about how it goes, each told once: a retry, and whatever else happens meanwhile, tells nothing new. */
+export class Announcer {
+  readonly #sink: EventSink
+  /** uid -> the input that was announced last */
+  readonly #announced = new Map<string, string>()
+  /** uid -> the failure that was told last */
+  readonly #failures = new Map<string, string>()
+
+  constructor(sink: EventSink) {
+    this.#sink = sink
+  }
+
+  ensuring(service: ServiceObject, { input }: Decision): void {
+    const uid = service.metadata.uid ?? ''
+    const text = stableText(input)
+    if (this.#announced.get(uid) === text) return
+    this.#announced.set(uid, text)
+    say.ensuring(this.#sink, service)
+  }
+
+  /** `hosts`: the nodes that are targets now. */
+  failure(service: ServiceObject, decision: Decision, progress: Progress, hosts: readonly string[]): void {
+    const uid = service.metadata.uid ?? ''
+    const text = failureText(decision, progress)
+    if (text === undefined) {
+      if (progress.converged) this.#failures.delete(uid)
+      return
+    }
+    if (this.#failures.get(uid) === text) return
+    this.#failures.set(uid, text)
+    if (onlyTargets(decision, progress)) say.updateFailed(this.#sink, service, hosts, text)
+    else say.syncFailed(this.#sink, service, text)
+  }
+
+  forget(uid: string): void {
+    this.#announced.delete(uid)
+    this.#failures.delete(uid)
+  }
+}
+
+function failureText(decision: Decision, progress: Progress): string | undefined {
+  const errors = errorsOf(decision, progress)
+  if (errors.length > 0) return errors.map(problemText).join(' | ')
+  const { failure } = progress
+  return failure === undefined ? undefined : `${failure.code}: ${failure.message}`
+}
+
+/** Nothing but targets is left to do: then it is the nodes that could not be brought in. */
+const onlyTargets = ({ valid }: Decision, { steps }: Progress): boolean =>
+  valid && steps.length > 0 && steps.every((step) => step.parts?.every(followsNode) === true)
