@@ -2,7 +2,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Provider } from '../provider/provider.ts'
 import { mergeStack, type Contribution } from './merge.ts'
 import { orderSteps } from './order.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, Step } from './plan.ts'
 import { refKey, type Resource } from './resource.ts'
 import { planStack } from './stack-plan.ts'
 import type { StackView } from './view.ts'
@@ -46,7 +46,19 @@ export function planOffline(provider: Provider, contributions: readonly Contribu
       armed: () => true,
       lists: { complete: true, settled: true },
     }
-    return planStack(view).steps
+    return planStack(view).steps.map((step) => shown(step, provider))
   })
   return { provider: provider.name, steps: orderSteps(steps), problems }
+}
+
+/** The step without what is only for us. */
+function shown(step: Step, { kinds }: Provider): Step {
+  const hidden = kinds[step.kind]?.hiddenFields
+  if (hidden === undefined || step.parts === undefined) return step
+  const parts = step.parts.map((part) => {
+    if (part.after === undefined) return part
+    const after = Object.entries(part.after).filter(([field]) => !hidden.includes(field))
+    return { ...part, after: Object.fromEntries(after) }
+  })
+  return { ...step, parts }
 }

@@ -29,6 +29,8 @@ export interface Kind {
   pack?(parts: Parts, observed: Observed | undefined, growOnly: boolean): Parts
   /** Fields of a part in which owners of one part may differ, because `pack` decides them (a rule's description). */
   readonly packedFields?: readonly string[]
+  /** Fields of a part that are bookkeeping: a dry run leaves them out. */
+  readonly hiddenFields?: readonly string[]
   /** Dotted paths that cannot change in place. */
   readonly immutable: readonly string[]
   /** Dotted paths that are chosen at create and then kept as they are (a name). */

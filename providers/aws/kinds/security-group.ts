@@ -16,6 +16,7 @@ export function securityGroupKind(deps: KindDeps): Kind {
     canonical: (spec) => spec,
     pack: packRules,
     packedFields: ['Description', 'Holder'],
+    hiddenFields: ['Holder'],
     immutable: [],
     kept: [],
     refs: [],
