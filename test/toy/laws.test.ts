@@ -232,6 +232,26 @@ test('law 10: whoever was paused past its lease writes nothing when it wakes', a
   await bed.stop()
 })
 
+test('law 10: nothing is written in the last seconds of a lease that cannot be renewed', async () => {
+  const { bed, cloud } = toyBed()
+  bed.start()
+  bed.apply('web')
+  await bed.pass(30_000)
+  const update = bed.cluster.update.bind(bed.cluster)
+  const refusing = (resource: never, object: never) => {
+    if (resource === 'leases') throw new Error('the API server does not answer')
+    return update(resource, object)
+  }
+  bed.cluster.update = refusing as typeof update
+  await bed.pass(23_000)
+  const writes = cloud.writes.length
+  bed.addNode(9)
+  await bed.pass(900)
+  assert.ok(bed.manager.term !== undefined, 'it still leads')
+  assert.deepEqual(cloud.writes.slice(writes), [])
+  bed.kill()
+})
+
 test('law 12: a locked root takes one write, then the next when a read shows it ready', async () => {
   const { bed, cloud } = toyBed({ busyMs: 3_000 })
   bed.start()

@@ -109,6 +109,22 @@ test('aws: an instance that AWS does not show yet is registered when it does, wi
   await bed.stop()
 })
 
+test('aws: an instance that AWS shows much later is found by the next sweep', async () => {
+  const { bed, cloud, joined } = awsBed()
+  bed.start()
+  bed.apply('web')
+  await bed.pass(30_000)
+  cloud.switches.listLag = 60_000
+  joined(7)
+  bed.addNode(7)
+  await bed.pass(30_000)
+  const registered = () => cloud.log.filter((call) => call.action === 'RegisterTargets').length
+  assert.equal(registered(), 1)
+  await bed.pass(400_000)
+  assert.equal(registered(), 2)
+  await bed.stop()
+})
+
 test('aws: settings that are taken away return to their defaults, and tags go', async () => {
   const { bed, cloud } = awsBed()
   bed.start()
