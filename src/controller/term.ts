@@ -12,31 +12,31 @@ import { Parking } from '../engine/parking.ts'
 import { StackRunner } from '../engine/stack-runner.ts'
 import { sweepDeep, sweepLists, type SweepOptions } from '../engine/sweep.ts'
 import { Wishes } from '../engine/wishes.ts'
-import { isConflict, isNotFound, KubeError } from '../kube/errors.ts'
+import { isConflict, KubeError } from '../kube/errors.ts'
 import type { EventSink } from '../kube/events.ts'
-import { servicePatch, type ServiceChange } from '../kube/patch.ts'
-import { services as serviceType, type KubeApi } from '../kube/port.ts'
+import type { KubeApi } from '../kube/port.ts'
 import type { ReadStore } from '../kube/store.ts'
 import { Backoff } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
-import { equal } from '../lib/json.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
 import type { Observed } from '../plan/resource.ts'
 import { builds, type Step } from '../plan/plan.ts'
-import { followsNode } from '../plan/parts.ts'
 import type { Policy } from '../plan/policy.ts'
 import { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Provider } from '../provider/provider.ts'
-import { inputOf } from './accepted.ts'
 import { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf } from './progress.ts'
+import { Orphans } from './orphans.ts'
 import { Queue } from './queue.ts'
+import { rankOf } from './rank.ts'
 import * as say from './say.ts'
 import { reportOn, type ServiceReport } from './service-report.ts'
 import { ServiceLoop } from './service-loop.ts'
+import { writeService } from './service-writer.ts'
 import { StackLoop } from './stack-loop.ts'
+import { noteStep } from './step-notes.ts'
 
 export interface TermSettings {
   readonly policy: Policy
@@ -88,7 +88,7 @@ export class Term {
   readonly #began: number
   /** Services that were there when the term began and were not decided on yet. */
   readonly #undecided = new Set<string>()
-  readonly #orphans = new Set<string>()
+  readonly #orphans: Orphans
   /** Why what exists could not be listed yet. */
   #listFailure: ProviderError | undefined
   readonly #listsFail = Promise.withResolvers<void>()
@@ -98,6 +98,7 @@ export class Term {
     this.#parts = parts
     const { clock, provider, settings } = parts
     this.#began = clock.now()
+    this.#orphans = new Orphans(parts.log)
     this.owners = new Owners(parts.cluster.uid, this.#undecided)
     this.#backoff = new Backoff(parts.random === undefined ? {} : { random: parts.random })
     this.inventory = new Inventory(provider.kinds, (object) => this.#drifted(object))
@@ -155,7 +156,7 @@ export class Term {
       graceMs: settings.graceMs,
       ...(settings.loadBalancerClass === undefined ? {} : { loadBalancerClass: settings.loadBalancerClass }),
       facts: (asked, signal) => this.#lookups.facts(asked, signal),
-      patch: (service, change, signal) => this.#patch(service, change, signal),
+      patch: (service, change, signal) => writeService(parts, service, change, signal),
       wakeStack: (stack, uid, rank) => this.#stacks.wake(stack, uid, rank),
       awaitStack: (stack, uid) => this.#stacks.await(stack, uid),
       again: (uid, ms) => this.#serviceQueue.addAfter(uid, ms, priority.resync),
@@ -305,19 +306,8 @@ export class Term {
     for (const [stack, report] of this.runner.reports()) {
       if (report.steps.some((step) => step.hold !== undefined))
         this.#stacks.wake(stack, undefined, priority.resync)
-      for (const orphan of report.orphans) this.#orphaned(orphan)
+      for (const orphan of report.orphans) this.#orphans.tell(orphan)
     }
-  }
-
-  #orphaned(object: Observed): void {
-    if (this.#orphans.has(object.id)) return
-    this.#orphans.add(object.id)
-    const of = object.owners.map((owner) => owner.name).join(', ')
-    this.#parts.log.warn('an object of ours has no Service', {
-      kind: object.kind,
-      id: object.id,
-      service: of,
-    })
   }
 
   async #reconcile(uid: string, rank: number): Promise<void> {
@@ -350,34 +340,10 @@ export class Term {
     for (const { stack } of shared) this.#stacks.wake(stack, undefined, priority.resync)
   }
 
-  async #patch(service: ServiceObject, change: ServiceChange, signal: AbortSignal): Promise<boolean> {
-    const { api, clock, services } = this.#parts
-    const patch = servicePatch(service, change, clock.now())
-    if (patch === undefined) return true
-    const { name, namespace } = service.metadata
-    try {
-      services.learn(await api.patch(serviceType, { name, namespace: namespace ?? 'default' }, patch, signal))
-      return true
-    } catch (error) {
-      // It vanished, with its finalizer or without: the watch tells.
-      if (!isNotFound(error)) throw error
-      return false
-    }
-  }
-
   #serviceChanged(before: ServiceObject | undefined, now: ServiceObject | undefined): void {
     const uid = (now ?? before)?.metadata.uid
     if (uid === undefined) return
-    this.#serviceQueue.add(uid, this.#rankOf(before, now))
-  }
-
-  #rankOf(before: ServiceObject | undefined, now: ServiceObject | undefined): number {
-    if (now === undefined) return priority.remove
-    if (now.metadata.deletionTimestamp !== undefined) return priority.remove
-    if (before === undefined) return priority.user
-    const table = this.#parts.provider.annotations
-    const same = before.spec?.type === now.spec?.type && equal(inputOf(before, table), inputOf(now, table))
-    return same ? priority.resync : priority.user
+    this.#serviceQueue.add(uid, rankOf(before, now, this.#parts.provider.annotations))
   }
 
   #nodesChanged(change: { readonly joined: number; readonly left: number }): void {
@@ -410,31 +376,13 @@ export class Term {
   }
 
   #stepped(executed: Executed): void {
-    const { log, services, events, onStep } = this.#parts
-    const { step, outcome, ms } = executed
-    const fields = {
-      stack: step.stack,
-      step: step.id,
-      why: step.why,
-      ms,
-      services: step.owners.map((owner) => owner.name).slice(0, 5),
-    }
-    if (outcome === 'done') log.info('step done', fields)
-    else log.debug('step not done', { ...fields, outcome: String(outcome) })
-    onStep?.(executed)
-    if (outcome === 'done') {
-      this.#wakeDependents(step)
-      if (!builds(step))
-        for (const stack of this.parking.madeRoom(step.kind))
-          this.#stacks.wake(stack, undefined, priority.resync)
-    }
-    const followsNodes = step.parts?.every(followsNode) === true
-    if (outcome !== 'done' || !followsNodes) return
-    for (const owner of step.owners) {
-      const service = services.byUid(owner.uid)
-      const accepted = this.owners.get(owner.uid)?.trusted === true
-      if (service !== undefined && accepted) say.updated(events, service)
-    }
+    const { step, outcome } = executed
+    noteStep({ ...this.#parts, owners: this.owners }, executed)
+    this.#parts.onStep?.(executed)
+    if (outcome !== 'done') return
+    this.#wakeDependents(step)
+    if (builds(step)) return
+    for (const stack of this.parking.madeRoom(step.kind)) this.#stacks.wake(stack, undefined, priority.resync)
   }
 }
 
