@@ -30,7 +30,7 @@ import { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf } from './progress.ts'
 import { Orphans } from './orphans.ts'
 import { Queue } from './queue.ts'
-import { rankOf } from './rank.ts'
+import { rankOf, rankOfNodes } from './rank.ts'
 import * as say from './say.ts'
 import { reportOn, type ServiceReport } from './service-report.ts'
 import { ServiceLoop } from './service-loop.ts'
@@ -348,8 +348,7 @@ export class Term {
 
   #nodesChanged(change: { readonly joined: number; readonly left: number }): void {
     this.#parts.log.info('the set of nodes changed', { ...change, nodes: this.nodes.nodes.length })
-    const rank = change.left > 0 ? priority.leaving : priority.joining
-    this.#everybodyLooks(rank)
+    this.#everybodyLooks(rankOfNodes(change))
   }
 
   /** What all Services rest on has changed. */

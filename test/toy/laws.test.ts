@@ -242,7 +242,7 @@ test('law 10: nothing is written in the last seconds of a lease that cannot be r
     if (resource === 'leases') throw new Error('the API server does not answer')
     return update(resource, object)
   }
-  bed.cluster.update = refusing as typeof update
+  bed.cluster.update = refusing
   await bed.pass(23_000)
   const writes = cloud.writes.length
   bed.addNode(9)
