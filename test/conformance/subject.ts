@@ -1,3 +1,4 @@
+import type { Capabilities } from '../../src/provider/provider.ts'
 import type { Bed, BedOptions } from '../support/bed.ts'
 
 /** What a provider's test cloud must offer so that the same behaviours can be asked of every provider. */
@@ -45,5 +46,6 @@ export interface Subject {
   readonly edit: object
   /** A dump without what history may decide: for which of several owners a shared part is written. */
   readonly timeless?: (dump: unknown) => unknown
-  readonly can: { readonly sourceRanges: boolean }
+  /** As the provider says it of itself. */
+  readonly can: Capabilities
 }

@@ -22,7 +22,7 @@ export const toy: Subject = {
     heal: { spec: { loadBalancerSourceRanges: null } },
   },
   edit: { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } },
-  can: { sourceRanges: true },
+  can: toyProvider(new ToyCloud(new VirtualClock()), new VirtualClock()).can,
   make(options = {}) {
     let cloud: ToyCloud | undefined
     const bed = new Bed({
