@@ -21,6 +21,10 @@ export function loadKubeConfig(library: ClientNode, choice: ClusterChoice): Kube
   if (choice.inCluster === true) config.loadFromCluster()
   else if (choice.kubeconfig === undefined) config.loadFromDefault()
   else loadFile(library, config, choice.kubeconfig)
+  if (foundNothing(config))
+    throw misconfigured(
+      'no kubeconfig was found: set KUBECONFIG, say --kubeconfig FILE, or run in a Pod that has a service account',
+    )
   if (choice.context !== undefined) config.setCurrentContext(choice.context)
   const cluster = config.getCurrentCluster()
   if (cluster === null)
@@ -35,6 +39,11 @@ export function loadKubeConfig(library: ClientNode, choice: ClusterChoice): Kube
   )
   return config
 }
+
+/** Where there is neither a file nor a service account, client-node takes this address for granted. */
+const foundNothing = (config: KubeConfig): boolean =>
+  config.getCurrentContext() === 'loaded-context' &&
+  config.getCurrentCluster()?.server === 'http://localhost:8080'
 
 function loadFile(library: ClientNode, config: KubeConfig, path: string): void {
   let text: string

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { startServer } from '../../localstack/kubernetes/server.ts'
 import { invoke } from './invoke.ts'
 
@@ -31,6 +33,26 @@ test('run with a kubeconfig that is not there says so in a line', async () => {
   assert.equal(code, 1)
   assert.match(err, /the cluster cannot be reached: .*no\/such\/file/)
   assert.equal(err.trimEnd().split('\n').length, 1, err)
+})
+
+test('without any kubeconfig, run and status say how to name one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lb-home-'))
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+  try {
+    for (const args of [
+      ['run', '--provider', 'aws'],
+      ['status', 'svc/web'],
+    ]) {
+      const ended = spawnSync(process.execPath, [main, ...args], {
+        env: { HOME: folder, PATH: '' },
+        encoding: 'utf8',
+      })
+      assert.equal(ended.status, 1, ended.stderr)
+      assert.match(ended.stderr, /no kubeconfig was found: set KUBECONFIG, say --kubeconfig FILE/)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('run with a provider that is not there yet names those that are', async () => {
