@@ -15,7 +15,8 @@ import type { Log } from '../observe/log.ts'
 import type { Cluster, Provider } from '../provider/provider.ts'
 import { overviewOf } from './overview.ts'
 import type { ServiceReport } from './service-report.ts'
-import { Term, type TermSettings } from './term.ts'
+import { Term } from './term.ts'
+import type { TermSettings } from './term-parts.ts'
 
 export interface ManagerSettings extends TermSettings {
   readonly leaseNamespace: string

@@ -3,7 +3,7 @@ import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
 import type { Provider } from '../provider/provider.ts'
-import type { TermSettings } from './term.ts'
+import type { TermSettings } from './term-parts.ts'
 
 /** More names than this are a number. */
 const named = 50

@@ -3,29 +3,21 @@
  * from nothing, as after a crash; what it needs to know it finds in the cluster and in the cloud.
  */
 import { Cloud } from '../engine/cloud.ts'
-import { Gates, priority, requestMs, type CallResult } from '../engine/gates.ts'
+import { Gates, priority, requestMs } from '../engine/gates.ts'
 import type { Executed } from '../engine/execute.ts'
 import { Inventory } from '../engine/inventory.ts'
 import { Lookups } from '../engine/lookups.ts'
 import { Owners } from '../engine/owners.ts'
 import { Parking } from '../engine/parking.ts'
 import { StackRunner } from '../engine/stack-runner.ts'
-import { sweepDeep, sweepLists, type SweepOptions } from '../engine/sweep.ts'
 import { Wishes } from '../engine/wishes.ts'
 import { isConflict, KubeError } from '../kube/errors.ts'
-import type { EventSink } from '../kube/events.ts'
-import type { KubeApi } from '../kube/port.ts'
-import type { ReadStore } from '../kube/store.ts'
+import { aborted } from '../lib/aborted.ts'
 import { Backoff } from '../lib/backoff.ts'
-import type { Clock } from '../lib/clock.ts'
 import { ownerOf } from '../model/from-service.ts'
-import type { NodeObject, ServiceObject } from '../model/objects.ts'
-import type { Log } from '../observe/log.ts'
+import type { ServiceObject } from '../model/objects.ts'
 import type { Observed } from '../plan/resource.ts'
 import { builds, type Step } from '../plan/plan.ts'
-import type { Policy } from '../plan/policy.ts'
-import { ProviderError } from '../provider/errors.ts'
-import type { Cluster, Provider } from '../provider/provider.ts'
 import { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf } from './progress.ts'
 import { Orphans } from './orphans.ts'
@@ -37,36 +29,8 @@ import { ServiceLoop } from './service-loop.ts'
 import { writeService } from './service-writer.ts'
 import { StackLoop } from './stack-loop.ts'
 import { noteStep } from './step-notes.ts'
-
-export interface TermSettings {
-  readonly policy: Policy
-  readonly adopt: boolean
-  readonly loadBalancerClass?: string
-  readonly listEveryMs: number
-  readonly driftMs: number
-  readonly graceMs: number
-  readonly serviceWorkers: number
-  readonly stackWorkers: number
-  readonly cloudConcurrency: number
-}
-
-export interface TermParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly api: KubeApi
-  readonly provider: Provider
-  readonly cluster: Cluster
-  readonly services: ReadStore<ServiceObject>
-  readonly nodes: ReadStore<NodeObject>
-  readonly events: EventSink
-  readonly settings: TermSettings
-  /** Until when, on our clock, nobody else can lead. */
-  readonly heldUntil: () => number
-  readonly onCall?: (result: CallResult) => void
-  readonly onStep?: (executed: Executed) => void
-  readonly onReconciled?: (ms: number) => void
-  readonly random?: () => number
-}
+import { Sweeps } from './sweeps.ts'
+import type { TermParts } from './term-parts.ts'
 
 export class Term {
   readonly inventory: Inventory
@@ -80,6 +44,7 @@ export class Term {
   readonly #lookups: Lookups
   readonly #loop: ServiceLoop
   readonly #stacks: StackLoop
+  readonly #sweeps: Sweeps
   readonly #serviceQueue: Queue
   readonly #stackQueue: Queue
   readonly #backoff: Backoff
@@ -89,9 +54,6 @@ export class Term {
   /** Services that were there when the term began and were not decided on yet. */
   readonly #undecided = new Set<string>()
   readonly #orphans: Orphans
-  /** Why what exists could not be listed yet. */
-  #listFailure: ProviderError | undefined
-  readonly #listsFail = Promise.withResolvers<void>()
   #stopping = false
 
   constructor(parts: TermParts) {
@@ -162,7 +124,18 @@ export class Term {
       again: (uid, ms) => this.#serviceQueue.addAfter(uid, ms, priority.resync),
       settled: () => this.settled,
       listed: () => this.listed,
-      listFailure: () => this.#listFailure,
+      listFailure: () => this.#sweeps.failure,
+    })
+    this.#sweeps = new Sweeps({
+      clock,
+      log: parts.log,
+      cloud: this.#cloud,
+      inventory: this.inventory,
+      listEveryMs: settings.listEveryMs,
+      driftMs: settings.driftMs,
+      settleMs: this.#settleMs,
+      onListed: (recovered) => this.#afterLists(recovered),
+      onFailure: () => this.#lookAtAll(),
     })
   }
 
@@ -228,19 +201,16 @@ export class Term {
       services.subscribe((change) => this.#serviceChanged(change.before, change.now)),
       nodes.subscribe(() => this.nodes.touched()),
     ]
-    const listed = Promise.withResolvers<void>()
-    const sweep = this.#sweep(() => listed.resolve())
     this.nodes.refresh()
     for (const { metadata } of services.list()) this.#undecided.add(metadata.uid ?? '')
-    const lists = sweepLists(sweep, signal)
-    await Promise.race([listed.promise, this.#listsFail.promise, aborted(signal)])
+    const sweeping = this.#sweeps.run(signal)
+    await Promise.race([this.#sweeps.told, aborted(signal)])
     // Services are looked at also while the cloud cannot be listed: somebody must tell them why nothing happens.
     this.#lookAtAll()
     await Promise.all([
-      lists,
-      sweepDeep(sweep, signal),
+      sweeping,
       this.#serviceQueue.run((uid, rank) => this.#reconcile(uid, rank), signal),
-      this.#workStacks(listed.promise, signal),
+      this.#workStacks(signal),
     ])
     forget?.()
     for (const end of unsubscribe) end()
@@ -254,12 +224,10 @@ export class Term {
   }
 
   /** Nothing is carried out before it is known what exists; then what already is as it should be costs no call. */
-  async #workStacks(listed: Promise<void>, signal: AbortSignal): Promise<void> {
+  async #workStacks(signal: AbortSignal): Promise<void> {
     const { services, log } = this.#parts
-    await Promise.race([listed, aborted(signal)])
+    await Promise.race([this.#sweeps.listed, aborted(signal)])
     if (signal.aborted) return
-    if (this.#listFailure !== undefined) this.#lookAtAll()
-    this.#listFailure = undefined
     for (const object of this.inventory.all()) this.#stacks.wake(object.stack, undefined, priority.sweep)
     log.info('taking charge', {
       services: services.size,
@@ -269,37 +237,9 @@ export class Term {
     await this.#stackQueue.run((stack, rank) => this.#stacks.run(stack, rank, this.#hard.signal), signal)
   }
 
-  #sweep(listed: () => void): SweepOptions {
-    const { clock, log, settings } = this.#parts
-    return {
-      clock,
-      cloud: this.#cloud,
-      inventory: this.inventory,
-      listEveryMs: settings.listEveryMs,
-      driftMs: settings.driftMs,
-      settleMs: this.#settleMs,
-      onError: (error) => {
-        log.warn('a sweep failed', { error })
-        this.#listFailed(error)
-      },
-      onListed: () => {
-        listed()
-        this.#afterLists()
-      },
-    }
-  }
-
-  /** Until the first lists are complete their failure is every Service's: nothing can be done for any of them. */
-  #listFailed(error: unknown): void {
-    if (this.listed || !(error instanceof ProviderError)) return
-    const news = this.#listFailure?.code !== error.code
-    this.#listFailure = error
-    this.#listsFail.resolve()
-    if (news) this.#lookAtAll()
-  }
-
   /** What waited for complete lists looks again; objects of owners that nobody knows are told once. */
-  #afterLists(): void {
+  #afterLists(recovered: boolean): void {
+    if (recovered) this.#lookAtAll()
     void this.#lookups.refresh(this.#hard.signal)
     for (const { owner, state } of this.owners.all())
       if (state === 'leaving') this.#serviceQueue.add(owner.uid, priority.remove)
@@ -384,9 +324,3 @@ export class Term {
     for (const stack of this.parking.madeRoom(step.kind)) this.#stacks.wake(stack, undefined, priority.resync)
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

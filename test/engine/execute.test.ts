@@ -157,3 +157,18 @@ test('execute: after a write under a locked root the root is busy', async () => 
   await run(made, step({ fields: [{ path: 'Size', after: 1 }] }), wish('x', { within }))
   assert.equal(made.inventory.get('root', 'id-r')?.state, 'busy')
 })
+
+test('execute: what a cloud says is there, and a read does not show yet, may be of whom it was written for', async () => {
+  const shared = seen('x', { parts: {}, body: 'foreign' })
+  const made = hands(
+    { update: () => Promise.reject(error('exists')), find: () => Promise.resolve({ object: shared }) },
+    [shared],
+  )
+  const done = await run(made, step({ parts: [adds('b')], owners: [b] }))
+  assert.equal(done.outcome, 'stale')
+  assert.deepEqual(
+    made.inventory.suspectsOf('b').map(({ object }) => object.id),
+    ['id-x'],
+  )
+  assert.deepEqual(made.inventory.suspectsOf('a'), [])
+})

@@ -181,3 +181,21 @@ test('inventory: found by owner of body or part, by what refers to it, and no lo
   assert.equal(inventory.find(wish('a')), undefined)
   assert.equal(inventory.find(wish('renamed'))?.id, 'id-a')
 })
+
+test('inventory: what a write may have left is ruled out only by a read that began late enough to tell', () => {
+  const { inventory } = fresh()
+  const held = () => inventory.ofOwner('b').map((object) => object.id)
+  inventory.wrote(a({ asOf: 90 }))
+  inventory.doubt(a({ asOf: 90 }), 100, [owner('b')])
+  assert.deepEqual(
+    inventory.suspectsOf('b').map(({ tellsAt }) => tellsAt),
+    [110],
+  )
+  inventory.read(undefined, { object: a({ asOf: 105 }) })
+  assert.deepEqual(held(), ['id-a'], 'a read from the same late copy says nothing')
+  inventory.read(undefined, { object: a({ asOf: 110 }) })
+  assert.deepEqual(held(), [])
+  inventory.suspect(a(), 120, [owner('b')])
+  inventory.read(a(), undefined)
+  assert.deepEqual(held(), [], 'what is gone holds nothing')
+})

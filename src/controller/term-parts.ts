@@ -1,0 +1,41 @@
+import type { CallResult } from '../engine/gates.ts'
+import type { Executed } from '../engine/execute.ts'
+import type { EventSink } from '../kube/events.ts'
+import type { KubeApi } from '../kube/port.ts'
+import type { ReadStore } from '../kube/store.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { NodeObject, ServiceObject } from '../model/objects.ts'
+import type { Log } from '../observe/log.ts'
+import type { Policy } from '../plan/policy.ts'
+import type { Cluster, Provider } from '../provider/provider.ts'
+
+/** Durations are in milliseconds. */
+export interface TermSettings {
+  readonly policy: Policy
+  readonly adopt: boolean
+  readonly loadBalancerClass?: string
+  readonly listEveryMs: number
+  readonly driftMs: number
+  readonly graceMs: number
+  readonly serviceWorkers: number
+  readonly stackWorkers: number
+  readonly cloudConcurrency: number
+}
+
+export interface TermParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly api: KubeApi
+  readonly provider: Provider
+  readonly cluster: Cluster
+  readonly services: ReadStore<ServiceObject>
+  readonly nodes: ReadStore<NodeObject>
+  readonly events: EventSink
+  readonly settings: TermSettings
+  /** Until when, on our clock, nobody else can lead. */
+  readonly heldUntil: () => number
+  readonly onCall?: (result: CallResult) => void
+  readonly onStep?: (executed: Executed) => void
+  readonly onReconciled?: (ms: number) => void
+  readonly random?: () => number
+}
