@@ -42,6 +42,12 @@ const rows: readonly Row[] = [
     shows: at('new'),
   },
   {
+    name: 'an edit that was begun and then brought to its end is, though the live input is invalid',
+    decision: { live: [wish('new')], valid: false, input: { spec: { broken: true }, annotations: {} } },
+    shows: at('new'),
+    accepts: 'h',
+  },
+  {
     name: 'what is remembered already is not written again',
     decision: { live: [wish('new')], accepted: { version: 1, input, hash: 'h' } },
     shows: at('new'),
@@ -146,6 +152,7 @@ for (const row of rows)
     const progress = { converged, open: [], steps: [], problems: [] }
     const { loadBalancer, accepted } = publicationOf(parts, service, full, progress, serves, now)
     assert.deepEqual(loadBalancer, row.shows)
+    if (accepted !== undefined) assert.deepEqual(accepted.input, full.served)
     const until = accepted?.leaving === undefined ? '' : ` until ${accepted.leaving.until}`
     assert.equal(accepted === undefined ? undefined : `${accepted.hash}${until}`, row.accepts)
   })
