@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { createProgram } from '../src/cli/program.ts'
-import { loadProvider } from '../src/provider/load.ts'
+import { loadBlueprint } from '../src/provider/load.ts'
 
 const width = 100
 
@@ -48,6 +48,6 @@ function helpOnly(): Command {
     version: '',
     finish: () => {},
     colour: () => 'never',
-    bodies: { loadProvider, run: none, status: none },
+    bodies: { loadBlueprint, run: none, status: none },
   })
 }

@@ -10,7 +10,7 @@
  */
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { hasError, note, error, type Problem } from '../../src/model/problem.ts'
-import type { Context, Desired } from '../../src/provider/provider.ts'
+import type { Context, Desired } from '../../src/provider/blueprint.ts'
 import type { AwsConfig } from './config.ts'
 import { factOf, type Network, networkKey } from './facts.ts'
 import { desiredListener } from './desired-listener.ts'

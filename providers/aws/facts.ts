@@ -1,4 +1,4 @@
-import type { Fact, Facts } from '../../src/provider/provider.ts'
+import type { Fact, Facts } from '../../src/provider/blueprint.ts'
 import type { Tags } from './tags.ts'
 
 /** `aws/network`: one VPC with its subnets, shared by all Services. */

@@ -1,5 +1,5 @@
 import type { Observed, Resource } from '../../src/plan/resource.ts'
-import type { Context } from '../../src/provider/provider.ts'
+import type { Context } from '../../src/provider/blueprint.ts'
 import { factOf, type NodeGroups, nodeGroupsKey } from './facts.ts'
 import { instancesOf } from './instances.ts'
 import { targetsOn } from './targets.ts'

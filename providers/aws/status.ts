@@ -1,6 +1,6 @@
 import type { LoadBalancerStatus } from '../../src/model/objects.ts'
 import type { Observed } from '../../src/plan/resource.ts'
-import type { Outcome } from '../../src/provider/provider.ts'
+import type { Outcome } from '../../src/provider/blueprint.ts'
 
 /**
  * What the Service's status should say: the load balancer's host name, once everything about it is in place. A name

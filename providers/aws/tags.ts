@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { LoadBalancer, Owner } from '../../src/model/load-balancer.ts'
 import { unknown } from '../../src/plan/resource.ts'
-import type { Cluster } from '../../src/provider/provider.ts'
+import type { Cluster } from '../../src/provider/blueprint.ts'
 import type { Tag, TagsSeen } from './api-call.ts'
 
 export type Tags = Readonly<Record<string, string>>

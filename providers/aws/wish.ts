@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { type Problem, warning } from '../../src/model/problem.ts'
-import type { Context } from '../../src/provider/provider.ts'
+import type { Context } from '../../src/provider/blueprint.ts'
 import { type AwsSettings, awsSettings } from './annotations.ts'
 import type { AwsConfig, Scheme } from './config.ts'
 import { factOf, type Network, networkKey, type NodeGroups, nodeGroupsKey, type SubnetFact } from './facts.ts'

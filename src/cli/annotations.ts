@@ -1,6 +1,5 @@
-import { defaultConfig } from '../../providers/aws/config.ts'
-import { systemClock } from '../lib/clock.ts'
 import type { AnnotationSpec, AnnotationTable } from '../model/annotations.ts'
+import { defaultConfigs } from '../provider/configs.ts'
 import { paintFor } from './colour.ts'
 import { helpEnd, oneOf, type AddCommand } from './context.ts'
 import { exit } from './exit.ts'
@@ -29,7 +28,7 @@ export const addAnnotations: AddCommand = (program, { io, finish, bodies, colour
       }),
     )
     .action(async ({ provider, output, all }: AnnotationsOptions) => {
-      const loaded = await bodies.loadProvider(provider, { aws: defaultConfig }, { clock: systemClock })
+      const loaded = await bodies.loadBlueprint(provider, defaultConfigs)
       if (!loaded.ok) {
         const paint = paintFor(io, 'err', colour())
         for (const problem of loaded.error) io.err(problemText({ problem, place: '--provider' }, paint))

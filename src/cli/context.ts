@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import type { LoadProvider } from '../provider/load.ts'
+import type { LoadBlueprint } from '../provider/load.ts'
 import type { ColourChoice } from './colour.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
@@ -15,7 +15,7 @@ export interface CliContext {
 
 /** The parts of a command that are loaded when it runs. Tests put others in their place. */
 export interface Bodies {
-  readonly loadProvider: LoadProvider
+  readonly loadBlueprint: LoadBlueprint
   readonly run: () => Promise<(options: RunOptions, io: Io) => Promise<ExitCode>>
   readonly status: () => Promise<(options: StatusOptions, io: Io) => Promise<ExitCode>>
 }

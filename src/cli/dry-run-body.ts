@@ -1,4 +1,3 @@
-import { systemClock } from '../lib/clock.ts'
 import type { Located } from '../config/located.ts'
 import { paintFor } from './colour.ts'
 import type { CliContext } from './context.ts'
@@ -7,6 +6,7 @@ import { jsonOf, treeOf } from './dry-run-output.ts'
 import { readInputs } from './dry-run-inputs.ts'
 import type { DryRunOptions } from './dry-run.ts'
 import { exit, exitCodeOf, type ExitCode } from './exit.ts'
+import { unknownSections } from './facts-file.ts'
 import { inferProviders } from './infer-provider.ts'
 import { inOrder, problemText } from './print.ts'
 
@@ -23,9 +23,10 @@ export async function dryRun(
   if (inputs.config !== undefined) {
     const inferred = inferProviders(options.provider, inputs.manifests.services)
     problems.push(...inferred.problems)
+    if (inputs.facts !== undefined) problems.push(...unknownSections(inputs.facts, inferred.names))
     for (const name of inferred.names) {
-      const loaded = await context.bodies.loadProvider(name, inputs.config, { clock: systemClock })
-      if (loaded.ok) plans.push(planServices(loaded.value, inputs, options.namespace))
+      const loaded = await context.bodies.loadBlueprint(name, inputs.config)
+      if (loaded.ok) plans.push(await planServices(loaded.value, inputs, options.namespace))
       else problems.push(...loaded.error.map((problem) => ({ problem, place: '--provider' })))
     }
   }

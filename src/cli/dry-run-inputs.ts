@@ -1,20 +1,13 @@
-import { parseText } from '../config/document.ts'
-import { unparsable, type Located } from '../config/located.ts'
+import type { Located } from '../config/located.ts'
 import type { Config } from '../config/schema.ts'
-import { isObject, type Json } from '../lib/json.ts'
 import type { NodeObject } from '../model/objects.ts'
-import { error, warning } from '../model/problem.ts'
+import { warning } from '../model/problem.ts'
 import type { DryRunOptions } from './dry-run.ts'
+import { readFactsFile, type FactsFile } from './facts-file.ts'
 import type { Io } from './io.ts'
 import { readConfig } from './read-config.ts'
 import { readManifests, type Manifests } from './read-manifests.ts'
 import { readSources, type Source } from './sources.ts'
-
-export interface GivenFacts {
-  readonly place: string
-  readonly values: ReadonlyMap<string, Json>
-  readonly locate: (key: string) => Omit<Located, 'problem'>
-}
 
 /** Everything a dry run is told. `config` is absent when the settings are wrong. */
 export interface Inputs {
@@ -22,7 +15,7 @@ export interface Inputs {
   readonly config?: Config
   /** Absent when neither `--nodes` nor the files hold a Node. */
   readonly nodes?: readonly NodeObject[]
-  readonly facts?: GivenFacts
+  readonly facts?: FactsFile
   readonly problems: readonly Located[]
 }
 
@@ -38,7 +31,7 @@ export async function readInputs(places: readonly string[], options: DryRunOptio
   const manifests = { ...given, services: lastOfEach(given.services, options.namespace, problems) }
   const nodeFile = options.nodes === undefined ? undefined : readManifests(await read([options.nodes]))
   const [factSource] = options.facts === undefined ? [] : await read([options.facts])
-  const facts = factSource === undefined ? undefined : readFacts(factSource, problems)
+  const facts = factSource === undefined ? undefined : readFactsFile(factSource, problems)
   problems.push(...loaded.problems, ...manifests.problems, ...(nodeFile?.problems ?? []))
   const nodes = [...manifests.nodes, ...(nodeFile?.nodes ?? [])].map(({ object }) => object)
   return {
@@ -75,22 +68,4 @@ function lastOfEach(
     last.set(name, service)
   }
   return [...last.values()]
-}
-
-function readFacts({ place, text }: Source, problems: Located[]): GivenFacts | undefined {
-  const { documents, faults } = parseText(text)
-  problems.push(...faults.map((fault) => unparsable(fault, place)))
-  const [document] = documents
-  if (document === undefined) return undefined
-  const locate = (key: string): Omit<Located, 'problem'> => ({
-    place,
-    ...document.locate(`[${JSON.stringify(key)}]`),
-  })
-  if (isObject(document.value)) return { place, values: new Map(Object.entries(document.value)), locate }
-  const accepted = 'one "fact: value" a line'
-  problems.push({
-    problem: error('LB_FACTS', '', 'the file is no map of facts', { accepted }),
-    ...locate(''),
-  })
-  return undefined
 }

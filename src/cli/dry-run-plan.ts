@@ -1,15 +1,15 @@
 import type { Located } from '../config/located.ts'
-import { nearest } from '../model/did-you-mean.ts'
 import { fromService, ownerOf } from '../model/from-service.ts'
 import type { LoadBalancer, Owner } from '../model/load-balancer.ts'
 import { targetNodes, type TargetNode } from '../model/nodes.ts'
 import type { ServiceObject } from '../model/objects.ts'
-import { error, hasError, warning, type Problem } from '../model/problem.ts'
+import { error, hasError, type Problem } from '../model/problem.ts'
 import type { Contribution } from '../plan/merge.ts'
 import { planOffline } from '../plan/offline.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Desired, Fact, Provider } from '../provider/provider.ts'
-import type { GivenFacts, Inputs } from './dry-run-inputs.ts'
+import type { Inputs } from './dry-run-inputs.ts'
+import { knownOf, type Known } from './given-facts.ts'
+import type { Blueprint, Cluster, Desired, Fact } from '../provider/blueprint.ts'
 import { withoutLoadBalancer } from './no-load-balancer.ts'
 import { plural } from './print.ts'
 import type { FromFile } from './read-manifests.ts'
@@ -34,19 +34,26 @@ interface Planned extends ServicePlan {
 }
 
 /** The road of the controller, on files: what it would look up is taken from `--facts` or left open. */
-export function planServices(provider: Provider, inputs: Inputs, namespace: string): ProviderPlan {
-  const asked = new Set<string>()
+export async function planServices(
+  provider: Blueprint,
+  inputs: Inputs,
+  namespace: string,
+): Promise<ProviderPlan> {
+  const cluster: Cluster = { name: inputs.config?.clusterName ?? '', ...inputs.facts?.cluster }
+  const known = await knownOf(provider, inputs.facts, cluster)
   const run: Run = {
     provider,
     namespace,
     nodes: inputs.nodes === undefined ? [] : targetNodes(inputs.nodes),
     inputs,
-    asked,
+    cluster,
+    known,
   }
   const planned = inputs.manifests.services.map((service) => planService(service, run))
   const plan = planOffline(
     provider,
     planned.flatMap(({ contribution }) => (contribution === undefined ? [] : [contribution])),
+    known.observed,
   )
   return {
     provider: provider.name,
@@ -55,25 +62,25 @@ export function planServices(provider: Provider, inputs: Inputs, namespace: stri
     problems: [
       ...planned.flatMap((service) => service.problems),
       ...plan.problems.map((problem) => ({ problem })),
-      ...unusedFacts(inputs.facts, asked),
+      ...known.problems,
     ],
   }
 }
 
 interface Run {
-  readonly provider: Provider
+  readonly provider: Blueprint
   readonly namespace: string
   readonly nodes: readonly TargetNode[]
   readonly inputs: Inputs
-  /** Collects the keys of all facts that were looked for. */
-  readonly asked: Set<string>
+  readonly cluster: Cluster
+  readonly known: Known
 }
 
 function planService({ object, locate }: FromFile<ServiceObject>, run: Run): Planned {
   const { provider, inputs } = run
   const { metadata } = object
   const service = { ...object, metadata: { ...metadata, namespace: metadata.namespace ?? run.namespace } }
-  const note = withoutLoadBalancer(service, inputs.config?.loadBalancerClass)
+  const note = withoutLoadBalancer(service, [inputs.config?.loadBalancerClass, ...provider.classes])
   if (note !== undefined) return { owner: ownerOf(service), outcome: 'none', note, problems: [] }
 
   const { lb, problems } = fromService(service, {
@@ -100,18 +107,18 @@ function desiredOf(lb: LoadBalancer, run: Run): Desired {
   const { provider, inputs } = run
   try {
     return provider.desired(lb, {
-      cluster: { name: inputs.config?.clusterName ?? '' },
+      cluster: run.cluster,
       nodes: run.nodes,
       ...(inputs.nodes === undefined
         ? { nodesUnknown: 'the nodes of the cluster; --nodes FILE names them' }
         : {}),
       facts: factsFor(lb, run),
-      observed: [],
+      observed: run.known.observed,
     })
   } catch (thrown) {
     if (inputs.facts === undefined) throw thrown
     const message = `${provider.name} cannot read these facts: ${thrown instanceof Error ? thrown.message : String(thrown)}`
-    return { resources: [], problems: [error('LB_FACTS', '', message, { value: inputs.facts.place })] }
+    return { resources: [], problems: [error('LB_FACTS', '', message)] }
   }
 }
 
@@ -136,33 +143,9 @@ function noteOf(problems: readonly Problem[], prefix = ''): { note?: string } {
   return counts.length === 0 ? {} : { note: prefix + counts.join(', ') }
 }
 
-function factsFor(lb: LoadBalancer, { provider, nodes, inputs, asked }: Run): ReadonlyMap<string, Fact> {
-  const given = inputs.facts?.values
+function factsFor(lb: LoadBalancer, { provider, nodes, known }: Run): ReadonlyMap<string, Fact> {
   const facts = new Map<string, Fact>()
-  for (const { key, what } of provider.lookups(lb, nodes)) {
-    // A part of a key that only the nodes decide, such as a hash, need not be written.
-    const short = withoutLast(key)
-    const written = given?.has(key) !== true && given?.has(short) === true ? short : key
-    asked.add(written)
-    const value = given?.get(written)
-    facts.set(key, value === undefined ? { key, unknown: what } : { key, value })
-  }
+  for (const asked of provider.lookups(lb, nodes))
+    facts.set(asked.key, provider.facts.answer(asked, known.given, nodes))
   return facts
-}
-
-const withoutLast = (key: string): string => key.slice(0, key.lastIndexOf('/'))
-
-/** A fact nobody asks for is mostly a misspelt one. */
-function unusedFacts(given: GivenFacts | undefined, asked: ReadonlySet<string>): readonly Located[] {
-  if (given === undefined) return []
-  return [...given.values.keys()]
-    .filter((key) => !asked.has(key))
-    .map((key) => {
-      const near = nearest(key, asked, 4)
-      const problem = warning('LB_FACTS', key, 'no Service here depends on this fact', {
-        accepted: asked.size === 0 ? 'none' : [...asked].toSorted().join(', '),
-        ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
-      })
-      return { problem, ...given.locate(key) }
-    })
 }

@@ -3,10 +3,10 @@ import type { ServiceObject, ServicePort } from '../model/objects.ts'
 /** Why a Service gets none from us, in a sentence; undefined when it does. */
 export function withoutLoadBalancer(
   service: ServiceObject,
-  ourClass: string | undefined,
+  ourClasses: readonly (string | undefined)[],
 ): string | undefined {
   const type = service.spec?.type ?? 'ClusterIP'
-  if (type === 'LoadBalancer') return otherClass(service.spec?.loadBalancerClass, ourClass)
+  if (type === 'LoadBalancer') return otherClass(service.spec?.loadBalancerClass, ourClasses)
   if (type === 'ClusterIP') return 'type ClusterIP: no load balancer; reachable inside the cluster only'
   if (type === 'ExternalName') return 'type ExternalName: no load balancer; it is a DNS alias'
   if (type === 'NodePort') return `type NodePort: no load balancer; reachable at ${nodePorts(service)}`
@@ -25,7 +25,7 @@ function nodePorts({ spec }: ServiceObject): string {
   return ports.length === 0 ? '<node>' : ports.join(', ')
 }
 
-function otherClass(theirs: string | undefined, ours: string | undefined): string | undefined {
-  if (theirs === undefined || theirs === ours) return undefined
+function otherClass(theirs: string | undefined, ours: readonly (string | undefined)[]): string | undefined {
+  if (theirs === undefined || ours.includes(theirs)) return undefined
   return `loadBalancerClass ${theirs}: left to its controller; "run --load-balancer-class ${theirs}" would take it`
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
-import { loadProvider } from '../provider/load.ts'
+import { loadBlueprint } from '../provider/load.ts'
 import { addAnnotations } from './annotations.ts'
 import type { ColourChoice } from './colour.ts'
 import { addCompletion } from './completion.ts'
@@ -13,7 +13,7 @@ import { addRun } from './register-run.ts'
 import { addStatus } from './register-status.ts'
 
 const bodies: Bodies = {
-  loadProvider,
+  loadBlueprint,
   run: async () => (await import('./run.ts')).run,
   status: async () => (await import('./status.ts')).status,
 }

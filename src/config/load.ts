@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { checkConfig, type AwsConfig } from '../../providers/aws/config.ts'
+import { checkConfigs } from '../provider/configs.ts'
 import { nearestWord } from '../model/did-you-mean.ts'
 import { readFileValues } from './file-values.ts'
 import { located, type ConfigInput, type Given } from './given.ts'
@@ -29,7 +29,7 @@ export function loadConfig(input: ConfigInput): Loaded {
     const value = given === undefined ? defaultOf(path, spec) : parse(path, spec, given, problems)
     if (value !== undefined) put(config, path, value)
   }
-  for (const problem of checkConfig(config.aws as AwsConfig))
+  for (const problem of checkConfigs(config as unknown as Config))
     problems.push(located(places.get(problem.path.replace(/\[.*$/, '')) ?? {}, problem))
   problems.push(...unknownEnv(input))
   if (problems.some(({ problem }) => problem.severity === 'error')) return { problems }

@@ -1,4 +1,4 @@
-import type { AwsConfig } from '../../providers/aws/config.ts'
+import type { ProviderConfigs } from '../provider/configs.ts'
 import type { controllerSettings } from './settings.ts'
 import type { SettingSpec } from './setting-types.ts'
 
@@ -18,7 +18,7 @@ type Optional = (typeof withoutDefault)[number]
 /** The settings of a run, complete. Durations are in milliseconds. */
 export type Config = {
   readonly [Name in Exclude<keyof Specs, Optional>]: Value<Name>
-} & { readonly [Name in Optional]?: Value<Name> } & { readonly aws: AwsConfig }
+} & { readonly [Name in Optional]?: Value<Name> } & ProviderConfigs
 
 /** Settings whose default is decided where they are used, or nothing. */
 export const optional: ReadonlySet<string> = new Set<string>([
@@ -27,4 +27,7 @@ export const optional: ReadonlySet<string> = new Set<string>([
   'aws.vpcId',
   'aws.endpoint',
   'aws.clusterName',
+  'gcp.clusterName',
+  'azure.clusterName',
+  'openstack.clusterName',
 ])

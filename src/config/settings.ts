@@ -1,4 +1,7 @@
 import { awsSettings } from './aws-settings.ts'
+import { azureSettings } from './azure-settings.ts'
+import { gcpSettings } from './gcp-settings.ts'
+import { openstackSettings } from './openstack-settings.ts'
 import { address, choice, duration, integer, name, toggle, words, type SettingSpec } from './setting-types.ts'
 
 /**
@@ -35,7 +38,12 @@ export const controllerSettings = {
 } as const
 
 /** Each provider's own, under its name in the file. */
-export const providerSettings = { aws: awsSettings } as const
+export const providerSettings = {
+  aws: awsSettings,
+  gcp: gcpSettings,
+  azure: azureSettings,
+  openstack: openstackSettings,
+} as const
 
 /** All, by their path in the file. */
 export const settings: ReadonlyMap<string, SettingSpec<unknown>> = new Map<string, SettingSpec<unknown>>([

@@ -9,7 +9,7 @@ import { acceptedAnnotation } from '../model/claim.ts'
 import type { ServiceObject, ServicePort, ServiceSpec } from '../model/objects.ts'
 import type { Cause } from '../plan/view.ts'
 import type { Resource } from '../plan/resource.ts'
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 
 export interface Input {
   readonly spec: JsonObject
@@ -98,7 +98,7 @@ export function serviceAt(service: ServiceObject, input: Input): ServiceObject {
 }
 
 /** Of what the objects were asked to be; targets and other parts follow the cluster and are left out. */
-export function hashOf(resources: readonly Resource[], kinds: Readonly<Record<string, Kind>>): string {
+export function hashOf(resources: readonly Resource[], kinds: Readonly<Record<string, Form>>): string {
   const rows = resources
     .filter((resource) => resource.body !== 'foreign')
     .map((resource) => [

@@ -8,7 +8,8 @@ import type { ServiceObject } from '../model/objects.ts'
 import { hasError, type Problem } from '../model/problem.ts'
 import type { Observed, Resource } from '../plan/resource.ts'
 import type { Cause } from '../plan/view.ts'
-import type { Cluster, Context, Facts, Lookup, Provider } from '../provider/provider.ts'
+import type { Cluster, Context, Facts, Lookup } from '../provider/blueprint.ts'
+import type { Provider } from '../provider/provider.ts'
 import {
   causesBetween,
   hashOf,

@@ -1,9 +1,9 @@
 import { leavesOf } from '../plan/leaves.ts'
 import { refKey, type Resource } from '../plan/resource.ts'
 import { refsOf } from '../plan/stack-plan.ts'
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 
-type Kinds = Readonly<Record<string, Kind>>
+type Kinds = Readonly<Record<string, Form>>
 
 /**
  * What an earlier input serves traffic with and the new one does not have: it stays beside the new objects until those

@@ -7,7 +7,8 @@ import type { Clock } from '../lib/clock.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
 import type { Policy } from '../plan/policy.ts'
-import type { Cluster, Provider } from '../provider/provider.ts'
+import type { Cluster } from '../provider/blueprint.ts'
+import type { Provider } from '../provider/provider.ts'
 
 /** Durations are in milliseconds. */
 export interface TermSettings {

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { equal } from '../lib/json.ts'
-import type { Fact, Facts, Lookup, Provider } from '../provider/provider.ts'
+import type { Fact, Facts, Lookup } from '../provider/blueprint.ts'
+import type { Provider } from '../provider/provider.ts'
 import { ProviderError } from '../provider/errors.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Gates } from './gates.ts'

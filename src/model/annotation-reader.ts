@@ -1,11 +1,14 @@
-import type { AnnotationSpec, AnnotationTable, AnySettings, Setting } from './annotations.ts'
+import { equal } from '../lib/json.ts'
+import type { AnnotationSpec, AnnotationTable, AnyKeyed, AnySettings, Setting } from './annotations.ts'
 import { cloudOf, commonKeys } from './known-keys.ts'
 import { annotationPath, error, note, type Problem, warning } from './problem.ts'
+import { portableOf } from './portable-of-key.ts'
 import { indexOf } from './table-index.ts'
 import { explainUnknown } from './unknown-keys.ts'
 
 export interface AnnotationsRead {
   readonly settings: AnySettings
+  readonly keyed: AnyKeyed
   readonly problems: readonly Problem[]
 }
 
@@ -17,6 +20,7 @@ export function readAnnotations(
 ): AnnotationsRead {
   const index = indexOf(table)
   const settings: Record<string, Setting<unknown>> = {}
+  const keyed: Record<string, Record<string, Setting<unknown>>> = {}
   const problems: Problem[] = []
   for (const [key, raw] of Object.entries(annotations).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const name = index.nameOf(key)
@@ -26,11 +30,17 @@ export function readAnnotations(
       continue
     }
     const read = readOne(spec, key, raw)
-    if ('value' in read) settings[name] = read
-    else problems.push(...read.problems)
+    const before = settings[name]
+    if ('problems' in read) problems.push(...read.problems)
+    else if (spec.family !== undefined) keyed[name] = { ...keyed[name], [variableOf(spec.family, key)]: read }
+    else if (before === undefined) settings[name] = read
+    else if (!equal(before.value, read.value)) problems.push(conflict(before, read))
+    else if (before.key === spec.portable?.key) settings[name] = read
   }
-  return { settings, problems }
+  return { settings, keyed, problems }
 }
+
+const variableOf = (family: RegExp, key: string): string => family.exec(key)?.groups?.['at'] ?? key
 
 type One = Setting<unknown> | { readonly problems: readonly Problem[] }
 
@@ -58,13 +68,22 @@ function readOne(spec: AnnotationSpec<unknown>, key: string, raw: string): One {
           })
     return { problems: [problem] }
   }
-  const parsed = spec.type.parse(raw)
+  const type = key === spec.portable?.key ? spec.portable.type : spec.type
+  const parsed = type.parse(raw)
   if (parsed.ok) return { value: parsed.value, key, raw, path }
-  const { message, accepted = spec.type.accepts, hint, code = 'LB_ANNOTATION_INVALID' } = parsed.error
+  const { message, accepted = type.accepts, hint, code = 'LB_ANNOTATION_INVALID' } = parsed.error
   return {
     problems: [error(code, path, message, { value: raw, accepted, ...(hint === undefined ? {} : { hint }) })],
   }
 }
+
+/** A cloud's own key and the portable one, with two meanings. Which one was meant is not ours to guess. */
+const conflict = (one: Setting<unknown>, other: Setting<unknown>): Problem =>
+  error('LB_ANNOTATION_CONFLICT', other.path, `this asks for something else than ${one.key}: ${one.raw}`, {
+    value: other.raw,
+    accepted: `one of the two keys, or the same in both`,
+    hint: `remove ${other.key} or ${one.key}`,
+  })
 
 /** A key that the table does not have: another cloud's, everybody's, or a slip. */
 function explainOther(key: string, table: AnnotationTable, provider: string): readonly Problem[] {
@@ -74,5 +93,7 @@ function explainOther(key: string, table: AnnotationTable, provider: string): re
   if (known.cloud === provider) return []
   const say = known.severity === 'warning' ? warning : note
   const message = `this is a key for ${known.cloud} and has no effect on ${provider}`
-  return [say('LB_ANNOTATION_FOREIGN', annotationPath(key), message)]
+  const same = portableOf(key)
+  const hint = same === undefined ? {} : { hint: `${same} asks for the same on every cloud` }
+  return [say('LB_ANNOTATION_FOREIGN', annotationPath(key), message, hint)]
 }

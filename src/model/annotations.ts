@@ -30,13 +30,23 @@ export type Verdict =
 export interface AnnotationSpec<T> {
   /** For a family of keys: with its variable part in angle brackets, `...-attributes.<port>`. */
   readonly key: string
-  /** Set for a family of keys: which keys belong to it. */
+  /** Set for a family of keys: which keys belong to it. Its group `at` is the variable part: `(?<at>\d+)`. */
   readonly family?: RegExp
   readonly type: ValueType<T>
+  /** The portable key that sets the same; its value is turned into this row's. Both at once have to agree. */
+  readonly portable?: { readonly key: string; readonly type: ValueType<T> }
   readonly verdict: Verdict
   readonly doc: string
   /** What holds when the key is absent, in words. */
   readonly default: string
+  readonly example: string
+}
+
+/** A key that every provider maps onto a row of its own. */
+export interface PortableKey<T> {
+  readonly key: string
+  readonly type: ValueType<T>
+  readonly doc: string
   readonly example: string
 }
 
@@ -52,6 +62,15 @@ export interface Setting<T> {
 }
 
 export type AnySettings = Readonly<Record<string, Setting<unknown> | undefined>>
+
+/** Of families: by row, then by the variable part of the key. */
+export type AnyKeyed = Readonly<Record<string, Readonly<Record<string, Setting<unknown>>>>>
+
+export type Keyed<Table extends AnnotationTable> = {
+  readonly [Name in keyof Table]?: Table[Name] extends AnnotationSpec<infer T>
+    ? Readonly<Record<string, Setting<T>>>
+    : never
+}
 
 export type Settings<Table extends AnnotationTable> = {
   readonly [Name in keyof Table]?: Table[Name] extends AnnotationSpec<infer T> ? Setting<T> : never
@@ -69,3 +88,9 @@ export const settingsOf = <Table extends AnnotationTable>(
   _table: Table,
   lb: { readonly settings: AnySettings },
 ): Settings<Table> => lb.settings as Settings<Table>
+
+/** The same for the families of keys in a table. */
+export const keyedOf = <Table extends AnnotationTable>(
+  _table: Table,
+  lb: { readonly keyed: AnyKeyed },
+): Keyed<Table> => lb.keyed as Keyed<Table>

@@ -25,6 +25,13 @@ export const annotationCodes: CodeTable = {
     meanwhile: `${goesOn} It is a warning where the key would have decided who can connect, for that is then decided by other fields alone.`,
     mend: 'Nothing has to be done if the manifest is meant for several clouds; else use the key of this one.',
   },
+  LB_ANNOTATION_CONFLICT: {
+    title: 'Two annotations contradict each other',
+    happened:
+      'Two keys, or a key and a field, decide the same and say different things: a portable key beside a key of the cloud, for example.',
+    meanwhile: keepsServing,
+    mend: 'Remove one of the two, or write the same in both.',
+  },
   LB_ANNOTATION_NOT_IMPLEMENTED: {
     title: 'An annotation has no effect yet',
     happened:

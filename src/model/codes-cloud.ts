@@ -1,4 +1,4 @@
-import { keepsServing } from './codes-meanwhile.ts'
+import { goesOn, keepsServing } from './codes-meanwhile.ts'
 import type { CodeTable } from './problem-codes.ts'
 
 const triedAgain = `${keepsServing} It is tried again within ten minutes, and at once when the Service changes.`
@@ -42,6 +42,13 @@ export const cloudCodes: CodeTable = {
     happened: 'The cloud has an object of the name that ours would have, without our tags.',
     meanwhile: triedAgain,
     mend: 'Remove or rename that object. One of another cluster or controller is never touched.',
+  },
+  LB_EMULATED: {
+    title: 'Something is done by other means',
+    happened:
+      'The cloud has no setting for what was asked. The note says what is done instead, and where that differs.',
+    meanwhile: goesOn,
+    mend: 'Nothing has to be done, unless the difference matters.',
   },
   LB_PART_TAKEN: {
     title: 'Another Service holds a part of a shared object',

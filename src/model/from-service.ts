@@ -9,7 +9,7 @@ import { portsOf } from './service-ports.ts'
 import { rangesOf } from './service-ranges.ts'
 import { shapeOf } from './service-shape.ts'
 import { addressOf, affinityOf, notesOn, policyOf } from './service-traffic.ts'
-import { sourceRangesKey } from './shared-annotations.ts'
+import { sourceRangeKeys } from './shared-annotations.ts'
 
 export interface FromServiceOptions {
   /** For sentences: which keys have no effect on what. */
@@ -67,8 +67,12 @@ export function fromService(given: ServiceObject, options: FromServiceOptions): 
     sourceRanges: ranges.ranges,
     ...affinity.fields,
     ...address.fields,
+    ...(spec.loadBalancerClass === undefined ? {} : { loadBalancerClass: spec.loadBalancerClass }),
+    allocatesNodePorts: spec.allocateLoadBalancerNodePorts !== false,
+    ...(spec.trafficDistribution === undefined ? {} : { trafficDistribution: spec.trafficDistribution }),
     labels: metadata.labels ?? {},
     settings: read.settings,
+    keyed: read.keyed,
   }
   return { lb, problems }
 }
@@ -89,4 +93,4 @@ function whyNoLoadBalancer({ metadata, spec }: ServiceObject): Problem | undefin
 
 /** Source ranges are read apart, because the field outranks the annotation. */
 const annotationsToRead = (annotations: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== sourceRangesKey))
+  Object.fromEntries(Object.entries(annotations).filter(([key]) => !sourceRangeKeys.includes(key)))

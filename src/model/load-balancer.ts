@@ -1,4 +1,4 @@
-import type { AnySettings } from './annotations.ts'
+import type { AnyKeyed, AnySettings } from './annotations.ts'
 
 /** Whose an object is. The uid decides; `namespace/name` is for people. */
 export interface Owner {
@@ -47,8 +47,17 @@ export interface LoadBalancer {
   readonly sourceRanges: readonly SourceRange[]
   /** Session affinity by client address; seconds. */
   readonly affinity?: { readonly timeoutSeconds: number }
+  /** `spec.loadBalancerIP`. */
   readonly requestedAddress?: { readonly value: string; readonly path: string }
+  /** `spec.loadBalancerClass`. */
+  readonly loadBalancerClass?: string
+  /** False where `spec.allocateLoadBalancerNodePorts` is: ports may have no NodePort then. */
+  readonly allocatesNodePorts: boolean
+  /** `spec.trafficDistribution`. */
+  readonly trafficDistribution?: string
   readonly labels: Readonly<Record<string, string>>
   /** Parsed annotations, by their name in the provider's table. Read them with `settingsOf`. */
   readonly settings: AnySettings
+  /** Those of families of keys, by their name in the table and the variable part. Read them with `keyedOf`. */
+  readonly keyed: AnyKeyed
 }

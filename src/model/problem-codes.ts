@@ -1,7 +1,10 @@
 import { annotationCodes } from './codes-annotations.ts'
 import { awsCodes } from './codes-aws.ts'
+import { azureCodes } from './codes-azure.ts'
 import { cloudCodes } from './codes-cloud.ts'
 import { fileCodes } from './codes-files.ts'
+import { gcpCodes } from './codes-gcp.ts'
+import { openstackCodes } from './codes-openstack.ts'
 import { serviceCodes } from './codes-service.ts'
 
 /** What `explain CODE` and docs/reference/problems.md say about one code. */
@@ -21,6 +24,9 @@ export const codeAreas: readonly { readonly title: string; readonly codes: CodeT
   { title: 'Fields of a Service', codes: serviceCodes },
   { title: 'Annotations', codes: annotationCodes },
   { title: 'AWS', codes: awsCodes },
+  { title: 'GCP', codes: gcpCodes },
+  { title: 'Azure', codes: azureCodes },
+  { title: 'OpenStack', codes: openstackCodes },
   { title: 'Answers of the cloud', codes: cloudCodes },
   { title: 'Files and settings', codes: fileCodes },
 ]

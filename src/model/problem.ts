@@ -36,5 +36,9 @@ export const error = of('error')
 export const warning = of('warning')
 export const note = of('note')
 
+/** Something is brought about by other means than the cloud's own: `--compare` shows it as emulated. */
+export const emulated = (path: string, message: string, details: Details = {}): Problem =>
+  note('LB_EMULATED', path, message, details)
+
 export const hasError = (problems: readonly Problem[]): boolean =>
   problems.some((problem) => problem.severity === 'error')

@@ -24,9 +24,10 @@ export function familiesOf(spec: ServiceSpec, can: ServiceCapabilities): Familie
   )
   const wrong = [...policy.problems, ...read.flatMap((one) => one.problems)]
   const asked = read.length > 0 ? [...new Set(read.map((one) => one.word))] : usual(policy.word)
-  const families = can.ipv6 ? asked : asked.filter((family) => family === 'IPv4')
+  const able = can.ipv6 ? asked : asked.filter((family) => family === 'IPv4')
+  const families = can.dualStack ? able : able.slice(0, 1)
   const problems =
-    wrong.length > 0 || families.length === asked.length ? wrong : [unserved(families, policy.word)]
+    wrong.length > 0 || families.length === asked.length ? wrong : [unserved(families, policy.word, can)]
   return { families, asked, familyPolicy: policy.word, problems }
 }
 
@@ -34,17 +35,22 @@ export function familiesOf(spec: ServiceSpec, can: ServiceCapabilities): Familie
 const usual = (policy: LoadBalancer['familyPolicy']): readonly Family[] =>
   policy === 'SingleStack' ? ['IPv4'] : ['IPv4', 'IPv6']
 
-function unserved(families: readonly Family[], policy: LoadBalancer['familyPolicy']): Problem {
-  if (families.length > 0 && policy !== 'RequireDualStack')
-    return warning(
-      'LB_FAMILY_FALLBACK',
-      'spec.ipFamilies',
-      'load balancers of this provider have no IPv6 addresses; this one gets IPv4 only',
-      { value: 'IPv6', hint: 'set spec.ipFamilyPolicy to RequireDualStack if IPv4 alone is of no use' },
-    )
-  const path = families.length > 0 ? 'spec.ipFamilyPolicy' : 'spec.ipFamilies'
-  return error('LB_FAMILY_UNSUPPORTED', path, 'load balancers of this provider have no IPv6 addresses', {
-    value: families.length > 0 ? policy : 'IPv6',
-    accepted: families.length > 0 ? 'SingleStack or PreferDualStack' : 'IPv4',
+function unserved(
+  families: readonly Family[],
+  policy: LoadBalancer['familyPolicy'],
+  can: ServiceCapabilities,
+): Problem {
+  const [only] = families
+  const lack = can.ipv6 ? 'have addresses of one family only' : 'have no IPv6 addresses'
+  const message = `load balancers of this provider ${lack}`
+  if (only !== undefined && policy !== 'RequireDualStack')
+    return warning('LB_FAMILY_FALLBACK', 'spec.ipFamilies', `${message}; this one gets ${only} only`, {
+      value: only === 'IPv4' ? 'IPv6' : 'IPv4',
+      hint: `set spec.ipFamilyPolicy to RequireDualStack if ${only} alone is of no use`,
+    })
+  const path = only === undefined ? 'spec.ipFamilies' : 'spec.ipFamilyPolicy'
+  return error('LB_FAMILY_UNSUPPORTED', path, message, {
+    value: only === undefined ? 'IPv6' : policy,
+    accepted: only === undefined ? 'IPv4' : 'SingleStack or PreferDualStack',
   })
 }

@@ -60,19 +60,19 @@ function portOf(
       ...outOfRange(`${path}.port`, from.port),
       ...outOfRange(`${path}.nodePort`, port.nodePort),
       ...outOfRange(`${path}.targetPort`, typeof from.targetPort === 'string' ? undefined : from.targetPort),
-      ...missingNodePort(port, path, spec, options.origin),
+      ...missingNodePort(port, path, spec, options),
     ],
   }
 }
 
 function unsupported(protocol: Protocol, path: string, can: ServiceCapabilities): Problem[] {
-  const fits = protocol === 'TCP' || (protocol === 'UDP' ? can.udp : can.sctp === true)
+  const fits = protocol === 'TCP' || (protocol === 'UDP' ? can.udp : can.sctp)
   if (fits) return []
   const message = `load balancers of this provider do not carry ${protocol}`
   return [
     error('LB_PROTOCOL_UNSUPPORTED', `${path}.protocol`, message, {
       value: protocol,
-      accepted: ['TCP', ...(can.udp ? ['UDP'] : [])].join(' or '),
+      accepted: ['TCP', ...(can.udp ? ['UDP'] : []), ...(can.sctp ? ['SCTP'] : [])].join(' or '),
       hint: `move this port to a Service of another type; its other ports are then served`,
     }),
   ]
@@ -90,8 +90,14 @@ function outOfRange(path: string, value: number | undefined): Problem[] {
 }
 
 /** In a file the API server has yet to choose one, unless it was told not to. */
-function missingNodePort(port: Port, path: string, spec: ServiceSpec, origin: 'file' | 'cluster'): Problem[] {
+function missingNodePort(
+  port: Port,
+  path: string,
+  spec: ServiceSpec,
+  { origin, can }: PortOptions,
+): Problem[] {
   const off = spec.allocateLoadBalancerNodePorts === false
+  if (off && can.nodePortsOptional === true) return []
   if (port.nodePort !== undefined || (origin === 'file' && !off)) return []
   const message = `port ${port.port} has no NodePort, so the load balancer has nowhere on the nodes to send to`
   const hint = off

@@ -5,7 +5,8 @@ import type { ServiceObject } from './objects.ts'
 import { annotationPath, error, note, type Problem, warning } from './problem.ts'
 import type { FamiliesRead } from './service-families.ts'
 import { splitList } from './value-list.ts'
-import { sourceRangesKey } from './shared-annotations.ts'
+import { portable } from './portable.ts'
+import { sourceRangeKeys, sourceRangesKey } from './shared-annotations.ts'
 
 export interface RangesRead {
   readonly ranges: readonly SourceRange[]
@@ -32,7 +33,7 @@ export function rangesOf(
     return { ranges: [], problems: [error('LB_SOURCE_RANGE_UNSUPPORTED', firstPath(written), message)] }
   }
   const ranges = new Map<string, SourceRange>()
-  const problems: Problem[] = []
+  const problems: Problem[] = [...contradiction(service)]
   for (const { text, path } of written) {
     const parsed = parseCidr(text.trim())
     if (!parsed.ok) {
@@ -55,7 +56,7 @@ export function rangesOf(
           { value: text },
         ),
       )
-    if (families.families.includes(family)) {
+    if (can.familiesApart === true || families.families.includes(family)) {
       if (!ranges.has(cidr)) ranges.set(cidr, { cidr, family, path })
     } else problems.push(wrongFamily(path, text, family, families, can.ipv6))
   }
@@ -78,11 +79,38 @@ function writtenRanges(service: ServiceObject): readonly Written[] {
   const field = service.spec?.loadBalancerSourceRanges ?? []
   if (field.length > 0)
     return field.map((text, at) => ({ text, path: `spec.loadBalancerSourceRanges[${at}]` }))
-  const annotation = service.metadata.annotations?.[sourceRangesKey]
-  if (annotation === undefined) return []
-  const items = splitList(annotation)
-  // A list without an item is no wish for everywhere: the blank text stays, and is refused below.
-  return (items.length > 0 ? items : ['']).map((text) => ({ text, path: annotationPath(sourceRangesKey) }))
+  for (const key of sourceRangeKeys) {
+    const annotation = service.metadata.annotations?.[key]
+    if (annotation === undefined) continue
+    const items = splitList(annotation)
+    // A list without an item is no wish for everywhere: the blank text stays, and is refused below.
+    return (items.length > 0 ? items : ['']).map((text) => ({ text, path: annotationPath(key) }))
+  }
+  return []
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  [...new Set(a.map((one) => one.trim()))].toSorted().join() === [...new Set(b)].toSorted().join()
+
+/** The portable key beside the field or the older key: both have to say the same. */
+function contradiction({ metadata, spec }: ServiceObject): readonly Problem[] {
+  const { key } = portable.sourceRanges
+  const said = metadata.annotations?.[key]
+  const field = spec?.loadBalancerSourceRanges ?? []
+  const older = metadata.annotations?.[sourceRangesKey]
+  const [other, place] =
+    field.length > 0
+      ? [field, 'spec.loadBalancerSourceRanges']
+      : [older === undefined ? undefined : splitList(older), sourceRangesKey]
+  if (said === undefined || other === undefined) return []
+  if (same(other, splitList(said))) return []
+  return [
+    error('LB_ANNOTATION_CONFLICT', annotationPath(key), `this asks for something else than ${place}`, {
+      value: said,
+      accepted: 'one of the two, or the same in both',
+      hint: `remove ${key}`,
+    }),
+  ]
 }
 
 function wrongFamily(

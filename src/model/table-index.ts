@@ -8,7 +8,7 @@ interface Family {
 export interface TableIndex {
   /** The row that a key belongs to. */
   nameOf(key: string): string | undefined
-  /** Keys without a variable part, and the row of each. */
+  /** Keys without a variable part, portable ones among them, and the row of each. */
   readonly keys: ReadonlyMap<string, string>
 }
 
@@ -21,6 +21,7 @@ export function indexOf(table: AnnotationTable): TableIndex {
   const keys = new Map<string, string>()
   const families: Family[] = []
   for (const [name, spec] of Object.entries(table)) {
+    if (spec.portable !== undefined) keys.set(spec.portable.key, name)
     if (spec.family === undefined) keys.set(spec.key, name)
     else families.push({ name, pattern: spec.family })
   }

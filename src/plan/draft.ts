@@ -1,4 +1,4 @@
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 import { unknownIn } from './leaves.ts'
 import type { Hold, Step } from './plan.ts'
 import { refKey, type Identity, type Observed, type Owner, type Ref, type Resource } from './resource.ts'
@@ -46,7 +46,7 @@ export class Draft {
     }
   }
 
-  kind(resource: Identity): Kind {
+  kind(resource: Identity): Form {
     const kind = this.view.kinds[resource.kind]
     if (kind === undefined) throw new Error(`no kind ${resource.kind} is known to this provider`)
     return kind

@@ -1,10 +1,10 @@
 import { equal, type Json } from '../lib/json.ts'
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 import { asRef, leavesOf } from './leaves.ts'
 import type { FieldChange, Observed, Resource } from './resource.ts'
 
 /** What a dotted path falls back to when nobody names it: the cloud's default, or null for "take it away". */
-function defaultOf(kind: Kind, path: string): Json {
+function defaultOf(kind: Form, path: string): Json {
   return leavesOf(kind.defaults).get(path) ?? null
 }
 
@@ -13,7 +13,7 @@ function defaultOf(kind: Kind, path: string): Json {
  * what an earlier accepted input named: that returns to its default. A trusted object's unread fields count as equal.
  */
 export function diffFields(
-  kind: Kind,
+  kind: Form,
   want: Resource,
   seen: Observed,
   trusted: boolean,

@@ -1,6 +1,6 @@
 import { equal, type JsonObject } from '../lib/json.ts'
 import type { Problem } from '../model/problem.ts'
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 import type { Claim, Conflict } from './merge.ts'
 import type { Observed, Owner, Part, Parts, Resource } from './resource.ts'
 
@@ -22,7 +22,7 @@ interface Standing {
 /** Equal parts become one with all owners; of unequal ones whoever holds it wins, else the older (law 7). */
 export function mergeParts(
   claims: readonly Claim[],
-  kind: Kind | undefined,
+  kind: Form | undefined,
   seen: Observed | undefined,
   conflicts: Conflict[],
 ): Parts {

@@ -7,7 +7,7 @@
  * Two claims on one part or field: who holds it in the cloud keeps it, else the older, else the smaller uid (law 7).
  */
 import type { Problem } from '../model/problem.ts'
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 import { leavesOf } from './leaves.ts'
 import { mergeParts } from './merge-parts.ts'
 import { mergeSpecs } from './merge-specs.ts'
@@ -41,7 +41,7 @@ const ownerOrder = (a: Contribution, b: Contribution): number =>
 
 function unite(
   claims: readonly Claim[],
-  kind: Kind | undefined,
+  kind: Form | undefined,
   seen: Observed | undefined,
   conflicts: Conflict[],
 ): Resource {
@@ -67,7 +67,7 @@ function unite(
 /** Unites what all Services want of one stack. Order of the contributions does not matter. */
 export function mergeStack(
   contributions: Iterable<Contribution>,
-  kinds: Readonly<Record<string, Kind>>,
+  kinds: Readonly<Record<string, Form>>,
   find: (resource: Resource) => Observed | undefined,
 ): Merged {
   const claims = new Map<string, Claim[]>()

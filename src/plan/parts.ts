@@ -1,5 +1,5 @@
 import { equal, type Json } from '../lib/json.ts'
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 import { branches, refsInPart, unknownIn } from './leaves.ts'
 import type { Observed, Owner, Part, PartChange, Parts, Resource } from './resource.ts'
 import type { StackView } from './view.ts'
@@ -49,7 +49,7 @@ const heldByLeaver = (view: StackView, part: Part, held: Part): boolean =>
 const origin = ({ path }: Part) => (path === undefined ? {} : { path })
 
 /** Parts that must be added, changed or removed. A part whose spec is not known yet counts as wanted and stays as it is. */
-export function diffParts(view: StackView, kind: Kind, want: Resource, seen: Observed | undefined): PartDiff {
+export function diffParts(view: StackView, kind: Form, want: Resource, seen: Observed | undefined): PartDiff {
   const has: Parts = seen?.parts ?? {}
   const mayGo = (part: Part) => part.foreign !== true && removable(view, part.owners)
   const wanted = packed(view, kind, want.parts ?? {}, seen)
@@ -73,7 +73,7 @@ export function diffParts(view: StackView, kind: Kind, want: Resource, seen: Obs
 }
 
 /** The parts of all owners as the cloud holds them. */
-function packed(view: StackView, kind: Kind, wanted: Parts, seen: Observed | undefined): Parts {
+function packed(view: StackView, kind: Form, wanted: Parts, seen: Observed | undefined): Parts {
   const has = seen?.parts ?? {}
   const kept = inherited(view, kind, wanted, has)
   const asked = kept.length === 0 ? wanted : { ...wanted, ...Object.fromEntries(kept) }
@@ -87,7 +87,7 @@ function packed(view: StackView, kind: Kind, wanted: Parts, seen: Observed | und
  * judged; and while the wish of another one cannot be read, nobody knows whether it needs the part too, so that one
  * has it (law 2: shared aggregates only grow). What an edit takes away goes: narrowing must narrow.
  */
-function inherited(view: StackView, kind: Kind, wanted: Parts, has: Parts): readonly [string, Part][] {
+function inherited(view: StackView, kind: Form, wanted: Parts, has: Parts): readonly [string, Part][] {
   const heirs = kind.pack === undefined ? [] : view.frozen.slice(0, 1)
   return Object.entries(has).flatMap(([key, part]): [string, Part][] => {
     if (key in wanted || part.foreign === true) return []

@@ -1,4 +1,4 @@
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 import type { Hold, Step } from './plan.ts'
 import type { Identity, Observed, Owner, Resource } from './resource.ts'
 
@@ -20,7 +20,7 @@ export interface Cause {
 /** Everything that planning one stack may look at. */
 export interface StackView {
   readonly stack: string
-  readonly kinds: Readonly<Record<string, Kind>>
+  readonly kinds: Readonly<Record<string, Form>>
   /** Of this stack, merged. */
   readonly desired: readonly Resource[]
   /** Of this stack. */

@@ -1,4 +1,4 @@
-import type { Kind } from '../provider/kind.ts'
+import type { Form } from '../provider/form.ts'
 import { busyHold, listHold, ownersOf, stepId, type Draft } from './draft.ts'
 import { diffFields } from './fields.ts'
 import { fillParts, fillRefs, refsInPart } from './leaves.ts'
@@ -27,7 +27,7 @@ export function planWanted(draft: Draft, raw: Resource): void {
   else present(draft, want, seen, kind, missing)
 }
 
-function absent(draft: Draft, want: Resource, kind: Kind, missing: readonly Ref[]): void {
+function absent(draft: Draft, want: Resource, kind: Form, missing: readonly Ref[]): void {
   if (hidden(draft, want)) return
   const { view } = draft
   const { needs, hold } = draft.prerequisites(want, missing)
@@ -65,7 +65,7 @@ function hidden(draft: Draft, want: Resource): boolean {
   return true
 }
 
-function present(draft: Draft, want: Resource, seen: Observed, kind: Kind, missing: readonly Ref[]): void {
+function present(draft: Draft, want: Resource, seen: Observed, kind: Form, missing: readonly Ref[]): void {
   const trusted = want.owners.every((owner) => draft.view.trusted(owner))
   const partsUnread = want.parts !== undefined && seen.parts === undefined
   const fieldsUnread = seen.depth === 'listed' && !trusted
@@ -91,7 +91,7 @@ function present(draft: Draft, want: Resource, seen: Observed, kind: Kind, missi
 }
 
 /** Law 12. A kind that says nothing about repair is left as it is, and the plan says so. */
-function repair(draft: Draft, want: Resource, seen: Observed, kind: Kind): void {
+function repair(draft: Draft, want: Resource, seen: Observed, kind: Form): void {
   draft.touching.set(seen.id, stepId(want, 'repair'))
   const stays: Hold = { for: `${want.kind} ${want.key} failed in the cloud`, recheckMs: 600_000 }
   draft.push(want, seen, {
@@ -117,7 +117,7 @@ interface Grown {
 }
 
 /** Fields and new parts in one step; what was refused before stands apart, so that it keeps nobody else waiting. */
-function grow(draft: Draft, want: Resource, seen: Observed, kind: Kind, growth: Growth): Grown {
+function grow(draft: Draft, want: Resource, seen: Observed, kind: Form, growth: Growth): Grown {
   const { view } = draft
   const refused = (owners: Resource['owners'], what: Pick<Growth, 'fields'> | { parts: Growth['put'] }) =>
     view.parked(want, owners, { action: 'update', ...what })

@@ -1,15 +1,11 @@
-import type { AwsConfig } from '../../providers/aws/config.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { nearestWord } from '../model/did-you-mean.ts'
 import type { Problem } from '../model/problem.ts'
-import { plannedProviders, providers } from './names.ts'
+import type { Blueprint } from './blueprint.ts'
+import type { ProviderConfigs } from './configs.ts'
+import { liveProviders, plannedProviders, providers } from './names.ts'
 import type { Provider } from './provider.ts'
-
-/** The settings of all providers; each takes its own. */
-export interface ProviderConfigs {
-  readonly aws: AwsConfig
-}
 
 export interface ProviderDeps {
   readonly clock: Clock
@@ -23,28 +19,53 @@ export type LoadProvider = (
   deps: ProviderDeps,
 ) => Promise<Result<Provider, readonly Problem[]>>
 
-/** One literal import each, so that a bundle holds every provider in a chunk of its own. */
-const loaders: Readonly<Record<string, (configs: ProviderConfigs, deps: ProviderDeps) => Promise<Provider>>> =
-  {
-    aws: async ({ aws }, deps) => (await import('../../providers/aws/index.ts')).createProvider(aws, deps),
-  }
+export type LoadBlueprint = (
+  name: string,
+  configs: ProviderConfigs,
+) => Promise<Result<Blueprint, readonly Problem[]>>
 
-export const loadProvider: LoadProvider = async (name, configs, deps) => {
-  const load = loaders[name]
-  return load === undefined ? fail([whyNot(name)]) : ok(await load(configs, deps))
+/* One literal import each, so that a bundle holds every provider in a chunk of its own. */
+
+const blueprints: Readonly<Record<string, (configs: ProviderConfigs) => Promise<Blueprint>>> = {
+  aws: async ({ aws }) => (await import('../../providers/aws/blueprint.ts')).createBlueprint(aws),
+  gcp: async ({ gcp }) => (await import('../../providers/gcp/index.ts')).createBlueprint(gcp),
+  azure: async ({ azure }) => (await import('../../providers/azure/index.ts')).createBlueprint(azure),
+  openstack: async ({ openstack }) =>
+    (await import('../../providers/openstack/index.ts')).createBlueprint(openstack),
 }
 
-function whyNot(name: string): Problem {
-  const accepted = `${providers.join(', ')} (not there yet: ${plannedProviders.join(', ')})`
+const live: Readonly<Record<string, (configs: ProviderConfigs, deps: ProviderDeps) => Promise<Provider>>> = {
+  aws: async ({ aws }, deps) => (await import('../../providers/aws/index.ts')).createProvider(aws, deps),
+}
+
+/** What planning for a cloud needs. */
+export const loadBlueprint: LoadBlueprint = async (name, configs) => {
+  const load = Object.hasOwn(blueprints, name) ? blueprints[name] : undefined
+  return load === undefined ? fail([whyNot(name, providers)]) : ok(await load(configs))
+}
+
+/** What working on a cloud needs. */
+export const loadProvider: LoadProvider = async (name, configs, deps) => {
+  const load = Object.hasOwn(live, name) ? live[name] : undefined
+  return load === undefined ? fail([whyNot(name, liveProviders)]) : ok(await load(configs, deps))
+}
+
+function whyNot(name: string, able: readonly string[]): Problem {
+  const later = [...providers, ...plannedProviders].filter((one) => !able.includes(one))
   const base = {
     code: 'LB_PROVIDER_UNKNOWN',
     severity: 'error',
     path: 'provider',
     value: name,
-    accepted,
+    accepted: `${able.join(', ')} (not there yet: ${later.join(', ')})`,
   } as const
-  if (plannedProviders.includes(name)) return { ...base, message: `the provider ${name} is not there yet` }
-  const near = nearestWord(name, [...providers, ...plannedProviders])
+  if (providers.includes(name))
+    return {
+      ...base,
+      message: `${name} can be planned, with dry-run, but not run yet`,
+    }
+  if (later.includes(name)) return { ...base, message: `the provider ${name} is not there yet` }
+  const near = nearestWord(name, [...able, ...later])
   return {
     ...base,
     message: `there is no provider ${JSON.stringify(name)}`,

@@ -1,3 +1,6 @@
-/** The providers that can be loaded, and those that are only known by name so far. */
-export const providers: readonly string[] = ['aws']
-export const plannedProviders: readonly string[] = ['gcp', 'azure', 'openstack', 'local']
+/** The clouds that a plan can be made for. */
+export const providers: readonly string[] = ['aws', 'gcp', 'azure', 'openstack']
+/** Those that a plan can be carried out on. */
+export const liveProviders: readonly string[] = ['aws']
+/** Known by name so far. */
+export const plannedProviders: readonly string[] = ['local']

@@ -32,14 +32,26 @@ const rows: readonly Row[] = [
 
 for (const row of rows)
   test(`aws, ${row.file}: said with its place, what is accepted and what to do`, async () => {
-    const args = ['dry-run', `${inputs}/${row.file}.yaml`, ...(row.known === undefined ? [] : known)]
+    const args = [
+      'dry-run',
+      '--provider',
+      'aws',
+      `${inputs}/${row.file}.yaml`,
+      ...(row.known === undefined ? [] : known),
+    ]
     const { code, err } = await invoke(args)
     assert.equal(code, row.code)
     matchesGolden(`aws/${row.file}`, err)
   })
 
 test('aws, everything known: a plan with real subnets, targets and rules', async () => {
-  const { code, out, err } = await invoke(['dry-run', 'manifests/examples/tcp-udp.yaml', ...known])
+  const { code, out, err } = await invoke([
+    'dry-run',
+    '--provider',
+    'aws',
+    'manifests/examples/tcp-udp.yaml',
+    ...known,
+  ])
   assert.deepEqual({ code, err }, { code: 0, err: '' })
   matchesGolden('aws/all-known', out)
 })

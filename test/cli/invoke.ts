@@ -44,4 +44,7 @@ export async function invoke(args: readonly string[], options: InvokeOptions = {
 
 /** With a provider of three kinds of object in place of the clouds, whose plans a test can hold in its head. */
 export const invokeToy = (args: readonly string[], options: InvokeOptions = {}): Promise<Ran> =>
-  invoke(args, { ...options, bodies: { loadProvider: async () => ok(toy) } })
+  invoke(args.includes('dry-run') ? [...args, '--provider', 'toy'] : args, {
+    ...options,
+    bodies: { loadBlueprint: async () => ok(toy) },
+  })

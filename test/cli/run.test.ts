@@ -59,7 +59,7 @@ test('run with a provider that is not there yet names those that are', async () 
   await withCluster(async (kubeconfig) => {
     const { code, err } = await invoke(['run', '--provider', 'gcp', '--kubeconfig', kubeconfig])
     assert.equal(code, 1)
-    assert.match(err, /LB_PROVIDER_UNKNOWN .*gcp is not there yet/)
+    assert.match(err, /LB_PROVIDER_UNKNOWN .*gcp can be planned, with dry-run, but not run yet/)
     assert.match(err, /accepted: aws/)
   })
 })

@@ -1,9 +1,11 @@
+import * as v from 'valibot'
 import type { AnnotationTable } from '../../src/model/annotations.ts'
 import { choice } from '../../src/model/value-choice.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { ref, unknown, type Part, type Resource } from '../../src/plan/resource.ts'
 import type { Kind } from '../../src/provider/kind.ts'
-import type { Context, Provider } from '../../src/provider/provider.ts'
+import type { Context } from '../../src/provider/blueprint.ts'
+import type { Provider } from '../../src/provider/provider.ts'
 
 const never = (): Promise<never> => Promise.reject(new Error('a dry run called the cloud'))
 
@@ -52,11 +54,19 @@ export const toy: Provider = {
     proxyProtocol: true,
     udp: true,
     ipv6: true,
+    dualStack: true,
+    sctp: false,
     requestedAddress: true,
     sessionAffinity: true,
   },
   kinds: { balancer: kind('balancer'), pool: kind('pool'), 'fire-wall': kind('fire-wall') },
   foreignFinalizers: [],
+  classes: [],
+  facts: {
+    schema: async () => v.strictObject({ network: v.optional(v.string()) }),
+    answer: ({ key, what }, { network }) =>
+      network === undefined ? { key, unknown: what } : { key, value: network },
+  },
   lookups: () => [{ key: 'toy/network', what: 'the network' }],
   lookup: never,
   desired: (lb, context) => ({ resources: resourcesOf(lb, context), problems: [] }),

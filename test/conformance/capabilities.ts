@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ServiceSpec } from '../../src/model/objects.ts'
-import type { Capabilities } from '../../src/provider/provider.ts'
+import type { Capabilities } from '../../src/provider/blueprint.ts'
 import type { Subject } from './subject.ts'
 
 interface Row {

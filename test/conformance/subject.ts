@@ -1,4 +1,4 @@
-import type { Capabilities } from '../../src/provider/provider.ts'
+import type { Capabilities } from '../../src/provider/blueprint.ts'
 import type { Bed, BedOptions } from '../support/bed.ts'
 
 /** What a provider's test cloud must offer so that the same behaviours can be asked of every provider. */

@@ -6,7 +6,7 @@ import { CommanderError } from 'commander'
 import { loadConfig } from '../../src/config/load.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { exit } from '../../src/cli/exit.ts'
-import { loadProvider } from '../../src/provider/load.ts'
+import { loadBlueprint } from '../../src/provider/load.ts'
 import { problemCodes } from '../../src/model/problem-codes.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -43,7 +43,7 @@ async function refusal(command: string): Promise<string | undefined> {
     version: '',
     finish: () => {},
     colour: () => 'never',
-    bodies: { loadProvider, run: note, status: note },
+    bodies: { loadBlueprint, run: note, status: note },
   })
   for (const one of program.commands) one.action(() => {})
   try {

@@ -4,7 +4,8 @@ import { Gates } from '../../src/engine/gates.ts'
 import { Lookups } from '../../src/engine/lookups.ts'
 import { settle, VirtualClock } from '../../src/lib/clock.ts'
 import { ProviderError } from '../../src/provider/errors.ts'
-import type { Fact, Lookup, Provider } from '../../src/provider/provider.ts'
+import type { Fact, Lookup } from '../../src/provider/blueprint.ts'
+import type { Provider } from '../../src/provider/provider.ts'
 
 const { signal } = new AbortController()
 const ask = (key: string): Lookup => ({ key, what: `what ${key} is` })

@@ -11,6 +11,7 @@ export const capable = {
   udp: true,
   sctp: true,
   ipv6: true,
+  dualStack: true,
   requestedAddress: true,
   sessionAffinity: true,
 } as const

@@ -3,6 +3,7 @@
  * (a balancer), one that all Services share (the fence, with a rule per port and range), a ref from one to the other
  * across stacks, targets that follow nodes. If this does not read naturally, the contracts are wrong.
  */
+import * as v from 'valibot'
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
@@ -15,7 +16,8 @@ import {
   type Resource,
 } from '../../src/plan/resource.ts'
 import type { Changes, Kind } from '../../src/provider/kind.ts'
-import type { Context, Provider } from '../../src/provider/provider.ts'
+import type { Context } from '../../src/provider/blueprint.ts'
+import type { Provider } from '../../src/provider/provider.ts'
 import { toyError, type ToyCloud, type ToyObject } from './cloud.ts'
 
 /** What the bed gives namespace kube-system. */
@@ -204,6 +206,8 @@ export function toyProvider(cloud: ToyCloud, clock: Clock, options: ToyOptions =
       proxyProtocol: false,
       udp: true,
       ipv6: false,
+      dualStack: false,
+      sctp: false,
       requestedAddress: false,
       sessionAffinity: false,
     },
@@ -212,6 +216,8 @@ export function toyProvider(cloud: ToyCloud, clock: Clock, options: ToyOptions =
       fence: kind(cloud, clock, 'fence', { pack: packRules, packedFields: ['To'] }),
     },
     foreignFinalizers: [],
+    classes: [],
+    facts: { schema: async () => v.strictObject({}), answer: ({ key, what }) => ({ key, unknown: what }) },
     lookups: () => [],
     lookup: async () => [],
     desired(lb, context) {

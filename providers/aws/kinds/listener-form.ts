@@ -1,8 +1,9 @@
 import { equal, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
+import type { Form } from '../../../src/provider/form.ts'
 import type { Listener, ListenerInput } from '../api-elbv2.ts'
 import { keyTag, type Tags } from '../tags.ts'
-import { text, number } from './shared.ts'
+import { settleMs, text, number } from './shared.ts'
 
 export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS'
 
@@ -78,4 +79,20 @@ export function listenerInput(spec: JsonObject): ListenerInput {
     ...(certificate === undefined ? {} : { Certificates: [{ CertificateArn: certificate }] }),
     ...(typeof policy === 'string' ? { SslPolicy: policy } : {}),
   }
+}
+
+export const listenerForm: Form = {
+  name: 'listener',
+  canonical: canonicalListener,
+  immutable: ['LoadBalancerArn', 'Port'],
+  kept: [],
+  refs: ['LoadBalancerArn', 'TargetGroupArn'],
+  defaults: { SslPolicy: 'ELBSecurityPolicy-2016-08' },
+  replace: 'beside',
+  absorbs: [],
+  lock: 'self',
+  nameIsUnique: true,
+  servesTraffic: true,
+  partsListed: true,
+  settleMs,
 }

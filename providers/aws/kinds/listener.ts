@@ -2,37 +2,22 @@ import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
 import type { Changes, Kind } from '../../../src/provider/kind.ts'
 import { writeTags } from '../tags.ts'
-import { canonicalListener, certificatesIn, listenerInput, observedListener, ofTls } from './listener-form.ts'
-import { readListener, readListeners } from './read-listeners.ts'
 import {
-  cannotChange,
-  changed,
-  type KindDeps,
-  only,
-  orUndefined,
-  settleMs,
-  withSpec,
-  text,
-  textMap,
-} from './shared.ts'
+  canonicalListener,
+  certificatesIn,
+  listenerInput,
+  observedListener,
+  ofTls,
+  listenerForm,
+} from './listener-form.ts'
+import { readListener, readListeners } from './read-listeners.ts'
+import { cannotChange, changed, type KindDeps, only, orUndefined, withSpec, text, textMap } from './shared.ts'
 import { updateTags } from './tag-changes.ts'
 
 /** Found and deleted with its load balancer; made and changed on its own. */
 export function listenerKind(deps: KindDeps): Kind {
   return {
-    name: 'listener',
-    canonical: canonicalListener,
-    immutable: ['LoadBalancerArn', 'Port'],
-    kept: [],
-    refs: ['LoadBalancerArn', 'TargetGroupArn'],
-    defaults: { SslPolicy: 'ELBSecurityPolicy-2016-08' },
-    replace: 'beside',
-    absorbs: [],
-    lock: 'self',
-    nameIsUnique: true,
-    servesTraffic: true,
-    partsListed: true,
-    settleMs,
+    ...listenerForm,
     list: () => Promise.resolve({ items: [] }),
     read: (seen, signal) => readListener(deps, seen, signal),
     find: (want, signal) => findListener(deps, want, signal),

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
+import type { Form } from '../../../src/provider/form.ts'
 import type { LoadBalancer } from '../api-elbv2.ts'
 import { keyTag, ownerOf, type Tags } from '../tags.ts'
+import { settleMs } from './shared.ts'
 
 /** What a network load balancer has when nobody says otherwise. */
 export const attributeDefaults: Tags = {
@@ -59,4 +61,21 @@ export function observedLoadBalancer(wire: LoadBalancer, seen: Seen): Observed {
     depth: attributes === undefined ? 'listed' : 'read',
     asOf,
   }
+}
+
+export const loadBalancerForm: Form = {
+  name: 'load-balancer',
+  canonical: canonicalLoadBalancer,
+  immutable: ['Scheme', 'Type'],
+  kept: ['Name'],
+  refs: [],
+  defaults: { Attributes: attributeDefaults },
+  replace: 'beside',
+  absorbs: ['listener'],
+  lock: 'self',
+  nameIsUnique: true,
+  servesTraffic: true,
+  partsListed: true,
+  repair: 'recreate',
+  settleMs,
 }

@@ -1,7 +1,7 @@
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
 import type { Changes, Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
 import { writeTags } from '../tags.ts'
-import { attributeDefaults, canonicalLoadBalancer, observedLoadBalancer } from './load-balancer-form.ts'
+import { attributeDefaults, observedLoadBalancer, loadBalancerForm } from './load-balancer-form.ts'
 import { readListeners } from './read-listeners.ts'
 import {
   attributesOf,
@@ -13,7 +13,6 @@ import {
   merged,
   only,
   orUndefined,
-  settleMs,
   withSpec,
   text,
   textMap,
@@ -24,20 +23,7 @@ import { updateTags } from './tag-changes.ts'
 
 export function loadBalancerKind(deps: KindDeps): Kind {
   return {
-    name: 'load-balancer',
-    canonical: canonicalLoadBalancer,
-    immutable: ['Scheme', 'Type'],
-    kept: ['Name'],
-    refs: [],
-    defaults: { Attributes: attributeDefaults },
-    replace: 'beside',
-    absorbs: ['listener'],
-    lock: 'self',
-    nameIsUnique: true,
-    servesTraffic: true,
-    partsListed: true,
-    repair: 'recreate',
-    settleMs,
+    ...loadBalancerForm,
     list: (cursor, signal) => listLoadBalancers(deps, cursor, signal),
     read: (seen, signal) => readLoadBalancer(deps, { LoadBalancerArns: [seen.id] }, signal),
     find: (want, signal) => readLoadBalancer(deps, { Names: [text(want.spec, 'Name')] }, signal),

@@ -1,8 +1,11 @@
-import type { Observed, Owner, Part } from '../../../src/plan/resource.ts'
+import { isObject } from '../../../src/lib/json.ts'
+import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
+import type { Form } from '../../../src/provider/form.ts'
 import type { SecurityGroupRule } from '../api-ec2.ts'
 import { groupResource } from '../desired-security-group.ts'
 import { namedInRule, ruleKey } from '../rules.ts'
 import { ownerOf, readTags } from '../tags.ts'
+import { settleMs } from './shared.ts'
 
 const peerOf = (rule: SecurityGroupRule): string =>
   rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId ?? ''
@@ -64,3 +67,44 @@ export function observedGroup(
 const blank = { out: {}, state: 'ready', serving: 'unreadable' } as const
 
 const pick = ({ asOf, depth }: { asOf: number; depth: Observed['depth'] }) => ({ asOf, depth })
+
+/**
+ * One rule serves all Services that need it, tagged and described for one of them: its holder. Who holds it stays the
+ * holder while it needs the rule, so that Services that come and go do not rewrite it.
+ */
+export function packRules(parts: Parts, observed: Observed | undefined): Parts {
+  return Object.fromEntries(
+    Object.entries(parts).map(([key, part]) => [key, held(part, observed?.parts?.[key])]),
+  )
+}
+
+function held(part: Part, seen: Part | undefined): Part {
+  const [first] = part.owners
+  if (first === undefined) return part
+  const holder = seen?.foreign === true ? undefined : seen?.spec['Holder']
+  const stays = holder !== first.uid && part.owners.some((owner) => owner.uid === holder)
+  if (!stays || !isObject(seen?.spec)) return { ...part, spec: { ...part.spec, Holder: first.uid } }
+  return {
+    ...part,
+    spec: { ...part.spec, Description: seen.spec['Description'] ?? '', Holder: holder ?? '' },
+  }
+}
+
+export const securityGroupForm: Form = {
+  name: 'security-group',
+  canonical: (spec) => spec,
+  pack: packRules,
+  packedFields: ['Description', 'Holder'],
+  hiddenFields: ['Holder'],
+  immutable: [],
+  kept: [],
+  refs: [],
+  defaults: {},
+  replace: 'never',
+  absorbs: [],
+  lock: 'self',
+  nameIsUnique: true,
+  servesTraffic: false,
+  partsListed: true,
+  settleMs,
+}

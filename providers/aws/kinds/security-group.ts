@@ -1,33 +1,16 @@
-import { isObject } from '../../../src/lib/json.ts'
-import type { Observed, Part, Parts } from '../../../src/plan/resource.ts'
 import { ProviderError } from '../../../src/provider/errors.ts'
 import type { Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
 import type { SecurityGroupRule } from '../api-ec2.ts'
 import { chunks, filterLimit, pagesByToken } from '../pages.ts'
 import { clusterTag } from '../tags.ts'
-import { observedGroup } from './security-group-form.ts'
-import { type KindDeps, settleMs } from './shared.ts'
+import { observedGroup, securityGroupForm } from './security-group-form.ts'
+import type { KindDeps } from './shared.ts'
 import { updateRules } from './update-rules.ts'
 
 /** Groups of the nodes, which others made: only our rules in them are ours. */
 export function securityGroupKind(deps: KindDeps): Kind {
   return {
-    name: 'security-group',
-    canonical: (spec) => spec,
-    pack: packRules,
-    packedFields: ['Description', 'Holder'],
-    hiddenFields: ['Holder'],
-    immutable: [],
-    kept: [],
-    refs: [],
-    defaults: {},
-    replace: 'never',
-    absorbs: [],
-    lock: 'self',
-    nameIsUnique: true,
-    servesTraffic: false,
-    partsListed: true,
-    settleMs,
+    ...securityGroupForm,
     list: (_cursor, signal) => listGroups(deps, signal),
     read: (seen, signal) => readGroup(deps, seen.id, signal),
     find: (want, signal) => readGroup(deps, want.key, signal),
@@ -45,28 +28,6 @@ const notOurs = (): ProviderError =>
     sent: 'no',
     message: 'the security groups of nodes are not ours to make or delete',
   })
-
-/**
- * One rule serves all Services that need it, tagged and described for one of them: its holder. Who holds it stays the
- * holder while it needs the rule, so that Services that come and go do not rewrite it.
- */
-export function packRules(parts: Parts, observed: Observed | undefined): Parts {
-  return Object.fromEntries(
-    Object.entries(parts).map(([key, part]) => [key, held(part, observed?.parts?.[key])]),
-  )
-}
-
-function held(part: Part, seen: Part | undefined): Part {
-  const [first] = part.owners
-  if (first === undefined) return part
-  const holder = seen?.foreign === true ? undefined : seen?.spec['Holder']
-  const stays = holder !== first.uid && part.owners.some((owner) => owner.uid === holder)
-  if (!stays || !isObject(seen?.spec)) return { ...part, spec: { ...part.spec, Holder: first.uid } }
-  return {
-    ...part,
-    spec: { ...part.spec, Description: seen.spec['Description'] ?? '', Holder: holder ?? '' },
-  }
-}
 
 /**
  * Groups that hold rules of ours, with all their rules: what somebody added by hand beside ours carries no tag, so the

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
+import type { Form } from '../../../src/provider/form.ts'
 import type { HealthCheckInput, Target, TargetGroup } from '../api-elbv2.ts'
 import { keyTag, ownerOf, type Tags } from '../tags.ts'
 import { targetKey, targetPart } from '../targets.ts'
+import { settleMs } from './shared.ts'
 
 /** What a target group of instances has when nobody says otherwise. */
 export const attributeDefaults: Tags = {
@@ -96,4 +98,20 @@ function targetParts(targets: readonly Target[], port: number, owners: readonly 
     parts[targetKey(target.Id, at)] = targetPart(target.Id, at, owners)
   }
   return parts
+}
+
+export const targetGroupForm: Form = {
+  name: 'target-group',
+  canonical: canonicalTargetGroup,
+  immutable: ['Protocol', 'Port', 'TargetType', 'VpcId'],
+  kept: ['Name'],
+  refs: [],
+  defaults: { Attributes: attributeDefaults },
+  replace: 'beside',
+  absorbs: [],
+  lock: 'self',
+  nameIsUnique: true,
+  servesTraffic: true,
+  partsListed: false,
+  settleMs,
 }

@@ -12,7 +12,6 @@ import {
   merged,
   only,
   orUndefined,
-  settleMs,
   withSpec,
   text,
   textMap,
@@ -21,30 +20,18 @@ import {
 import { listOurs } from './list-ours.ts'
 import { updateTags } from './tag-changes.ts'
 import {
-  attributeDefaults,
   attributesOfNew,
   canonicalTargetGroup,
   healthFields,
   healthInput,
   observedTargetGroup,
+  targetGroupForm,
 } from './target-group-form.ts'
 import { updateTargets } from './update-targets.ts'
 
 export function targetGroupKind(deps: KindDeps): Kind {
   return {
-    name: 'target-group',
-    canonical: canonicalTargetGroup,
-    immutable: ['Protocol', 'Port', 'TargetType', 'VpcId'],
-    kept: ['Name'],
-    refs: [],
-    defaults: { Attributes: attributeDefaults },
-    replace: 'beside',
-    absorbs: [],
-    lock: 'self',
-    nameIsUnique: true,
-    servesTraffic: true,
-    partsListed: false,
-    settleMs,
+    ...targetGroupForm,
     list: (cursor, signal) => listTargetGroups(deps, cursor, signal),
     read: (seen, signal) => readTargetGroup(deps, { TargetGroupArns: [seen.id] }, signal),
     find: (want, signal) => readTargetGroup(deps, { Names: [text(want.spec, 'Name')] }, signal),

@@ -6,7 +6,7 @@ import { stringify } from 'yaml'
 import { createProvider } from '../../../providers/aws/index.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { stableText } from '../../../src/lib/json.ts'
-import type { Context, Desired } from '../../../src/provider/provider.ts'
+import type { Context, Desired } from '../../../src/provider/blueprint.ts'
 import { createTestWorld, nodeNamed, readInput, readService } from './world.ts'
 
 /** Set UPDATE_GOLDEN=1 to write the expectations anew, then read the difference. */

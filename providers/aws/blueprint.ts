@@ -1,0 +1,48 @@
+import type { Blueprint } from '../../src/provider/blueprint.ts'
+import { awsAnnotations } from './annotations.ts'
+import { type AwsConfig, defaultConfig } from './config.ts'
+import { desiredFor } from './desired.ts'
+import { groupResource } from './desired-security-group.ts'
+import { answerFrom } from './facts-given.ts'
+import { listenerForm } from './kinds/listener-form.ts'
+import { loadBalancerForm } from './kinds/load-balancer-form.ts'
+import { securityGroupForm } from './kinds/security-group-form.ts'
+import { targetGroupForm } from './kinds/target-group-form.ts'
+import { lookupsFor } from './lookups.ts'
+import { statusFor } from './status.ts'
+
+export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
+  const config: AwsConfig = { ...defaultConfig, ...settings }
+  return {
+    name: 'aws',
+    annotations: awsAnnotations,
+    can: {
+      mixedProtocols: true,
+      sourceRanges: true,
+      internal: true,
+      tls: true,
+      proxyProtocol: true,
+      udp: true,
+      sctp: false,
+      ipv6: false,
+      dualStack: false,
+      requestedAddress: false,
+      sessionAffinity: true,
+    },
+    kinds: {
+      'load-balancer': loadBalancerForm,
+      'target-group': targetGroupForm,
+      listener: listenerForm,
+      'security-group': securityGroupForm,
+    },
+    classes: [],
+    lookups: (_lb, nodes) => lookupsFor(nodes),
+    facts: {
+      schema: async () => (await import('./facts-schema.ts')).factsSchema,
+      answer: answerFrom,
+    },
+    desired: (lb, context) => desiredFor(lb, context, config),
+    shared: (to) => groupResource(to.key),
+    statusOf: (_owner, observed, outcome, current) => statusFor(observed, outcome, current),
+  }
+}

@@ -1,0 +1,48 @@
+import * as v from 'valibot'
+
+const say = <const S extends v.GenericSchema>(schema: S, text: string) => v.pipe(schema, v.description(text))
+const tags = say(v.record(v.string(), v.string()), 'tags, key by key')
+
+const subnet = v.strictObject({
+  id: say(v.string(), 'subnet-...'),
+  zone: say(v.string(), 'the zone that it lies in, us-east-1a'),
+  zoneId: say(v.optional(v.string()), 'the id of that zone, use1-az1'),
+  zoneType: say(
+    v.picklist(['availability-zone', 'local-zone', 'wavelength-zone', 'outpost']),
+    'what kind of zone that is',
+  ),
+  cidr: say(v.string(), 'its IPv4 range'),
+  ipv6Cidr: say(v.optional(v.string()), 'its IPv6 range, if it has one'),
+  freeAddresses: say(v.number(), 'how many IPv4 addresses are free; a load balancer needs eight'),
+  public: say(v.boolean(), 'whether its route table leads to an internet gateway'),
+  tags,
+})
+
+/** The section `aws` of a facts file. */
+export const factsSchema = v.strictObject({
+  network: say(
+    v.optional(
+      v.strictObject({
+        vpcId: say(v.string(), 'vpc-...'),
+        region: say(v.optional(v.string()), 'us-east-1'),
+        subnets: say(v.array(subnet), 'all subnets of the VPC'),
+      }),
+    ),
+    'the VPC of the nodes, with its subnets',
+  ),
+  nodeGroups: say(
+    v.optional(
+      v.strictObject({
+        instances: say(
+          v.record(v.string(), v.array(v.string())),
+          'instance id -> ids of its security groups',
+        ),
+        groups: say(
+          v.record(v.string(), v.strictObject({ name: say(v.string(), 'the name of the group'), tags })),
+          'security group id -> what it is',
+        ),
+      }),
+    ),
+    'the security groups of the nodes',
+  ),
+})

@@ -1,0 +1,4 @@
+import type { AnnotationTable } from '../../src/model/annotations.ts'
+import { sharedAnnotations } from '../../src/model/shared-annotations.ts'
+
+export const azureAnnotations: AnnotationTable = { ...sharedAnnotations }

@@ -1,0 +1,12 @@
+import type { Problem } from '../../src/model/problem.ts'
+
+/** Settings of this provider. All may be left out where the default does. */
+export interface GcpConfig {
+  /** In names and tags. Default: the cluster's name. */
+  readonly clusterName?: string
+}
+
+export const defaultConfig: GcpConfig = {}
+
+/** What is wrong with settings that already have the right types. Paths are those of the configuration file. */
+export const checkConfig = (_config: GcpConfig): readonly Problem[] => []

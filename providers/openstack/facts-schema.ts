@@ -1,0 +1,4 @@
+import * as v from 'valibot'
+
+/** The section `openstack` of a facts file. */
+export const factsSchema = v.strictObject({})

@@ -1,0 +1,3 @@
+import type { CodeTable } from './problem-codes.ts'
+
+export const azureCodes: CodeTable = {}

@@ -1,0 +1,43 @@
+import type { JsonObject } from '../lib/json.ts'
+import type { Observed, Parts } from '../plan/resource.ts'
+import type { Cluster } from './blueprint.ts'
+
+/** What is known of a kind of cloud object without its cloud: all that planning needs. */
+export interface Form {
+  /** The cloud's own word, in kebab case. */
+  readonly name: string
+  /** Brings a spec into the one form in which desired and observed are compared. Idempotent; keeps `$ref` and `$unknown` values. */
+  canonical(spec: JsonObject): JsonObject
+  /** Rewrites the united parts of all owners into those that the cloud can hold (rules merged, descriptions kept). */
+  pack?(parts: Parts, observed: Observed | undefined, growOnly: boolean): Parts
+  /** Fields of a part in which owners of one part may differ, because `pack` decides them (a rule's description). */
+  readonly packedFields?: readonly string[]
+  /** Fields of a part that are bookkeeping: a dry run leaves them out. */
+  readonly hiddenFields?: readonly string[]
+  /** Dotted paths that cannot change in place. */
+  readonly immutable: readonly string[]
+  /** Dotted paths that are chosen at create and then kept as they are (a name). */
+  readonly kept: readonly string[]
+  /** Dotted paths that hold ids of other objects: those go after this one. */
+  readonly refs: readonly string[]
+  /** What a field that nobody asks for any more returns to. A path without a default is removed. */
+  readonly defaults: JsonObject
+  readonly replace: 'beside' | 'swap' | 'never'
+  /** Kinds that are read and deleted in this kind's own calls. */
+  readonly absorbs: readonly string[]
+  readonly lock: 'self' | 'root'
+  readonly nameIsUnique: boolean
+  readonly servesTraffic: boolean
+  /** Whether a list page already shows every part; false means that parts must be read object by object. */
+  readonly partsListed: boolean
+  readonly repair?: 'recreate' | 'failover'
+  /** How long after a write a list may still not show it. */
+  readonly settleMs: number
+  /**
+   * Pure: the object that the cloud's own description of it shows, with its owners as names, tags and descriptions tell
+   * them. Undefined where the body is none of this kind. Kinds that another one absorbs come with that one.
+   */
+  observe?(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined
+}
+
+export type Forms = Readonly<Record<string, Form>>
