@@ -1,4 +1,5 @@
 import type { AnnotationSpec, AnnotationTable } from '../src/model/annotations.ts'
+import { cell, escapeStar } from './markdown.ts'
 
 type Row = AnnotationSpec<unknown>
 
@@ -33,7 +34,12 @@ export function annotationsPage(cloud: string, table: AnnotationTable): string {
   ].join('\n')
 }
 
-function section({ key, doc, type, default: fallback, example }: Row): string[] {
+const portableLine = (key: string | undefined): string[] =>
+  key === undefined
+    ? []
+    : [`- On every cloud: [\`${key}\`](portable.md#${key.replaceAll(/[^a-z0-9-]/g, '')})`]
+
+function section({ key, doc, type, default: fallback, example, portable }: Row): string[] {
   return [
     `### \`${key}\``,
     '',
@@ -43,6 +49,7 @@ function section({ key, doc, type, default: fallback, example }: Row): string[] 
     `- Accepts: ${escapeStar(type.accepts)}`,
     `- Default: ${fallback}`,
     `- Example: \`${key}: ${JSON.stringify(example)}\``,
+    ...portableLine(portable?.key),
     '',
   ]
 }
@@ -52,6 +59,3 @@ function line({ key, doc, verdict }: Row): string {
   const harmless = (verdict.harmless ?? []).map((value) => `\`${value}\``).join(', ')
   return `| \`${key}\` | ${cell(doc)} | ${verdict.is} | ${cell(verdict.why)} | ${harmless} |`
 }
-
-const cell = (text: string): string => escapeStar(text).replaceAll('|', '\\|')
-const escapeStar = (text: string): string => text.replaceAll('*', '\\*')

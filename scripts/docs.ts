@@ -5,20 +5,33 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { awsAnnotations } from '../providers/aws/annotations.ts'
+import { clouds } from './clouds.ts'
 import { annotationsPage } from './docs-annotations.ts'
+import { capabilitiesPage } from './docs-capabilities.ts'
 import { cliPage } from './docs-cli.ts'
+import { factsPage } from './docs-facts.ts'
+import { keysPage } from './docs-keys.ts'
 import { metricsPage } from './docs-metrics.ts'
+import { portablePage } from './docs-portable.ts'
 import { problemsPage } from './docs-problems.ts'
 import { rbacPage } from './docs-rbac.ts'
 import { settingsPage } from './docs-settings.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-export const pages: Readonly<Record<string, () => string>> = {
-  'docs/reference/annotations-aws.md': () => annotationsPage('AWS', awsAnnotations),
+export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  ...Object.fromEntries(
+    clouds.map(({ title, blueprint }) => [
+      `docs/reference/annotations-${blueprint.name}.md`,
+      () => annotationsPage(title, blueprint.annotations),
+    ]),
+  ),
+  'docs/reference/capabilities.md': capabilitiesPage,
   'docs/reference/cli.md': cliPage,
+  'docs/reference/facts.md': factsPage,
+  'docs/reference/keys.md': () => keysPage(root),
   'docs/reference/metrics.md': () => metricsPage(root),
+  'docs/reference/portable.md': portablePage,
   'docs/reference/problems.md': problemsPage,
   'docs/reference/rbac.md': () => rbacPage(root),
   'docs/reference/settings.md': settingsPage,
@@ -32,11 +45,11 @@ function isCurrent(path: string, text: string): boolean {
   }
 }
 
-function main(check: boolean): number {
-  const stale = Object.entries(pages).flatMap(([path, render]) => {
-    const text = render()
-    return isCurrent(path, text) ? [] : [{ path, text }]
-  })
+async function main(check: boolean): Promise<number> {
+  const all = await Promise.all(
+    Object.entries(pages).map(async ([path, render]) => ({ path, text: await render() })),
+  )
+  const stale = all.filter(({ path, text }) => !isCurrent(path, text))
   for (const { path, text } of stale) {
     if (check) {
       console.error(`${path} is not what the tables say: run "npm run docs" and commit it`)
@@ -49,4 +62,4 @@ function main(check: boolean): number {
   return check && stale.length > 0 ? 1 : 0
 }
 
-if (import.meta.main) process.exitCode = main(process.argv.includes('--check'))
+if (import.meta.main) process.exitCode = await main(process.argv.includes('--check'))

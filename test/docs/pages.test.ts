@@ -45,7 +45,7 @@ test('the index names every page of docs/', () => {
 })
 
 for (const [path, render] of Object.entries(pages))
-  test(`${path} is what the tables say`, () => assert.equal(read(path), render()))
+  test(`${path} is what the tables say`, async () => assert.equal(read(path), await render()))
 
 test('the README is short', () => {
   assert.ok(read('README.md').split('\n').length < 150)

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { awsAnnotations, awsSettings, implemented } from '../../../providers/aws/annotations.ts'
-import { pages } from '../../../scripts/docs.ts'
 import { aws, beta, read, said, service } from '../../model/service.ts'
 
 interface Row {
@@ -181,8 +178,3 @@ test('aws annotation: a sentence for every row', () => {
     if (verdict.is !== 'implemented') assert.doesNotMatch(verdict.why, /^[A-Z][a-z]|\.$/, key)
   }
 })
-
-for (const [path, render] of Object.entries(pages))
-  test(`${path} is what the tables say`, () => {
-    assert.equal(readFileSync(join(import.meta.dirname, '../../..', path), 'utf8'), render())
-  })

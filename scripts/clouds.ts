@@ -1,0 +1,13 @@
+import { createBlueprint as aws } from '../providers/aws/blueprint.ts'
+import { createBlueprint as azure } from '../providers/azure/index.ts'
+import { createBlueprint as gcp } from '../providers/gcp/index.ts'
+import { createBlueprint as openstack } from '../providers/openstack/index.ts'
+import type { Blueprint } from '../src/provider/blueprint.ts'
+
+/** Every cloud with its name for people, in the order of the docs. */
+export const clouds: readonly { readonly title: string; readonly blueprint: Blueprint }[] = [
+  { title: 'AWS', blueprint: aws({}) },
+  { title: 'GCP', blueprint: gcp({}) },
+  { title: 'Azure', blueprint: azure({}) },
+  { title: 'OpenStack', blueprint: openstack({}) },
+]

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { indexOf } from '../src/model/table-index.ts'
+import { goldenName, keysOfClouds } from '../test/keys/keys.ts'
+import type { CloudKeys } from '../test/keys/key-case.ts'
+import { clouds } from './clouds.ts'
+import { cell, code, table, written } from './markdown.ts'
+
+/** Every key of every cloud: what becomes of it, and the plan that shows it. */
+export function keysPage(root: string): string {
+  return [
+    written('the tables of all clouds and test/keys'),
+    '',
+    '# Every key, and what shows that it works',
+    '',
+    'A key is *implemented* when the plan with it differs from the plan without it; the last column leads to that difference,',
+    'which a test keeps true. *Ignored* keys say why in the page of their cloud, *refused* ones stop the Service.',
+    '',
+    ...table(['Cloud', 'Keys', 'Implemented', 'Ignored', 'Refused', 'Share'], keysOfClouds.map(countsOf)),
+    '',
+    ...keysOfClouds.flatMap((keys) => sectionOf(keys, root)),
+  ].join('\n')
+}
+
+const titleOf = ({ blueprint }: CloudKeys): string =>
+  clouds.find((one) => one.blueprint.name === blueprint.name)?.title ?? blueprint.name
+
+/** The cloud's own keys: portable ones have a page of their own. */
+const rowsOf = ({ blueprint }: CloudKeys) =>
+  Object.entries(blueprint.annotations)
+    .filter(([, { key }]) => !key.startsWith('lb-controller.io/'))
+    .toSorted(([, a], [, b]) => (a.key < b.key ? -1 : 1))
+
+function countsOf(keys: CloudKeys): readonly string[] {
+  const rows = rowsOf(keys)
+  const count = (is: string): number => rows.filter(([, { verdict }]) => verdict.is === is).length
+  const share = Math.round((100 * count('implemented')) / rows.length)
+  const numbers = [rows.length, count('implemented'), count('ignored'), count('refused')]
+  return [titleOf(keys), ...numbers.map(String), `${share} %`]
+}
+
+function sectionOf(keys: CloudKeys, root: string): string[] {
+  const { annotations, name } = keys.blueprint
+  const shown = Map.groupBy(keys.cases, ({ key }) => indexOf(annotations).nameOf(key))
+  return [
+    `## ${titleOf(keys)}`,
+    '',
+    ...table(
+      ['Key', 'Here', 'What differs'],
+      rowsOf(keys).map(([row, { key, verdict }]) => {
+        const goldens = (shown.get(row) ?? []).map((one) => goldenName(one))
+        const links = goldens
+          .filter((golden) => existsSync(join(root, `test/keys/golden/${name}/${golden}.txt`)))
+          .map(
+            (golden, at) => `[${at === 0 ? 'plan' : at + 1}](../../test/keys/golden/${name}/${golden}.txt)`,
+          )
+        return [code(key), verdict.is, verdict.is === 'implemented' ? links.join(' ') : cell(verdict.why)]
+      }),
+    ),
+    '',
+  ]
+}
