@@ -60,6 +60,11 @@ export async function fetchNetwork(api: AwsApi, vpcId: string, signal: AbortSign
       return { items: answer.RouteTables ?? [], next: answer.NextToken }
     }),
   ])
+  return networkOf(vpcId, subnets, tables)
+}
+
+/** The fact that descriptions of subnets and route tables make. */
+export function networkOf(vpcId: string, subnets: readonly Subnet[], tables: readonly RouteTable[]): Network {
   const isPublic = publicSubnets(tables)
   const facts = subnets
     .map((subnet) => subnetFact(subnet, isPublic(subnet.SubnetId)))
