@@ -1,8 +1,6 @@
+import { type Address, type IpFamily, parseAddress, parseCidr } from '../../src/lib/ip.ts'
 import { fail, ok } from '../../src/lib/result.ts'
 import type { ValueType } from '../../src/model/annotations.ts'
-import { choice } from '../../src/model/value-choice.ts'
-import { integer } from '../../src/model/value-integer.ts'
-import { map } from '../../src/model/value-map.ts'
 
 export interface Certificate {
   readonly arn: string
@@ -71,47 +69,31 @@ export const healthCheckPort: ValueType<HealthCheckPort> = {
   },
 }
 
-const onOff = choice(['true', 'false'])
-
-export const targetGroupAttributes = map({
-  accepts: 'key=value pairs between commas, keys as in the ELBv2 API: preserve_client_ip.enabled=true,...',
-  known: {
-    'deregistration_delay.timeout_seconds': integer({ min: 0, max: 3600, unit: 'seconds' }),
-    'deregistration_delay.connection_termination.enabled': onOff,
-    'preserve_client_ip.enabled': onOff,
-    'proxy_protocol_v2.enabled': onOff,
-    'stickiness.enabled': onOff,
-    'stickiness.type': choice(['source_ip']),
-    'load_balancing.cross_zone.enabled': choice(['true', 'false', 'use_load_balancer_configuration']),
-    'target_health_state.unhealthy.connection_termination.enabled': onOff,
-    'target_health_state.unhealthy.draining_interval_seconds': integer({
-      min: 0,
-      max: 360_000,
-      unit: 'seconds',
-    }),
+/** One address of a family. */
+export const addressOf = (family: IpFamily): ValueType<Address> => ({
+  name: `${family} address`,
+  accepts: `an ${family} address such as ${family === 'IPv4' ? '10.0.1.10' : '2001:db8::10'}`,
+  parse(text) {
+    const parsed = parseAddress(text.trim())
+    if (!parsed.ok) return fail({ ...parsed.error, code: 'LB_ANNOTATION_ADDRESS' })
+    if (parsed.value.family === family) return ok(parsed.value)
+    return fail({ code: 'LB_ANNOTATION_ADDRESS', message: `${parsed.value.text} is no ${family} address` })
   },
 })
 
-/** Tags that controllers find their objects by; a Service must not forge them. */
-const reserved = [
-  'aws:',
-  'lb-controller.io/',
-  'kubernetes.io/cluster/',
-  'kubernetes.io/service-name',
-  'elbv2.k8s.aws/',
-  'service.k8s.aws/',
-]
-
-export const resourceTags = map({
-  accepts: 'key=value pairs between commas; letters, digits, blanks and + - = . _ : / @',
-  maxPairs: 40,
-  check(key, value) {
-    const owner = reserved.find((start) => key.toLowerCase().startsWith(start))
-    if (owner !== undefined) return `tags that begin with "${owner}" are not for a Service to set`
-    if (key.length > 128) return `the tag key ${JSON.stringify(key)} is longer than 128 characters`
-    if (value.length > 256) return `the value of tag ${JSON.stringify(key)} is longer than 256 characters`
-    if (!/^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u.test(key + value))
-      return `tag ${JSON.stringify(key)} holds a character that AWS does not allow`
-    return undefined
+/** A prefix that source NAT draws on, or AWS's own choice. */
+export const sourceNatPrefix: ValueType<string> = {
+  name: 'source NAT prefix',
+  accepts: '"auto_assigned", or an IPv6 range with the length 80 such as 2001:db8:0:1::/80',
+  parse(text) {
+    const value = text.trim()
+    if (value === 'auto_assigned') return ok(value)
+    const parsed = parseCidr(value)
+    if (!parsed.ok) return fail({ ...parsed.error, code: 'LB_ANNOTATION_CIDR' })
+    const { family, prefix, text: cidr } = parsed.value
+    if (family === 'IPv6' && prefix === 80) return ok(cidr)
+    const message =
+      family === 'IPv6' ? `${value} has the length ${prefix}, not 80` : `${value} is no IPv6 range`
+    return fail({ code: 'LB_ANNOTATION_CIDR', message })
   },
-})
+}

@@ -11,6 +11,8 @@
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { hasError, note, error, type Problem } from '../../src/model/problem.ts'
 import type { Context, Desired } from '../../src/provider/blueprint.ts'
+import { desiredApplication } from './application/desired.ts'
+import { desiredClassic } from './classic/desired.ts'
 import type { AwsConfig } from './config.ts'
 import { factOf, type Network, networkKey } from './facts.ts'
 import { desiredListener } from './desired-listener.ts'
@@ -22,6 +24,8 @@ import { type Wish, wishFor } from './wish.ts'
 
 export function desiredFor(lb: LoadBalancer, context: Context, config: AwsConfig): Desired {
   const wish = wishFor(lb, context, config)
+  if (wish.layout.balancer === 'classic') return desiredClassic(wish)
+  if (wish.layout.balancer === 'application') return desiredApplication(wish)
   const checked = wish.routes.map((route) => ({ route, health: healthCheckFor(lb, route, wish.settings) }))
   const groups = desiredGroups(wish, checked)
   const problems = distinct([

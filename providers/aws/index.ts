@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Provider } from '../../src/provider/provider.ts'
+import { liveAnnotations } from './annotations-live.ts'
 import type { AwsApi } from './api.ts'
 import { createBlueprint } from './blueprint.ts'
 import { createClient } from './client.ts'
@@ -24,8 +25,10 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
   const config: AwsConfig = { ...defaultConfig, ...settings }
   const api = deps.api ?? createClient(config)
   const kindDeps = { api, clock: deps.clock, clusterUid: deps.clusterUid, tags: new TagReader(api) }
+  const blueprint = createBlueprint(config)
   return {
-    ...createBlueprint(config),
+    ...blueprint,
+    annotations: liveAnnotations,
     kinds: {
       'load-balancer': loadBalancerKind(kindDeps),
       'target-group': targetGroupKind(kindDeps),

@@ -2,10 +2,11 @@ import type { JsonObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { type Problem, warning } from '../../src/model/problem.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
-import { type AwsSettings, awsSettings } from './annotations.ts'
+import { type AwsKeyed, awsKeyed, type AwsSettings, awsSettings } from './annotations.ts'
 import type { AwsConfig, Scheme } from './config.ts'
 import { factOf, type Network, networkKey, type NodeGroups, nodeGroupsKey, type SubnetFact } from './facts.ts'
 import { instancesOf } from './instances.ts'
+import { type Layout, layoutOf } from './layout.ts'
 import { loadBalancerName, type NameOf } from './names.ts'
 import { chooseGroups } from './node-groups.ts'
 import { type Route, routesOf } from './routes.ts'
@@ -16,6 +17,11 @@ import { tagsFor } from './tags.ts'
 export interface Wish {
   readonly lb: LoadBalancer
   readonly settings: AwsSettings
+  readonly keyed: AwsKeyed
+  readonly layout: Layout
+  readonly config: AwsConfig
+  /** In `kubernetes.io/cluster/<name>` tags. */
+  readonly clusterName: string
   readonly context: Context
   readonly scheme: Scheme
   readonly schemePath: string | undefined
@@ -58,6 +64,10 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AwsConfig): 
   return {
     lb,
     settings,
+    keyed: awsKeyed(lb),
+    layout: layoutOf(lb, settings),
+    config,
+    clusterName,
     context,
     scheme,
     schemePath,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { awsAnnotations, awsSettings, implemented } from '../../../providers/aws/annotations.ts'
+import { awsAnnotations, awsSettings, rows as tableRows } from '../../../providers/aws/annotations.ts'
+import { liveAnnotations } from '../../../providers/aws/annotations-live.ts'
 import { aws, beta, read, said, service } from '../../model/service.ts'
 
 interface Row {
@@ -165,7 +166,7 @@ test('aws annotation: settings are typed', () => {
 })
 
 test('aws annotation: each example is accepted', () => {
-  for (const [name, { key, type, example }] of Object.entries(implemented)) {
+  for (const [name, { key, type, example }] of Object.entries(tableRows)) {
     const parsed = type.parse(example)
     assert.ok(parsed.ok, `${name}: ${key}: ${example}`)
   }
