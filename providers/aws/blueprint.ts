@@ -1,5 +1,6 @@
 import type { Blueprint } from '../../src/provider/blueprint.ts'
 import { awsAnnotations } from './annotations.ts'
+import { classicForm } from './classic/form.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
 import { desiredFor } from './desired.ts'
 import { groupResource } from './desired-security-group.ts'
@@ -34,6 +35,7 @@ export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
       'target-group': targetGroupForm,
       listener: listenerForm,
       'security-group': securityGroupForm,
+      'classic-load-balancer': classicForm,
     },
     classes: [],
     lookups: (_lb, nodes) => lookupsFor(nodes),

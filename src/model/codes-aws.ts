@@ -97,4 +97,30 @@ export const awsCodes: CodeTable = {
     meanwhile: goesOn,
     mend: 'Tag one group of each node with `kubernetes.io/cluster/NAME`, or name the groups in the configuration.',
   },
+  LB_AWS_NOT_OF_KIND: {
+    title: 'This kind of load balancer cannot do that',
+    happened:
+      'The Service asks for something that network, application or Classic load balancers have, but not the kind that it gets by `aws-load-balancer-type` and `aws-load-balancer-backend-protocol`. To go on without it would send traffic otherwise than was meant.',
+    meanwhile: keepsServing,
+    mend: 'Remove what is named, or ask for another kind of load balancer.',
+  },
+  LB_AWS_NO_EFFECT: {
+    title: 'A key does nothing on this kind of load balancer',
+    happened:
+      'The key belongs to another kind of load balancer, or needs a second key that is not there. Nothing is lost but what it asked for.',
+    meanwhile: goesOn,
+    mend: 'Remove the key, or follow the hint.',
+  },
+  LB_CERTIFICATES_TOO_MANY: {
+    title: 'More certificates than a listener takes',
+    happened: 'A listener of a Classic Load Balancer has one certificate; the others choose by server name.',
+    meanwhile: keepsServing,
+    mend: 'Name one certificate that holds all names, or ask for a network load balancer.',
+  },
+  LB_ACCESS_LOG_BUCKET: {
+    title: 'Access logs without a bucket',
+    happened: 'Access logs are switched on, but no bucket is named for them to go to.',
+    meanwhile: keepsServing,
+    mend: 'Name a bucket in `aws-load-balancer-access-log-s3-bucket-name`.',
+  },
 }

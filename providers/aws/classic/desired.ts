@@ -1,15 +1,92 @@
-import { error } from '../../../src/model/problem.ts'
+/**
+ * A Service with port 80 as cloud-provider-aws makes it without `nlb`:
+ *
+ *   classic-load-balancer  internet-facing           listeners, policies, health check and attributes in one
+ *   security-group         internet-facing/classic   its own: who may connect
+ *   security-group         sg-...                    of the nodes: lets in all that comes from the own one
+ */
+import { hasError } from '../../../src/model/problem.ts'
+import { type Part, type Parts, ref, type Resource, unknown } from '../../../src/plan/resource.ts'
 import type { Desired } from '../../../src/provider/blueprint.ts'
+import { tagOrigins } from '../desired-load-balancer.ts'
+import { instancesOf } from '../instances.ts'
 import type { Wish } from '../wish.ts'
+import { classicAttributes } from './attributes.ts'
+import { classicHealthCheck } from './health-check.ts'
+import { classicListeners } from './listeners.ts'
+import { classicKind, classicName } from './name.ts'
+import { classicPolicies } from './policies.ts'
+import { classicRefusals } from './refused.ts'
+import { classicGroup, nodeGroupRules } from './security-group.ts'
 
 /** A Classic Load Balancer, as cloud-provider-aws makes it without `nlb`. */
-export const desiredClassic = (wish: Wish): Desired => ({
-  resources: [],
-  problems: [
-    error(
-      'LB_ANNOTATION_REFUSED',
-      wish.settings.type?.path ?? 'spec.type',
-      'Classic Load Balancers are not planned yet',
-    ),
-  ],
-})
+export function desiredClassic(wish: Wish): Desired {
+  const { settings, scheme } = wish
+  const name = classicName(wish)
+  const listeners = classicListeners(wish)
+  const health = classicHealthCheck(wish)
+  const attributes = classicAttributes(wish)
+  const problems = [
+    ...wish.problems,
+    ...classicRefusals(wish),
+    ...[listeners, health, attributes].flatMap((one) => one.problems),
+  ]
+  if (hasError(problems)) return { resources: [], problems }
+  const tls = Object.values(listeners.listeners).some((one) => 'SSLCertificateId' in one)
+  const policies = classicPolicies(wish, tls)
+  const own = classicGroup(wish, name)
+  const given = settings.securityGroups?.value
+  const balancer: Resource = {
+    stack: wish.lb.owner.uid,
+    kind: classicKind,
+    key: scheme,
+    owners: [wish.lb.owner],
+    spec: {
+      LoadBalancerName: name,
+      Scheme: scheme,
+      Subnets: wish.subnets?.map((subnet) => subnet.id) ?? unknown(wish.why),
+      SecurityGroups: [...(given ?? [ref(own, 'id')]), ...(settings.extraSecurityGroups?.value ?? [])],
+      Listeners: listeners.listeners,
+      Policies: policies.policies,
+      BackendServerDescriptions: policies.backends,
+      HealthCheck: health.spec,
+      LoadBalancerAttributes: attributes.spec,
+      Tags: wish.tags(scheme),
+    },
+    parts: instances(wish),
+    origins: {
+      ...(wish.schemePath === undefined ? {} : { Scheme: wish.schemePath }),
+      ...(settings.subnets === undefined ? {} : { Subnets: settings.subnets.path }),
+      ...groupsOrigin(wish),
+      ...listeners.origins,
+      ...policies.origins,
+      ...health.origins,
+      ...attributes.origins,
+      ...tagOrigins(wish),
+    },
+    purpose:
+      scheme === 'internal'
+        ? 'a Classic Load Balancer inside the VPC'
+        : 'a Classic Load Balancer that the internet reaches',
+  }
+  const groups = given === undefined ? [own] : []
+  return { resources: [...groups, balancer, ...nodeGroupRules(wish, given?.[0] ?? own)], problems }
+}
+
+function groupsOrigin({ settings: { securityGroups, extraSecurityGroups } }: Wish): Record<string, string> {
+  const setting = securityGroups ?? extraSecurityGroups
+  return setting === undefined ? {} : { SecurityGroups: setting.path }
+}
+
+/** Nodes are registered as they are: the ports stand in the listeners. */
+function instances({ context, lb, nodeGroups }: Wish): Parts {
+  const owners = [lb.owner]
+  if (context.nodesUnknown !== undefined)
+    return { '<node>': { spec: { InstanceId: unknown(context.nodesUnknown) }, owners } }
+  const parts: Record<string, Part> = {}
+  for (const { id, node } of instancesOf(context.nodes).list) {
+    if (nodeGroups !== undefined && !(id in nodeGroups.instances)) continue
+    parts[id] = { spec: { InstanceId: id }, owners, path: `node/${node}` }
+  }
+  return parts
+}

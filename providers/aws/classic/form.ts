@@ -1,0 +1,110 @@
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import type { Observed, Part } from '../../../src/plan/resource.ts'
+import type { Cluster } from '../../../src/provider/blueprint.ts'
+import type { Form } from '../../../src/provider/form.ts'
+import { settleMs } from '../kinds/shared.ts'
+import { keyTag, ownerOf, readTags } from '../tags.ts'
+import type { TagsSeen } from '../api-call.ts'
+import { classicKind } from './name.ts'
+
+const isText = (value: Json): value is string => typeof value === 'string'
+const list = (value: Json | undefined): readonly JsonObject[] =>
+  (Array.isArray(value) ? value : []).filter((one): one is JsonObject => isObject(one))
+
+/** Subnets are a set; groups too, but for the first, which the nodes let in. */
+export function canonicalClassic(spec: JsonObject): JsonObject {
+  const { Subnets: subnets, SecurityGroups: groups } = spec
+  return {
+    ...spec,
+    ...(Array.isArray(subnets) && subnets.every(isText) ? { Subnets: subnets.toSorted() } : {}),
+    ...(Array.isArray(groups) ? { SecurityGroups: canonicalGroups(groups) } : {}),
+  }
+}
+
+function canonicalGroups(groups: readonly Json[]): Json {
+  const [first, ...rest] = groups
+  if (first === undefined || !rest.every(isText)) return [...groups]
+  return [first, ...new Set(rest.filter((one) => one !== first).toSorted())]
+}
+
+/** The answer of DescribeLoadBalancers of the older API, with its attributes, policies and tags beside it. */
+function observe(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
+  const name = wire['LoadBalancerName']
+  if (typeof name !== 'string' || !('ListenerDescriptions' in wire)) return undefined
+  const tags = readTags(wire['Tags'] as TagsSeen | undefined)
+  const owner = ownerOf(tags, cluster.uid)
+  const owners = owner === undefined ? [] : [owner]
+  const scheme = wire['Scheme'] === 'internal' ? 'internal' : 'internet-facing'
+  const parts = list(wire['Instances']).map(({ InstanceId }): [string, Part] => [
+    String(InstanceId),
+    { spec: { InstanceId: String(InstanceId) }, owners },
+  ])
+  const dns = wire['DNSName']
+  const attributes = wire['LoadBalancerAttributes']
+  return [
+    {
+      stack: owner?.uid ?? '',
+      kind: classicKind,
+      key: tags[keyTag] ?? scheme,
+      id: name,
+      owners,
+      spec: canonicalClassic({
+        LoadBalancerName: name,
+        Scheme: scheme,
+        Subnets: wire['Subnets'] ?? [],
+        SecurityGroups: wire['SecurityGroups'] ?? [],
+        Listeners: listenersIn(wire),
+        Policies: byName(list(wire['PolicyDescriptions']), 'PolicyName'),
+        BackendServerDescriptions: byName(list(wire['BackendServerDescriptions']), 'InstancePort'),
+        ...(isObject(wire['HealthCheck']) ? { HealthCheck: wire['HealthCheck'] } : {}),
+        ...(isObject(attributes) ? { LoadBalancerAttributes: attributes } : {}),
+        Tags: tags,
+      }),
+      parts: Object.fromEntries(parts),
+      out: typeof dns === 'string' ? { dns } : {},
+      state: 'ready',
+      serving: 'unreadable',
+      depth: isObject(attributes) ? 'read' : 'listed',
+      asOf: 0,
+    },
+  ]
+}
+
+function listenersIn(wire: JsonObject): JsonObject {
+  const described = list(wire['ListenerDescriptions']).flatMap(({ Listener, PolicyNames }) => {
+    if (!isObject(Listener)) return []
+    const policies = Array.isArray(PolicyNames) && PolicyNames.length > 0 ? { PolicyNames } : {}
+    return [[String(Listener['LoadBalancerPort']), { ...Listener, ...policies }]] as const
+  })
+  return Object.fromEntries(described)
+}
+
+const byName = (items: readonly JsonObject[], field: string): JsonObject =>
+  Object.fromEntries(
+    items.map(({ [field]: name, ...rest }) => [String(isText(name ?? '') ? name : Number(name)), rest]),
+  )
+
+export const classicForm: Form = {
+  name: classicKind,
+  canonical: canonicalClassic,
+  immutable: ['Scheme'],
+  kept: ['LoadBalancerName'],
+  refs: ['SecurityGroups'],
+  defaults: {
+    LoadBalancerAttributes: {
+      CrossZoneLoadBalancing: { Enabled: false },
+      AccessLog: { Enabled: false, EmitInterval: 60 },
+      ConnectionDraining: { Enabled: false, Timeout: 300 },
+      ConnectionSettings: { IdleTimeout: 60 },
+    },
+  },
+  replace: 'beside',
+  absorbs: [],
+  lock: 'self',
+  nameIsUnique: true,
+  servesTraffic: true,
+  partsListed: true,
+  repair: 'recreate',
+  settleMs,
+  observe,
+}

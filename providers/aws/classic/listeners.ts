@@ -1,0 +1,116 @@
+import type { JsonObject } from '../../../src/lib/json.ts'
+import type { Port } from '../../../src/model/load-balancer.ts'
+import { error, type Problem } from '../../../src/model/problem.ts'
+import { selects } from '../../../src/model/value-ports.ts'
+import { unknown } from '../../../src/plan/resource.ts'
+import { allocated, nodePortGap } from '../routes.ts'
+import type { Wish } from '../wish.ts'
+import { tlsPolicyName } from './policies.ts'
+
+interface Spoken {
+  readonly Protocol: string
+  readonly InstanceProtocol: string
+}
+
+/** What the listener and the nodes speak where TLS ends at the load balancer, by `backend-protocol`. */
+const withCertificate: Readonly<Record<string, Spoken>> = {
+  https: { Protocol: 'HTTPS', InstanceProtocol: 'HTTPS' },
+  http: { Protocol: 'HTTPS', InstanceProtocol: 'HTTP' },
+  ssl: { Protocol: 'SSL', InstanceProtocol: 'SSL' },
+  tcp: { Protocol: 'SSL', InstanceProtocol: 'TCP' },
+}
+
+export interface ClassicListeners {
+  /** By port: a Classic Load Balancer has one listener on a port. */
+  readonly listeners: Readonly<Record<string, JsonObject>>
+  readonly origins: Readonly<Record<string, string>>
+  readonly problems: readonly Problem[]
+}
+
+export function classicListeners(wish: Wish): ClassicListeners {
+  const ports = wish.lb.ports.toSorted((a, b) => a.port - b.port)
+  return {
+    listeners: Object.fromEntries(ports.map((port) => [String(port.port), listenerOf(wish, port)])),
+    origins: Object.fromEntries(ports.flatMap((port) => Object.entries(originsOf(wish, port)))),
+    problems: [...ports.flatMap((port) => refused(wish, port)), ...oneCertificate(wish)],
+  }
+}
+
+const endsTls = ({ settings: { certificates, tlsPorts } }: Wish, port: Port): boolean =>
+  certificates !== undefined && selects(tlsPorts?.value ?? 'all', port)
+
+function listenerOf(wish: Wish, port: Port): JsonObject {
+  const { certificates, tlsPolicy, backendProtocol } = wish.settings
+  const asked = backendProtocol?.value ?? 'tcp'
+  const instancePort = port.nodePort ?? unknown(allocated(nodePortGap(port.port)))
+  const [certificate] = certificates?.value ?? []
+  if (certificate === undefined || !endsTls(wish, port)) {
+    const plain = asked === 'http' ? 'HTTP' : 'TCP'
+    return {
+      LoadBalancerPort: port.port,
+      Protocol: plain,
+      InstancePort: instancePort,
+      InstanceProtocol: plain,
+    }
+  }
+  return {
+    LoadBalancerPort: port.port,
+    ...(withCertificate[asked] ?? withCertificate['tcp']),
+    InstancePort: instancePort,
+    SSLCertificateId: certificate.arn,
+    ...(tlsPolicy === undefined ? {} : { PolicyNames: [tlsPolicyName(tlsPolicy.value)] }),
+  }
+}
+
+function originsOf(wish: Wish, port: Port): Record<string, string> {
+  const { certificates, tlsPolicy, backendProtocol } = wish.settings
+  const at = `Listeners.${port.port}`
+  const path = `spec.ports[${port.index}]`
+  const tls = endsTls(wish, port)
+  const protocol = backendProtocol?.path ?? (tls ? certificates?.path : undefined) ?? `${path}.protocol`
+  return {
+    [`${at}.LoadBalancerPort`]: `${path}.port`,
+    [`${at}.InstancePort`]: `${path}.nodePort`,
+    [`${at}.Protocol`]: protocol,
+    [`${at}.InstanceProtocol`]: protocol,
+    ...(tls && certificates !== undefined ? { [`${at}.SSLCertificateId`]: certificates.path } : {}),
+    ...(tls && tlsPolicy !== undefined ? { [`${at}.PolicyNames`]: tlsPolicy.path } : {}),
+  }
+}
+
+function refused({ lb }: Wish, port: Port): readonly Problem[] {
+  const path = `spec.ports[${port.index}]`
+  if (port.protocol !== 'TCP')
+    return [
+      error(
+        'LB_PROTOCOL_UNSUPPORTED',
+        `${path}.protocol`,
+        `a Classic Load Balancer does not carry ${port.protocol}`,
+        {
+          value: port.protocol,
+          accepted: 'TCP',
+          hint: 'write service.beta.kubernetes.io/aws-load-balancer-type: nlb',
+        },
+      ),
+    ]
+  if (port.nodePort !== undefined || lb.allocatesNodePorts) return []
+  const message = `port ${port.port} has no NodePort, and a Classic Load Balancer reaches pods through nodes only`
+  return [
+    error('LB_NODE_PORT_MISSING', `${path}.nodePort`, message, {
+      accepted: 'a NodePort',
+      hint: 'set spec.allocateLoadBalancerNodePorts to true, or write a nodePort for this port',
+    }),
+  ]
+}
+
+function oneCertificate({ settings: { certificates } }: Wish): readonly Problem[] {
+  if (certificates === undefined || certificates.value.length < 2) return []
+  const message = 'a Classic Load Balancer has one certificate on a listener'
+  return [
+    error('LB_CERTIFICATES_TOO_MANY', certificates.path, message, {
+      value: certificates.raw,
+      accepted: 'the ARN of one certificate',
+      hint: 'service.beta.kubernetes.io/aws-load-balancer-type: nlb takes several, chosen by server name',
+    }),
+  ]
+}
