@@ -11,7 +11,7 @@ import type { Form } from '../provider/form.ts'
 import { leavesOf } from './leaves.ts'
 import { mergeParts } from './merge-parts.ts'
 import { mergeSpecs } from './merge-specs.ts'
-import { refKey, type Observed, type Owner, type Resource } from './resource.ts'
+import { refKey, type Observed, type Owner, type Part, type Resource } from './resource.ts'
 
 export interface Contribution {
   readonly owner: Owner
@@ -64,6 +64,24 @@ function unite(
   }
 }
 
+/** Law 6: without the new parts of those for whom there is no room. */
+function housed(
+  want: Resource,
+  kind: Form | undefined,
+  seen: Observed | undefined,
+  conflicts: Conflict[],
+): Resource {
+  const refused = kind?.room?.(want, seen)
+  if (refused === undefined || refused.size === 0) return want
+  for (const loser of want.owners) {
+    const problem = refused.get(loser.uid)
+    if (problem !== undefined) conflicts.push({ loser, problem })
+  }
+  const stays = ([key, { owners }]: readonly [string, Part]): boolean =>
+    seen?.parts?.[key] !== undefined || owners.some(({ uid }) => !refused.has(uid))
+  return { ...want, parts: Object.fromEntries(Object.entries(want.parts ?? {}).filter(stays)) }
+}
+
 /** Unites what all Services want of one stack. Order of the contributions does not matter. */
 export function mergeStack(
   contributions: Iterable<Contribution>,
@@ -82,7 +100,9 @@ export function mergeStack(
   const conflicts: Conflict[] = []
   const resources = [...claims.values()].map((list) => {
     const resource = (list[0] as Claim).resource
-    return unite(list, kinds[resource.kind], find(resource), conflicts)
+    const kind = kinds[resource.kind]
+    const seen = find(resource)
+    return housed(unite(list, kind, seen, conflicts), kind, seen, conflicts)
   })
   return { resources, conflicts }
 }

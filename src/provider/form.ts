@@ -1,5 +1,6 @@
 import type { JsonObject } from '../lib/json.ts'
-import type { Observed, Parts } from '../plan/resource.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Observed, PartChange, Parts, Resource } from '../plan/resource.ts'
 import type { Cluster } from './blueprint.ts'
 
 /** What is known of a kind of cloud object without its cloud: all that planning needs. */
@@ -10,6 +11,13 @@ export interface Form {
   canonical(spec: JsonObject): JsonObject
   /** Rewrites the united parts of all owners into those that the cloud can hold (rules merged, descriptions kept). */
   pack?(parts: Parts, observed: Observed | undefined, growOnly: boolean): Parts
+  /**
+   * For which owners, by uid, the object has no room: what they would add to it stays out, and they are told. `want` is
+   * united, its owners the oldest first. What is observed has its place already.
+   */
+  room?(want: Resource, observed: Observed | undefined): ReadonlyMap<string, Problem>
+  /** How changes of parts are shown, where the cloud shows several parts as one (the destinations of one rule). */
+  shown?(changes: readonly PartChange[]): readonly PartChange[]
   /** Fields of a part in which owners of one part may differ, because `pack` decides them (a rule's description). */
   readonly packedFields?: readonly string[]
   /** Fields of a part that are bookkeeping: a dry run leaves them out. */

@@ -1,0 +1,29 @@
+import type { Owner, PartChange } from '../../../src/plan/resource.ts'
+import { unitedSpec } from './rule.ts'
+
+/** The destinations of one rule as that rule, which is how Azure shows it. */
+export function shownRules(changes: readonly PartChange[]): readonly PartChange[] {
+  const rules = Map.groupBy(changes, (change) => `${change.action} ${ruleOf(change)}`)
+  return [...rules.values()].map((of): PartChange => {
+    const first = of[0] as PartChange
+    const { before: _before, after: _after, ...rest } = first
+    return {
+      ...rest,
+      key: ruleOf(first),
+      ...united(of, 'before'),
+      ...united(of, 'after'),
+      owners: ownersOf(of),
+    }
+  })
+}
+
+const ruleOf = ({ key, after, before }: PartChange): string => String((after ?? before)?.['name'] ?? key)
+
+function united(of: readonly PartChange[], side: 'before' | 'after'): Pick<PartChange, 'before' | 'after'> {
+  const specs = of.map((change) => change[side]).filter((spec) => spec !== undefined)
+  return specs.length === 0 ? {} : { [side]: unitedSpec(specs) }
+}
+
+const ownersOf = (of: readonly PartChange[]): readonly Owner[] => [
+  ...new Map(of.flatMap(({ owners }) => owners).map((owner) => [owner.uid, owner])).values(),
+]
