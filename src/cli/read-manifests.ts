@@ -1,4 +1,4 @@
-import { parseText, type ParsedDocument } from '../config/document.ts'
+import { parseText, type ParsedDocument, type ParsedText } from '../config/document.ts'
 import { unparsable, type Located } from '../config/located.ts'
 import { isObject } from '../lib/json.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
@@ -66,12 +66,12 @@ function verdictOf({ object, kind, apiVersion }: Entry): Verdict {
 }
 
 function entriesOf(source: Source, problems: Located[]): readonly Entry[] {
-  const { documents, faults } = parseText(source.text)
+  const { documents, faults, line } = parseText(source.text)
   problems.push(...faults.map((fault) => unparsable(fault, source.place)))
   const filled = documents.filter(({ value }) => value !== null && value !== undefined)
   if (filled.length === 0 && faults.length === 0) problems.push({ problem: nothingInIt, place: source.place })
   return filled.flatMap((document) =>
-    unfold(document.value, '', locatorOf(source, document), source.found === true),
+    unfold(document.value, '', locatorOf(source.place, document, line), source.found === true),
   )
 }
 
@@ -81,10 +81,10 @@ type Locate = FromFile<unknown>['locate']
 const templated = /\{\{.*\}\}/
 const renderFirst = 'this is a Helm template: render it first, with "helm template"'
 
-function locatorOf({ place, text }: Source, document: ParsedDocument): Locate {
+function locatorOf(place: string, document: ParsedDocument, lineOf: ParsedText['line']): Locate {
   return (problem) => {
     const position = document.locate(problem.path)
-    const line = position === undefined ? '' : (text.split('\n')[position.line - 1] ?? '')
+    const line = position === undefined ? '' : lineOf(position.line)
     const hint = problem.hint ?? (templated.test(line) ? renderFirst : undefined)
     return { problem: { ...problem, ...(hint === undefined ? {} : { hint }) }, place, ...position }
   }

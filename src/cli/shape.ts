@@ -33,12 +33,23 @@ const node = v.looseObject({
 export const serviceProblems = (object: unknown): readonly Problem[] => problemsOf(named, object)
 export const nodeProblems = (object: unknown): readonly Problem[] => problemsOf(node, object)
 
-/** Kubernetes reads a null as absent; so does everything after this. */
+/** Kubernetes reads a null as absent; so does everything after this. What holds none is answered as it is. */
 export function withoutNulls<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || !holdsNull(value)) return value
   if (Array.isArray(value)) return value.map(withoutNulls) as T
-  if (typeof value !== 'object' || value === null) return value
   const kept = Object.entries(value).filter(([, item]) => item !== null && item !== undefined)
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)])) as T
+}
+
+function holdsNull(value: object): boolean {
+  if (Array.isArray(value))
+    return value.some((item) => typeof item === 'object' && item !== null && holdsNull(item))
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key]
+    if (item === null || item === undefined) return true
+    if (typeof item === 'object' && holdsNull(item)) return true
+  }
+  return false
 }
 
 export const asService = (object: unknown): ServiceObject => object as ServiceObject

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseText, pathSteps } from '../../src/config/document.ts'
+import { parseText } from '../../src/config/document.ts'
+import { pathSteps } from '../../src/config/position.ts'
 
 const yaml = `metadata:
   annotations:
