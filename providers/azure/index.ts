@@ -1,6 +1,15 @@
 import type { Blueprint } from '../../src/provider/blueprint.ts'
 import { azureAnnotations } from './annotations.ts'
-import { defaultConfig, type AzureConfig } from './config.ts'
+import { type AzureConfig, defaultConfig } from './config.ts'
+import { desiredFor } from './desired.ts'
+import { answerFrom, contradictionsIn } from './facts-given.ts'
+import { backendPoolForm } from './kinds/backend-pool.ts'
+import { loadBalancerForm } from './kinds/load-balancer.ts'
+import { privateLinkForm } from './kinds/private-link-service.ts'
+import { publicIPForm } from './kinds/public-ip.ts'
+import { lookupsFor } from './lookups.ts'
+import { sharedResource } from './shared.ts'
+import { statusFor } from './status.ts'
 
 export function createBlueprint(settings: Partial<AzureConfig>): Blueprint {
   const config: AzureConfig = { ...defaultConfig, ...settings }
@@ -11,24 +20,30 @@ export function createBlueprint(settings: Partial<AzureConfig>): Blueprint {
       mixedProtocols: true,
       sourceRanges: true,
       internal: true,
-      tls: true,
+      tls: false,
       proxyProtocol: true,
       udp: true,
-      sctp: false,
+      sctp: true,
       ipv6: true,
       dualStack: true,
       requestedAddress: true,
       sessionAffinity: true,
     },
-    kinds: {},
+    kinds: {
+      'load-balancer': loadBalancerForm,
+      'backend-pool': backendPoolForm,
+      'public-ip': publicIPForm(config),
+      'private-link-service': privateLinkForm,
+    },
     classes: [],
-    lookups: () => [],
+    lookups: (lb) => lookupsFor(lb, config),
     facts: {
       schema: async () => (await import('./facts-schema.ts')).factsSchema,
-      answer: ({ key, what }) => ({ key, unknown: what }),
+      contradictions: contradictionsIn,
+      answer: answerFrom,
     },
-    desired: () => ({ resources: [], problems: [] }),
-    shared: (to) => ({ ...to, spec: {}, owners: [] }),
-    statusOf: (_owner, _observed, _outcome, current) => (config.clusterName === '' ? {} : current),
+    desired: (lb, context) => desiredFor(lb, context, config),
+    shared: sharedResource,
+    statusOf: (owner, observed, outcome, current) => statusFor(owner, observed, outcome, current),
   }
 }

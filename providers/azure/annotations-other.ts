@@ -1,0 +1,59 @@
+import type { AnnotationTable } from '../../src/model/annotations.ts'
+import { portable } from '../../src/model/portable.ts'
+import { text } from '../../src/model/value-text.ts'
+import { portableRow } from './annotation-row.ts'
+
+const beta = 'service.beta.kubernetes.io/'
+const layer4 = 'load balancers of Azure work on layer 4 and never see inside TLS; end it in the pods'
+
+/** Keys that have no effect here, each with the reason. */
+export const otherAnnotations: AnnotationTable = {
+  mode: {
+    key: `${beta}azure-load-balancer-mode`,
+    type: text({ accepts: '__auto__, or the name of a set of machines' }),
+    verdict: {
+      is: 'ignored',
+      why: 'only Basic load balancers were chosen by set of machines, and Azure has retired those; azure-load-balancer-configurations chooses among several standard ones',
+    },
+    doc: 'Which of the Basic load balancers takes the Service.',
+    default: 'as if it were not there',
+    example: '__auto__',
+  },
+  sharedSecurityRule: {
+    key: `${beta}azure-shared-securityrule`,
+    type: text({ accepts: 'true or false' }),
+    verdict: {
+      is: 'ignored',
+      why: 'the key was removed from the controller for Azure; rules that are equal are shared anyway',
+      harmless: ['true'],
+    },
+    doc: 'Whether Services share rules of the security group.',
+    default: 'as if it were not there',
+    example: 'true',
+  },
+  tlsCertificate: portableRow(portable.tlsCertificate, 'no TLS', { is: 'refused', why: layer4 }),
+  tlsPorts: portableRow(portable.tlsPorts, 'no TLS', { is: 'refused', why: layer4 }),
+  tlsPolicy: portableRow(portable.tlsPolicy, 'no TLS', { is: 'refused', why: layer4 }),
+  targetType: portableRow(portable.targetType, 'instance', {
+    is: 'refused',
+    why: 'a load balancer of Azure sends to nodes; its pools of pod addresses are not for Services',
+    harmless: ['instance'],
+  }),
+  healthCheckTimeout: portableRow(portable.healthCheckTimeout, 'the interval', {
+    is: 'ignored',
+    why: 'a probe of Azure has failed when no answer came before the next one; there is no number of its own for it',
+  }),
+  healthyThreshold: portableRow(portable.healthCheckHealthyThreshold, 'the unhealthy threshold', {
+    is: 'ignored',
+    why: 'Azure has one number for both ways; lb-controller.io/health-check-unhealthy-threshold sets it',
+  }),
+  crossZone: portableRow(portable.crossZone, 'true', {
+    is: 'refused',
+    why: 'a standard load balancer always sends to the nodes of all zones',
+    harmless: ['true', 't', '1'],
+  }),
+  targetNodeLabels: portableRow(portable.targetNodeLabels, 'all nodes', {
+    is: 'refused',
+    why: 'all Services of a load balancer share its pool of nodes; a nodeSelector of a configured load balancer chooses nodes for all of them',
+  }),
+}

@@ -1,0 +1,38 @@
+import type { Json } from '../../src/lib/json.ts'
+import { unknown } from '../../src/plan/resource.ts'
+
+/** Where an object of Azure is. */
+export interface Scope {
+  readonly subscription: string | undefined
+  readonly resourceGroup: string | undefined
+}
+
+export type ArmType =
+  | 'loadBalancers'
+  | 'publicIPAddresses'
+  | 'networkSecurityGroups'
+  | 'virtualNetworks'
+  | 'privateLinkServices'
+
+/** The id that Azure gives an object; it can be told before the object is there. */
+export function armId(scope: Scope, type: ArmType, ...names: readonly string[]): Json {
+  const { subscription, resourceGroup } = scope
+  if (subscription === undefined) return unknown('the subscription; azure.subscription says it')
+  if (resourceGroup === undefined) return unknown('the resource group; azure.resourceGroup says it')
+  const open = names.find((name) => name.includes('<'))
+  if (open !== undefined) return unknown(`the name ${open}`)
+  const path = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.Network`
+  return `${path}/${type}/${names.join('/')}`
+}
+
+/** Ids are the same in any case; Azure does not always answer as it was asked. */
+export const sameId = (a: unknown, b: unknown): boolean =>
+  typeof a === 'string' && typeof b === 'string' && a.toLowerCase() === b.toLowerCase()
+
+/** The name that follows a word in an id: `partOf(id, 'frontendIPConfigurations')`. */
+export function partOf(id: unknown, word: string): string | undefined {
+  if (typeof id !== 'string') return undefined
+  const parts = id.split('/')
+  const at = parts.findIndex((part) => part.toLowerCase() === word.toLowerCase())
+  return at < 0 ? undefined : parts[at + 1]
+}
