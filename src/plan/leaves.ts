@@ -53,23 +53,29 @@ export function refsInPart(part: Part): readonly Ref[] {
   return refs
 }
 
-/** Fills refs with what they point at; those that cannot be filled stay, and are named. */
+/** Fills refs with what they point at; those that cannot be filled stay, and are named. What changes nowhere is answered as it is. */
 export function fillRefs<T extends Json>(
   value: T,
   find: (ref: Ref) => string | undefined,
   missing: Ref[],
 ): T {
+  if (typeof value !== 'object' || value === null) return value
   const found = asRef(value)
   if (found !== undefined) {
     const filled = find(found)
     if (filled === undefined) missing.push(found)
     return (filled ?? value) as T
   }
-  if (Array.isArray(value)) return value.map((item: Json) => fillRefs(item, find, missing)) as unknown as T
-  if (!isObject(value)) return value
-  const out: Record<string, Json> = {}
-  for (const [key, item] of Object.entries(value)) out[key] = fillRefs(item, find, missing)
-  return out as unknown as T
+  if (Array.isArray(value)) {
+    const items = value.map((item: Json) => fillRefs(item, find, missing))
+    return (items.some((item, at) => item !== value[at]) ? items : value) as T
+  }
+  let out: Record<string, Json> | undefined
+  for (const [key, item] of Object.entries(value as JsonObject)) {
+    const filled = fillRefs(item, find, missing)
+    if (filled !== item) (out ??= { ...(value as JsonObject) })[key] = filled
+  }
+  return (out ?? value) as T
 }
 
 /** The same for every part; parts without refs are the same objects as before. */

@@ -1,12 +1,17 @@
 import type { Problem } from '../model/problem.ts'
 import type { Blueprint } from '../provider/blueprint.ts'
-import { leavesOf } from './leaves.ts'
-import { mergeStack, type Contribution } from './merge.ts'
+import { mergeStack, type Conflict, type Contribution } from './merge.ts'
+import { observedOffline } from './observed-offline.ts'
 import { orderSteps } from './order.ts'
 import type { Plan, Step } from './plan.ts'
-import { refKey, type Observed, type Resource } from './resource.ts'
+import { refKey, type Observed, type PartChange, type Resource } from './resource.ts'
 import { planStack } from './stack-plan.ts'
 import type { StackView } from './view.ts'
+
+export interface OfflinePlan extends Plan {
+  /** What `problems` says of claims that lost, each with its loser. */
+  readonly conflicts: readonly Conflict[]
+}
 
 /**
  * The plan for a cloud that is not asked: empty, or as a facts file describes it. Whose wish is not among the
@@ -16,7 +21,7 @@ export function planOffline(
   provider: Pick<Blueprint, 'name' | 'kinds'>,
   contributions: readonly Contribution[],
   observed: readonly Observed[] = [],
-): Plan {
+): OfflinePlan {
   const stacks = new Map<string, Contribution[]>()
   for (const contribution of contributions) {
     for (const [stack, resources] of Map.groupBy(contribution.resources, (resource) => resource.stack)) {
@@ -25,18 +30,15 @@ export function planOffline(
       stacks.set(stack, list)
     }
   }
-  const found = new Map(observed.map((item) => [refKey(item), item]))
+  const existing = observedOffline(observed, provider.kinds)
   const known = new Set(contributions.map(({ owner }) => owner.uid))
   for (const { stack } of observed) if (!stacks.has(stack)) stacks.set(stack, [])
-  const problems: Problem[] = []
+  const lost: Conflict[] = []
   const merged = new Map<string, readonly Resource[]>()
   for (const [stack, list] of stacks) {
-    const { resources, conflicts } = mergeStack(list, provider.kinds, (resource) =>
-      found.get(refKey(resource)),
-    )
+    const { resources, conflicts } = mergeStack(list, provider.kinds, existing.find)
     merged.set(stack, resources)
-    for (const { loser, problem } of conflicts)
-      problems.push({ ...problem, message: `${loser.name}: ${problem.message}` })
+    for (const conflict of conflicts) lost.push(conflict)
   }
   const everything = new Set([...merged.values()].flat().map(refKey))
   const steps = [...merged].flatMap(([stack, desired]) => {
@@ -45,10 +47,10 @@ export function planOffline(
       offline: true,
       kinds: provider.kinds,
       desired,
-      observed: observed.filter((item) => item.stack === stack),
-      find: (to) => found.get(refKey(to)),
+      observed: existing.inStack(stack),
+      find: existing.find,
       wanted: (to) => everything.has(refKey(to)),
-      referrers: (id) => observed.filter((item) => refersTo(item, id, provider.kinds)),
+      referrers: existing.referrers,
       ownerState: ({ uid }) => (known.has(uid) ? 'settled' : 'unknown'),
       causes: () => [],
       trusted: () => false,
@@ -61,26 +63,24 @@ export function planOffline(
     }
     return planStack(view).steps.map((step) => shown(step, provider))
   })
-  return { provider: provider.name, steps: orderSteps(steps), problems }
+  const problems = lost.map(({ loser, problem }): Problem => ({
+    ...problem,
+    message: `${loser.name}: ${problem.message}`,
+  }))
+  return { provider: provider.name, steps: orderSteps(steps), problems, conflicts: lost }
 }
 
-/** Whether a field that holds ids holds this one. */
-function refersTo(item: Observed, id: string, kinds: Blueprint['kinds']): boolean {
-  const leaves = leavesOf(item.spec)
-  return (kinds[item.kind]?.refs ?? []).some((path) => {
-    const value = leaves.get(path)
-    return Array.isArray(value) ? value.includes(id) : value === id
-  })
-}
-
-/** The step without what is only for us. */
+/** The step without what is only for us, its parts as the cloud shows them. */
 function shown(step: Step, { kinds }: Pick<Blueprint, 'kinds'>): Step {
-  const hidden = kinds[step.kind]?.hiddenFields
-  if (hidden === undefined || step.parts === undefined) return step
-  const parts = step.parts.map((part) => {
-    if (part.after === undefined) return part
-    const after = Object.entries(part.after).filter(([field]) => !hidden.includes(field))
-    return { ...part, after: Object.fromEntries(after) }
-  })
-  return { ...step, parts }
+  const form = kinds[step.kind]
+  if (step.parts === undefined) return step
+  const parts = form?.shown?.(step.parts) ?? step.parts
+  const hidden = form?.hiddenFields
+  return { ...step, parts: hidden === undefined ? parts : parts.map((part) => without(part, hidden)) }
+}
+
+function without(part: PartChange, hidden: readonly string[]): PartChange {
+  if (part.after === undefined) return part
+  const after = Object.entries(part.after).filter(([field]) => !hidden.includes(field))
+  return { ...part, after: Object.fromEntries(after) }
 }

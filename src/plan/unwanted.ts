@@ -1,7 +1,7 @@
 import { busyHold, listHold, stepId, type Draft } from './draft.ts'
 import { diffParts, removable } from './parts.ts'
-import { builds, type Hold } from './plan.ts'
-import { refKey, type Observed, type Owner, type Resource } from './resource.ts'
+import { builds, type Hold, type Step } from './plan.ts'
+import { refKey, type Observed, type Resource } from './resource.ts'
 import { planShrink } from './shrink.ts'
 import { whyRemove } from './why.ts'
 
@@ -12,14 +12,16 @@ export function planUnwanted(draft: Draft, items: readonly Observed[]): void {
   const certain = items.filter((item) => item.state !== 'doubt')
   for (const item of certain) if (item.body === 'foreign') unwantedParts(draft, item)
   const going = certain.filter((item) => item.body !== 'foreign' && judged(draft, item))
+  const parents = new Map(going.toReversed().map((item) => [refKey(item), item]))
   const alone = going.filter((item) => {
-    const parent = going.find((other) => item.within !== undefined && refKey(other) === refKey(item.within))
+    const parent = item.within === undefined ? undefined : parents.get(refKey(item.within))
     const goesWith =
       parent !== undefined && draft.kind(parent).absorbs.includes(item.kind) ? parent : undefined
     draft.touching.set(item.id, deleteId(draft, goesWith ?? item))
     return goesWith === undefined
   })
-  for (const item of alone) goes(draft, item)
+  const building = buildersByOwner(draft.steps)
+  for (const item of alone) goes(draft, item, building)
 }
 
 /** Law 1: whether every owner may be judged. If not, it stays, and the sweep hears of owners that nobody knows. */
@@ -48,7 +50,7 @@ const verbFor = (draft: Draft, item: Observed): string =>
 
 const deleteId = (draft: Draft, item: Observed): string => stepId(item, verbFor(draft, item))
 
-function goes(draft: Draft, item: Observed): void {
+function goes(draft: Draft, item: Observed, building: Builders): void {
   const { view } = draft
   const needs = new Set<string>()
   let hold: Hold | undefined = view.lists.settled ? undefined : listHold
@@ -62,7 +64,7 @@ function goes(draft: Draft, item: Observed): void {
     else needs.add(step)
   }
   const staying = item.owners.filter((owner) => view.ownerState(owner) !== 'leaving')
-  for (const id of building(draft, staying)) needs.add(id)
+  for (const { uid } of staying) for (const id of building.get(uid) ?? []) needs.add(id)
   if (staying.some((owner) => view.building(owner)))
     hold ??= { for: 'what replaces it is not in place yet', recheckMs: 2_000 }
   draft.push(item, item, {
@@ -76,8 +78,17 @@ function goes(draft: Draft, item: Observed): void {
   })
 }
 
-/** Steps of this plan that make something for one of these owners. */
-const building = (draft: Draft, owners: readonly Owner[]): readonly string[] =>
-  draft.steps
-    .filter((step) => builds(step) && step.owners.some((owner) => owners.some((o) => o.uid === owner.uid)))
-    .map((step) => step.id)
+/** Steps of this plan that make something, by the uids of those they make it for. */
+type Builders = ReadonlyMap<string, readonly string[]>
+
+function buildersByOwner(steps: readonly Step[]): Builders {
+  const ids = new Map<string, string[]>()
+  for (const step of steps)
+    if (builds(step))
+      for (const { uid } of step.owners) {
+        const list = ids.get(uid)
+        if (list === undefined) ids.set(uid, [step.id])
+        else list.push(step.id)
+      }
+  return ids
+}

@@ -1,0 +1,36 @@
+import type { Blueprint } from '../provider/blueprint.ts'
+import { leavesOf } from './leaves.ts'
+import { refKey, type Identity, type Observed } from './resource.ts'
+
+/** What a facts file says exists, in the ways that planning asks for it. */
+export interface ObservedOffline {
+  readonly find: (to: Identity) => Observed | undefined
+  readonly inStack: (stack: string) => readonly Observed[]
+  /** Objects that hold this id in a field of refs. */
+  readonly referrers: (id: string) => readonly Observed[]
+}
+
+export function observedOffline(observed: readonly Observed[], kinds: Blueprint['kinds']): ObservedOffline {
+  const found = new Map(observed.map((item) => [refKey(item), item]))
+  const stacks = Map.groupBy(observed, ({ stack }) => stack)
+  let byId: Map<string, Observed[]> | undefined
+  return {
+    find: (to) => found.get(refKey(to)),
+    inStack: (stack) => stacks.get(stack) ?? [],
+    referrers: (id) => (byId ??= referrersById(observed, kinds)).get(id) ?? [],
+  }
+}
+
+function referrersById(observed: readonly Observed[], kinds: Blueprint['kinds']): Map<string, Observed[]> {
+  const byId = new Map<string, Observed[]>()
+  for (const item of observed) {
+    const leaves = leavesOf(item.spec)
+    const ids = (kinds[item.kind]?.refs ?? []).flatMap((path) => leaves.get(path) ?? [])
+    for (const id of new Set(ids.filter((one) => typeof one === 'string'))) {
+      const list = byId.get(id)
+      if (list === undefined) byId.set(id, [item])
+      else list.push(item)
+    }
+  }
+  return byId
+}
