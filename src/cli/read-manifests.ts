@@ -40,10 +40,18 @@ export function readManifests(sources: readonly Source[]): Manifests {
     else if (verdict.is === 'wrong') problems.push(...verdict.problems.map(entry.locate))
     else if (verdict.is === 'no object')
       problems.push(entry.locate({ ...noKind(entry.object), severity: entry.found ? 'warning' : 'error' }))
-    else if (verdict.is === 'node') nodes.push({ ...entry, object: asNode(entry.object) })
-    else services.push({ ...entry, object: asService(entry.object) })
+    else if (verdict.is === 'node')
+      nodes.push({ object: asNode(withoutBookkeeping(entry.object)), locate: entry.locate })
+    else services.push({ object: asService(withoutBookkeeping(entry.object)), locate: entry.locate })
   }
   return { services, nodes, skipped, problems }
+}
+
+/** Half of what a cluster's list holds is who wrote which field: nothing here asks for it. */
+function withoutBookkeeping(object: unknown): unknown {
+  if (!isObject(object) || !isObject(object.metadata)) return object
+  const { managedFields: _who, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 type Verdict =
@@ -71,7 +79,7 @@ function entriesOf(source: Source, problems: Located[]): readonly Entry[] {
   const filled = documents.filter(({ value }) => value !== null && value !== undefined)
   if (filled.length === 0 && faults.length === 0) problems.push({ problem: nothingInIt, place: source.place })
   return filled.flatMap((document) =>
-    unfold(document.value, '', locatorOf(source.place, document, line), source.found === true),
+    unfold(document.value, '', locatorOf(source.place, document.locate, line), source.found === true),
   )
 }
 
@@ -81,9 +89,9 @@ type Locate = FromFile<unknown>['locate']
 const templated = /\{\{.*\}\}/
 const renderFirst = 'this is a Helm template: render it first, with "helm template"'
 
-function locatorOf(place: string, document: ParsedDocument, lineOf: ParsedText['line']): Locate {
+function locatorOf(place: string, positionOf: ParsedDocument['locate'], lineOf: ParsedText['line']): Locate {
   return (problem) => {
-    const position = document.locate(problem.path)
+    const position = positionOf(problem.path)
     const line = position === undefined ? '' : lineOf(position.line)
     const hint = problem.hint ?? (templated.test(line) ? renderFirst : undefined)
     return { problem: { ...problem, ...(hint === undefined ? {} : { hint }) }, place, ...position }
