@@ -1,5 +1,6 @@
 import type { Blueprint } from '../../src/provider/blueprint.ts'
 import { awsAnnotations } from './annotations.ts'
+import { liveAnnotations } from './annotations-live.ts'
 import { classicForm } from './classic/form.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
 import { desiredFor } from './desired.ts'
@@ -9,14 +10,17 @@ import { listenerForm } from './kinds/listener-form.ts'
 import { loadBalancerForm } from './kinds/load-balancer-form.ts'
 import { securityGroupForm } from './kinds/security-group-form.ts'
 import { targetGroupForm } from './kinds/target-group-form.ts'
+import { controllerClass } from './layout.ts'
 import { lookupsFor } from './lookups.ts'
 import { statusFor } from './status.ts'
 
-export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
+/** `run`: as far as there are calls for it. The desired state knows more, and `plan` shows it. */
+export function createBlueprint(settings: Partial<AwsConfig>, how: 'plan' | 'run' = 'plan'): Blueprint {
+  const plans = how === 'plan'
   const config: AwsConfig = { ...defaultConfig, ...settings }
   return {
     name: 'aws',
-    annotations: awsAnnotations,
+    annotations: plans ? awsAnnotations : liveAnnotations,
     can: {
       mixedProtocols: true,
       sourceRanges: true,
@@ -25,8 +29,9 @@ export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
       proxyProtocol: true,
       udp: true,
       sctp: false,
-      ipv6: false,
-      dualStack: false,
+      ipv6: plans,
+      dualStack: plans,
+      ...(plans ? { familiesApart: true, nodePortsOptional: true } : {}),
       requestedAddress: false,
       sessionAffinity: true,
     },
@@ -37,13 +42,13 @@ export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
       'security-group': securityGroupForm,
       'classic-load-balancer': classicForm,
     },
-    classes: [],
-    lookups: (_lb, nodes) => lookupsFor(nodes),
+    classes: plans ? [controllerClass] : [],
+    lookups: lookupsFor,
     facts: {
       schema: async () => (await import('./facts-schema.ts')).factsSchema,
       answer: answerFrom,
     },
-    desired: (lb, context) => desiredFor(lb, context, config),
+    desired: (lb, context) => desiredFor(lb, context, config, how),
     shared: (to) => groupResource(to.key),
     statusOf: (_owner, observed, outcome, current) => statusFor(observed, outcome, current),
   }

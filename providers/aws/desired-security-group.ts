@@ -1,20 +1,29 @@
 import { type Part, type Parts, type Resource, unknown } from '../../src/plan/resource.ts'
+import type { Access } from './access.ts'
+import { backendRules } from './backend-rules.ts'
 import type { HealthCheck } from './health-check.ts'
-import { nodePortGap, type Route } from './routes.ts'
-import { clientRule, healthRule, mtuRule, ruleKey, rulePart, type RuleTuple } from './rules.ts'
+import type { Source } from './ranges.ts'
+import type { Route } from './routes.ts'
+import { clientRule, healthRule, mtuRule, peerField, ruleKey, rulePart, type RuleTuple } from './rules.ts'
+import { keepsClientAddress } from './target-attributes.ts'
 import type { Wish } from './wish.ts'
 
 const groupStack = 'node-security-groups'
 const unknownGroup = '<node security group>'
 
-interface CheckedRoute {
+export interface CheckedRoute {
   readonly route: Route
   readonly health: HealthCheck
 }
 
-/** Our rules in the nodes' own groups, which we neither make nor delete. */
-export function desiredGroups(wish: Wish, routes: readonly CheckedRoute[]): readonly Resource[] {
-  const parts = rulesFor(wish, routes)
+/** Our rules in the nodes' own groups, which we neither make nor delete. Pods share the groups of their nodes. */
+export function desiredGroups(
+  wish: Wish,
+  routes: readonly CheckedRoute[],
+  nodes: Access['nodes'] = 'clients',
+): readonly Resource[] {
+  if (nodes === 'nothing') return []
+  const parts = nodes === 'clients' ? rulesFor(wish, routes) : backendRules(wish, routes, nodes)
   const groups = wish.groups ?? [unknownGroup]
   return groups.map((key) => ({
     ...groupResource(key),
@@ -35,13 +44,6 @@ export const groupResource = (key: string): Resource => ({
   purpose: 'the security group of the nodes, with rules for clients and health checks',
 })
 
-interface Source {
-  readonly cidr: string | undefined
-  readonly path: string
-}
-
-const everywhere = '0.0.0.0/0'
-
 /** Clients first: where two rules are one to EC2, it carries the clients' description. */
 function rulesFor(wish: Wish, routes: readonly CheckedRoute[]): Parts {
   const owners = [wish.lb.owner]
@@ -49,30 +51,44 @@ function rulesFor(wish: Wish, routes: readonly CheckedRoute[]): Parts {
   const add = (tuple: RuleTuple, description: string, path: string): void => {
     parts[ruleKey(tuple)] ??= rulePart(tuple, description, owners, path)
   }
-  const clients = clientRanges(wish)
-  for (const { route } of routes)
+  const messages = new Map<string | undefined, Source>()
+  for (const { route } of routes) {
+    const clients = clientsOf(wish, route)
+    for (const client of clients) messages.set(client.peer, client)
     for (const protocol of route.transports)
-      for (const { cidr, path } of clients)
-        add(trafficTuple(protocol, route, cidr), clientRule(wish.name), path)
-  for (const { cidr, path } of clients) add({ protocol: 'icmp', from: 3, to: 4, peer: cidr }, mtuRule, path)
+      for (const source of clients)
+        add(trafficTuple(protocol, route, source), clientRule(wish.name), source.path)
+  }
+  for (const { peer, path, gap } of messages.values()) {
+    const field = peer === undefined ? 'CidrIp' : peerField(peer)
+    if (field === 'CidrIp') add({ protocol: 'icmp', from: 3, to: 4, peer, ...peerGapOf(gap) }, mtuRule, path)
+    if (field === 'CidrIpv6') add({ protocol: 'icmpv6', from: 2, to: 0, peer }, mtuRule, path)
+  }
   for (const { route, health } of routes) {
-    if (ruleKey(healthTuple(health, everywhere)) in parts) continue
+    const open = openTo(wish).some((peer) => ruleKey(healthTuple(health, { peer, path: '' })) in parts)
+    if (open) continue
     const path = health.origins['HealthCheckPort'] ?? route.path
-    for (const { cidr } of subnetSources(wish, path))
-      add(healthTuple(health, cidr), healthRule(wish.name), path)
+    for (const source of subnetSources(wish, path))
+      add(healthTuple(health, source), healthRule(wish.name), path)
   }
   return parts
 }
 
-const trafficTuple = (protocol: string, { nodePort, port }: Route, peer: string | undefined): RuleTuple => ({
+const openTo = ({ families }: Wish): readonly string[] =>
+  families.targets === 'IPv6' ? ['::/0'] : ['0.0.0.0/0']
+
+const peerGapOf = (gap: string | undefined) => (gap === undefined ? {} : { peerGap: gap })
+
+const trafficTuple = (protocol: string, { target }: Route, { peer, gap }: Source): RuleTuple => ({
   protocol,
-  from: nodePort,
-  to: nodePort,
+  from: target.port,
+  to: target.port,
   peer,
-  gap: nodePortGap(port),
+  gap: target.gap,
+  ...peerGapOf(gap),
 })
 
-const healthTuple = ({ port, gap }: HealthCheck, peer: string | undefined): RuleTuple => ({
+const healthTuple = ({ port, gap }: HealthCheck, { peer }: Source): RuleTuple => ({
   protocol: 'tcp',
   from: port,
   to: port,
@@ -80,14 +96,25 @@ const healthTuple = ({ port, gap }: HealthCheck, peer: string | undefined): Rule
   gap,
 })
 
-const subnetSources = ({ subnets }: Wish, path: string): readonly Source[] =>
-  subnets?.map(({ cidr }) => ({ cidr, path })) ?? [{ cidr: undefined, path }]
+const subnetSources = ({ subnets, families }: Wish, path: string): readonly Source[] =>
+  subnets?.map(({ cidr, ipv6Cidr }) => ({ peer: families.targets === 'IPv6' ? ipv6Cidr : cidr, path })) ?? [
+    { peer: undefined, path },
+  ]
 
-/** Who reaches the nodes: the clients themselves, or the load balancer where it does not keep their addresses. */
-function clientRanges(wish: Wish): readonly Source[] {
-  const { lb, settings } = wish
-  const attributes = settings.targetGroupAttributes
-  if (attributes?.value['preserve_client_ip.enabled'] === 'false') return subnetSources(wish, attributes.path)
-  if (lb.sourceRanges.length === 0) return [{ cidr: everywhere, path: 'spec.loadBalancerSourceRanges' }]
-  return lb.sourceRanges.map(({ cidr, path }) => ({ cidr, path }))
+/** Who reaches the targets: the clients themselves, or the load balancer where it does not keep their addresses. */
+function clientsOf(wish: Wish, route: Route): readonly Source[] {
+  const { settings, layout, lb, scheme, sources, families } = wish
+  if (!keepsClientAddress(wish, route)) {
+    const attributes = settings.targetGroupAttributes ?? settings.targetType
+    return subnetSources(wish, attributes?.path ?? route.path)
+  }
+  if (lb.sourceRanges.length > 0 || settings.prefixLists !== undefined) return sources
+  // To "everybody" an internal load balancer of the AWS Load Balancer Controller means the VPC.
+  if (layout.style === 'controller' && scheme === 'internal')
+    return (wish.vpcRanges ?? [undefined]).map((peer) => ({
+      peer,
+      path: wish.schemePath ?? 'spec.type',
+      gap: 'the ranges of the VPC',
+    }))
+  return sources.filter(({ peer = '' }) => peer.includes(':') === (families.targets === 'IPv6'))
 }

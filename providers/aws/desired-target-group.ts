@@ -1,67 +1,82 @@
+import type { JsonObject } from '../../src/lib/json.ts'
 import { type Parts, type Resource, unknown } from '../../src/plan/resource.ts'
 import { tagOrigins } from './desired-load-balancer.ts'
 import type { HealthCheck } from './health-check.ts'
 import { targetGroupName } from './names.ts'
-import { allocated, nodePortGap, type Route } from './routes.ts'
-import { targetsOn, unknownTargets } from './targets.ts'
+import { endpointTargets } from './pod-targets.ts'
+import { allocated, type Route } from './routes.ts'
+import { sharedTargetsTag } from './tags.ts'
+import { targetAttributes } from './target-attributes.ts'
+import { labelled, targetsOn, unknownTargets } from './targets.ts'
 import type { Wish } from './wish.ts'
 
 export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck): Resource {
-  const { nodePort, backend, port } = route
-  const { vpcId, scheme } = wish
-  const key = `${scheme}/${port}/${backend}/${nodePort ?? '<node port>'}`
-  const { attributes, origins } = attributesFor(wish, route)
+  const { backend, port, target } = route
+  const { vpcId, scheme, families, settings } = wish
+  const to = target.named ?? target.port
+  const ipv6 = families.targets === 'IPv6'
+  const ofPods = target.type === 'ip'
+  const kind = `${ofPods ? 'ip' : 'instance'}${ipv6 ? '/ipv6' : ''}`
+  const key = `${scheme}/${port}/${backend}/${ofPods || ipv6 ? `${kind}/` : ''}${to ?? '<node port>'}`
+  const { attributes, origins } = targetAttributes(wish, route)
+  const identity = { scheme, protocol: backend, port, nodePort: to, targetType: kind, vpcId }
   return {
     stack: wish.lb.owner.uid,
     kind: 'target-group',
     key,
     owners: [wish.lb.owner],
     spec: {
-      Name: targetGroupName(wish.names, { scheme, protocol: backend, port, nodePort, vpcId }),
+      Name: targetGroupName(wish.names, identity),
       Protocol: backend,
-      Port: nodePort ?? unknown(allocated(nodePortGap(port))),
-      TargetType: 'instance',
+      ...portField(route),
+      TargetType: target.type,
+      ...(ipv6 ? { IpAddressType: 'ipv6' } : {}),
       VpcId: vpcId ?? unknown('the VPC of the nodes'),
       ...health.spec,
       Attributes: attributes,
-      Tags: wish.tags(key),
+      Tags: {
+        ...wish.tags(key),
+        ...(settings.multiCluster?.value === true ? { [sharedTargetsTag]: 'true' } : {}),
+      },
     },
     parts: targetsFor(wish, route),
-    origins: { Port: `${route.path}.nodePort`, ...health.origins, ...origins, ...tagOrigins(wish) },
-    purpose: `the nodes that answer for port ${port} on node port ${nodePort ?? '<node port>'}`,
+    origins: {
+      Port: `${route.path}.${target.field}`,
+      ...(settings.targetType === undefined ? {} : { TargetType: settings.targetType.path }),
+      ...(ipv6 ? { IpAddressType: 'spec.ipFamilies' } : {}),
+      ...(settings.multiCluster === undefined
+        ? {}
+        : { [`Tags.${sharedTargetsTag}`]: settings.multiCluster.path }),
+      ...health.origins,
+      ...Object.fromEntries(Object.entries(origins).map(([name, path]) => [`Attributes.${name}`, path])),
+      ...tagOrigins(wish),
+    },
+    purpose: ofPods
+      ? `the pods that answer for port ${port} on ${typeof to === 'string' ? 'their port' : 'port'} ${to}`
+      : `the nodes that answer for port ${port} on node port ${to ?? '<node port>'}`,
   }
 }
 
-function targetsFor({ context, lb, nodeGroups }: Wish, { port, nodePort }: Route): Parts {
+/** Each target has its own port; where pods name theirs, the group's says nothing, and AWS wants one. */
+const portField = ({ target }: Route): JsonObject => ({
+  Port: target.named === undefined ? (target.port ?? unknown(allocated(target.gap))) : 1,
+})
+
+function targetsFor(wish: Wish, route: Route): Parts {
+  const { context, lb, nodeGroups, settings } = wish
+  const { port, gap, type } = route.target
+  if (type === 'ip') return endpointTargets(wish, route)
   const owners = [lb.owner]
-  const gap = nodePortGap(port)
-  if (context.nodesUnknown !== undefined) return unknownTargets(nodePort, gap, context.nodesUnknown, owners)
-  return nodePort === undefined
-    ? unknownTargets(nodePort, gap, 'each node', owners)
-    : targetsOn(nodePort, context.nodes, nodeGroups, owners)
-}
-
-interface Asked {
-  readonly attributes: Readonly<Record<string, string>>
-  readonly origins: Readonly<Record<string, string>>
-}
-
-/** Only what somebody asked for; the rest is as AWS sets it. */
-function attributesFor({ lb, settings }: Wish, route: Route): Asked {
-  const attributes: Record<string, string> = {}
-  const origins: Record<string, string> = {}
-  const ask = (key: string, value: string, path: string): void => {
-    attributes[key] = value
-    origins[`Attributes.${key}`] = path
+  const labels = settings.targetNodeLabels
+  if (context.nodesUnknown !== undefined || port === undefined) {
+    const of = Object.entries(labels?.value ?? {}).map(([key, value]) => `${key}=${value}`)
+    const which = context.nodesUnknown ?? 'each node'
+    const why = of.length === 0 ? which : `${which}, those with ${of.join(', ')}`
+    return unknownTargets(port, gap, why, owners)
   }
-  // Stickiness is by client address, which a TLS listener does not pass on to the choice of a target.
-  if (lb.affinity !== undefined && route.protocol !== 'TLS') {
-    ask('stickiness.enabled', 'true', 'spec.sessionAffinity')
-    ask('stickiness.type', 'source_ip', 'spec.sessionAffinity')
-  }
-  const named = settings.targetGroupAttributes
-  if (named !== undefined) for (const [key, value] of Object.entries(named.value)) ask(key, value, named.path)
-  if (settings.proxyProtocol !== undefined)
-    ask('proxy_protocol_v2.enabled', 'true', settings.proxyProtocol.path)
-  return { attributes, origins }
+  const nodes =
+    labels === undefined
+      ? context.nodes
+      : labelled(context.nodes, labels.value, wish.layout.style === 'nodes')
+  return targetsOn(port, nodes, nodeGroups, owners)
 }

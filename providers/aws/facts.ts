@@ -5,6 +5,8 @@ import type { Tags } from './tags.ts'
 export interface Network {
   readonly vpcId: string
   readonly region?: string
+  /** IPv4 ranges of the VPC, where they were asked for. */
+  readonly ranges?: readonly string[]
   /** Sorted by id. */
   readonly subnets: readonly SubnetFact[]
 }
@@ -29,6 +31,25 @@ export interface NodeGroups {
   readonly instances: Readonly<Record<string, readonly string[]>>
   readonly groups: Readonly<Record<string, { readonly name: string; readonly tags: Tags }>>
 }
+
+/** `aws/security-groups`: the groups of the VPC by id. */
+export type GroupFacts = Readonly<
+  Record<string, { readonly name: string; readonly vpcId?: string; readonly tags: Tags }>
+>
+
+/** `aws/elastic-addresses`: those of the account, by allocation id. */
+export type ElasticAddresses = Readonly<
+  Record<string, { readonly address: string; readonly usedBy?: string; readonly zone?: string }>
+>
+
+/** `aws/prefix-lists`: by id, with how many rules each counts for. */
+export type PrefixLists = Readonly<
+  Record<string, { readonly name?: string; readonly family?: string; readonly maxEntries: number }>
+>
+
+export const securityGroupsKey = 'aws/security-groups'
+export const elasticAddressesKey = 'aws/elastic-addresses'
+export const prefixListsKey = 'aws/prefix-lists'
 
 export const networkKey = 'aws/network'
 export const nodeGroupsKey = (hash: string): string => `aws/node-groups/${hash}`

@@ -2,7 +2,7 @@ import type { Json } from '../../src/lib/json.ts'
 import type { Fact, Lookup } from '../../src/provider/blueprint.ts'
 import type { AwsApi } from './api.ts'
 import type { AwsConfig } from './config.ts'
-import { networkKey } from './facts.ts'
+import { networkKey, nodeGroupsKey } from './facts.ts'
 import { describeInstances, fetchNodeGroups } from './fetch-node-groups.ts'
 import { fetchNetwork } from './fetch-network.ts'
 
@@ -17,6 +17,7 @@ export async function fetchFacts(
   for (const lookup of asked) {
     const ids = (lookup.args ?? []) as readonly string[]
     if (lookup.key === networkKey) facts.push(await networkFact(api, config, ids, signal))
+    else if (!lookup.key.startsWith(nodeGroupsKey(''))) facts.push({ key: lookup.key, unknown: lookup.what })
     else if (ids.length === 0)
       facts.push({ key: lookup.key, unknown: 'the security groups of the nodes: there is no node yet' })
     else {

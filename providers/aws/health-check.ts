@@ -2,8 +2,10 @@ import type { Json, JsonObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
 import { unknown } from '../../src/plan/resource.ts'
+import type { Setting } from '../../src/model/annotations.ts'
 import type { AwsSettings } from './annotations.ts'
-import { allocated, nodePortGap, type Route } from './routes.ts'
+import type { Layout } from './layout.ts'
+import { allocated, type Route, targetOf } from './routes.ts'
 
 export interface HealthCheck {
   /** The fields of a target group. */
@@ -15,16 +17,50 @@ export interface HealthCheck {
   readonly problems: readonly Problem[]
 }
 
-/** The defaults of cloud-provider-aws. Its Local row names no timeout, so AWS's own of HTTP holds: 6 s. */
-const cluster = { protocol: 'TCP', path: '/', interval: 30, threshold: 3 } as const
-const local = { protocol: 'HTTP', path: '/healthz', interval: 10, threshold: 2 } as const
+interface Defaults {
+  readonly protocol: 'TCP' | 'HTTP'
+  readonly path: string
+  readonly interval: number
+  readonly threshold: number
+  /** Undefined: what AWS fills in for the protocol. */
+  readonly timeout?: number
+  readonly port?: number
+}
 
-export function healthCheckFor(lb: LoadBalancer, route: Route, settings: AwsSettings): HealthCheck {
-  const defaults = lb.trafficPolicy === 'Local' ? local : cluster
+/** Those of cloud-provider-aws. Its Local row names no timeout, so AWS's own of HTTP holds: 6 s. */
+const ofNodes = { protocol: 'TCP', path: '/', interval: 30, threshold: 3 } as const
+const ofLocalNodes = { protocol: 'HTTP', path: '/healthz', interval: 10, threshold: 2 } as const
+/** The node proxy answers for the node, whatever Service is asked for. */
+const ofNodeProxy = { ...ofNodes, protocol: 'HTTP', path: '/healthz', port: 10_256 } as const
+/** Those of the AWS Load Balancer Controller. */
+const ofTargets = { protocol: 'TCP', path: '/', interval: 10, threshold: 3, timeout: 10 } as const
+
+/** Whose numbers hold, for a kind of load balancer and what it sends to. */
+function defaultsFor(lb: LoadBalancer, route: Route, { style, nodeProxy }: HealthStyle): Defaults {
+  const local = lb.trafficPolicy === 'Local' && route.target.type === 'instance'
+  if (style === 'controller') return local ? { ...ofLocalNodes, timeout: 6 } : ofTargets
+  return local ? ofLocalNodes : nodeProxy === true && route.target.type === 'instance' ? ofNodeProxy : ofNodes
+}
+
+export interface HealthStyle {
+  readonly style: Layout['style']
+  /** Ask the node proxy rather than the node port. */
+  readonly nodeProxy?: boolean
+}
+
+export function healthCheckFor(
+  lb: LoadBalancer,
+  route: Route,
+  settings: AwsSettings,
+  how: HealthStyle = { style: 'nodes' },
+): HealthCheck {
+  const defaults = defaultsFor(lb, route, how)
   const protocol = settings.healthCheckProtocol?.value ?? defaults.protocol
   const interval = settings.healthCheckInterval?.value ?? defaults.interval
-  const timeout = settings.healthCheckTimeout?.value ?? Math.min(interval, protocol === 'HTTP' ? 6 : 10)
-  const where = portOf(lb, route, settings)
+  const timeout =
+    settings.healthCheckTimeout?.value ??
+    Math.min(interval, defaults.timeout ?? (protocol === 'HTTP' ? 6 : 10))
+  const where = portOf(lb, route, settings, defaults.port)
   const http = protocol !== 'TCP'
   const spec = {
     HealthCheckProtocol: protocol,
@@ -41,7 +77,11 @@ export function healthCheckFor(lb: LoadBalancer, route: Route, settings: AwsSett
     origins: originsOf(lb, settings),
     port: where.port,
     gap: where.gap,
-    problems: [...where.problems, ...timing(settings, interval, timeout), ...udpUnseen(lb, route, settings)],
+    problems: [
+      ...where.problems,
+      ...timing(settings, interval, timeout, how.style),
+      ...(where.is === 'traffic' ? udpUnseen(route) : []),
+    ],
   }
 }
 
@@ -49,21 +89,38 @@ interface Where {
   readonly spec: Json
   readonly port: number | undefined
   readonly gap: string
+  readonly is: 'traffic' | 'other'
   readonly problems: readonly Problem[]
 }
 
-function portOf(lb: LoadBalancer, route: Route, { healthCheckPort: setting }: AwsSettings): Where {
-  const gap = nodePortGap(route.port)
-  const traffic: Where = { spec: 'traffic-port', port: route.nodePort, gap, problems: [] }
+function portOf(
+  lb: LoadBalancer,
+  route: Route,
+  { healthCheckPort: setting }: AwsSettings,
+  usual: number | undefined,
+): Where {
+  const { target } = route
+  const traffic: Where = {
+    spec: 'traffic-port',
+    port: target.port,
+    gap: target.gap,
+    is: 'traffic',
+    problems: [],
+  }
   if (setting === undefined) {
-    if (lb.trafficPolicy === 'Cluster') return traffic
+    if (usual !== undefined) return at(usual, '')
+    if (lb.trafficPolicy === 'Cluster' || target.type === 'ip') return traffic
     return at(lb.healthCheckNodePort, 'healthCheckNodePort')
   }
   const asked = setting.value
   if (asked.is === 'traffic-port') return traffic
   if (asked.is === 'number') return at(asked.port, '')
   const named = lb.ports.find((port) => port.name === asked.name)
-  if (named !== undefined) return at(named.nodePort, nodePortGap(named.port))
+  if (named !== undefined) {
+    const { port, gap, named: byName } = targetOf(named, target.type)
+    if (byName === undefined) return at(port, gap)
+    return { ...traffic, problems: [namedTwice(setting, byName)] }
+  }
   const names = lb.ports.flatMap((port) => port.name ?? [])
   const problem = error('LB_HEALTH_CHECK_PORT', setting.path, `the Service has no port named ${asked.name}`, {
     value: setting.raw,
@@ -72,18 +129,35 @@ function portOf(lb: LoadBalancer, route: Route, { healthCheckPort: setting }: Aw
   return { ...traffic, problems: [problem] }
 }
 
+/** A target group checks one port on all its targets, and pods may give a name to different ones. */
+const namedTwice = (setting: Setting<unknown>, targetPort: string): Problem =>
+  error(
+    'LB_HEALTH_CHECK_PORT',
+    setting.path,
+    `that port leads to the port ${targetPort} of the pods, a name that may be another number on each`,
+    { value: setting.raw, accepted: 'traffic-port, or a number' },
+  )
+
 const at = (port: number | undefined, gap: string): Where => ({
   spec: port === undefined ? unknown(allocated(gap)) : String(port),
   port,
   gap,
+  is: 'other',
   problems: [],
 })
 
-function timing(settings: AwsSettings, interval: number, timeout: number): readonly Problem[] {
+/** The AWS Load Balancer Controller passes such a pair on to AWS, so manifests for it are warned of it only. */
+function timing(
+  settings: AwsSettings,
+  interval: number,
+  timeout: number,
+  style: Layout['style'],
+): readonly Problem[] {
   const setting = settings.healthCheckTimeout
   if (setting === undefined || timeout <= interval) return []
+  const say = style === 'controller' ? warning : error
   return [
-    error(
+    say(
       'LB_HEALTH_CHECK_TIMEOUT',
       setting.path,
       `a check may not take longer (${timeout} s) than the time to the next (${interval} s)`,
@@ -93,10 +167,8 @@ function timing(settings: AwsSettings, interval: number, timeout: number): reado
 }
 
 /** Behind a UDP node port nothing answers TCP, so this check can only fail; the load balancer then sends to all nodes. */
-function udpUnseen(lb: LoadBalancer, route: Route, settings: AwsSettings): readonly Problem[] {
-  if (route.protocol !== 'UDP' || lb.trafficPolicy === 'Local') return []
-  if (settings.healthCheckPort !== undefined && settings.healthCheckPort.value.is !== 'traffic-port')
-    return []
+function udpUnseen(route: Route): readonly Problem[] {
+  if (route.transports.includes('tcp')) return []
   return [
     warning(
       'LB_UDP_HEALTH_CHECK',

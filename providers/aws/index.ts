@@ -1,6 +1,5 @@
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Provider } from '../../src/provider/provider.ts'
-import { liveAnnotations } from './annotations-live.ts'
 import type { AwsApi } from './api.ts'
 import { createBlueprint } from './blueprint.ts'
 import { createClient } from './client.ts'
@@ -25,10 +24,8 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
   const config: AwsConfig = { ...defaultConfig, ...settings }
   const api = deps.api ?? createClient(config)
   const kindDeps = { api, clock: deps.clock, clusterUid: deps.clusterUid, tags: new TagReader(api) }
-  const blueprint = createBlueprint(config)
   return {
-    ...blueprint,
-    annotations: liveAnnotations,
+    ...createBlueprint(config, 'run'),
     kinds: {
       'load-balancer': loadBalancerKind(kindDeps),
       'target-group': targetGroupKind(kindDeps),

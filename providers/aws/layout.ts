@@ -17,8 +17,13 @@ export interface Layout {
 /** The class of the AWS Load Balancer Controller. */
 export const controllerClass = 'service.k8s.aws/nlb'
 
-export function layoutOf(lb: LoadBalancer, { type, backendProtocol }: AwsSettings): Layout {
-  const asked = type?.value ?? (lb.loadBalancerClass === controllerClass ? 'external' : 'nlb')
+export function layoutOf(
+  lb: LoadBalancer,
+  { type, backendProtocol }: AwsSettings,
+  ofController: string | undefined,
+): Layout {
+  const classed = ofController !== undefined && lb.loadBalancerClass === ofController
+  const asked = type?.value ?? (classed ? 'external' : 'nlb')
   if (asked === 'classic') return { balancer: 'classic', style: 'nodes' }
   if (asked !== 'nlb') return { balancer: 'network', style: 'controller' }
   return readsHttp(backendProtocol?.value)

@@ -1,12 +1,22 @@
+import type { Json } from '../../src/lib/json.ts'
+import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
 import type { Lookup } from '../../src/provider/blueprint.ts'
-import { networkKey, nodeGroupsKey } from './facts.ts'
+import { awsSettings } from './annotations.ts'
+import { elasticAddressesKey, networkKey, nodeGroupsKey, prefixListsKey, securityGroupsKey } from './facts.ts'
 import { instancesOf } from './instances.ts'
 
 const known = new WeakMap<readonly TargetNode[], readonly Lookup[]>()
 
-/** Pure: the same two facts for every Service, so one answer serves them all. Computed once per array of nodes. */
-export function lookupsFor(nodes: readonly TargetNode[]): readonly Lookup[] {
+/** Pure: the same two facts for every Service, so one answer serves them all, and those that its keys name. */
+export function lookupsFor(lb: LoadBalancer, nodes: readonly TargetNode[]): readonly Lookup[] {
+  const common = commonLookups(nodes)
+  const named = namedLookups(lb)
+  return named.length === 0 ? common : [...common, ...named]
+}
+
+/** Computed once per array of nodes. */
+function commonLookups(nodes: readonly TargetNode[]): readonly Lookup[] {
   const found = known.get(nodes)
   if (found !== undefined) return found
   const { ids, hash } = instancesOf(nodes)
@@ -16,4 +26,18 @@ export function lookupsFor(nodes: readonly TargetNode[]): readonly Lookup[] {
   ]
   known.set(nodes, lookups)
   return lookups
+}
+
+function namedLookups(lb: LoadBalancer): readonly Lookup[] {
+  const settings = awsSettings(lb)
+  const { securityGroups, extraSecurityGroups, elasticAddresses, address, prefixLists } = settings
+  const groups = [...(securityGroups?.value ?? []), ...(extraSecurityGroups?.value ?? [])]
+  const addresses = [...(elasticAddresses?.value ?? []), ...(address?.value ?? [])]
+  const of = (key: string, what: string, names: readonly string[]): readonly Lookup[] =>
+    names.length === 0 ? [] : [{ key, what, args: names as Json }]
+  return [
+    ...of(securityGroupsKey, 'the security groups of the VPC', groups),
+    ...of(elasticAddressesKey, 'the elastic addresses of the account', addresses),
+    ...of(prefixListsKey, 'the prefix lists of the region', prefixLists?.value ?? []),
+  ]
 }

@@ -24,12 +24,28 @@ function nameFor(of: NameOf, fixed: readonly { what: string; value: unknown }[])
 export const loadBalancerName = (of: NameOf, scheme: string): string =>
   nameFor(of, [{ what: 'scheme', value: scheme }])
 
+const named = (stem: string, known: readonly unknown[]): string =>
+  known.includes(undefined) ? `${stem}-<uid>` : `${stem}-${hash(known)}`
+
+/** Of the load balancer that the Services of a group share. */
+export const groupName = (clusterUid: string | undefined, group: string, scheme: string): string =>
+  named(`k8s-${short(group)}`, [clusterUid, 'group', group, scheme])
+
+/** Of the group that holds the rules for clients. EC2 wants it unique in the VPC only. */
+export const frontendGroupName = (loadBalancer: string): string => `${loadBalancer}-clients`
+
+/** Of the group that all load balancers of a cluster are in. */
+export const backendGroupName = (clusterName: string, clusterUid: string | undefined): string =>
+  named(`k8s-traffic-${clusterName.replaceAll(/[^A-Za-z0-9-]/g, '').slice(0, 200)}`, [clusterUid, 'traffic'])
+
 interface TargetGroupIdentity {
   /** Of its load balancer: a target group serves one only. */
   readonly scheme: string
   readonly protocol: string
   readonly port: number
-  readonly nodePort: number | undefined
+  /** Of nodes the node port, of pods their own: a number or a name. */
+  readonly nodePort: number | string | undefined
+  readonly targetType?: string
   readonly vpcId: string | undefined
 }
 
@@ -39,7 +55,7 @@ export const targetGroupName = (of: NameOf, identity: TargetGroupIdentity): stri
     { what: 'protocol', value: identity.protocol },
     { what: 'port', value: identity.port },
     { what: 'node port', value: identity.nodePort },
-    { what: 'target type', value: 'instance' },
+    { what: 'target type', value: identity.targetType ?? 'instance' },
     { what: 'vpc', value: identity.vpcId },
   ])
 

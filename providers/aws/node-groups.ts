@@ -1,5 +1,6 @@
+import { stableText } from '../../src/lib/json.ts'
 import type { NodeGroups } from './facts.ts'
-import { clusterNameTag } from './tags.ts'
+import { clusterNameTag, type Tags } from './tags.ts'
 
 interface ChosenGroups {
   /** Sorted; every node has its rules in one of them. */
@@ -9,20 +10,30 @@ interface ChosenGroups {
 }
 
 const known = new WeakMap<NodeGroups, Map<string, ChosenGroups>>()
+const noTags: Tags = {}
 
 /**
  * Which group of each node takes the rules: its only one, or the one tagged for the cluster; of several tagged ones the
  * smallest id, so that one odd node cannot stop all Services. Computed once per fact.
  */
-export function chooseGroups(facts: NodeGroups, clusterName: string): ChosenGroups {
+export function chooseGroups(
+  facts: NodeGroups,
+  clusterName: string,
+  /** Further tags that the group bears. */
+  wanted: Tags = noTags,
+): ChosenGroups {
   const byName = known.get(facts) ?? new Map<string, ChosenGroups>()
   known.set(facts, byName)
-  const found = byName.get(clusterName)
+  const id = stableText([clusterName, wanted])
+  const found = byName.get(id)
   if (found !== undefined) return found
+  const bears = (tags: Tags | undefined): boolean =>
+    tags?.[clusterNameTag(clusterName)] !== undefined &&
+    Object.entries(wanted).every(([key, value]) => tags[key] === value)
   const chosen = new Set<string>()
   const doubts = new Set<string>()
   for (const ids of Object.values(facts.instances)) {
-    const tagged = ids.filter((id) => facts.groups[id]?.tags[clusterNameTag(clusterName)] !== undefined)
+    const tagged = ids.filter((group) => bears(facts.groups[group]?.tags))
     const candidates = (tagged.length > 0 ? tagged : ids).toSorted()
     const [first] = candidates
     if (first === undefined) continue
@@ -33,6 +44,6 @@ export function chooseGroups(facts: NodeGroups, clusterName: string): ChosenGrou
       )
   }
   const result = { groups: [...chosen].toSorted(), doubts: [...doubts].toSorted() }
-  byName.set(clusterName, result)
+  byName.set(id, result)
   return result
 }

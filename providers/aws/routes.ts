@@ -1,11 +1,13 @@
 import type { LoadBalancer, Port } from '../../src/model/load-balancer.ts'
-import { error, type Problem, warning } from '../../src/model/problem.ts'
-import { selects, unmatched } from '../../src/model/value-ports.ts'
+import { error, type Problem } from '../../src/model/problem.ts'
+import { selects } from '../../src/model/value-ports.ts'
 import type { AwsSettings } from './annotations.ts'
+import type { TargetType } from './config.ts'
+import { pathOf, routeProblems } from './route-problems.ts'
 
-type RouteProtocol = 'TCP' | 'UDP' | 'TLS' | 'TCP_UDP'
+export type RouteProtocol = 'TCP' | 'UDP' | 'TLS' | 'TCP_UDP' | 'QUIC' | 'TCP_QUIC'
 
-/** One listener, its target group and the node port behind: a port of the Service, or a TCP and a UDP port together. */
+/** One listener and its target group: a port of the Service, or a TCP and a UDP port together. */
 export interface Route {
   readonly port: number
   /** What the listener speaks. */
@@ -13,10 +15,25 @@ export interface Route {
   /** What the target group speaks. */
   readonly backend: RouteProtocol
   readonly nodePort: number | undefined
-  /** What reaches the nodes. */
+  readonly target: Target
+  /** What reaches the targets. */
   readonly transports: readonly ('tcp' | 'udp')[]
   /** `spec.ports[0]`. */
   readonly path: string
+}
+
+/** Where what is sent arrives: on a port of each node, or of each pod. */
+export interface Target {
+  readonly type: TargetType
+  /** Undefined while nobody knows; `gap` then says what will be known. */
+  readonly port: number | undefined
+  readonly gap: string
+  /** The name of the Service's port, by which its pods are known. */
+  readonly portName: string
+  /** Where the port of the Service names it: `nodePort` or `targetPort`. */
+  readonly field: 'nodePort' | 'targetPort'
+  /** The port of the pods by name: every pod may have another number. */
+  readonly named?: string
 }
 
 export interface Routes {
@@ -27,12 +44,17 @@ export interface Routes {
 /** What stands for a node port that is not allocated yet. */
 export const nodePortGap = (port: number): string => `nodePort of ${port}`
 
-export const allocated = (gap: string): string => `the ${gap}, which the API server allocates`
+export const allocated = (gap: string): string =>
+  gap.startsWith('nodePort') || gap === 'healthCheckNodePort'
+    ? `the ${gap}, which the API server allocates`
+    : `the ${gap}`
 
-const pathOf = (port: Port): string => `spec.ports[${port.index}]`
-
-export function routesOf(lb: LoadBalancer, settings: AwsSettings): Routes {
-  const problems: Problem[] = [...tlsProblems(lb, settings)]
+export function routesOf(
+  lb: LoadBalancer,
+  settings: AwsSettings,
+  targetType: TargetType = 'instance',
+): Routes {
+  const problems: Problem[] = [...routeProblems(lb, settings, targetType)]
   const routes: Route[] = []
   const byNumber = Map.groupBy(lb.ports, (port) => port.port)
   for (const number of [...byNumber.keys()].toSorted((a, b) => a - b)) {
@@ -41,8 +63,8 @@ export function routesOf(lb: LoadBalancer, settings: AwsSettings): Routes {
     const udp = ports.find((port) => port.protocol === 'UDP')
     const route =
       tcp !== undefined && udp !== undefined
-        ? pair(tcp, udp, settings, problems)
-        : single(tcp ?? udp, settings)
+        ? pair(tcp, udp, { settings, targetType, problems })
+        : single(tcp ?? udp, settings, targetType)
     if (route !== undefined) routes.push(route)
   }
   return { routes, problems }
@@ -52,23 +74,50 @@ function endsTls(port: Port, { certificates, tlsPorts }: AwsSettings): boolean {
   return certificates !== undefined && port.protocol === 'TCP' && selects(tlsPorts?.value ?? 'all', port)
 }
 
-function single(port: Port | undefined, settings: AwsSettings): Route | undefined {
+const isQuic = (udp: Port, { quicPorts }: AwsSettings): boolean =>
+  quicPorts !== undefined && selects(quicPorts.value, udp)
+
+export function targetOf(port: Port, type: TargetType): Target {
+  const portName = port.name ?? ''
+  if (type === 'instance')
+    return { type, port: port.nodePort, gap: nodePortGap(port.port), portName, field: 'nodePort' }
+  const { targetPort } = port
+  return typeof targetPort === 'number'
+    ? { type, port: targetPort, gap: '', portName, field: 'targetPort' }
+    : {
+        type,
+        port: undefined,
+        gap: `port ${targetPort} of the pods`,
+        portName,
+        field: 'targetPort',
+        named: targetPort,
+      }
+}
+
+function single(port: Port | undefined, settings: AwsSettings, targetType: TargetType): Route | undefined {
   if (port === undefined || port.protocol === 'SCTP') return undefined
   const tls = endsTls(port, settings)
   const encrypted = tls && settings.backendProtocol?.value === 'ssl'
+  const plain = port.protocol === 'UDP' && isQuic(port, settings) ? 'QUIC' : port.protocol
   return {
     port: port.port,
-    protocol: tls ? 'TLS' : port.protocol,
-    backend: encrypted ? 'TLS' : port.protocol,
+    protocol: tls ? 'TLS' : plain,
+    backend: encrypted ? 'TLS' : plain,
     nodePort: port.nodePort,
+    target: targetOf(port, targetType),
     transports: [port.protocol === 'UDP' ? 'udp' : 'tcp'],
     path: pathOf(port),
   }
 }
 
-/** A load balancer has one listener on a port: TCP and UDP of one number share it, if they lead to one node port. */
-function pair(tcp: Port, udp: Port, settings: AwsSettings, problems: Problem[]): Route | undefined {
-  const { nodePort = udp.nodePort } = tcp
+interface PairContext {
+  readonly settings: AwsSettings
+  readonly targetType: TargetType
+  readonly problems: Problem[]
+}
+
+/** A load balancer has one listener on a port: TCP and UDP of one number share it, if they lead to one port of the targets. */
+function pair(tcp: Port, udp: Port, { settings, targetType, problems }: PairContext): Route | undefined {
   if (endsTls(tcp, settings)) {
     problems.push(
       error(
@@ -83,55 +132,28 @@ function pair(tcp: Port, udp: Port, settings: AwsSettings, problems: Problem[]):
     )
     return undefined
   }
-  if (nodePort !== undefined && udp.nodePort !== undefined && nodePort !== udp.nodePort) {
+  const [one, other] = [targetOf(tcp, targetType), targetOf(udp, targetType)]
+  const [a, b] = [one.named ?? one.port, other.named ?? other.port]
+  if (a !== undefined && b !== undefined && a !== b) {
     problems.push(
       error(
         'LB_PORT_PAIR',
-        `${pathOf(udp)}.nodePort`,
-        `TCP and UDP on port ${tcp.port} share one listener and so need one nodePort, but have ${tcp.nodePort} and ${udp.nodePort}`,
-        {
-          value: String(udp.nodePort),
-          accepted: String(nodePort),
-          hint: `set both nodePorts to ${nodePort}`,
-        },
+        `${pathOf(udp)}.${other.field}`,
+        `TCP and UDP on port ${tcp.port} share one listener and so need one ${one.field}, but have ${a} and ${b}`,
+        { value: String(b), accepted: String(a), hint: `set both ${one.field}s to ${a}` },
       ),
     )
     return undefined
   }
+  const protocol = isQuic(udp, settings) ? 'TCP_QUIC' : 'TCP_UDP'
+  const { nodePort = udp.nodePort } = tcp
   return {
     port: tcp.port,
-    protocol: 'TCP_UDP',
-    backend: 'TCP_UDP',
+    protocol,
+    backend: protocol,
     nodePort,
+    target: a === undefined ? { ...other, gap: one.gap } : one,
     transports: ['tcp', 'udp'],
     path: pathOf(tcp),
   }
-}
-
-function tlsProblems(
-  lb: LoadBalancer,
-  { certificates, tlsPorts, tlsPolicy }: AwsSettings,
-): readonly Problem[] {
-  const problems: Problem[] = []
-  if (certificates === undefined) {
-    for (const setting of [tlsPorts, tlsPolicy])
-      if (setting !== undefined)
-        problems.push(
-          warning('LB_TLS_NO_CERTIFICATE', setting.path, 'without a certificate no port ends TLS', {
-            value: setting.raw,
-            hint: 'name one in service.beta.kubernetes.io/aws-load-balancer-ssl-cert',
-          }),
-        )
-  }
-  if (tlsPorts === undefined) return problems
-  const tcp = lb.ports.filter((port) => port.protocol === 'TCP')
-  const known = tcp.map((port) => (port.name === undefined ? `${port.port}` : `${port.port} (${port.name})`))
-  for (const item of unmatched(tlsPorts.value, tcp))
-    problems.push(
-      error('LB_TLS_PORT_UNKNOWN', tlsPorts.path, `the Service has no TCP port ${JSON.stringify(item)}`, {
-        value: String(item),
-        accepted: [...known, '*'].join(', '),
-      }),
-    )
-  return problems
 }

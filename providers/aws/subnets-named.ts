@@ -1,10 +1,14 @@
 import type { Setting } from '../../src/model/annotations.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import type { Network, SubnetFact } from './facts.ts'
-import type { ChosenSubnets } from './subnets.ts'
+import type { ChosenSubnets, SubnetWish } from './subnets.ts'
 
 /** The subnets that an annotation names, by id or by Name tag. */
-export function namedSubnets(network: Network, named: Setting<readonly string[]>): ChosenSubnets {
+export function namedSubnets(
+  network: Network,
+  named: Setting<readonly string[]>,
+  wish: Pick<SubnetWish, 'needsIpv6'> = {},
+): ChosenSubnets {
   const problems: Problem[] = []
   const refuse = (code: string, value: string, message: string, hint: string): void => {
     problems.push({ code, severity: 'error', path: named.path, value, message, hint })
@@ -37,7 +41,16 @@ export function namedSubnets(network: Network, named: Setting<readonly string[]>
         'a load balancer takes one subnet in each zone',
       )
   }
-  const subnets = [...zones.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  // In the order in which they are named, which is that of addresses beside them.
+  const subnets = [...zones.values()]
+  for (const { id, ipv6Cidr } of subnets)
+    if (wish.needsIpv6 === true && ipv6Cidr === undefined)
+      refuse(
+        'LB_SUBNET_WITHOUT_IPV6',
+        id,
+        `${id} has no IPv6 range, and the load balancer is to have IPv6 addresses in it`,
+        'give the subnet an IPv6 range, or set aws-load-balancer-ip-address-type: ipv4',
+      )
   const types = [...new Set(subnets.map((subnet) => subnet.zoneType))]
   if (types.length > 1)
     refuse(

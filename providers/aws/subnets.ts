@@ -22,10 +22,16 @@ export interface SubnetWish {
   readonly inUse: ReadonlySet<string>
   /** Where the scheme is written, for problems. */
   readonly schemePath: string
+  /** Dual stack: each subnet needs an IPv6 range. Default false. */
+  readonly needsIpv6?: boolean
+  /** Where no subnet is tagged for the role, by their routes. Default true. */
+  readonly byRoutes?: boolean
+  /** Those tagged for other clusters only may be taken. Default false. */
+  readonly ofOtherClusters?: boolean
 }
 
 export interface ChosenSubnets {
-  /** Sorted by id; empty when a problem says why. */
+  /** As named, else sorted by id; empty when a problem says why. */
   readonly subnets: readonly SubnetFact[]
   readonly problems: readonly Problem[]
 }
@@ -35,7 +41,7 @@ const leastFree = 8
 const clusterPrefix = clusterNameTag('')
 
 export function chooseSubnets(network: Network, wish: SubnetWish): ChosenSubnets {
-  if (wish.named !== undefined) return namedSubnets(network, wish.named)
+  if (wish.named !== undefined) return namedSubnets(network, wish.named, wish)
   const { candidates, rejected } = candidatesFor(network, wish)
   const subnets = onePerZone(candidates, wish, rejected)
   if (subnets.length > 0) return { subnets: subnets.toSorted((a, b) => (a.id < b.id ? -1 : 1)), problems: [] }
@@ -58,11 +64,13 @@ function candidatesFor(
         ? tagged.includes(subnet)
           ? undefined
           : `lacks the tag ${role}`
-        : subnet.public === reach
-          ? undefined
-          : reach
-            ? 'has no route to an internet gateway'
-            : 'has a route to an internet gateway'
+        : wish.byRoutes === false
+          ? `lacks the tag ${role}`
+          : subnet.public === reach
+            ? undefined
+            : reach
+              ? 'has no route to an internet gateway'
+              : 'has a route to an internet gateway'
     const reason = why ?? whyUnfit(subnet, wish)
     if (reason !== undefined) rejected.set(subnet.id, reason)
     return reason === undefined
@@ -75,10 +83,12 @@ const roleTag = (scheme: Scheme): string =>
 
 function whyUnfit(subnet: SubnetFact, wish: SubnetWish): string | undefined {
   const clusters = Object.keys(subnet.tags).filter((key) => key.startsWith(clusterPrefix))
-  if (clusters.length > 0 && !clusters.includes(clusterNameTag(wish.clusterName)))
+  const strange = wish.ofOtherClusters !== true && clusters.length > 0
+  if (strange && !clusters.includes(clusterNameTag(wish.clusterName)))
     return `belongs to ${clusters.map((key) => key.slice(clusterPrefix.length)).join(', ')}, not to ${wish.clusterName}`
   if (subnet.freeAddresses < leastFree && !wish.inUse.has(subnet.id))
     return `has ${subnet.freeAddresses} free addresses, ${leastFree} are needed`
+  if (wish.needsIpv6 === true && subnet.ipv6Cidr === undefined) return 'has no IPv6 range'
   return undefined
 }
 

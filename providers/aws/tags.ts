@@ -11,9 +11,12 @@ export const clusterTag = 'lb-controller.io/cluster'
 export const uidTag = 'lb-controller.io/service-uid'
 export const serviceTag = 'lb-controller.io/service'
 export const keyTag = 'lb-controller.io/key'
+export const groupTag = 'lb-controller.io/group'
+/** On a target group in which another cluster has targets too. */
+export const sharedTargetsTag = 'lb-controller.io/multi-cluster'
 export const clusterNameTag = (name: string): string => `kubernetes.io/cluster/${name}`
 
-interface TagContext {
+export interface TagContext {
   readonly cluster: Cluster
   readonly clusterName: string
   /** From the configuration and the Service; ours win. */
@@ -23,14 +26,26 @@ interface TagContext {
 /** The tags of an object of this Service, as its spec asks for them. */
 export function tagsFor(lb: LoadBalancer, key: string, context: TagContext): JsonObject {
   return {
-    ...context.more,
-    [clusterNameTag(context.clusterName)]: 'owned',
-    [clusterTag]: context.cluster.uid ?? unknown('the uid of the cluster'),
+    ...clusterTags(context),
     [uidTag]: lb.uid ?? unknown('the uid of the Service'),
     [serviceTag]: lb.owner.name,
     [keyTag]: key,
   }
 }
+
+/** Of what the Services of a group share: it is nobody's alone. */
+export const groupTags = (group: string, key: string, context: TagContext): JsonObject => ({
+  ...clusterTags(context),
+  [groupTag]: group,
+  [keyTag]: key,
+})
+
+/** Of what the whole cluster shares. */
+export const clusterTags = ({ cluster, clusterName, more }: TagContext): JsonObject => ({
+  ...more,
+  [clusterNameTag(clusterName)]: 'owned',
+  [clusterTag]: cluster.uid ?? unknown('the uid of the cluster'),
+})
 
 export const readTags = (seen: TagsSeen | undefined): Tags =>
   Object.fromEntries((seen ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']))

@@ -1,3 +1,4 @@
+import { stableText } from '../../src/lib/json.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
 import { type Owner, type Part, type Parts, unknown } from '../../src/plan/resource.ts'
 import type { NodeGroups } from './facts.ts'
@@ -48,3 +49,25 @@ export const unknownTargets = (
     owners,
   },
 })
+
+const chosen = new WeakMap<readonly TargetNode[], Map<string, readonly TargetNode[]>>()
+
+/** Nodes that bear all labels; with `any` an empty value stands for every one. Computed once per array and labels. */
+export function labelled(
+  nodes: readonly TargetNode[],
+  labels: Readonly<Record<string, string>>,
+  any: boolean,
+): readonly TargetNode[] {
+  const byLabels = chosen.get(nodes) ?? new Map<string, readonly TargetNode[]>()
+  chosen.set(nodes, byLabels)
+  const id = `${any} ${stableText(labels)}`
+  const known = byLabels.get(id)
+  if (known !== undefined) return known
+  const fits = (node: TargetNode): boolean =>
+    Object.entries(labels).every(([key, value]) =>
+      any && value === '' ? node.labels[key] !== undefined : node.labels[key] === value,
+    )
+  const found = nodes.filter(fits)
+  byLabels.set(id, found)
+  return found
+}

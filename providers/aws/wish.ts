@@ -1,17 +1,21 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
-import { type Problem, warning } from '../../src/model/problem.ts'
+import { error, type Problem } from '../../src/model/problem.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
 import { type AwsKeyed, awsKeyed, type AwsSettings, awsSettings } from './annotations.ts'
-import type { AwsConfig, Scheme } from './config.ts'
-import { factOf, type Network, networkKey, type NodeGroups, nodeGroupsKey, type SubnetFact } from './facts.ts'
-import { instancesOf } from './instances.ts'
+import type { AwsConfig, Scheme, TargetType } from './config.ts'
+import { type NodeGroups, type SubnetFact } from './facts.ts'
+import { type Families, familiesOf } from './families.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { loadBalancerName, type NameOf } from './names.ts'
-import { chooseGroups } from './node-groups.ts'
+import { networkFor } from './network.ts'
+import { nodesFor } from './nodes.ts'
+import { type Source, sourcesFor } from './ranges.ts'
 import { type Route, routesOf } from './routes.ts'
-import { chooseSubnets } from './subnets.ts'
+import { schemeOf } from './scheme.ts'
+import { shareOf, type Share } from './share.ts'
 import { tagsFor } from './tags.ts'
+import { targetTypeOf } from './target-type.ts'
 
 /** One Service with everything decided that more than one of its objects depends on. */
 export interface Wish {
@@ -25,101 +29,105 @@ export interface Wish {
   readonly context: Context
   readonly scheme: Scheme
   readonly schemePath: string | undefined
+  readonly families: Families
+  readonly targetType: TargetType
   readonly names: NameOf
   /** The load balancer's own name, which rules carry in their descriptions. */
   readonly name: string
+  /** Whose the load balancer is: this Service's alone, or that of a group. */
+  readonly share: Share
   readonly vpcId: string | undefined
+  readonly region: string | undefined
   /** Undefined while the network is not known: `why` then says what is missing. */
   readonly subnets: readonly SubnetFact[] | undefined
+  /** IPv4 ranges of the VPC; undefined while they are not known. */
+  readonly vpcRanges: readonly string[] | undefined
   readonly why: string
   readonly nodeGroups: NodeGroups | undefined
-  /** Undefined while the nodes are not known. */
+  /** The groups of the nodes; undefined while the nodes are not known. */
   readonly groups: readonly string[] | undefined
+  /** Who may connect. */
+  readonly sources: readonly Source[]
   readonly routes: readonly Route[]
   tags(key: string): JsonObject
   readonly problems: readonly Problem[]
 }
 
-export function wishFor(lb: LoadBalancer, context: Context, config: AwsConfig): Wish {
+/** `controllerClass`: the class that asks for load balancers as the AWS Load Balancer Controller makes them. */
+export function wishFor(
+  lb: LoadBalancer,
+  context: Context,
+  config: AwsConfig,
+  controllerClass?: string,
+): Wish {
   const settings = awsSettings(lb)
-  const { scheme, schemePath } = schemeOf(settings, config)
+  const layout = layoutOf(lb, settings, controllerClass)
   const clusterName = config.clusterName ?? context.cluster.name
   const names = { clusterUid: context.cluster.uid, uid: lb.uid, namespace: lb.namespace, name: lb.name }
-  const network = factOf<Network>(context.facts, networkKey, 'the VPC and its subnets')
-  const known = 'value' in network ? network.value : undefined
-  const problems: Problem[] = 'problem' in network ? [network.problem] : []
-  const subnets =
-    known === undefined
-      ? undefined
-      : chooseSubnets(known, {
-          scheme,
-          clusterName,
-          inUse: subnetsInUse(context, scheme),
-          schemePath: schemePath ?? 'spec.type',
-          ...(settings.subnets === undefined ? {} : { named: settings.subnets }),
-        })
-  const routes = routesOf(lb, settings)
-  const nodes = nodesOf(context, config, clusterName)
-  const more = { ...config.tags, ...settings.resourceTags?.value }
+  const asked = schemeOf(settings, config)
+  const { scheme } = asked
+  const families = familiesOf(lb, settings)
+  const target = targetTypeOf(settings, layout, config)
+  const network = networkFor(context, config, settings, { ...asked, families, clusterName })
+  const routes = routesOf(lb, settings, target.targetType)
+  const nodes = nodesFor(context, config, clusterName)
+  const sources = sourcesFor(lb, settings, families.families)
+  const own = settings.resourceTags?.value
+  const more = config.tagsOutrank ? { ...own, ...config.tags } : { ...config.tags, ...own }
+  const marks = { cluster: context.cluster, clusterName, more }
+  const share = shareOf(lb, settings, { scheme, marks, usual: loadBalancerName(names, scheme) })
   return {
     lb,
     settings,
     keyed: awsKeyed(lb),
-    layout: layoutOf(lb, settings),
+    layout,
     config,
     clusterName,
     context,
     scheme,
-    schemePath,
+    schemePath: asked.schemePath,
+    families,
+    targetType: target.targetType,
     names,
-    name: loadBalancerName(names, scheme),
-    vpcId: known?.vpcId ?? config.vpcId,
-    subnets: subnets?.subnets,
-    why: 'unknown' in network ? network.unknown : 'the VPC and its subnets',
+    name: share.name,
+    share,
+    vpcId: network.vpcId,
+    region: network.region,
+    subnets: network.subnets,
+    vpcRanges: network.vpcRanges,
+    why: network.why,
     nodeGroups: nodes.facts,
     groups: nodes.groups,
+    sources: sources.sources,
     routes: routes.routes,
-    tags: (key) => tagsFor(lb, key, { cluster: context.cluster, clusterName, more }),
-    problems: [...problems, ...routes.problems, ...(subnets?.problems ?? []), ...nodes.problems],
+    tags: (key) => tagsFor(lb, key, marks),
+    problems: [
+      ...asked.problems,
+      ...target.problems,
+      ...families.problems,
+      ...network.problems,
+      ...routes.problems,
+      ...sources.problems,
+      ...nodes.problems,
+      ...tagProblems(settings, config),
+    ],
   }
 }
 
-function schemeOf(
-  { scheme, internal }: AwsSettings,
-  config: AwsConfig,
-): { scheme: Scheme; schemePath: string | undefined } {
-  if (scheme !== undefined) return { scheme: scheme.value, schemePath: scheme.path }
-  if (internal !== undefined)
-    return { scheme: internal.value ? 'internal' : 'internet-facing', schemePath: internal.path }
-  return { scheme: config.defaultScheme, schemePath: undefined }
+/** Tags that somebody else manages would be fought over. */
+function tagProblems({ resourceTags }: AwsSettings, { externalTags }: AwsConfig): readonly Problem[] {
+  if (resourceTags === undefined) return []
+  return Object.keys(resourceTags.value)
+    .filter((key) => externalTags.includes(key))
+    .map((key) =>
+      error(
+        'LB_TAG_EXTERNAL',
+        resourceTags.path,
+        `the configuration says that somebody else manages the tag ${key}`,
+        {
+          value: key,
+          hint: 'leave it out, or take it off aws.externalTags',
+        },
+      ),
+    )
 }
-
-function subnetsInUse(context: Context, scheme: Scheme): ReadonlySet<string> {
-  const found = context.observed.find((item) => item.kind === 'load-balancer' && item.key === scheme)
-  return new Set((found?.spec['Subnets'] ?? []) as readonly string[])
-}
-
-interface NodesKnown {
-  readonly facts: NodeGroups | undefined
-  readonly groups: readonly string[] | undefined
-  readonly problems: readonly Problem[]
-}
-
-function nodesOf(context: Context, config: AwsConfig, clusterName: string): NodesKnown {
-  const instances = instancesOf(context.nodes)
-  const fact = factOf<NodeGroups>(context.facts, nodeGroupsKey(instances.hash), 'the nodes')
-  const facts = 'value' in fact ? fact.value : undefined
-  const problems: Problem[] = 'problem' in fact ? [fact.problem] : []
-  const configured = config.nodeSecurityGroups
-  if (configured.length > 0) return { facts, groups: configured, problems }
-  // Without a node there is nothing to let in; rules that exist stay until there is one again.
-  if (context.nodesUnknown === undefined && instances.ids.length === 0)
-    return { facts, groups: groupsInUse(context), problems }
-  if (facts === undefined) return { facts, groups: undefined, problems }
-  const { groups, doubts } = chooseGroups(facts, clusterName)
-  const warnings = doubts.map((doubt) => warning('LB_NODE_GROUPS', 'spec.type', doubt))
-  return { facts, groups, problems: [...problems, ...warnings] }
-}
-
-const groupsInUse = (context: Context): readonly string[] =>
-  context.observed.filter((item) => item.kind === 'security-group').map((item) => item.key)

@@ -2,8 +2,9 @@ import { isObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import type { SecurityGroupRule } from '../api-ec2.ts'
+import { aggregated } from '../backend-rules.ts'
 import { groupResource } from '../desired-security-group.ts'
-import { namedInRule, ruleKey } from '../rules.ts'
+import { namedInRule, peerField, ruleKey } from '../rules.ts'
 import { ownerOf, readTags } from '../tags.ts'
 import { settleMs } from './shared.ts'
 
@@ -23,7 +24,7 @@ function partOf(rule: SecurityGroupRule, holder: Owner | undefined): Part {
     IpProtocol: rule.IpProtocol,
     FromPort: rule.FromPort ?? -1,
     ToPort: rule.ToPort ?? -1,
-    CidrIp: peerOf(rule),
+    [peerField(peerOf(rule))]: peerOf(rule),
     Description: rule.Description ?? '',
   }
   const id = rule.SecurityGroupRuleId
@@ -74,7 +75,7 @@ const pick = ({ asOf, depth }: { asOf: number; depth: Observed['depth'] }) => ({
  */
 export function packRules(parts: Parts, observed: Observed | undefined): Parts {
   return Object.fromEntries(
-    Object.entries(parts).map(([key, part]) => [key, held(part, observed?.parts?.[key])]),
+    Object.entries(aggregated(parts)).map(([key, part]) => [key, held(part, observed?.parts?.[key])]),
   )
 }
 

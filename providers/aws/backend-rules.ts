@@ -1,0 +1,91 @@
+import { asUnknown } from '../../src/plan/leaves.ts'
+import { type Owner, type Part, type Parts, unknown } from '../../src/plan/resource.ts'
+import type { Peer } from './access.ts'
+import type { CheckedRoute } from './desired-security-group.ts'
+import { backendRule, ruleKey, rulePart, type RuleTuple } from './rules.ts'
+import type { Wish } from './wish.ts'
+
+/** What one Service needs the nodes to let in from the shared group. `aggregated` makes one rule of all Services'. */
+export function backendRules(wish: Wish, routes: readonly CheckedRoute[], peer: Peer): Parts {
+  const owners = [wish.lb.owner]
+  const parts: Record<string, Part> = {}
+  const add = (tuple: RuleTuple, path: string): void => {
+    const whole = { ...tuple, peer: peer.name, peerValue: peer.value }
+    parts[ruleKey(whole)] ??= rulePart(whole, backendRule, owners, path)
+  }
+  const every = { from: 0, to: 65_535, peer: undefined }
+  for (const { route, health } of routes) {
+    const { port, gap } = route.target
+    for (const protocol of route.transports)
+      add(
+        wish.config.openBackendRules
+          ? { protocol, ...every }
+          : { protocol, from: port, to: port, gap, peer: '' },
+        route.path,
+      )
+    const path = health.origins['HealthCheckPort'] ?? route.path
+    if (!wish.config.openBackendRules)
+      add({ protocol: 'tcp', from: health.port, to: health.port, gap: health.gap, peer: '' }, path)
+  }
+  return parts
+}
+
+interface Span {
+  readonly part: Part
+  readonly peer: string
+  from: number
+  to: number
+  known: boolean
+  readonly owners: Map<string, Owner>
+}
+
+/**
+ * The rules from one group to the ports of all Services as the nodes' group holds them: one for each protocol, from the
+ * lowest port to the highest. However many Services there are, a group of 60 rules does not fill up.
+ */
+export function aggregated(parts: Parts): Parts {
+  const rest: Record<string, Part> = {}
+  const spans = new Map<string, Span>()
+  for (const [key, part] of Object.entries(parts)) {
+    const { Description: description, IpProtocol: protocol, FromPort: from, ToPort: to } = part.spec
+    if (description !== backendRule || typeof protocol !== 'string') {
+      rest[key] = part
+      continue
+    }
+    const peer = peerIn(key, part)
+    const span: Span = spans.get(`${protocol}/${peer}`) ?? {
+      part,
+      peer,
+      from: 65_535,
+      to: 0,
+      known: true,
+      owners: new Map(),
+    }
+    spans.set(`${protocol}/${peer}`, span)
+    if (typeof from === 'number') span.from = Math.min(span.from, from)
+    if (typeof to === 'number') span.to = Math.max(span.to, to)
+    span.known &&= asUnknown(from) === undefined && asUnknown(to) === undefined
+    for (const owner of part.owners) span.owners.set(owner.uid, owner)
+  }
+  for (const span of spans.values()) {
+    const { part, peer, known, owners } = span
+    const [from, to] = known ? [span.from, span.to] : [undefined, undefined]
+    const protocol = String(part.spec['IpProtocol'])
+    rest[ruleKey({ protocol, from, to, peer, gap: 'ports in use' })] = {
+      ...part,
+      spec: {
+        ...part.spec,
+        FromPort: from ?? unknown('the lowest port in use'),
+        ToPort: to ?? unknown('the highest port in use'),
+      },
+      owners: [...owners.values()],
+    }
+  }
+  return rest
+}
+
+/** The id of the group once it has one, else its name, which the key ends with. */
+function peerIn(key: string, { spec }: Part): string {
+  const id = spec['ReferencedGroupId']
+  return typeof id === 'string' ? id : key.split('/').slice(2).join('/')
+}

@@ -1,0 +1,35 @@
+import type { Problem } from '../../src/model/problem.ts'
+import { note } from '../../src/model/problem.ts'
+import { type Lacks, lackedBy } from './lacked.ts'
+import { readsHttp } from './layout.ts'
+import type { Wish } from './wish.ts'
+
+const lacks: Lacks = {
+  refused: {},
+  ignored: {
+    accessLogInterval: 'a network load balancer writes its access logs every five minutes',
+    draining: 'a network load balancer always drains, see deregistration_delay.timeout_seconds',
+  },
+  harmless: { draining: true, accessLogInterval: '5' },
+}
+
+/** What a network load balancer cannot do of all that can be asked of one on AWS. */
+export function networkLacks(wish: Wish): readonly Problem[] {
+  const { backendProtocol } = wish.settings
+  return [
+    ...lackedBy(wish, lacks),
+    ...(backendProtocol !== undefined && readsHttp(backendProtocol.value)
+      ? [
+          note(
+            'LB_AWS_PLAIN_BACKEND',
+            backendProtocol.path,
+            'with type external the load balancer passes the bytes on unread, as the AWS Load Balancer Controller does',
+            {
+              value: backendProtocol.raw,
+              hint: 'leave out aws-load-balancer-type to have one that reads HTTP',
+            },
+          ),
+        ]
+      : []),
+  ]
+}

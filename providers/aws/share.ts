@@ -1,0 +1,39 @@
+import type { JsonObject } from '../../src/lib/json.ts'
+import type { LoadBalancer } from '../../src/model/load-balancer.ts'
+import type { AwsSettings } from './annotations.ts'
+import { groupName } from './names.ts'
+import { groupTags, type TagContext, tagsFor } from './tags.ts'
+
+/** Where the load balancer's own objects are: in the Service's stack, or in that of the group that it shares one with. */
+export interface Share {
+  readonly stack: string
+  /** Set where other Services may have a part in the load balancer. */
+  readonly group?: string
+  readonly groupPath?: string
+  readonly name: string
+  /** Of what the Services of a group have in common: no tag names one of them. */
+  tags(key: string): JsonObject
+}
+
+interface ShareOptions {
+  readonly scheme: string
+  readonly marks: TagContext
+  /** The name of a load balancer that belongs to this Service alone. */
+  readonly usual: string
+}
+
+export function shareOf(
+  lb: LoadBalancer,
+  { group, name }: AwsSettings,
+  { scheme, marks, usual }: ShareOptions,
+): Share {
+  if (group === undefined)
+    return { stack: lb.owner.uid, name: name?.value ?? usual, tags: (key) => tagsFor(lb, key, marks) }
+  return {
+    stack: `group/${group.value}`,
+    group: group.value,
+    groupPath: group.path,
+    name: name?.value ?? groupName(marks.cluster.uid, group.value, scheme),
+    tags: (key) => groupTags(group.value, key, marks),
+  }
+}
