@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Paint } from '../plan/render.ts'
+import type { Paint } from '../plan/render-view.ts'
 import type { Io } from './io.ts'
 
 export type ColourChoice = 'auto' | 'always' | 'never'

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { providers } from '../provider/names.ts'
 import { helpEnd, oneOf, type AddCommand } from './context.ts'
+import { outputs } from './dry-run.ts'
 
 type Shell = 'bash' | 'zsh' | 'fish'
 
@@ -26,8 +28,15 @@ interface Word {
   readonly doc: string
 }
 
+interface OptionWords extends Word {
+  readonly short: string | undefined
+  readonly takesValue: boolean
+  /** What its value can be; empty means a file. */
+  readonly values: readonly string[]
+}
+
 interface CommandWords extends Word {
-  readonly options: readonly (Word & { readonly takesValue: boolean })[]
+  readonly options: readonly OptionWords[]
   /** What an argument can be; empty means files. */
   readonly values: readonly string[]
 }
@@ -39,6 +48,19 @@ interface Vocabulary {
 
 const argumentValues: Readonly<Record<string, readonly string[]>> = { completion: ['bash', 'zsh', 'fish'] }
 
+/** What an option takes, by its name, where that is a word of a few. The option itself refuses others. */
+const optionValues: Readonly<Record<string, readonly string[]>> = {
+  '--provider': providers,
+  '--output': outputs,
+  '--fail-on': ['error', 'warning'],
+}
+
+/** `status` and `annotations` have fewer forms than `dry-run`. */
+const ownValues: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  status: { '--output': ['text', 'json'] },
+  annotations: { '--output': ['text', 'json'] },
+}
+
 function vocabularyOf(program: Command): Vocabulary {
   return {
     name: program.name(),
@@ -49,7 +71,9 @@ function vocabularyOf(program: Command): Vocabulary {
       options: command.options.map((option) => ({
         text: option.long ?? option.flags,
         doc: option.description,
+        short: option.short,
         takesValue: option.required,
+        values: ownValues[command.name()]?.[option.long ?? ''] ?? optionValues[option.long ?? ''] ?? [],
       })),
     })),
   }
@@ -60,8 +84,26 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 const scripts: Readonly<Record<Shell, (words: Vocabulary) => string>> = {
   bash: ({ name, commands }) => `# ${name} completion for bash
 _lb_controller() {
-  local current=\${COMP_WORDS[COMP_CWORD]} words
+  local current=\${COMP_WORDS[COMP_CWORD]} words values
   COMPREPLY=()
+  if (( COMP_CWORD > 2 )); then
+    case "\${COMP_WORDS[1]} \${COMP_WORDS[COMP_CWORD-1]}" in
+${commands
+  .flatMap(({ text, options }) =>
+    options
+      .filter(({ values }) => values.length > 0)
+      .map(
+        (option) =>
+          `      ${[option.text, option.short]
+            .filter((flag) => flag !== undefined)
+            .map((flag) => `'${text} ${flag}'`)
+            .join('|')}) values='${option.values.join(' ')}' ;;`,
+      ),
+  )
+  .join('\n')}
+    esac
+    [[ -n $values ]] && { COMPREPLY=($(compgen -W "$values" -- "$current")); return; }
+  fi
   if (( COMP_CWORD == 1 )); then
     words='${commands.map(({ text }) => text).join(' ')} --version --help'
   else
@@ -91,7 +133,7 @@ ${commands
   .map(({ text, options, values }) => {
     const flags = options.map((option) =>
       quoted(
-        `*${option.text}[${option.doc.replaceAll(/[[\]:]/g, ' ')}]${option.takesValue ? ':value:_files' : ''}`,
+        `*${option.text}[${option.doc.replaceAll(/[[\]:]/g, ' ')}]${option.takesValue ? `:value:${option.values.length > 0 ? `(${option.values.join(' ')})` : '_files'}` : ''}`,
       ),
     )
     const files = values.length === 0 ? "'*:file:_files'" : `'1:value:(${values.join(' ')})'`
@@ -109,7 +151,7 @@ compdef _lb_controller ${name}
         `complete -c ${name} -n __fish_use_subcommand -f -a ${text} -d ${quoted(doc)}`,
         ...options.map(
           (option) =>
-            `complete -c ${name} -n '__fish_seen_subcommand_from ${text}' -l ${option.text.replace(/^--/, '')}${option.takesValue ? ' -r' : ''} -d ${quoted(option.doc)}`,
+            `complete -c ${name} -n '__fish_seen_subcommand_from ${text}' -l ${option.text.replace(/^--/, '')}${option.takesValue ? ` -r${option.values.length > 0 ? ` -f -a '${option.values.join(' ')}'` : ''}` : ''} -d ${quoted(option.doc)}`,
         ),
         ...(values.length === 0
           ? []

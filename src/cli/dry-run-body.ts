@@ -1,53 +1,115 @@
 import type { Located } from '../config/located.ts'
+import { systemClock } from '../lib/clock.ts'
+import { providers } from '../provider/names.ts'
+import { problemsOf, type Report } from '../report/report.ts'
 import { paintFor } from './colour.ts'
 import type { CliContext } from './context.ts'
-import { planServices, type ProviderPlan } from './dry-run-plan.ts'
-import { jsonOf, treeOf } from './dry-run-output.ts'
-import { readInputs } from './dry-run-inputs.ts'
+import { readInputs, type Inputs } from './dry-run-inputs.ts'
+import { planServices } from './dry-run-plan.ts'
+import { reportText } from './dry-run-texts.ts'
 import type { DryRunOptions } from './dry-run.ts'
 import { exit, exitCodeOf, type ExitCode } from './exit.ts'
 import { unknownSections } from './facts-file.ts'
-import { inferProviders } from './infer-provider.ts'
-import { inOrder, problemText } from './print.ts'
+import { inferProviders, type Inferred } from './infer-provider.ts'
+import { leanHeap } from './lean-heap.ts'
+import { createPlanner, type Planner } from './planner.ts'
+import { printable, problemText } from './print.ts'
+import { createProgress } from './progress.ts'
 
-/** Reads, plans against an empty cloud, shows. What is wrong goes to stderr, after the plan, where it is seen. */
+/** Reads, plans against an empty cloud or the one that the facts describe, shows. */
 export async function dryRun(
   places: readonly string[],
   options: DryRunOptions,
   context: CliContext,
 ): Promise<ExitCode> {
+  leanHeap()
   const { io } = context
   const inputs = await readInputs(places, options, io)
+  const { services, skipped } = inputs.manifests
   const problems: Located[] = [...inputs.problems]
-  const plans: ProviderPlan[] = []
-  if (inputs.config !== undefined) {
-    const inferred = inferProviders(options.provider, inputs.manifests.services)
-    problems.push(...inferred.problems)
-    if (inputs.facts !== undefined) problems.push(...unknownSections(inputs.facts, inferred.names))
-    for (const name of inferred.names) {
-      const loaded = await context.bodies.loadBlueprint(name, inputs.config)
-      if (loaded.ok) plans.push(await planServices(loaded.value, inputs, options.namespace))
-      else problems.push(...loaded.error.map((problem) => ({ problem, place: '--provider' })))
-    }
-  }
-  problems.push(...plans.flatMap((plan) => plan.problems))
+  const { names, everyCloud } = await cloudsFor(inputs, options, context)
+  if (inputs.facts !== undefined && inputs.config !== undefined)
+    problems.push(...unknownSections(inputs.facts, names))
+  const { planners, refused } = await plannersFor(names, inputs, options, context)
+  problems.push(...refused)
 
-  const ordered = inOrder(problems)
-  if (options.output === 'tree')
-    io.out(treeOf(plans, inputs.manifests, paintFor(io, 'out', context.colour())))
-  else {
-    const shown = jsonOf(plans, inputs.manifests, ordered)
-    if (options.output === 'json') io.out(`${JSON.stringify(shown, null, 2)}\n`)
-    else io.out((await import('yaml')).stringify(shown, { aliasDuplicateObjects: false, lineWidth: 0 }))
+  const progress = createProgress(io, systemClock)
+  const report: Report = {
+    clouds: planners.map((planner) => planServices(planner, services, progress)),
+    problems,
+    skipped,
+    ...(everyCloud === true ? { everyCloud: noHint(names) } : {}),
   }
-  const paint = paintFor(io, 'err', context.colour())
-  for (const located of ordered) io.err(problemText(located, paint))
+  const paint = paintFor(io, 'out', context.colour())
+  const comparison =
+    options.compare === undefined
+      ? undefined
+      : (await import('./dry-run-compare.ts')).compareAll(planners, services, progress)
+  progress.end()
+  const texts =
+    comparison === undefined
+      ? await reportText(report, options.output, paint)
+      : await (await import('./compare-texts.ts')).comparisonText(comparison, report, options.output, paint)
+  io.out(options.output === 'tree' || isList(options) ? printable(texts) : texts)
 
+  const said = problemsOf(report)
+  const errPaint = paintFor(io, 'err', context.colour())
+  for (const one of said)
+    if (one.service === undefined ? !isList(options) : !saidInPlace(options, context))
+      io.err(printable(problemText(one, errPaint)))
   if (inputs.config === undefined) return exit.errors
   return exitCodeOf({
-    problems: ordered.map(({ problem }) => problem),
-    changes: plans.reduce((sum, { plan }) => sum + plan.steps.length, 0),
+    problems: said.map(({ problem }) => problem),
+    changes: report.clouds.reduce((sum, { plan }) => sum + plan.steps.length, 0),
     failOn: options.failOn,
     detailed: options.detailedExitcode === true,
   })
+}
+
+/** Made of problems: to say them on stderr too would show them twice in every log. */
+const isList = ({ output }: DryRunOptions): boolean => output === 'github'
+
+/**
+ * The tree has the problems of Services under the lines that they belong to: on a terminal that shows both streams they
+ * are not said again. A pipe, a file or a CI log gets every problem on stderr, whatever becomes of stdout.
+ */
+const saidInPlace = (options: DryRunOptions, { io }: CliContext): boolean =>
+  isList(options) || (options.output === 'tree' && io.outIsTty === true && io.errIsTty === true)
+
+const noHint = (names: readonly string[]): string =>
+  `shown for ${names.join(', ')}: no annotation, class, node, fact or setting names a cloud; --provider picks`
+
+/** A comparison is of all clouds, unless some are picked. */
+async function cloudsFor(inputs: Inputs, options: DryRunOptions, context: CliContext): Promise<Inferred> {
+  const { config, manifests, nodes, facts } = inputs
+  if (config === undefined) return { names: [] }
+  const asked = options.provider ?? (options.compare === true ? providers : undefined)
+  return inferProviders({
+    ...(asked === undefined ? {} : { asked }),
+    services: manifests.services.map(({ object }) => object),
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(facts === undefined ? {} : { facts }),
+    config,
+    classesOf: async (name) => {
+      const loaded = await context.bodies.loadBlueprint(name, config)
+      return loaded.ok ? loaded.value.classes : []
+    },
+  })
+}
+
+async function plannersFor(
+  names: readonly string[],
+  inputs: Inputs,
+  { namespace }: DryRunOptions,
+  { bodies }: CliContext,
+): Promise<{ readonly planners: readonly Planner[]; readonly refused: readonly Located[] }> {
+  const planners: Planner[] = []
+  const refused: Located[] = []
+  if (inputs.config === undefined) return { planners, refused }
+  for (const name of names) {
+    const loaded = await bodies.loadBlueprint(name, inputs.config)
+    if (loaded.ok) planners.push(await createPlanner(loaded.value, inputs, namespace))
+    else refused.push(...loaded.error.map((problem) => ({ problem, place: '--provider' })))
+  }
+  return { planners, refused }
 }

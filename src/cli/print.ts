@@ -1,9 +1,7 @@
 import type { Located } from '../config/located.ts'
 import type { Problem } from '../model/problem.ts'
-import type { Paint } from '../plan/render.ts'
-
-const placeOf = ({ place, line, column }: Located): string =>
-  [place, line, column].filter((part) => part !== undefined).join(':')
+import type { Paint } from '../plan/render-view.ts'
+import { sourceOf } from '../report/report.ts'
 
 /**
  * `file:line:column code severity: message`, as compilers say it and editors follow it; below it the field, what would
@@ -11,7 +9,7 @@ const placeOf = ({ place, line, column }: Located): string =>
  */
 export function problemText(located: Located, paint: Paint): string {
   const { problem } = located
-  const place = placeOf(located)
+  const place = sourceOf(located)
   const head = [
     ...(place === '' ? [] : [paint('heading', place)]),
     `${problem.code} ${paint(problem.severity, `${problem.severity}:`)} ${problem.message}`,
@@ -31,20 +29,6 @@ function valueOf({ value }: Problem): string {
   return ` = ${JSON.stringify(value.length > longestValue ? `${value.slice(0, longestValue)}...` : value)}`
 }
 
-/** In the order of the files as given, and in a file from top to bottom: as a reader meets them. */
-export function inOrder(problems: readonly Located[]): readonly Located[] {
-  const places = [...new Set(problems.map(({ place }) => place))]
-  return problems.toSorted(
-    (a, b) =>
-      places.indexOf(a.place) - places.indexOf(b.place) ||
-      (a.line ?? 0) - (b.line ?? 0) ||
-      (a.column ?? 0) - (b.column ?? 0),
-  )
-}
-
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`
-
 /** Rows as columns: every column as wide as its widest cell, the last one free. */
 export function columns(rows: readonly (readonly string[])[], gap = '  '): string {
   const widths: number[] = []
@@ -59,3 +43,10 @@ export function columns(rows: readonly (readonly string[])[], gap = '  '): strin
     )
     .join('\n')
 }
+
+/** Colours are ours; any other sign that steers a terminal is from a file, and is shown instead of obeyed. */
+// oxlint-disable-next-line no-control-regex -- the escape is what is looked for
+const steering = /(\u001B\[\d*(?:;\d+)*m)|[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu
+
+export const printable = (text: string): string =>
+  text.replaceAll(steering, (sign, colour: string | undefined) => colour ?? (sign === '\n' ? sign : '\uFFFD'))

@@ -1,6 +1,7 @@
 import type { ServiceReport } from '../controller/service-report.ts'
 import type { Condition } from '../model/objects.ts'
-import { renderPlan, type Paint } from '../plan/render.ts'
+import { renderPlan } from '../plan/render.ts'
+import type { Paint } from '../plan/render-view.ts'
 import { columns } from './print.ts'
 
 export interface EventLine {

@@ -48,6 +48,13 @@ export const fileCodes: CodeTable = {
     meanwhile: 'The last one is planned, as it is the one that stays when both are applied.',
     mend: 'Remove one of the two, or give it another name or namespace.',
   },
+  LB_LOCAL_SPREAD: {
+    title: 'Traffic is spread over nodes, not over pods',
+    happened:
+      'With externalTrafficPolicy: Local the load balancer sends only to nodes that have a ready pod, and as much to each of them: one pod on a node gets as much as five on another. A dry run says so once, at the first Service with this policy.',
+    meanwhile: 'Everything is planned as asked; clients keep their address, and nothing takes a second hop.',
+    mend: 'Spread the pods evenly with topologySpreadConstraints over kubernetes.io/hostname, or set externalTrafficPolicy to Cluster if the address of the client does not matter.',
+  },
   LB_FACTS: {
     title: 'The facts of --facts cannot be used',
     happened:

@@ -14,6 +14,13 @@ const rows: readonly Row[] = [
   { typed: 'lb-controller run --aws-v', offers: ['--aws-vpc-id'] },
   { typed: 'lb-controller completion ', offers: ['bash', 'zsh', 'fish', '--help'] },
   { typed: 'lb-controller dry-run ', offers: [] },
+  { typed: 'lb-controller dry-run --output ', offers: ['tree', 'json', 'yaml', 'mermaid', 'html', 'github'] },
+  { typed: 'lb-controller dry-run x.yaml -o m', offers: ['mermaid'] },
+  { typed: 'lb-controller dry-run --provider o', offers: ['openstack'] },
+  { typed: 'lb-controller dry-run --fail-on ', offers: ['error', 'warning'] },
+  { typed: 'lb-controller dry-run --comp', offers: ['--compare'] },
+  { typed: 'lb-controller annotations -o ', offers: ['text', 'json'] },
+  { typed: 'lb-controller dry-run --facts ', offers: [] },
 ]
 
 test('bash completes commands, flags and values, and leaves files to bash', async () => {

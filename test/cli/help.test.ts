@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { RunOptions, StatusOptions } from '../../src/cli/context.ts'
+import { portable } from '../../src/model/portable.ts'
 import { exit } from '../../src/cli/exit.ts'
 import { invoke } from './invoke.ts'
 
@@ -70,7 +71,17 @@ const mistakes: readonly Row[] = [
   {
     name: 'an output that does not exist',
     args: ['dry-run', 'x', '-o', 'xml'],
-    says: /Accepted: tree, json, yaml\./,
+    says: /Accepted: tree, json, yaml, mermaid, html, github\./,
+  },
+  {
+    name: 'a comparison as a graph',
+    args: ['dry-run', 'x', '--compare', '-o', 'mermaid'],
+    says: /--compare is written as tree, json, yaml, html, not as mermaid/,
+  },
+  {
+    name: 'a comma too much',
+    args: ['dry-run', 'x', '--provider', 'aws,,gcp'],
+    says: /Accepted: names of clouds between commas\./,
   },
   { name: 'a Service written oddly', args: ['status', 'pod/edge'], says: /Accepted: svc\/NAME\./ },
   { name: 'a shell nobody completes', args: ['completion', 'ksh'], says: /Accepted: bash, zsh, fish\./ },
@@ -118,4 +129,17 @@ test('annotations shows the whole table as JSON, with what is not honoured', asy
   const rows = JSON.parse(out) as { key: string; verdict: string; why?: string }[]
   assert.ok(rows.some(({ key }) => key === 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert'))
   for (const { key, verdict, why } of rows) assert.equal(verdict === 'implemented', why === undefined, key)
+})
+
+test('annotations --portable says what each key is on a cloud', async () => {
+  const { out } = await invoke(['annotations', '--portable', '--provider', 'aws', '-o', 'json'])
+  const rows = JSON.parse(out) as { key: string; is?: string; verdict: string; why?: string }[]
+  assert.deepEqual(
+    rows.map(({ key }) => key),
+    Object.values(portable).map(({ key }) => key),
+  )
+  assert.match(rows.find(({ key }) => key === portable.tlsCertificate.key)?.is ?? '', /ssl-cert$/)
+  for (const { key, verdict, why } of rows) assert.equal(verdict === 'implemented', why === undefined, key)
+  const text = await invoke(['annotations', '--portable'])
+  assert.match(text.out, /on aws: the same as service\.beta\.kubernetes\.io\/aws-load-balancer-ssl-cert/)
 })

@@ -1,5 +1,8 @@
 import * as v from 'valibot'
 import type { AnnotationTable } from '../../src/model/annotations.ts'
+import { emulated, error, type Problem } from '../../src/model/problem.ts'
+import { portable } from '../../src/model/portable.ts'
+import { boolean } from '../../src/model/value-boolean.ts'
 import { choice } from '../../src/model/value-choice.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { ref, unknown, type Part, type Resource } from '../../src/plan/resource.ts'
@@ -31,7 +34,33 @@ const kind = (name: string): Kind => ({
   delete: never,
 })
 
+/** Rows of every verdict, and a portable key. */
 const annotations: AnnotationTable = {
+  internal: {
+    key: 'toy.example/internal',
+    type: boolean,
+    portable: portable.internal,
+    verdict: { is: 'implemented' },
+    doc: 'Whether only the network reaches it.',
+    default: 'false',
+    example: 'true',
+  },
+  sticky: {
+    key: 'toy.example/sticky',
+    type: boolean,
+    verdict: { is: 'ignored', why: 'a toy forgets' },
+    doc: 'Whether clients stay on one node.',
+    default: 'false',
+    example: 'true',
+  },
+  quic: {
+    key: 'toy.example/quic',
+    type: boolean,
+    verdict: { is: 'refused', why: 'a toy is not that quick' },
+    doc: 'Whether it speaks QUIC.',
+    default: 'false',
+    example: 'true',
+  },
   scheme: {
     key: 'service.beta.kubernetes.io/aws-load-balancer-scheme',
     type: choice(['internal', 'internet-facing']),
@@ -69,13 +98,32 @@ export const toy: Provider = {
   },
   lookups: () => [{ key: 'toy/network', what: 'the network' }],
   lookup: never,
-  desired: (lb, context) => ({ resources: resourcesOf(lb, context), problems: [] }),
+  desired: (lb, context) => ({ resources: resourcesOf(lb, context), problems: problemsOf(lb) }),
   shared: () => {
     throw new Error('the toy shares by parts only')
   },
   follow: () => [],
   statusOf: (_owner, _observed, _outcome, current) => current,
 }
+
+/** Affinity by other means, and two ports that it will not have. */
+const problemsOf = (lb: LoadBalancer): readonly Problem[] => [
+  ...(lb.affinity === undefined
+    ? []
+    : [emulated('spec.sessionAffinity', 'each node keeps its clients; the balancer does not know them')]),
+  ...lb.ports.flatMap(({ port, index }) =>
+    port === 666
+      ? [
+          error('LB_PORT_RANGE', `spec.ports[${index}].port`, 'a toy does not go there', {
+            hint: 'go elsewhere',
+          }),
+        ]
+      : [],
+  ),
+]
+
+const schemeOf = ({ settings }: LoadBalancer): string =>
+  settings.internal?.value === true ? 'internal' : (settings.scheme?.raw ?? 'internet-facing')
 
 function resourcesOf(lb: LoadBalancer, context: Context): readonly Resource[] {
   const owners = [lb.owner]
@@ -86,9 +134,10 @@ function resourcesOf(lb: LoadBalancer, context: Context): readonly Resource[] {
     key: 'main',
     owners,
     purpose: 'where clients connect',
+    origins: { ...(lb.settings.scheme === undefined ? {} : { scheme: lb.settings.scheme.path }) },
     spec: {
       name: `k8s-${lb.namespace}-${lb.name}-${lb.uid ?? '<uid>'}`,
-      scheme: lb.settings.scheme?.raw ?? 'internet-facing',
+      scheme: schemeOf(lb),
       network: network !== undefined && 'value' in network ? network.value : unknown('the network'),
     },
   }
@@ -101,10 +150,11 @@ function resourcesOf(lb: LoadBalancer, context: Context): readonly Resource[] {
       key: `${port.port}/${port.protocol}`,
       owners,
       purpose: `sends port ${port.port} to the nodes`,
+      origins: { port: `spec.ports[${port.index}]`, 'check.every': 'spec.externalTrafficPolicy' },
       spec: {
         balancer: ref(balancer, 'id'),
         port: port.nodePort ?? unknown('the API server allocates the nodePort'),
-        check: { every: '10s', path: '' },
+        check: { every: lb.trafficPolicy === 'Local' ? '1s' : '10s', path: '' },
       },
       parts:
         context.nodesUnknown === undefined

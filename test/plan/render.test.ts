@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { test } from 'node:test'
+import { note } from '../../src/model/problem.ts'
+import type { Place, PlacedProblem } from '../../src/plan/place.ts'
 import type { Plan, Step } from '../../src/plan/plan.ts'
-import { renderPlan, summaryOf, type RenderOptions } from '../../src/plan/render.ts'
-import { ref, unknown, type Owner, type PartChange } from '../../src/plan/resource.ts'
+import { renderPlan, type RenderOptions } from '../../src/plan/render.ts'
+import { summaryOf } from '../../src/plan/sections.ts'
+import { ref, refKey, unknown, type Owner, type PartChange } from '../../src/plan/resource.ts'
 
 const edge: Owner = { uid: 'u1', name: 'shop/edge' }
 const api: Owner = { uid: 'u2', name: 'shop/api' }
@@ -33,6 +36,13 @@ const plan = (steps: readonly Step[], problems: Plan['problems'] = []): Plan => 
   problems,
 })
 
+const placed = (code: string, at: Omit<Place, 'object'> | undefined): PlacedProblem => ({
+  problem: note(code, 'spec.x', 'a sentence'),
+  ...(at === undefined
+    ? {}
+    : { place: { object: refKey({ stack: 's', kind: 'pool', key: '80/TCP' }), ...at } }),
+})
+
 interface Row {
   readonly name: string
   readonly plan: Plan
@@ -51,7 +61,46 @@ const rows: readonly Row[] = [
           owner: edge,
           note: 'not planned: 1 error',
           problems: [
-            { code: 'LB_NO_PORTS', severity: 'error', path: 'spec.ports', message: 'there are no ports' },
+            {
+              problem: {
+                code: 'LB_NO_PORTS',
+                severity: 'error',
+                path: 'spec.ports',
+                message: 'there are no ports',
+                hint: 'add one',
+              },
+              source: 'edge.yaml:5:3',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    name: 'problems stand under the field, part, object or Service that they belong to',
+    plan: plan([
+      step({
+        action: 'create',
+        kind: 'pool',
+        key: '80/TCP',
+        after: { Port: 80, Check: { Path: '/a', Port: 81 } },
+        parts: targets(2),
+      }),
+    ]),
+    options: {
+      about: [
+        {
+          owner: edge,
+          problems: [
+            placed('LB_FIELD', { field: 'Check' }),
+            placed('LB_PART', { part: 'target i-2' }),
+            placed('LB_OBJECT', {}),
+            placed('LB_FIELD_NOT_SHOWN', { field: 'Absent' }),
+            placed('LB_ELSEWHERE', undefined),
+            {
+              problem: note('LB_UNCHANGED', 'spec', 'of an object without a step'),
+              place: { object: 'x', field: 'y' },
+            },
           ],
         },
       ],
@@ -196,7 +245,7 @@ test('renderPlan', () => {
 })
 
 test('renderPlan colours by what a thing is, and only when asked', () => {
-  const { plan: all } = rows[2] ?? { plan: plan([]) }
+  const { plan: all } = rows[3] ?? { plan: plan([]) }
   const text = renderPlan(all, { paint: (style, said) => `<${style}>${said}</${style}>` })
   for (const expected of [
     '<create>+ target group 80/TCP</create>',

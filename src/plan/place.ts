@@ -1,0 +1,55 @@
+import type { Problem } from '../model/problem.ts'
+import { refKey, type Identity, type Resource } from './resource.ts'
+
+/** The line of a plan that a problem belongs to: an object, and within it a field or a part. */
+export interface Place {
+  /** `refKey` of the object. */
+  readonly object: string
+  readonly field?: string
+  readonly part?: string
+}
+
+/** A problem with where it was written, for people, and the line of the plan that it stands under. */
+export interface PlacedProblem {
+  readonly problem: Problem
+  /** `edge.yaml:7:5`. */
+  readonly source?: string
+  readonly place?: Place
+}
+
+/** `spec.ports[0].nodePort` lies within `spec.ports[0]`. */
+export const liesWithin = (path: string, outer: string): boolean =>
+  path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`)
+
+interface Found {
+  readonly place: Place
+  readonly origin: string
+}
+
+function* originsOf(resource: Resource & Identity): Iterable<Found> {
+  const object = refKey(resource)
+  for (const [field, origin] of Object.entries(resource.origins ?? {}))
+    yield { place: { object, field }, origin }
+  for (const [part, { path }] of Object.entries(resource.parts ?? {}))
+    if (path !== undefined) yield { place: { object, part }, origin: path }
+}
+
+/**
+ * Where in the objects of a Service a path of that Service shows: the field or part that was written exactly there, else
+ * within the narrowest thing around it. What is asked for somewhere inside the path belongs to an object only where
+ * that is a single one.
+ */
+export function placeOf(path: string, resources: readonly Resource[]): Place | undefined {
+  if (path === '') return undefined
+  let best: Found | undefined
+  const inner = new Set<string>()
+  for (const resource of resources)
+    for (const found of originsOf(resource)) {
+      if (liesWithin(path, found.origin)) {
+        if (found.origin.length > (best?.origin.length ?? -1)) best = found
+      } else if (liesWithin(found.origin, path)) inner.add(found.place.object)
+    }
+  if (best !== undefined) return best.place
+  const [object] = inner
+  return object !== undefined && inner.size === 1 ? { object } : undefined
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { placeOf } from '../../src/plan/place.ts'
+import { refKey, type Resource } from '../../src/plan/resource.ts'
+
+const owners = [{ uid: 'u', name: 'shop/edge' }]
+const pool = (at: number): Resource => ({
+  stack: 's',
+  kind: 'pool',
+  key: String(at),
+  spec: {},
+  owners,
+  origins: { port: `spec.ports[${at}].port`, name: `spec.ports[${at}]` },
+})
+const wall: Resource = {
+  stack: 's',
+  kind: 'wall',
+  key: 'nodes',
+  spec: {},
+  owners,
+  parts: { rule: { spec: {}, owners, path: 'spec.loadBalancerSourceRanges[0]' }, node: { spec: {}, owners } },
+  origins: { scheme: 'metadata.annotations["a"]' },
+}
+const resources = [pool(0), pool(1), pool(10), wall]
+const at = (object: Resource, more: object = {}) => ({ object: refKey(object), ...more })
+
+const rows = [
+  { path: 'spec.ports[1].port', place: at(pool(1), { field: 'port' }) },
+  { path: 'spec.ports[1].protocol', place: at(pool(1), { field: 'name' }) },
+  { path: 'spec.ports[10]', place: at(pool(10), { field: 'name' }) },
+  { path: 'spec.loadBalancerSourceRanges[0]', place: at(wall, { part: 'rule' }) },
+  { path: 'spec.loadBalancerSourceRanges', place: at(wall) },
+  { path: 'metadata.annotations["a"]', place: at(wall, { field: 'scheme' }) },
+  { path: 'metadata.annotations["ab"]', place: undefined },
+  { path: 'spec.ports', place: undefined },
+  { path: 'spec.sessionAffinity', place: undefined },
+  { path: '', place: undefined },
+]
+
+for (const { path, place } of rows)
+  test(`${path === '' ? 'no path' : path} stands ${place === undefined ? 'under the Service' : 'in the plan'}`, () =>
+    assert.deepEqual(placeOf(path, resources), place))
