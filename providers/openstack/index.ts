@@ -1,6 +1,17 @@
 import type { Blueprint } from '../../src/provider/blueprint.ts'
 import { openstackAnnotations } from './annotations.ts'
 import { defaultConfig, type OpenStackConfig } from './config.ts'
+import { desiredFor } from './desired.ts'
+import { nodeGroup, nodePort } from './desired-security-group.ts'
+import { answerFrom, contradictionsIn } from './facts-given.ts'
+import { floatingIpForm } from './kinds/floating-ip-form.ts'
+import { healthMonitorForm } from './kinds/health-monitor-form.ts'
+import { listenerForm } from './kinds/listener-form.ts'
+import { loadBalancerForm } from './kinds/load-balancer-form.ts'
+import { poolForm } from './kinds/pool-form.ts'
+import { portForm, securityGroupForm } from './kinds/security-group-form.ts'
+import { lookupsFor } from './lookups.ts'
+import { statusFor } from './status.ts'
 
 export function createBlueprint(settings: Partial<OpenStackConfig>): Blueprint {
   const config: OpenStackConfig = { ...defaultConfig, ...settings }
@@ -14,21 +25,34 @@ export function createBlueprint(settings: Partial<OpenStackConfig>): Blueprint {
       tls: true,
       proxyProtocol: true,
       udp: true,
-      sctp: false,
+      sctp: true,
       ipv6: true,
-      dualStack: true,
+      dualStack: false,
       requestedAddress: true,
       sessionAffinity: true,
     },
-    kinds: {},
+    kinds: {
+      'load-balancer': loadBalancerForm(config.maxSharedLb),
+      listener: listenerForm,
+      pool: poolForm,
+      'health-monitor': healthMonitorForm,
+      'floating-ip': floatingIpForm(config.maxSharedLb),
+      'security-group': securityGroupForm,
+      port: portForm,
+    },
     classes: [],
-    lookups: () => [],
+    lookups: (lb) => lookupsFor(lb, config),
     facts: {
       schema: async () => (await import('./facts-schema.ts')).factsSchema,
-      answer: ({ key, what }) => ({ key, unknown: what }),
+      contradictions: contradictionsIn,
+      answer: answerFrom,
     },
-    desired: () => ({ resources: [], problems: [] }),
-    shared: (to) => ({ ...to, spec: {}, owners: [] }),
-    statusOf: (_owner, _observed, _outcome, current) => (config.clusterName === '' ? {} : current),
+    desired: (lb, context) => desiredFor(lb, context, config),
+    shared: (to) => {
+      if (to.kind === 'security-group') return nodeGroup(to.key)
+      if (to.kind === 'port') return nodePort(to.key)
+      return { stack: to.stack, kind: to.kind, key: to.key, spec: {}, owners: [], body: 'foreign' }
+    },
+    statusOf: (owner, observed, of, current) => statusFor(owner, observed, { of, current }, config),
   }
 }

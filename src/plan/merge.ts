@@ -10,8 +10,10 @@ import type { Problem } from '../model/problem.ts'
 import type { Form } from '../provider/form.ts'
 import { leavesOf } from './leaves.ts'
 import { mergeParts } from './merge-parts.ts'
+import { housed, type Refused, withPlace } from './merge-room.ts'
+import { soleClaim, toldOnce } from './merge-sole.ts'
 import { mergeSpecs } from './merge-specs.ts'
-import { refKey, type Observed, type Owner, type Part, type Resource } from './resource.ts'
+import { refKey, type Observed, type Owner, type Resource } from './resource.ts'
 
 export interface Contribution {
   readonly owner: Owner
@@ -47,6 +49,7 @@ function unite(
 ): Resource {
   const first = claims[0] as Claim
   if (claims.length === 1) return first.resource
+  if (kind?.sole === true) return soleClaim(claims, first, seen, conflicts)
   const owners = new Map<string, Owner>()
   const forgotten = new Set<string>()
   for (const { resource } of claims) {
@@ -55,31 +58,15 @@ function unite(
   }
   const spec = mergeSpecs(claims, seen, conflicts)
   for (const path of leavesOf(spec).keys()) forgotten.delete(path)
+  // Whoever wants it made decides for it; others only bring parts.
+  const base = claims.find(({ resource }) => resource.body !== 'foreign') ?? first
   return {
-    ...first.resource,
+    ...base.resource,
     spec,
     parts: mergeParts(claims, kind, seen, conflicts),
     owners: [...owners.values()],
     ...(forgotten.size === 0 ? {} : { forgotten: [...forgotten] }),
   }
-}
-
-/** Law 6: without the new parts of those for whom there is no room. */
-function housed(
-  want: Resource,
-  kind: Form | undefined,
-  seen: Observed | undefined,
-  conflicts: Conflict[],
-): Resource {
-  const refused = kind?.room?.(want, seen)
-  if (refused === undefined || refused.size === 0) return want
-  for (const loser of want.owners) {
-    const problem = refused.get(loser.uid)
-    if (problem !== undefined) conflicts.push({ loser, problem })
-  }
-  const stays = ([key, { owners }]: readonly [string, Part]): boolean =>
-    seen?.parts?.[key] !== undefined || owners.some(({ uid }) => !refused.has(uid))
-  return { ...want, parts: Object.fromEntries(Object.entries(want.parts ?? {}).filter(stays)) }
 }
 
 /** Unites what all Services want of one stack. Order of the contributions does not matter. */
@@ -98,11 +85,12 @@ export function mergeStack(
     }
   }
   const conflicts: Conflict[] = []
+  const refused: Refused = new Map()
   const resources = [...claims.values()].map((list) => {
     const resource = (list[0] as Claim).resource
     const kind = kinds[resource.kind]
     const seen = find(resource)
-    return housed(unite(list, kind, seen, conflicts), kind, seen, conflicts)
+    return housed(unite(list, kind, seen, conflicts), kind, seen, { conflicts, refused })
   })
-  return { resources, conflicts }
+  return { resources: withPlace(resources, refused), conflicts: toldOnce(conflicts) }
 }

@@ -13,9 +13,11 @@ export interface Form {
   pack?(parts: Parts, observed: Observed | undefined, growOnly: boolean): Parts
   /**
    * For which owners, by uid, the object has no room: what they would add to it stays out, and they are told. `want` is
-   * united, its owners the oldest first. What is observed has its place already.
+   * united, its owners the oldest first. What is observed has its place already. What lives within it falls with it.
    */
   room?(want: Resource, observed: Observed | undefined): ReadonlyMap<string, Problem>
+  /** One Service holds the object alone: of two claims one stands whole (law 7). `origins['']` is where it was asked for. */
+  readonly sole?: true
   /** How changes of parts are shown, where the cloud shows several parts as one (the destinations of one rule). */
   shown?(changes: readonly PartChange[]): readonly PartChange[]
   /** Fields of a part in which owners of one part may differ, because `pack` decides them (a rule's description). */

@@ -1,0 +1,144 @@
+import { parseAddress } from '../../src/lib/ip.ts'
+import { fail, ok } from '../../src/lib/result.ts'
+import type { AnnotationSpec, AnnotationTable, PortableKey, ValueType } from '../../src/model/annotations.ts'
+import { portable } from '../../src/model/portable.ts'
+import { choice } from '../../src/model/value-choice.ts'
+import { list } from '../../src/model/value-list.ts'
+import { map } from '../../src/model/value-map.ts'
+
+const row = <T>(
+  key: PortableKey<unknown>,
+  type: ValueType<T>,
+  fallback: string,
+  doc: string,
+  example = key.example,
+): AnnotationSpec<T> => ({
+  key: key.key,
+  type,
+  verdict: { is: 'implemented' },
+  doc,
+  default: fallback,
+  example,
+})
+
+const address: ValueType<string> = {
+  name: 'address',
+  accepts: 'one IP address; addresses of OpenStack have no names',
+  parse(text) {
+    const parsed = parseAddress(text.trim())
+    return parsed.ok ? ok(parsed.value.text) : fail({ ...parsed.error, code: 'LB_ANNOTATION_CIDR' })
+  },
+}
+
+/** Tags that objects are found by; a Service must not forge them. */
+const reserved = ['lb-controller.io/', 'kube_service_']
+
+const tags = map({
+  accepts: 'key=value pairs between commas, 255 characters at most each',
+  maxPairs: 20,
+  check(key, value) {
+    const owner = reserved.find((start) => key.startsWith(start))
+    if (owner !== undefined) return `tags that begin with "${owner}" are not for a Service to set`
+    if (key.length + value.length > 254) return `the tag ${JSON.stringify(key)} is longer than 255 characters`
+    return /[,=/]/.test(key) || value.includes(',')
+      ? `tag ${JSON.stringify(key)} holds a comma, "=" or "/", which Neutron does not allow`
+      : undefined
+  },
+})
+
+const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const
+
+/** All versions from this one on, as Octavia lists them. */
+export const versionsFrom = (least: string): readonly string[] =>
+  tlsVersions.slice(tlsVersions.findIndex((version) => version === least))
+
+/** Portable keys for which cloud-provider-openstack has none of its own. */
+export const portableRows = {
+  tlsPorts: row(
+    portable.tlsPorts,
+    portable.tlsPorts.type,
+    'all TCP ports, when there is a certificate',
+    'The TCP ports on which TLS ends.',
+  ),
+  tlsPolicy: row(
+    portable.tlsPolicy,
+    choice(tlsVersions),
+    'what Octavia has',
+    'The least version of TLS; Octavia has no policies with names. Needs API 2.17.',
+    'TLSv1.2',
+  ),
+  address: row(
+    portable.address,
+    single(address),
+    'chosen by OpenStack',
+    'The address: of the floating IP, or of an internal load balancer itself.',
+  ),
+  healthCheckProtocol: row(
+    portable.healthCheckProtocol,
+    portable.healthCheckProtocol.type,
+    'TCP; HTTP with `externalTrafficPolicy: Local`',
+    'What a health check speaks. Naming it turns health checks on.',
+  ),
+  healthCheckPort: row(
+    portable.healthCheckPort,
+    portable.healthCheckPort.type,
+    'the NodePort; the healthCheckNodePort with `externalTrafficPolicy: Local`',
+    'The port of each node that a health check asks. Naming it turns health checks on.',
+  ),
+  healthCheckPath: row(
+    portable.healthCheckPath,
+    portable.healthCheckPath.type,
+    '/healthz with `externalTrafficPolicy: Local`, else /',
+    'What an HTTP or HTTPS health check asks for.',
+  ),
+  idleTimeout: row(
+    portable.idleTimeout,
+    portable.idleTimeout.type,
+    'the timeouts of clients and members',
+    'Seconds that clients and nodes may be silent, where their own keys say nothing.',
+  ),
+  tags: row(portable.tags, tags, 'no more than our own', 'Tags on everything that is made for the Service.'),
+  group: row(
+    portable.group,
+    portable.group.type,
+    'a load balancer of its own',
+    'Services with the same group share one load balancer, internal ones apart from the others. The setting maxSharedLb bounds how many.',
+  ),
+  targetType: {
+    ...row(portable.targetType, portable.targetType.type, 'instance', 'What the load balancer sends to.'),
+    verdict: {
+      is: 'refused',
+      why: 'pods are not in a network that Octavia reaches; nodes and their NodePorts are the members',
+      harmless: ['instance'],
+    },
+  },
+  crossZone: {
+    ...row(
+      portable.crossZone,
+      portable.crossZone.type,
+      'true',
+      'Whether a zone sends to members in other zones.',
+    ),
+    verdict: {
+      is: 'ignored',
+      why: 'load balancers of Octavia send to members in all zones',
+      harmless: ['true'],
+    },
+  },
+} satisfies AnnotationTable
+
+/** A list of one. */
+function single<T>(item: ValueType<T>): ValueType<T> {
+  const many = list(item)
+  return {
+    name: item.name,
+    accepts: item.accepts,
+    parse(text) {
+      const read = many.parse(text)
+      if (!read.ok) return read
+      const [only, another] = read.value
+      if (only !== undefined && another === undefined) return ok(only)
+      return fail({ code: 'LB_ANNOTATION_LIST', message: 'a load balancer has one address here' })
+    },
+  }
+}

@@ -1,0 +1,129 @@
+import { isObject, type JsonObject } from '../../../src/lib/json.ts'
+import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
+import type { Cluster } from '../../../src/provider/blueprint.ts'
+import type { Form } from '../../../src/provider/form.ts'
+import { nodeGroup, nodePort } from '../desired-security-group.ts'
+import { ownerInDescription } from '../marks.ts'
+import { ruleKey, ruleOf, ruleSpec } from '../rules.ts'
+import { asOf, objectsIn, picked, settleMs, textIn, unwrapped } from './wire.ts'
+
+/**
+ * Whose a rule is: in a group of ours everything is, also the egress rules that Neutron puts into each new group; in
+ * the nodes' groups only what is marked, and all else is somebody's.
+ */
+function rulesIn(wire: JsonObject, cluster: Cluster, holder: Owner | undefined): Parts {
+  const parts: Record<string, Part> = {}
+  for (const rule of objectsIn(wire, 'security_group_rules')) {
+    const of = ruleOf(rule)
+    const owner = holder ?? ownerInDescription(rule['description'], cluster)
+    const id = textIn(rule, 'id')
+    parts[ruleKey(of)] = {
+      spec: ruleSpec(of, textIn(rule, 'description') ?? ''),
+      owners: owner === undefined ? [] : [owner],
+      ...(owner === undefined ? { foreign: true as const } : {}),
+      ...(id === undefined ? {} : { id }),
+    }
+  }
+  return parts
+}
+
+export function observeSecurityGroup(body: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
+  const wire = unwrapped(body, 'security_group')
+  const id = textIn(wire, 'id')
+  if (id === undefined) return undefined
+  const owner = ownerInDescription(wire['description'], cluster)
+  const seen = {
+    id,
+    parts: rulesIn(wire, cluster, owner),
+    out: { id },
+    state: 'ready',
+    serving: 'unreadable',
+    depth: 'read',
+    asOf,
+  } as const
+  if (owner === undefined) return [{ ...nodeGroup(id), ...seen }]
+  return [
+    {
+      stack: owner.uid,
+      kind: 'security-group',
+      key: `nodes/${owner.name}`,
+      owners: [owner],
+      spec: picked(wire, ['name', 'description']),
+      ...seen,
+    },
+  ]
+}
+
+/** A rule that several Services need is described for one of them, and stays so while that one needs it. */
+export function packRules(parts: Parts, observed: Observed | undefined): Parts {
+  return Object.fromEntries(
+    Object.entries(parts).map(([key, part]) => {
+      const seen = observed?.parts?.[key]
+      const stays = seen?.owners.some((owner) => part.owners.some(({ uid }) => uid === owner.uid)) === true
+      if (!stays || !isObject(seen?.spec) || part.owners.length < 2) return [key, part]
+      return [key, { ...part, spec: { ...part.spec, description: seen.spec['description'] ?? '' } }]
+    }),
+  )
+}
+
+export const securityGroupForm: Form = {
+  name: 'security-group',
+  canonical: (spec) => spec,
+  pack: packRules,
+  packedFields: ['description'],
+  immutable: [],
+  kept: [],
+  refs: [],
+  defaults: {},
+  replace: 'beside',
+  absorbs: [],
+  lock: 'self',
+  nameIsUnique: false,
+  servesTraffic: false,
+  partsListed: true,
+  settleMs,
+  observe: observeSecurityGroup,
+}
+
+/** A node's port: the groups on it, of which only ours are our business. */
+export function observePort(body: JsonObject): readonly Observed[] | undefined {
+  const wire = unwrapped(body, 'port')
+  const id = textIn(wire, 'id')
+  const groups = wire['security_groups']
+  if (id === undefined || !Array.isArray(groups)) return undefined
+  const parts = (groups as readonly string[]).map((group): readonly [string, Part] => [
+    group,
+    { spec: { security_group_id: group }, owners: [], foreign: true },
+  ])
+  const etag = wire['revision_number']
+  return [
+    {
+      ...nodePort(id),
+      id,
+      parts: Object.fromEntries(parts),
+      out: { id },
+      state: 'ready',
+      serving: 'unreadable',
+      depth: 'read',
+      asOf,
+      // A write carries the revision, so that a change by somebody else in between is not lost.
+      ...(etag === undefined ? {} : { etag: String(etag) }),
+    },
+  ]
+}
+
+export const portForm: Form = {
+  ...securityGroupForm,
+  name: 'port',
+  // A group of ours is known by what it is for until it has an id.
+  pack: (parts) =>
+    Object.fromEntries(
+      Object.entries(parts).map(([key, part]) => {
+        const id = part.spec['security_group_id']
+        return [typeof id === 'string' ? id : key, part]
+      }),
+    ),
+  packedFields: [],
+  replace: 'never',
+  observe: observePort,
+}

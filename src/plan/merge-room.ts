@@ -1,0 +1,39 @@
+import type { Form } from '../provider/form.ts'
+import type { Conflict } from './merge.ts'
+import { refKey, type Observed, type Part, type Resource } from './resource.ts'
+
+/** refKey of an object -> uids of those for whom it has no room. */
+export type Refused = Map<string, ReadonlySet<string>>
+
+/** Law 6: without the new parts of those for whom there is no room. */
+export function housed(
+  want: Resource,
+  kind: Form | undefined,
+  seen: Observed | undefined,
+  into: { readonly conflicts: Conflict[]; readonly refused: Refused },
+): Resource {
+  const refused = kind?.room?.(want, seen)
+  if (refused === undefined || refused.size === 0) return want
+  for (const loser of want.owners) {
+    const problem = refused.get(loser.uid)
+    if (problem !== undefined) into.conflicts.push({ loser, problem })
+  }
+  into.refused.set(refKey(want), new Set(refused.keys()))
+  const stays = ([key, { owners }]: readonly [string, Part]): boolean =>
+    seen?.parts?.[key] !== undefined || owners.some(({ uid }) => !refused.has(uid))
+  return { ...want, parts: Object.fromEntries(Object.entries(want.parts ?? {}).filter(stays)) }
+}
+
+/** What would live within an object that has no room for its owner has no place either. */
+export function withPlace(resources: readonly Resource[], refused: Refused): readonly Resource[] {
+  if (refused.size === 0) return resources
+  const byKey = new Map(resources.map((resource) => [refKey(resource), resource]))
+  const placed = (resource: Resource): boolean => {
+    for (let up = resource.within; up !== undefined; up = byKey.get(refKey(up))?.within) {
+      const without = refused.get(refKey(up))
+      if (without !== undefined && resource.owners.every(({ uid }) => without.has(uid))) return false
+    }
+    return true
+  }
+  return resources.filter(placed)
+}
