@@ -55,10 +55,15 @@ export function checkPublic(base: WishBase, family: Family, pinned: Pinned): rea
   if (publicIP === undefined) return known.complete ? [notFound(base, family, pinned)] : []
   if (publicIP.version !== undefined && publicIP.version !== family)
     return [
-      error('LB_AZURE_PUBLIC_IP_UNFIT', path, `public IP ${publicIP.name} is an ${publicIP.version} address`, {
-        value: raw,
-        accepted: `an ${family} address`,
-      }),
+      error(
+        'LB_AZURE_PUBLIC_IP_UNFIT',
+        path,
+        `public IP ${publicIP.name} is an ${publicIP.version} address`,
+        {
+          value: raw,
+          accepted: `an ${family} address`,
+        },
+      ),
     ]
   const sku = base.config.loadBalancerSku === 'basic' ? 'Basic' : 'Standard'
   if (publicIP.sku === undefined || publicIP.sku === sku) return []

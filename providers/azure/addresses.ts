@@ -2,10 +2,18 @@ import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import { type Identity, ref, unknown } from '../../src/plan/resource.ts'
 import { checkInternal, checkPublic } from './address-problems.ts'
-import { sameId } from './arm.ts'
+import { armId, sameId } from './arm.ts'
 import { forFamily } from './family-settings.ts'
-import { frontendName, lastOf, type NameOf, publicIPIdentity, publicIPName, sharedFrontendName } from './names.ts'
+import {
+  frontendName,
+  lastOf,
+  type NameOf,
+  publicIPIdentity,
+  publicIPName,
+  sharedFrontendName,
+} from './names.ts'
 import { type Pinned, pinnedIn } from './pinned.ts'
+import { publicIPGroup } from './public-ips.ts'
 import type { BalancerWish } from './wish.ts'
 import type { WishBase } from './wish-base.ts'
 
@@ -65,8 +73,7 @@ function internalAddress(base: WishBase, names: NameOf, balancer: BalancerWish):
   const held = propertiesOf(shared.held)
   const subnet = subnetOf(base, held)
   const known = held['privateIPAddress']
-  const address =
-    pinned?.ip ?? (typeof known === 'string' ? known : ref(balancer, `address/${frontend}`))
+  const address = pinned?.ip ?? (typeof known === 'string' ? known : ref(balancer, `address/${frontend}`))
   return {
     wish: { ...shared, address, subnet, ...(pinned === undefined ? {} : { pinned }) },
     problems: checkInternal(base, subnet, pinned),
@@ -128,7 +135,11 @@ function madeFrontend({ clusterName }: WishBase, { publicIP }: Pinned): string |
 
 function ownPublicIP(base: WishBase, names: NameOf, balancer: BalancerWish): Found {
   const { settings, lb, clusterName, context } = base
-  const prefix = forFamily({ plain: settings.prefixId, ipv6: settings.prefixIdIPv6 }, names.family, lb.families)
+  const prefix = forFamily(
+    { plain: settings.prefixId, ipv6: settings.prefixIdIPv6 },
+    names.family,
+    lb.families,
+  )
   const prefixId = prefix?.value
   const of = { ...names, clusterName, ...(prefixId === undefined ? {} : { prefixId }) }
   const identity = publicIPIdentity(publicIPName(of))
@@ -148,6 +159,9 @@ function ownPublicIP(base: WishBase, names: NameOf, balancer: BalancerWish): Fou
     problems: [],
   }
 }
+
+const idByName = (base: WishBase, name: string): Json =>
+  armId({ ...base.place.scope, resourceGroup: publicIPGroup(base) }, 'publicIPAddresses', name)
 
 /** An id that Azure wrote otherwise is the same id. */
 function held(frontend: JsonObject | undefined, wished: PublicIPWish): PublicIPWish {

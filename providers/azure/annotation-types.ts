@@ -29,7 +29,8 @@ const refuseAddress = (message: string, hint?: string): Result<never, Rejection>
 /** One address, of one family where only that makes sense. */
 export const address = (family?: Address['family']): ValueType<Address> => ({
   name: `${family ?? 'IP'} address`,
-  accepts: family === 'IPv6' ? 'one IPv6 address, 2001:db8::10' : `one ${family ?? 'IP'} address, 203.0.113.10`,
+  accepts:
+    family === 'IPv6' ? 'one IPv6 address, 2001:db8::10' : `one ${family ?? 'IP'} address, 203.0.113.10`,
   parse(raw) {
     const parsed = parseAddress(raw.trim())
     if (!parsed.ok) return refuseAddress(parsed.error.message, parsed.error.hint)
@@ -59,8 +60,7 @@ const prefixId =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/publicIPPrefixes\/[^/]+$/i
 
 export const publicIPPrefix: ValueType<string> = text({
-  accepts:
-    '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/publicIPPrefixes/NAME',
+  accepts: '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/publicIPPrefixes/NAME',
   pattern: prefixId,
 })
 
@@ -137,8 +137,7 @@ export const staticAddresses: ValueType<readonly string[]> = {
 }
 
 export type ProbePort =
-  | { readonly is: 'number'; readonly port: number }
-  | { readonly is: 'name'; readonly name: string }
+  { readonly is: 'number'; readonly port: number } | { readonly is: 'name'; readonly name: string }
 
 /** Where a probe asks: a port of the Service by number or name, or any port of the nodes. */
 export const probePort: ValueType<ProbePort> = {

@@ -69,7 +69,12 @@ const ruleAnnotations = {
 const accessAnnotations = {
   allowedServiceTags: row(
     'allowed-service-tags',
-    list(text({ accepts: 'a service tag of Azure, such as AzureFrontDoor.Backend', pattern: /^[A-Za-z][\w.]*$/ })),
+    list(
+      text({
+        accepts: 'a service tag of Azure, such as AzureFrontDoor.Backend',
+        pattern: /^[A-Za-z][\w.]*$/,
+      }),
+    ),
     'none',
     'AzureFrontDoor.Backend',
     'Groups of addresses, as Azure names them, that may connect.',

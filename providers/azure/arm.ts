@@ -8,11 +8,7 @@ export interface Scope {
 }
 
 export type ArmType =
-  | 'loadBalancers'
-  | 'publicIPAddresses'
-  | 'networkSecurityGroups'
-  | 'virtualNetworks'
-  | 'privateLinkServices'
+  'loadBalancers' | 'publicIPAddresses' | 'networkSecurityGroups' | 'virtualNetworks' | 'privateLinkServices'
 
 /** The id that Azure gives an object; it can be told before the object is there. */
 export function armId(scope: Scope, type: ArmType, ...names: readonly string[]): Json {

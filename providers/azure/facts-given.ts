@@ -89,6 +89,9 @@ function subnetsIn(given: GivenFacts): readonly Problem[] {
     })
     return other === undefined
       ? problems
-      : [contradiction(`${path}.name`, `${name} is already virtualNetwork.subnets[${other}]`, name), ...problems]
+      : [
+          contradiction(`${path}.name`, `${name} is already virtualNetwork.subnets[${other}]`, name),
+          ...problems,
+        ]
   })
 }

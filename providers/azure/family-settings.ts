@@ -6,7 +6,11 @@ interface Pair<T> {
 }
 
 /** Of a key and its twin for IPv6, the one that counts: a Service with IPv6 alone may use either. */
-export function forFamily<T>({ plain, ipv6 }: Pair<T>, family: Family, families: readonly Family[]): T | undefined {
+export function forFamily<T>(
+  { plain, ipv6 }: Pair<T>,
+  family: Family,
+  families: readonly Family[],
+): T | undefined {
   if (!families.includes(family)) return undefined
   if (family === 'IPv4') return plain
   return families.length > 1 ? ipv6 : (ipv6 ?? plain)

@@ -7,6 +7,7 @@ import { backendPoolForm } from './kinds/backend-pool.ts'
 import { loadBalancerForm } from './kinds/load-balancer.ts'
 import { privateLinkForm } from './kinds/private-link-service.ts'
 import { publicIPForm } from './kinds/public-ip.ts'
+import { securityGroupForm } from './kinds/security-group.ts'
 import { lookupsFor } from './lookups.ts'
 import { sharedResource } from './shared.ts'
 import { statusFor } from './status.ts'
@@ -34,6 +35,7 @@ export function createBlueprint(settings: Partial<AzureConfig>): Blueprint {
       'backend-pool': backendPoolForm,
       'public-ip': publicIPForm(config),
       'private-link-service': privateLinkForm,
+      'security-group': securityGroupForm,
     },
     classes: [],
     lookups: (lb) => lookupsFor(lb, config),

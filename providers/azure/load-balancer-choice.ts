@@ -87,7 +87,10 @@ function pinnedPlace(
     if (fits !== undefined) return { name: fits, problems: [] }
     const message = `${pinned.text} stands on ${name}, which may not take this Service`
     const details = { value: pinned.text, accepted: `an address on ${names.join(' or ')}` }
-    return { name: undecided, problems: [error('LB_AZURE_LOAD_BALANCER_ADDRESS', pinned.path, message, details)] }
+    return {
+      name: undecided,
+      problems: [error('LB_AZURE_LOAD_BALANCER_ADDRESS', pinned.path, message, details)],
+    }
   }
   return undefined
 }

@@ -36,7 +36,11 @@ export function sharedFrontendName(address: string): string {
   return name.endsWith('-') ? `${name}0` : name.slice(0, longest)
 }
 
-export function ruleName({ stem, subnet, family, dualStack }: NameOf, protocol: string, port: number): string {
+export function ruleName(
+  { stem, subnet, family, dualStack }: NameOf,
+  protocol: string,
+  port: number | string,
+): string {
   const end = `${protocol}-${port}`
   if (subnet === undefined) return ofFamily(`${stem}-${end}`, family, dualStack)
   const left = room - stem.length - end.length - 2

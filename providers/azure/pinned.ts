@@ -26,7 +26,10 @@ export interface Pinned extends Asked {
 }
 
 /** What the Service asks for in one family. An address outranks a name, a key the field `spec.loadBalancerIP`. */
-export function askedIn({ lb, settings }: Pick<WishBase, 'lb' | 'settings'>, family: Family): Asked | undefined {
+export function askedIn(
+  { lb, settings }: Pick<WishBase, 'lb' | 'settings'>,
+  family: Family,
+): Asked | undefined {
   const own = family === 'IPv4' ? settings.ipv4 : settings.ipv6
   if (own !== undefined) return { ip: own.value.text, path: own.path, raw: own.raw }
   const { address, publicIPName, publicIPNameIPv6 } = settings

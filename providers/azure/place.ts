@@ -38,7 +38,10 @@ export function placeOf(context: Context, config: AzureConfig): Place {
     location: config.location ?? network.location ?? unknown('the region; azure.location says it'),
     zones: network.zones,
     subnetId: (subnet) => within('subnets', subnet),
-    subnets: config.virtualNetwork === undefined || config.virtualNetwork === found?.name ? found?.subnets : undefined,
+    subnets:
+      config.virtualNetwork === undefined || config.virtualNetwork === found?.name
+        ? found?.subnets
+        : undefined,
     virtualNetworkId: within(),
   }
 }

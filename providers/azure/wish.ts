@@ -82,4 +82,3 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AzureConfig)
     problems: [...problems, ...unusedSettings(base)],
   }
 }
-

@@ -41,7 +41,6 @@ export const securityGroupForm: Form = {
   name: 'security-group',
   canonical: (spec) => spec,
   pack: packRules,
-  packedFields: ['priority'],
   room: withoutRoom,
   shown: shownRules,
   immutable: [],

@@ -11,14 +11,14 @@ export interface Destination {
   readonly family: Family
   /** A text, a ref to what will have the address, or why nobody knows it yet. */
   readonly address: Json
+  /** `port`: the load balancer keeps the packet's own destination (floating IP). `nodePort`: it puts the node's there. */
+  readonly arrivesAt: 'port' | 'nodePort'
 }
 
 export interface RulesAsked {
   readonly owner: Owner
   readonly access: Access
   readonly ports: readonly Port[]
-  /** `port`: the load balancer keeps the packet's own destination (floating IP). `nodePort`: it puts the node's there. */
-  readonly arrivesAt: 'port' | 'nodePort'
   readonly destinations: readonly Destination[]
 }
 
@@ -26,34 +26,34 @@ const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP']
 const families: readonly Family[] = ['IPv4', 'IPv6']
 
 /** This Service's destinations in the rules of the group. */
-export function rulesFor(asked: RulesAsked): Parts {
-  const { access, owner } = asked
+export function rulesFor({ access, owner, ports, destinations }: RulesAsked): Parts {
   const parts: Record<string, Part> = {}
-  const add = (rule: Rule, family: Family, path: string): void => {
-    for (const { family: of, address } of asked.destinations)
-      if (of === family)
-        parts[partKey(rule.name, address)] = { spec: ruleSpec(rule, [address]), owners: [owner], path }
+  const add = (rule: Rule, { address }: Destination, path: string): void => {
+    parts[partKey(rule.name, address)] = { spec: ruleSpec(rule, [address]), owners: [owner], path }
   }
   for (const protocol of protocols) {
-    const ports = portsOf(asked, protocol)
-    if (ports.length === 0) continue
+    const of = ports.filter((port) => port.protocol === protocol)
+    if (of.length === 0) continue
     for (const family of families) {
-      for (const tag of access.tags) add(allow(asked, ports, family, [tag]), family, access.paths.tags)
+      const to = destinations.filter((one) => one.family === family)
+      for (const tag of access.tags) for (const one of to) add(allow(of, one, [tag]), one, access.paths.tags)
       const ranges = aggregated(access.ranges[family])
-      if (ranges.length > 0) add(allow(asked, ports, family, ranges), family, access.paths.ranges)
+      if (ranges.length > 0) for (const one of to) add(allow(of, one, ranges), one, access.paths.ranges)
     }
   }
-  if (access.denyRest) for (const family of families) add(denyAll(family), family, access.paths.denyRest)
+  if (access.denyRest)
+    for (const one of destinations.toSorted(byFamily)) add(denyAll(one.family), one, access.paths.denyRest)
   return parts
 }
 
-const portsOf = ({ ports }: RulesAsked, protocol: Protocol): readonly Port[] =>
-  ports.filter((port) => port.protocol === protocol)
+/** IPv4 first, so that priorities are given in one order. */
+const byFamily = (a: Destination, b: Destination): number =>
+  a.family < b.family ? -1 : a.family > b.family ? 1 : 0
 
-function allow(asked: RulesAsked, ports: readonly Port[], family: Family, sources: readonly string[]): Rule {
+function allow(ports: readonly Port[], { family, arrivesAt }: Destination, sources: readonly string[]): Rule {
   const protocol = wireProtocol[ports[0]?.protocol ?? 'TCP']
-  const missing = ports.find((port) => port[asked.arrivesAt] === undefined)
-  const numbers = ports.map((port) => String(port[asked.arrivesAt])).toSorted()
+  const missing = ports.find((port) => port[arrivesAt] === undefined)
+  const numbers = ports.map((port) => `${port[arrivesAt]}`).toSorted()
   return {
     // A name cannot be made of what is not known; until then it says what it will be made of.
     name:

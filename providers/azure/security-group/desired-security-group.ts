@@ -1,5 +1,6 @@
+import type { Json } from '../../../src/lib/json.ts'
 import { parseAddress } from '../../../src/lib/ip.ts'
-import type { LoadBalancer } from '../../../src/model/load-balancer.ts'
+import type { Family, LoadBalancer } from '../../../src/model/load-balancer.ts'
 import type { TargetNode } from '../../../src/model/nodes.ts'
 import { type Problem, warning } from '../../../src/model/problem.ts'
 import { type Resource, unknown } from '../../../src/plan/resource.ts'
@@ -14,11 +15,17 @@ export interface GroupAsked {
   readonly internal: boolean
   /** The name of the security group of the nodes. */
   readonly group: string
-  /** The addresses of the frontends. */
-  readonly frontends: readonly Destination[]
+  readonly frontends: readonly FrontendAddress[]
   readonly nodes: readonly TargetNode[]
   /** Why the nodes are not known. */
   readonly nodesUnknown?: string | undefined
+}
+
+export interface FrontendAddress {
+  readonly family: Family
+  readonly address: Json
+  /** Whether packets keep it as their destination. Without that they are for the node itself when the group sees them. */
+  readonly floatingIP: boolean
 }
 
 export interface GroupDesired {
@@ -37,14 +44,7 @@ export function desiredSecurityGroup(asked: GroupAsked): GroupDesired {
     return { problems: [...problems, ...leftAlone(disabled.path, access)] }
   }
   const { problems } = access
-  const kept = settings.disableFloatingIP?.value !== true
-  const parts = rulesFor({
-    owner: lb.owner,
-    access,
-    ports: lb.ports,
-    arrivesAt: kept ? 'port' : 'nodePort',
-    destinations: kept ? frontendsOf(asked) : nodesOf(asked),
-  })
+  const parts = rulesFor({ owner: lb.owner, access, ports: lb.ports, destinations: destinationsOf(asked) })
   if (Object.keys(parts).length === 0) return { problems }
   return { resource: { ...groupResource(asked.group), parts, owners: [lb.owner] }, problems }
 }
@@ -59,23 +59,35 @@ export const accessFor = (lb: LoadBalancer, settings: AzureSettings, internal: b
     families: lb.families,
   })
 
-function frontendsOf({ frontends, settings }: GroupAsked): readonly Destination[] {
-  const more = settings.additionalPublicIPs?.value ?? []
-  return [...frontends, ...more.map(({ family, text }): Destination => ({ family, address: text }))]
+function destinationsOf(asked: GroupAsked): readonly Destination[] {
+  return asked.frontends
+    .flatMap(({ family, address, floatingIP }): readonly Destination[] => {
+      if (!floatingIP) return nodesOf(asked, family)
+      return [{ family, address, arrivesAt: 'port' }]
+    })
+    .concat(additional(asked))
 }
 
-/** Without floating IP a packet is for the node itself when the group looks at it. */
-function nodesOf({ lb, nodes, nodesUnknown }: GroupAsked): readonly Destination[] {
+/** Addresses that lead to the nodes by other means, with their packets as they are. */
+const additional = ({ settings }: GroupAsked): readonly Destination[] =>
+  settings.disableFloatingIP?.value === true
+    ? []
+    : (settings.additionalPublicIPs?.value ?? []).map(({ family, text }): Destination => ({
+        family,
+        address: text,
+        arrivesAt: 'port',
+      }))
+
+function nodesOf({ nodes, nodesUnknown }: GroupAsked, family: Family): readonly Destination[] {
+  const arrivesAt = 'nodePort'
   if (nodesUnknown !== undefined)
-    return lb.families.map((family) => ({ family, address: unknown('the addresses of the nodes') }))
+    return [{ family, address: unknown('the addresses of the nodes'), arrivesAt }]
   return nodes.flatMap(({ addresses }) =>
-    addresses
-      .filter(({ type }) => type === 'InternalIP')
-      .flatMap(({ address }): Destination[] => {
-        const parsed = parseAddress(address)
-        if (!parsed.ok || !lb.families.includes(parsed.value.family)) return []
-        return [{ family: parsed.value.family, address: parsed.value.text }]
-      }),
+    addresses.flatMap(({ type, address }): Destination[] => {
+      const parsed = parseAddress(address)
+      if (type !== 'InternalIP' || !parsed.ok || parsed.value.family !== family) return []
+      return [{ family, address: parsed.value.text, arrivesAt }]
+    }),
   )
 }
 

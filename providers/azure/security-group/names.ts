@@ -45,10 +45,18 @@ export class Priorities {
   }
 
   next(access: 'Allow' | 'Deny'): number {
-    while (access === 'Allow' && this.#taken.has(this.#front)) this.#front++
-    while (access === 'Deny' && this.#taken.has(this.#back)) this.#back--
-    const priority = access === 'Allow' ? this.#front : this.#back
+    const priority = access === 'Allow' ? this.#fromFront() : this.#fromBack()
     this.#taken.add(priority)
     return priority
+  }
+
+  #fromFront(): number {
+    while (this.#taken.has(this.#front)) this.#front++
+    return this.#front
+  }
+
+  #fromBack(): number {
+    while (this.#taken.has(this.#back)) this.#back--
+    return this.#back
   }
 }

@@ -1,7 +1,17 @@
-import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import type { Json, JsonObject } from '../../../src/lib/json.ts'
 import type { Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import { isOurs } from './names.ts'
-import { addressText, destinationsOf, partKey, type Rule, ruleSpec, sourcesOf } from './rule.ts'
+import {
+  addressText,
+  destinationsOf,
+  fieldsOf,
+  nameOf,
+  partKey,
+  priorityOf,
+  type Rule,
+  ruleSpec,
+  sourcesOf,
+} from './rule.ts'
 
 /**
  * Whose a destination of a rule is. The group does not tell: a rule has no owner, and its description has no room for
@@ -16,12 +26,10 @@ export type Holders = (address: string, ports: readonly string[]) => readonly Ow
 export function observedRules(rules: readonly JsonObject[], holders: Holders): Parts {
   const parts: Record<string, Part> = {}
   for (const rule of rules) {
-    const { name = '', properties } = rule
-    const fields = isObject(properties) ? properties : {}
-    const spec = { name, ...fields }
-    if (isOurs(String(name), Number(fields['priority'])))
-      Object.assign(parts, destinationParts(spec, holders))
-    else parts[String(name)] = { spec, owners: [], foreign: true }
+    const name = nameOf(rule)
+    const spec = { name, properties: fieldsOf(rule) }
+    if (isOurs(name, priorityOf(spec))) Object.assign(parts, destinationParts(spec, holders))
+    else parts[name] = { spec, owners: [], foreign: true }
   }
   return parts
 }
@@ -31,34 +39,30 @@ function destinationParts(spec: JsonObject, holders: Holders): Parts {
   const parts: Record<string, Part> = {}
   const texts = Array.isArray(rule.ports) ? rule.ports.map(String) : []
   for (const destination of destinationsOf(spec)) {
-    const address = addressText(String(destination))
+    if (typeof destination !== 'string') continue
+    const address = addressText(destination)
     parts[partKey(rule.name, address)] = { spec: ruleSpec(rule, [address]), owners: holders(address, texts) }
   }
   // Application security groups are none of our destinations: who put them there keeps them.
-  const groups = spec['destinationApplicationSecurityGroups']
-  if (Array.isArray(groups) && groups.length > 0)
-    parts[rule.name] = {
-      spec: { ...ruleSpec(rule, []), destinationApplicationSecurityGroups: groups },
-      owners: [],
-      foreign: true,
-    }
+  const { destinationApplicationSecurityGroups: groups } = fieldsOf(spec)
+  if (Array.isArray(groups) && groups.length > 0) parts[rule.name] = { spec, owners: [], foreign: true }
   return parts
 }
 
-const sortedTexts = (values: readonly Json[]): readonly string[] => values.map(String).toSorted()
+const sortedTexts = (values: readonly Json[]): readonly string[] =>
+  values.filter((value) => typeof value === 'string').toSorted()
 
 function normal(spec: JsonObject): Rule {
-  const single = spec['destinationPortRange']
-  const many = spec['destinationPortRanges']
+  const { destinationPortRange: single, destinationPortRanges: many, ...fields } = fieldsOf(spec)
   const ports = [
     ...(single === undefined || single === '' ? [] : [single]),
     ...(Array.isArray(many) ? (many as readonly Json[]) : []),
   ]
   return {
-    name: String(spec['name']),
-    priority: Number(spec['priority']),
-    access: spec['access'] === 'Deny' ? 'Deny' : 'Allow',
-    protocol: String(spec['protocol']),
+    name: nameOf(spec),
+    priority: priorityOf(spec),
+    access: fields['access'] === 'Deny' ? 'Deny' : 'Allow',
+    protocol: typeof fields['protocol'] === 'string' ? fields['protocol'] : '',
     sources: sortedTexts(sourcesOf(spec)),
     ports: ports.length === 1 && ports[0] === '*' ? '*' : sortedTexts(ports),
   }

@@ -1,6 +1,6 @@
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import { Priorities } from './names.ts'
-import { destinationsOf, nameOf, partKey } from './rule.ts'
+import { destinationsOf, fieldsOf, nameOf, partKey, priorityOf } from './rule.ts'
 
 /**
  * What all Services ask for as the group can hold it: one part for each destination of a rule, and one priority for each
@@ -13,9 +13,10 @@ export function packRules(parts: Parts, observed: Observed | undefined): Parts {
   const given = new Map<string, number>()
   const packed: Record<string, Part> = {}
   for (const part of Object.values(parts)) {
-    const name = nameOf(part)
-    const access = part.spec['access'] === 'Deny' ? 'Deny' : 'Allow'
-    const priority = there.get(name) ?? given.get(name) ?? free.next(access)
+    const name = nameOf(part.spec)
+    const fields = fieldsOf(part.spec)
+    const priority =
+      there.get(name) ?? given.get(name) ?? free.next(fields['access'] === 'Deny' ? 'Deny' : 'Allow')
     given.set(name, priority)
     const [destination = ''] = destinationsOf(part.spec)
     // A ref may have been filled since, with an address that another Service wrote itself.
@@ -23,7 +24,7 @@ export function packRules(parts: Parts, observed: Observed | undefined): Parts {
     const same = packed[key]
     packed[key] =
       same === undefined
-        ? { ...part, spec: { ...part.spec, priority } }
+        ? { ...part, spec: { ...part.spec, properties: { ...fields, priority } } }
         : { ...same, owners: united(same.owners, part.owners) }
   }
   return packed
@@ -34,9 +35,9 @@ const united = (a: readonly Owner[], b: readonly Owner[]): readonly Owner[] => [
 ]
 
 function* takenIn(observed: Observed | undefined): Iterable<number> {
-  for (const { spec } of Object.values(observed?.parts ?? {})) yield Number(spec['priority'])
+  for (const { spec } of Object.values(observed?.parts ?? {})) yield priorityOf(spec)
 }
 
 /** By name, for a name is unique in a group whoever holds it. */
 const prioritiesIn = (observed: Observed | undefined): ReadonlyMap<string, number> =>
-  new Map(Object.values(observed?.parts ?? {}).map((part) => [nameOf(part), Number(part.spec['priority'])]))
+  new Map(Object.values(observed?.parts ?? {}).map(({ spec }) => [nameOf(spec), priorityOf(spec)]))

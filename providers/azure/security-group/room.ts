@@ -13,7 +13,7 @@ class Tally {
   readonly #rules = new Set<string>()
 
   add(part: Part): void {
-    const name = nameOf(part)
+    const name = nameOf(part.spec)
     this.#count.destinations += Math.max(1, destinationsOf(part.spec).length)
     if (this.#rules.has(name)) return
     this.#rules.add(name)
@@ -26,7 +26,7 @@ class Tally {
     const after = { ...this.#count }
     const fresh = new Set<string>()
     for (const part of parts) {
-      const name = nameOf(part)
+      const name = nameOf(part.spec)
       after.destinations++
       if (this.#rules.has(name) || fresh.has(name)) continue
       fresh.add(name)

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../../src/lib/json.ts'
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import { parseAddress } from '../../../src/lib/ip.ts'
 import { asRef } from '../../../src/plan/leaves.ts'
-import type { Part, Parts } from '../../../src/plan/resource.ts'
+import type { Parts } from '../../../src/plan/resource.ts'
 
 /**
  * A security rule is shared: its name says who may connect to which ports, and everybody who asks for just that adds
@@ -24,15 +24,20 @@ const one = (values: readonly Json[], field: string): JsonObject =>
 /** In Azure's own form: one source or destination stands in the singular field, ports always in the plural. */
 export const ruleSpec = (rule: Rule, destinations: readonly Json[]): JsonObject => ({
   name: rule.name,
-  ...(rule.priority === undefined ? {} : { priority: rule.priority }),
-  direction: 'Inbound',
-  access: rule.access,
-  protocol: rule.protocol,
-  ...one(rule.sources, 'sourceAddressPrefix'),
-  sourcePortRange: '*',
-  ...one(destinations, 'destinationAddressPrefix'),
-  ...(rule.ports === '*' ? { destinationPortRange: '*' } : { destinationPortRanges: rule.ports }),
+  properties: {
+    ...(rule.priority === undefined ? {} : { priority: rule.priority }),
+    direction: 'Inbound',
+    access: rule.access,
+    protocol: rule.protocol,
+    ...one(rule.sources, 'sourceAddressPrefix'),
+    sourcePortRange: '*',
+    ...one(destinations, 'destinationAddressPrefix'),
+    ...(rule.ports === '*' ? { destinationPortRange: '*' } : { destinationPortRanges: rule.ports }),
+  },
 })
+
+/** What a rule says, without its name. */
+export const fieldsOf = ({ properties }: JsonObject): JsonObject => (isObject(properties) ? properties : {})
 
 /** IPv6 has many spellings, and Azure keeps the one that it was given. */
 export function addressText(text: string): string {
@@ -49,9 +54,10 @@ function textOf(destination: Json): string {
 
 export const partKey = (rule: string, destination: Json): string => `${rule}/${textOf(destination)}`
 
-const list = (spec: JsonObject, field: string): readonly Json[] => {
-  const single = spec[field]
-  const many = spec[`${field}es`]
+function list(spec: JsonObject, field: string): readonly Json[] {
+  const fields = fieldsOf(spec)
+  const single = fields[field]
+  const many = fields[`${field}es`]
   return [
     ...(single === undefined || single === '' ? [] : [single]),
     ...(Array.isArray(many) ? (many as readonly Json[]) : []),
@@ -60,24 +66,26 @@ const list = (spec: JsonObject, field: string): readonly Json[] => {
 
 export const destinationsOf = (spec: JsonObject): readonly Json[] => list(spec, 'destinationAddressPrefix')
 export const sourcesOf = (spec: JsonObject): readonly Json[] => list(spec, 'sourceAddressPrefix')
-export const nameOf = ({ spec }: Part): string => String(spec['name'])
+export const priorityOf = (spec: JsonObject): number => Number(fieldsOf(spec)['priority'])
+export const nameOf = ({ name }: JsonObject): string => (typeof name === 'string' ? name : '')
 
 /** The rules that parts make up, each with all its destinations, in the order of their priorities. */
 export function rulesOf(parts: Parts): readonly JsonObject[] {
-  const rules = Map.groupBy(Object.values(parts), nameOf)
-  return [...rules.values()]
-    .map((of) => unitedSpec(of.map(({ spec }) => spec)))
-    .toSorted((a, b) => Number(a['priority'] ?? 0) - Number(b['priority'] ?? 0))
+  const rules = Map.groupBy(
+    Object.values(parts).map(({ spec }) => spec),
+    nameOf,
+  )
+  return [...rules.values()].map(united).toSorted((a, b) => (priorityOf(a) || 0) - (priorityOf(b) || 0))
 }
 
 /** One rule with the destinations of all. */
-export function unitedSpec(specs: readonly JsonObject[]): JsonObject {
+export function united(specs: readonly JsonObject[]): JsonObject {
   const [first = {}] = specs
   const found = new Map<string, Json>()
   for (const spec of specs)
     for (const destination of destinationsOf(spec)) found.set(textOf(destination), destination)
   if (found.size < 2) return first
-  const { destinationAddressPrefix: _one, destinationAddressPrefixes: _many, ...rest } = first
+  const { destinationAddressPrefix: _one, destinationAddressPrefixes: _many, ...rest } = fieldsOf(first)
   const sorted = [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, destination]) => destination)
-  return { ...rest, destinationAddressPrefixes: sorted }
+  return { ...first, properties: { ...rest, destinationAddressPrefixes: sorted } }
 }

@@ -1,5 +1,5 @@
 import type { Owner, PartChange } from '../../../src/plan/resource.ts'
-import { unitedSpec } from './rule.ts'
+import { nameOf, united } from './rule.ts'
 
 /** The destinations of one rule as that rule, which is how Azure shows it. */
 export function shownRules(changes: readonly PartChange[]): readonly PartChange[] {
@@ -10,18 +10,18 @@ export function shownRules(changes: readonly PartChange[]): readonly PartChange[
     return {
       ...rest,
       key: ruleOf(first),
-      ...united(of, 'before'),
-      ...united(of, 'after'),
+      ...side(of, 'before'),
+      ...side(of, 'after'),
       owners: ownersOf(of),
     }
   })
 }
 
-const ruleOf = ({ key, after, before }: PartChange): string => String((after ?? before)?.['name'] ?? key)
+const ruleOf = ({ key, after, before }: PartChange): string => nameOf(after ?? before ?? {}) || key
 
-function united(of: readonly PartChange[], side: 'before' | 'after'): Pick<PartChange, 'before' | 'after'> {
-  const specs = of.map((change) => change[side]).filter((spec) => spec !== undefined)
-  return specs.length === 0 ? {} : { [side]: unitedSpec(specs) }
+function side(of: readonly PartChange[], which: 'before' | 'after'): Pick<PartChange, 'before' | 'after'> {
+  const specs = of.map((change) => change[which]).filter((spec) => spec !== undefined)
+  return specs.length === 0 ? {} : { [which]: united(specs) }
 }
 
 const ownersOf = (of: readonly PartChange[]): readonly Owner[] => [

@@ -1,0 +1,110 @@
+import type { JsonObject } from '../../src/lib/json.ts'
+import { error, type Problem, warning } from '../../src/model/problem.ts'
+import { type Resource, unknown } from '../../src/plan/resource.ts'
+import type { Desired } from '../../src/provider/blueprint.ts'
+import type { PublicIPWish } from './addresses.ts'
+import { publicIPsOf } from './public-ips.ts'
+import { dnsTag, marks, serviceTag } from './tags.ts'
+import type { FamilyWish, Wish } from './wish.ts'
+
+/** Public IP addresses that are made for a Service. One that is given by name or address is nobody's here. */
+export function desiredPublicIPs(wish: Wish): Desired {
+  const resources = wish.families.flatMap((family): Resource[] => {
+    const { publicIP } = family
+    if (publicIP === undefined || publicIP.is === 'given') return []
+    const { stack, kind, key } = publicIP
+    const owners = [wish.lb.owner]
+    // One that was made for another Service is kept for this one too.
+    if (publicIP.is === 'joined') return [{ stack, kind, key, owners, spec: {} }]
+    return [
+      {
+        stack,
+        kind,
+        key,
+        owners,
+        spec: specOf(wish, family, publicIP),
+        origins: originsOf(wish),
+        purpose: `the ${family.family} address that clients reach`,
+      },
+    ]
+  })
+  return { resources, problems: [...labelTaken(wish), ...labelOfGiven(wish)] }
+}
+
+function specOf(wish: Wish, { family }: FamilyWish, publicIP: PublicIPWish): JsonObject {
+  const { settings, config, place, lb, context } = wish
+  const { idleTimeout, dnsLabel, publicIPIpTags, publicIPTags, publicIPResourceGroup } = settings
+  const seen = context.observed.some((item) => item.kind === 'public-ip' && item.key === publicIP.key)
+  return {
+    ...(publicIPResourceGroup === undefined ? {} : { resourceGroup: publicIPResourceGroup.value }),
+    location: place.location,
+    sku: { name: config.loadBalancerSku === 'standard' ? 'Standard' : 'Basic' },
+    ...(seen || config.loadBalancerSku === 'basic' || place.zones?.length === 0
+      ? {}
+      : { zones: place.zones ?? unknown('the zones of the region') }),
+    properties: {
+      publicIPAddressVersion: family,
+      publicIPAllocationMethod: 'Static',
+      ...(idleTimeout === undefined ? {} : { idleTimeoutInMinutes: idleTimeout.value }),
+      ...(dnsLabel === undefined ? {} : { dnsSettings: { domainNameLabel: dnsLabel.value } }),
+      ...(publicIPIpTags === undefined ? {} : { ipTags: publicIPIpTags.value.map((tag) => ({ ...tag })) }),
+      ...(publicIP.prefixId === undefined ? {} : { publicIPPrefix: { id: publicIP.prefixId } }),
+    },
+    tags: {
+      ...publicIPTags?.value,
+      ...marks(wish),
+      [serviceTag]: lb.owner.name,
+      ...(dnsLabel === undefined ? {} : { [dnsTag]: lb.owner.name }),
+    },
+  }
+}
+
+function originsOf({ settings }: Wish): Record<string, string> {
+  const { idleTimeout, dnsLabel, publicIPIpTags, publicIPTags, prefixId, publicIPResourceGroup } = settings
+  const all = {
+    resourceGroup: publicIPResourceGroup?.path,
+    'properties.idleTimeoutInMinutes': idleTimeout?.path,
+    'properties.dnsSettings.domainNameLabel': dnsLabel?.path,
+    'properties.ipTags': publicIPIpTags?.path,
+    'properties.publicIPPrefix.id': prefixId?.path,
+    ...Object.fromEntries(
+      Object.keys(publicIPTags?.value ?? {}).map((key) => [`tags.${key}`, publicIPTags?.path]),
+    ),
+  }
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([at, path]) => (path === undefined ? [] : [[at, path] as const])),
+  )
+}
+
+/** A label belongs to one address of a region. */
+function labelTaken(wish: Wish): readonly Problem[] {
+  const { dnsLabel } = wish.settings
+  if (dnsLabel === undefined || wish.internal) return []
+  const own = wish.families.map(({ publicIP }) => publicIP?.name.toLowerCase())
+  const holder = publicIPsOf(wish).list.find(
+    (one) => one.dnsLabel === dnsLabel.value && !own.includes(one.name.toLowerCase()),
+  )
+  if (holder === undefined || holder.services?.includes(wish.lb.owner.name) === true) return []
+  const whose = holder.services?.length ? ` of ${holder.services.join(', ')}` : ''
+  return [
+    error(
+      'LB_AZURE_DNS_LABEL_TAKEN',
+      dnsLabel.path,
+      `public IP ${holder.name}${whose} has the label ${dnsLabel.value}`,
+      { value: dnsLabel.raw, accepted: 'a label that no other public IP has', hint: 'choose another one' },
+    ),
+  ]
+}
+
+function labelOfGiven({ settings, families }: Wish): readonly Problem[] {
+  const { dnsLabel } = settings
+  const given = families.find(({ publicIP }) => publicIP?.is === 'given')?.publicIP
+  if (dnsLabel === undefined || given === undefined) return []
+  const message = `this has no effect: ${given.name} is used as it is, and never changed`
+  return [
+    warning('LB_AZURE_NO_EFFECT', dnsLabel.path, message, {
+      value: dnsLabel.raw,
+      hint: 'give the public IP its label where it was made',
+    }),
+  ]
+}

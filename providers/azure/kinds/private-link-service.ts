@@ -1,0 +1,77 @@
+import type { Json, JsonObject } from '../../../src/lib/json.ts'
+import type { Observed } from '../../../src/plan/resource.ts'
+import type { Cluster } from '../../../src/provider/blueprint.ts'
+import type { Form } from '../../../src/provider/form.ts'
+import { partOf } from '../arm.ts'
+import { linkOwnerTag, ownerByTags } from '../tags.ts'
+import { canonicalPlace, isOfType, listIn, objectIn, settable, settleMs, stateOf, textIn } from './wire.ts'
+
+const sorted = (value: Json | undefined): readonly Json[] =>
+  Array.isArray(value) ? (value as readonly string[]).toSorted() : []
+
+/** Names and subscriptions are sets; nobody named is the same as no list. */
+export function canonicalPrivateLink(spec: JsonObject): JsonObject {
+  if (spec['properties'] === undefined) return canonicalPlace(spec)
+  const properties = objectIn(spec, 'properties')
+  const listed = (field: string): JsonObject => ({
+    [field]: { subscriptions: sorted(objectIn(properties, field)['subscriptions']) },
+  })
+  return {
+    ...canonicalPlace(spec),
+    properties: {
+      ...properties,
+      fqdns: sorted(properties['fqdns']),
+      ...listed('visibility'),
+      ...listed('autoApproval'),
+    },
+  }
+}
+
+function observePrivateLink(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
+  const name = textIn(wire, 'name')
+  if (name === undefined || !isOfType(wire, 'privateLinkServices')) return undefined
+  const tags = objectIn(wire, 'tags')
+  const properties = settable(wire)
+  const [frontend] = listIn(properties, 'loadBalancerFrontendIpConfigurations')
+  const stem = partOf(frontend?.['id'], 'frontendIPConfigurations')
+  const owner = ownerByTags(tags, stem, cluster, linkOwnerTag)
+  const id = textIn(wire, 'id') ?? name
+  return [
+    {
+      stack: `private-link-service/${name}`,
+      kind: 'private-link-service',
+      key: name,
+      id,
+      owners: owner === undefined ? [] : [owner],
+      ...(owner === undefined ? { body: 'foreign' as const } : {}),
+      spec: canonicalPrivateLink({
+        ...(wire['location'] === undefined ? {} : { location: wire['location'] }),
+        properties,
+        tags,
+      }),
+      out: { id },
+      state: stateOf(wire),
+      serving: 'unreadable',
+      depth: 'read',
+      asOf: 0,
+    },
+  ]
+}
+
+export const privateLinkForm: Form = {
+  name: 'private-link-service',
+  canonical: canonicalPrivateLink,
+  immutable: ['location', 'properties.loadBalancerFrontendIpConfigurations'],
+  kept: ['resourceGroup'],
+  refs: [],
+  defaults: {},
+  replace: 'swap',
+  absorbs: [],
+  lock: 'self',
+  nameIsUnique: true,
+  servesTraffic: true,
+  partsListed: true,
+  repair: 'recreate',
+  settleMs,
+  observe: observePrivateLink,
+}

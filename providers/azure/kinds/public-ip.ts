@@ -1,0 +1,87 @@
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import type { Observed } from '../../../src/plan/resource.ts'
+import type { Cluster } from '../../../src/provider/blueprint.ts'
+import type { Form } from '../../../src/provider/form.ts'
+import type { AzureConfig } from '../config.ts'
+import { publicIPIdentity } from '../names.ts'
+import { ownerByTags, serviceTag } from '../tags.ts'
+import { canonicalPlace, isOfType, objectIn, settable, settleMs, stateOf, textIn } from './wire.ts'
+
+/** Zones and IP tags are sets; the name under `cloudapp.azure.com` follows from the label. */
+export function canonicalPublicIP(spec: JsonObject): JsonObject {
+  const properties = objectIn(spec, 'properties')
+  const { dnsSettings, ipTags, ...rest } = properties
+  const label = isObject(dnsSettings) ? dnsSettings['domainNameLabel'] : undefined
+  const type = (tag: Json): string => (isObject(tag) ? String(tag['ipTagType']) : '')
+  return {
+    ...canonicalPlace(spec),
+    ...(Array.isArray(spec['zones']) ? { zones: (spec['zones'] as readonly string[]).toSorted() } : {}),
+    ...(spec['properties'] === undefined
+      ? {}
+      : {
+          properties: {
+            ...rest,
+            ...(label === undefined ? {} : { dnsSettings: { domainNameLabel: label } }),
+            ...(Array.isArray(ipTags)
+              ? { ipTags: (ipTags as readonly Json[]).toSorted((a, b) => (type(a) < type(b) ? -1 : 1)) }
+              : {}),
+          },
+        }),
+  }
+}
+
+/** Without a tag that says whose it is, somebody made it by hand: it is used and never changed. */
+function observePublicIP(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
+  const name = textIn(wire, 'name')
+  if (name === undefined || !isOfType(wire, 'publicIPAddresses')) return undefined
+  const tags = objectIn(wire, 'tags')
+  const stem = name.startsWith(`${cluster.name}-`) ? name.slice(cluster.name.length + 1) : undefined
+  const owner = ownerByTags(tags, stem, cluster, serviceTag)
+  const { ipAddress, ipConfiguration: _user, ...properties } = settable(wire)
+  const id = textIn(wire, 'id') ?? name
+  return [
+    {
+      ...publicIPIdentity(name),
+      id,
+      owners: owner === undefined ? [] : [owner],
+      ...(owner === undefined ? { body: 'foreign' as const } : {}),
+      spec: canonicalPublicIP({
+        ...(wire['location'] === undefined ? {} : { location: wire['location'] }),
+        ...(wire['sku'] === undefined ? {} : { sku: wire['sku'] }),
+        ...(wire['zones'] === undefined ? {} : { zones: wire['zones'] }),
+        properties,
+        tags,
+      }),
+      out: { id, ...(typeof ipAddress === 'string' ? { address: ipAddress } : {}) },
+      state: stateOf(wire),
+      serving: 'unreadable',
+      depth: 'read',
+      asOf: 0,
+    },
+  ]
+}
+
+export const publicIPForm = ({ changeIPTags }: AzureConfig): Form => ({
+  name: 'public-ip',
+  canonical: canonicalPublicIP,
+  immutable: [
+    'location',
+    'sku.name',
+    'zones',
+    'properties.publicIPAddressVersion',
+    'properties.publicIPPrefix.id',
+    ...(changeIPTags ? [] : ['properties.ipTags']),
+  ],
+  kept: ['resourceGroup'],
+  refs: [],
+  defaults: { properties: { idleTimeoutInMinutes: 4 } },
+  replace: 'swap',
+  absorbs: [],
+  lock: 'self',
+  nameIsUnique: true,
+  servesTraffic: false,
+  partsListed: true,
+  repair: 'recreate',
+  settleMs,
+  observe: observePublicIP,
+})

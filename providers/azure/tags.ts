@@ -1,0 +1,56 @@
+import type { JsonObject } from '../../src/lib/json.ts'
+import type { Owner } from '../../src/plan/resource.ts'
+import { unknown } from '../../src/plan/resource.ts'
+import { partialUid } from '../../src/plan/partial-owner.ts'
+import type { Cluster } from '../../src/provider/blueprint.ts'
+import type { WishBase } from './wish-base.ts'
+
+/** Our marks: keys of tags may hold no slash. The cluster's uid decides what is ours, the Service's whose. */
+export const clusterTag = 'lb-controller-cluster'
+export const uidTag = 'lb-controller-service-uid'
+/** Those of the controller for Azure, for people and for adoption. */
+export const serviceTag = 'k8s-azure-service'
+export const clusterNameTag = 'k8s-azure-cluster-name'
+export const dnsTag = 'k8s-azure-dns-label-service'
+export const linkOwnerTag = 'k8s-azure-owner-service'
+
+/** What every object of one Service carries. */
+export const marks = ({ lb, context, clusterName, config }: WishBase): JsonObject => ({
+  ...config.tags,
+  [clusterNameTag]: clusterName,
+  [clusterTag]: context.cluster.uid ?? unknown('the uid of the cluster'),
+  [uidTag]: lb.uid ?? unknown('the uid of the Service'),
+})
+
+type Tags = Readonly<Record<string, unknown>>
+
+/**
+ * Whose an object is. Our own tags name owner and cluster; what the controller for Azure made has the name of its
+ * cluster, of its Service, and a name that begins with the Service's uid: all three have to be there.
+ */
+export function ownerByTags(
+  tags: Tags,
+  stem: string | undefined,
+  cluster: Cluster,
+  nameTag: string,
+): Owner | undefined {
+  const name = tags[nameTag]
+  const uid = tags[uidTag]
+  if (typeof name !== 'string' || name === '') return undefined
+  if (tags[clusterTag] !== undefined)
+    return cluster.uid !== undefined && tags[clusterTag] === cluster.uid && typeof uid === 'string'
+      ? { uid, name }
+      : undefined
+  const found = stem === undefined ? undefined : ownerOfStem(stem)
+  return found === undefined || tags[clusterNameTag] !== cluster.name ? undefined : { ...found, name }
+}
+
+/** Whose a name is that begins with `a<uid>`; a usual uid lost its last digit there. */
+export function ownerOfStem(name: string): Owner | undefined {
+  const stem = /^a(?!ks)([0-9a-z]{1,31})(?=-|$)/.exec(name)?.[1]
+  if (stem === undefined) return undefined
+  const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{11})$/.exec(stem)
+  if (parts === null) return { uid: stem, name: `the Service with uid ${stem}` }
+  const begin = parts.slice(1).join('-')
+  return { uid: partialUid(begin), name: `the Service with uid ${begin}…` }
+}
