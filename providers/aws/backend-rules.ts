@@ -14,18 +14,18 @@ export function backendRules(wish: Wish, routes: readonly CheckedRoute[], peer: 
     parts[ruleKey(whole)] ??= rulePart(whole, backendRule, owners, path)
   }
   const every = { from: 0, to: 65_535, peer: undefined }
+  const open = wish.config.openBackendRules
   for (const { route, health } of routes) {
     const { port, gap } = route.target
     for (const protocol of route.transports)
-      add(
-        wish.config.openBackendRules
-          ? { protocol, ...every }
-          : { protocol, from: port, to: port, gap, peer: '' },
-        route.path,
-      )
+      add(open ? { protocol, ...every } : { protocol, from: port, to: port, gap, peer: '' }, route.path)
     const path = health.origins['HealthCheckPort'] ?? route.path
-    if (!wish.config.openBackendRules)
-      add({ protocol: 'tcp', from: health.port, to: health.port, gap: health.gap, peer: '' }, path)
+    const { port: at, gap: unseen } = health
+    // Health is asked for over TCP, also of what speaks UDP.
+    add(
+      open ? { protocol: 'tcp', ...every } : { protocol: 'tcp', from: at, to: at, gap: unseen, peer: '' },
+      path,
+    )
   }
   return parts
 }

@@ -25,7 +25,7 @@ export function balancerAttributes({ settings }: Pick<Wish, 'settings'>): Target
   return { attributes, origins }
 }
 
-export function balancerProblems({ settings, routes }: Wish): readonly Problem[] {
+export function balancerProblems({ settings, routes, layout }: Wish): readonly Problem[] {
   const { attributes: named, crossZone, accessLog, accessLogBucket, accessLogPrefix } = settings
   const problems: Problem[] = []
   for (const [key, setting] of [
@@ -34,8 +34,10 @@ export function balancerProblems({ settings, routes }: Wish): readonly Problem[]
   ] as const) {
     const said = named?.value[key]
     if (setting === undefined || said === undefined || said === String(setting.value)) continue
+    // To the AWS Load Balancer Controller the key of its own outranks the list.
+    const say = layout.style === 'controller' ? warning : error
     problems.push(
-      error('LB_ANNOTATION_CONFLICT', setting.path, `${named?.key} says ${key}=${said}`, {
+      say('LB_ANNOTATION_CONFLICT', setting.path, `${named?.key} says ${key}=${said}`, {
         value: setting.raw,
         accepted: 'one of the two keys, or the same in both',
         hint: `remove ${setting.key}`,

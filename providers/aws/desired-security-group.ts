@@ -59,20 +59,26 @@ function rulesFor(wish: Wish, routes: readonly CheckedRoute[]): Parts {
       for (const source of clients)
         add(trafficTuple(protocol, route, source), clientRule(wish.name), source.path)
   }
-  for (const { peer, path, gap } of messages.values()) {
+  // The AWS Load Balancer Controller lets none of these in to the nodes.
+  for (const { peer, path, gap } of wish.layout.style === 'nodes' ? messages.values() : []) {
     const field = peer === undefined ? 'CidrIp' : peerField(peer)
     if (field === 'CidrIp') add({ protocol: 'icmp', from: 3, to: 4, peer, ...peerGapOf(gap) }, mtuRule, path)
     if (field === 'CidrIpv6') add({ protocol: 'icmpv6', from: 2, to: 0, peer }, mtuRule, path)
   }
   for (const { route, health } of routes) {
-    const open = openTo(wish).some((peer) => ruleKey(healthTuple(health, { peer, path: '' })) in parts)
-    if (open) continue
+    const has = (peer: string): boolean => ruleKey(healthTuple(health, { peer, path: '' })) in parts
+    const vpc = rangesOfVpc(wish) ?? []
+    if (openTo(wish).some(has) || (vpc.length > 0 && vpc.every(has))) continue
     const path = health.origins['HealthCheckPort'] ?? route.path
     for (const source of subnetSources(wish, path))
       add(healthTuple(health, source), healthRule(wish.name), path)
   }
   return parts
 }
+
+/** Those of the targets' family: a load balancer's subnets lie in them. */
+const rangesOfVpc = ({ vpcRanges, families }: Wish): readonly string[] | undefined =>
+  vpcRanges?.filter((range) => range.includes(':') === (families.targets === 'IPv6'))
 
 const openTo = ({ families }: Wish): readonly string[] =>
   families.targets === 'IPv6' ? ['::/0'] : ['0.0.0.0/0']
@@ -111,7 +117,7 @@ function clientsOf(wish: Wish, route: Route): readonly Source[] {
   if (lb.sourceRanges.length > 0 || settings.prefixLists !== undefined) return sources
   // To "everybody" an internal load balancer of the AWS Load Balancer Controller means the VPC.
   if (layout.style === 'controller' && scheme === 'internal')
-    return (wish.vpcRanges ?? [undefined]).map((peer) => ({
+    return (rangesOfVpc(wish) ?? [undefined]).map((peer) => ({
       peer,
       path: wish.schemePath ?? 'spec.type',
       gap: 'the ranges of the VPC',

@@ -5,7 +5,7 @@ import type { Tags } from './tags.ts'
 export interface Network {
   readonly vpcId: string
   readonly region?: string
-  /** IPv4 ranges of the VPC, where they were asked for. */
+  /** Ranges of the VPC, of both families, where they were asked for. */
   readonly ranges?: readonly string[]
   /** Sorted by id. */
   readonly subnets: readonly SubnetFact[]

@@ -51,7 +51,7 @@ function quicProblems(lb: LoadBalancer, { quicPorts }: AwsSettings): readonly Pr
   const udp = lb.ports.filter((port) => port.protocol === 'UDP')
   const accepted = udp.map(({ port }) => port).join(', ') || 'none: the Service has no UDP port'
   return unmatched(quicPorts.value, udp).map((item) =>
-    error('LB_PORTS_UNKNOWN', quicPorts.path, `the Service has no UDP port ${JSON.stringify(item)}`, {
+    warning('LB_PORTS_UNKNOWN', quicPorts.path, `the Service has no UDP port ${JSON.stringify(item)}`, {
       value: String(item),
       accepted,
       hint: 'QUIC runs over UDP: give the Service a UDP port of that number',

@@ -40,7 +40,7 @@ export interface Wish {
   readonly region: string | undefined
   /** Undefined while the network is not known: `why` then says what is missing. */
   readonly subnets: readonly SubnetFact[] | undefined
-  /** IPv4 ranges of the VPC; undefined while they are not known. */
+  /** Ranges of the VPC; undefined while they are not known. */
   readonly vpcRanges: readonly string[] | undefined
   readonly why: string
   readonly nodeGroups: NodeGroups | undefined
