@@ -77,11 +77,5 @@ export function classicRefusals(wish: Wish): readonly Problem[] {
             'None',
           ),
         ]),
-    ...(lb.families.includes('IPv6') ? [kind('spec.ipFamilies', only4, 'IPv6', 'IPv4')] : []),
-    ...lb.sourceRanges.flatMap(({ cidr, family, path }) =>
-      family === 'IPv4'
-        ? []
-        : [error('LB_SOURCE_RANGE_FAMILY', path, only4, { value: cidr, hint: 'remove it' })],
-    ),
   ]
 }

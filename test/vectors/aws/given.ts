@@ -3,7 +3,7 @@ import type { NodeObject, ServiceObject } from '../../../src/model/objects.ts'
 import type { Fields } from './shapes.ts'
 import { fieldsOf, listOf, textOf } from './shapes.ts'
 
-const beta = 'service.beta.kubernetes.io/aws-load-balancer-'
+export const beta = 'service.beta.kubernetes.io/aws-load-balancer-'
 export const typeKey = `${beta}type`
 export const targetTypeKey = `${beta}nlb-target-type`
 
@@ -57,7 +57,7 @@ export const nodesWith = (labels: readonly Readonly<Record<string, string>>[]): 
     metadata: { name: `node-${at}`, labels: each },
     spec: { providerID: `aws:///us-west-2a/i-${at}` },
     status: { conditions: [{ type: 'Ready', status: 'True' }] },
-  })) as unknown as readonly NodeObject[]
+  }))
 
 export const nodeGroupsOf = (nodes: readonly NodeObject[]) => ({
   instances: Object.fromEntries(nodes.map((_node, at) => [`i-${at}`, [nodeGroup]])),

@@ -1,10 +1,16 @@
 import type { CloudVectors, Compare, Vector } from '../vector.ts'
 import { annotations } from './annotations.ts'
+import { rules } from './rules.ts'
+import { settings } from './settings.ts'
+import { stacks } from './stack.ts'
 import { subnets } from './subnets.ts'
+import { units } from './units.ts'
 import { validations } from './validations.ts'
 
 const folders: Readonly<Record<string, Readonly<Record<string, Compare>>>> = {
   'lbc/annotations': annotations,
+  'lbc/service-units': { ...units, ...rules, ...settings },
+  'lbc/stack': stacks,
   'lbc/subnets': subnets,
   'ccm/validations': validations,
 }

@@ -8,7 +8,7 @@ import { factsSchema } from '../../../providers/aws/facts-schema.ts'
 import { networkOf } from '../../../providers/aws/fetch-network.ts'
 import { chooseSubnets, type ChosenSubnets } from '../../../providers/aws/subnets.ts'
 import type { Compare, Vector } from '../vector.ts'
-import { fieldsOf, listOf, type Fields, textOf, verdict } from './shapes.ts'
+import { fieldsOf, listOf, type Fields, sorted, textOf, verdict } from './shapes.ts'
 
 const clusterName = 'cluster-dummy'
 const roles = ['kubernetes.io/role/elb', 'kubernetes.io/role/internal-elb']
@@ -40,7 +40,7 @@ const withoutNulls = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
 
 const network = (subnets: readonly Subnet[], tables: readonly Fields[] = []): Network =>
-  networkOf('vpc-dummy', subnets, tables as unknown as readonly RouteTable[])
+  networkOf('vpc-dummy', subnets, tables as readonly RouteTable[])
 
 /** What all the fake calls together say of the VPC; undefined where one of them failed. */
 function seen(fields: Fields): Network | undefined {
@@ -78,9 +78,9 @@ function choose(fields: Fields, of: Network, options: Asked, named?: readonly st
     clusterName,
     inUse: new Set(),
     schemePath: 'spec.type',
-    dualstack: options.addressType === 'dualstack',
-    clusterTagCheck: fields['clusterTagCheckEnabled'] !== false,
-    byReachability: fields['discoveryByReachabilityEnabled'] !== false,
+    needsIpv6: options.addressType === 'dualstack',
+    byRoutes: fields['discoveryByReachabilityEnabled'] !== false,
+    ofOtherClusters: fields['clusterTagCheckEnabled'] === false,
     ...(named === undefined
       ? {}
       : { named: { value: named, key: 'subnets', raw: named.join(','), path: 'subnets' } }),
@@ -223,7 +223,7 @@ const sortedById: Compare = (one) => {
 const ids: Compare = (one) => {
   const value = all(one).subnets.map(({ id }) => id)
   const want = fieldsOf(one.expected)['want']
-  return verdict(one.expected, { problems: [], value }, Array.isArray(want) ? want.toSorted() : want)
+  return verdict(one.expected, { problems: [], value }, Array.isArray(want) ? sorted(want) : want)
 }
 
 /** By a part of the name of the peer's test. */

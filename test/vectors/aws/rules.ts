@@ -1,0 +1,79 @@
+/** Who may reach the targets, in the peer's two ways: by group, and by range where the load balancer has no group. */
+import type { Compare, Vector } from '../vector.ts'
+import { beta, nodeGroup } from './given.ts'
+import { ourRules, theirNetworking } from './peer-form.ts'
+import { planOf, type Asked } from './planned.ts'
+import { fieldsOf, type Fields, listOf, sorted, textOf, verdict } from './shapes.ts'
+import { withAnnotations } from './units.ts'
+
+/** One port of the Service for the target group, or two where it carries both protocols. */
+function ports({ tgPort, tgProtocol }: Fields): readonly Fields[] {
+  const protocols = textOf(tgProtocol) === 'TCP_UDP' ? ['TCP', 'UDP'] : [textOf(tgProtocol) || 'TCP']
+  return protocols.map((protocol) => ({
+    name: protocol.toLowerCase(),
+    port: 80,
+    targetPort: 80,
+    nodePort: tgPort,
+    protocol,
+  }))
+}
+
+const healthPort = ({ hcPort }: Fields): Readonly<Record<string, string>> =>
+  hcPort === undefined ? {} : { [`${beta}healthcheck-port`]: String(hcPort) }
+
+function compared(
+  one: Vector,
+  more: Readonly<Record<string, string>>,
+  ask: Partial<Asked>,
+): readonly string[] {
+  const service = withAnnotations(one, { ...healthPort(one.context), ...more })
+  const spec = { ...fieldsOf(service['spec']), ports: ports(one.context) }
+  const plan = planOf({ ...ask, service: { ...service, spec: { ...spec, ...fieldsOf(ask.filling?.spec) } } })
+  const value = plan.resources
+    .filter(({ kind, key }) => kind === 'security-group' && key === nodeGroup)
+    .flatMap(({ parts }) => ourRules(parts))
+  const want = theirNetworking(fieldsOf(fieldsOf(one.expected)['want']))
+  const rules = (list: readonly string[]) => sorted([...new Set(list)])
+  return verdict(one.expected, { problems: plan.problems, value: rules(value) }, rules(want))
+}
+
+/** Without a group to come from, the peer was given groups that it does not manage. */
+const byGroup: Compare = (one) => {
+  const token = one.context['backendSGIDToken']
+  const group = typeof token === 'string' ? token : undefined
+  return compared(one, group === undefined ? { [`${beta}security-groups`]: 'sg-given' } : {}, {
+    controller: {
+      enableBackendSG: true,
+      backendSecurityGroup: group,
+      disableRestrictedSGRules: one.context['disableRestrictedRules'],
+    },
+  })
+}
+
+const byRange: Compare = (one) => {
+  const { ipAddressType, preserveClientIP, scheme, tgProtocol, subnets } = one.context
+  const ipv6 = ipAddressType === 'ipv6'
+  const vpc = listOf(one.context['fetchVPCInfoCalls'])[0]?.['wantVPCInfo']
+  const preserves = {
+    [`${beta}target-group-attributes`]: `preserve_client_ip.enabled=${String(preserveClientIP ?? false)}`,
+  }
+  return compared(
+    one,
+    {
+      [`${beta}scheme`]: textOf(scheme) || 'internet-facing',
+      ...(ipv6 ? { [`${beta}ip-address-type`]: 'dualstack' } : {}),
+      ...(textOf(tgProtocol).includes('UDP') ? {} : preserves),
+    },
+    {
+      controller: { featureGateOverrides: { NLBSecurityGroup: false } },
+      subnets: listOf(subnets),
+      filling: { spec: ipv6 ? { ipFamilies: ['IPv6'] } : {} },
+      ...(vpc === undefined ? {} : { vpc: fieldsOf(vpc) }),
+    },
+  )
+}
+
+export const rules: Readonly<Record<string, Compare>> = {
+  buildTargetGroupBindingNetworking: byGroup,
+  buildTargetGroupBindingNetworkingLegacy: byRange,
+}

@@ -1,0 +1,269 @@
+/** Single steps of the peer's model builder: each is asked for by a Service, and read off the plan. */
+import { sharedTargetsTag } from '../../../providers/aws/tags.ts'
+import type { Resource } from '../../../src/plan/resource.ts'
+import type { Contributed } from '../../support/plan-service.ts'
+import type { Compare, Vector } from '../vector.ts'
+import { beta, nodeGroup, targetTypeKey } from './given.ts'
+import {
+  asked,
+  isFrontend,
+  ourHealth,
+  ourMappings,
+  ourRules,
+  theirRules,
+  unusual,
+  unusualTargets,
+} from './peer-form.ts'
+import { planOf, type Asked } from './planned.ts'
+import { fieldsOf, type Fields, firstOf, listOf, sorted, textOf, verdict } from './shapes.ts'
+
+export const of = (plan: Contributed, kind: string): readonly Resource[] =>
+  plan.resources.filter((one) => one.kind === kind)
+export const bodyOf = (plan: Contributed, kind: string): Fields => of(plan, kind)[0]?.spec ?? {}
+
+export const wanted = (one: Vector): unknown =>
+  firstOf(fieldsOf(one.expected), 'want', 'wantValue', 'wantTags', 'expected', 'wantManageSGRules')
+
+/** The Service of a case, wherever it stands, with further annotations where it has none of them. */
+export function withAnnotations(one: Vector, more: Readonly<Record<string, string>> = {}): Fields {
+  const fields = fieldsOf(one.context['fields'])
+  const service = fieldsOf(one.service ?? fields['svc'] ?? fields['service'])
+  const metadata = fieldsOf(service['metadata'])
+  const loose = fieldsOf(one.context['annotations'])
+  return {
+    ...service,
+    metadata: { ...metadata, annotations: { ...more, ...loose, ...fieldsOf(metadata['annotations']) } },
+  }
+}
+
+/** Settings of a case beside its flags. */
+const controllerOf = (one: Vector, more: Fields = {}): Fields => ({
+  ...fieldsOf(one.context['fields']),
+  ...one.context,
+  ...more,
+})
+
+/** A plan of the case, with one thing read off it. */
+export const read =
+  (
+    ask: (one: Vector) => Partial<Asked>,
+    value: (plan: Contributed, one: Vector) => unknown,
+    want: (one: Vector) => unknown = wanted,
+  ): Compare =>
+  (one) => {
+    const plan = planOf({
+      service: withAnnotations(one),
+      controller: controllerOf(one),
+      ...ask(one),
+    })
+    return verdict(one.expected, { problems: plan.problems, value: value(plan, one) }, want(one))
+  }
+
+const pairs = (list: unknown): Fields =>
+  Object.fromEntries(listOf(list).map(({ key, value }) => [key, value]))
+
+const nothing = (): Partial<Asked> => ({})
+
+/** Addresses need an address type and a scheme, which these tests pass beside the Service. */
+export function addressed(one: Vector): Partial<Asked> {
+  const { ipAddressType, scheme, enablePrefixForIpv6SourceNat: nat, subnets } = one.context
+  return {
+    service: withAnnotations(one, {
+      ...(ipAddressType === undefined ? {} : { [`${beta}ip-address-type`]: textOf(ipAddressType) }),
+      ...(scheme === undefined ? {} : { [`${beta}scheme`]: textOf(scheme) }),
+      ...(nat === 'on' ? { [`${beta}enable-prefix-for-ipv6-source-nat`]: 'on' } : {}),
+    }),
+    subnets: listOf(subnets),
+  }
+}
+
+const clientRules = read(
+  (one) => ({
+    service: withAnnotations(one, {
+      [`${beta}ip-address-type`]:
+        textOf(fieldsOf(one.context['fields'])['ipAddressType'] ?? one.context['ipAddressType']) || 'ipv4',
+    }),
+    controller: { enableBackendSG: true, backendSecurityGroup: 'sg-backend' },
+  }),
+  (plan) => sorted(plan.resources.filter(isFrontend).flatMap(({ parts }) => ourRules(parts))),
+  (one) => sorted(theirRules(wanted(one))),
+)
+
+/** Tags as the peer wants them on one kind of object. */
+const tagsOn = (kind: string, pick: (one: Resource) => boolean = () => true): Compare =>
+  read(
+    (one) => ({ controller: controllerOf(one, { enableBackendSG: true }) }),
+    (plan) => asked(of(plan, kind).find(pick)?.spec['Tags']),
+  )
+
+/** One node has the labels that are wanted, the others lack one each. */
+const selected: Compare = (one) => {
+  const labels = fieldsOf(fieldsOf(wanted(one))['matchLabels']) as Readonly<Record<string, string>>
+  const nodes = [labels, ...Object.keys(labels).map((key) => ({ ...labels, [key]: 'another' })), {}]
+  const targetType = textOf(one.context['targetType']) || 'instance'
+  const service = withAnnotations(one, { [targetTypeKey]: targetType })
+  const plan = planOf({ service, nodes })
+  const ids = Object.values(of(plan, 'target-group')[0]?.parts ?? {}).map(({ spec }) => spec['Id'])
+  const value = targetType === 'instance' && ids.length < nodes.length ? ids : []
+  return verdict(
+    one.expected,
+    { problems: plan.problems, value },
+    Object.keys(labels).length > 0 ? ['i-0'] : [],
+  )
+}
+
+/** A ClusterIP Service is one without node ports. */
+const targetType = read(
+  (one) => {
+    const service = withAnnotations(one)
+    const spec = fieldsOf(service['spec'])
+    const without = spec['type'] === 'ClusterIP' ? { allocateLoadBalancerNodePorts: false } : {}
+    return { service: { ...service, spec: { ...spec, ...without } } }
+  },
+  (plan) => bodyOf(plan, 'target-group')['TargetType'],
+)
+
+const alpn = read(
+  (one) => ({
+    service: withAnnotations(one, {
+      ...(one.context['listenerProtocol'] === 'TLS' ? { [`${beta}ssl-cert`]: anyCertificate } : {}),
+      ...(one.context['targetProtocol'] === 'TLS' ? { [`${beta}backend-protocol`]: 'ssl' } : {}),
+    }),
+  }),
+  (plan) => bodyOf(plan, 'listener')['AlpnPolicy'],
+)
+
+export const anyCertificate =
+  'arn:aws:acm:us-west-2:123456789012:certificate/12345678-1234-1234-1234-123456789012'
+
+const listenerAttributes = read(
+  nothing,
+  (plan) => of(plan, 'listener').map(({ spec }) => fieldsOf(spec['Attributes'])),
+  (one) => (Array.isArray(wanted(one)) ? (wanted(one) as readonly unknown[]) : []).map(pairs),
+)
+
+const failing = (calls: unknown): boolean =>
+  listOf(calls).some((call) => call['err'] !== undefined && call['err'] !== null)
+
+/** Whichever resolver the peer's test expects to be asked, its answer is the VPC. */
+const subnetsOf: Compare = (one) => {
+  const { resolveViaDiscoveryCalls: found, resolveViaNameOrIDSliceCalls: named } = one.context
+  const { resolveViaNameOrIDSlilceCalls: misspelt, listLoadBalancersCalls: existing } = one.context
+  if ([found, named, misspelt, existing].some(failing)) return []
+  const subnets = [found, named, misspelt].flatMap((calls) =>
+    listOf(calls).flatMap((call) => listOf(call['subnets'])),
+  )
+  const plan = planOf({
+    service: withAnnotations(one, { [`${beta}scheme`]: textOf(one.context['scheme']) }),
+    subnets,
+  })
+  const ids = (list: readonly Fields[]) => sorted(list.map((each) => each['SubnetId'] ?? each['subnetID']))
+  const value = ids(ourMappings(bodyOf(plan, 'load-balancer')))
+  return verdict(one.expected, { problems: plan.problems, value }, ids(listOf(wanted(one))))
+}
+
+const mappings = read(addressed, (plan) => ourMappings(bodyOf(plan, 'load-balancer')))
+
+const healthCheck = read(
+  (one) => ({ service: withAnnotations(one, { [targetTypeKey]: textOf(one.context['targetType']) }) }),
+  (plan) => ourHealth(bodyOf(plan, 'target-group')),
+)
+
+/** Ports that an annotation names are there: the peer's test passes only the one that it asks about. */
+function portsOf(one: Vector): readonly Fields[] {
+  const asked = fieldsOf(one.context['port'])
+  const named = fieldsOf(fieldsOf(withAnnotations(one)['metadata'])['annotations'])
+  const others = textOf(named[`${beta}proxy-protocol-per-target-group`])
+    .split(',')
+    .map(Number)
+    .filter((port) => port > 0 && port !== portAsked(one))
+  const also = others.map((port, at) => ({
+    name: `also-${port}`,
+    port,
+    targetPort: port,
+    nodePort: 30_100 + at,
+  }))
+  return [{ name: 'asked', targetPort: 8080, nodePort: 30_080, ...asked, port: portAsked(one) }, ...also]
+}
+
+const portAsked = (one: Vector): number => Number(fieldsOf(one.context['port'])['port'] ?? 80)
+
+const targetAttributes = read(
+  (one) => ({ filling: { ports: portsOf(one) } }),
+  (plan, one) => {
+    const group = of(plan, 'target-group').find(({ key }) => key.split('/')[1] === String(portAsked(one)))
+    return unusualTargets(fieldsOf(group?.spec['Attributes']))
+  },
+  (one) => unusualTargets(pairs(wanted(one))),
+)
+
+const sourceNat = read(
+  addressed,
+  (plan) => bodyOf(plan, 'load-balancer')['EnablePrefixForIpv6SourceNat'] ?? 'off',
+  (one) => wanted(one) ?? 'off',
+)
+
+/** With given groups, whether the nodes' own lets in what comes from them. */
+const managed = read(
+  (one) => ({
+    service: withAnnotations(one, { [`${beta}security-groups`]: 'sg-given' }),
+    controller: controllerOf(one, { enableBackendSG: true, backendSecurityGroup: 'sg-backend' }),
+  }),
+  (plan) => plan.resources.some(({ key, parts }) => key === nodeGroup && Object.keys(parts ?? {}).length > 0),
+)
+
+const multiCluster = read(
+  nothing,
+  (plan) => fieldsOf(bodyOf(plan, 'target-group')['Tags'])[sharedTargetsTag] === 'true',
+)
+
+const oneNumber: Asked['filling'] = {
+  ports: [
+    { name: 'tcp', port: 80, targetPort: 80, protocol: 'TCP', nodePort: 31_223 },
+    { name: 'udp', port: 80, targetPort: 80, protocol: 'UDP', nodePort: 31_223 },
+  ],
+}
+
+const tcpUdp = read(
+  () => ({ filling: oneNumber }),
+  (plan) => bodyOf(plan, 'listener')['Protocol'] === 'TCP_UDP',
+)
+
+const multiProtocol: Compare = (one) => {
+  const plan = planOf({ service: { spec: { ports: one.context['ports'] } } })
+  return verdict(one.expected, { problems: plan.problems, value: 'accepted' }, 'accepted')
+}
+
+/** By a part of the name of the peer's test. */
+export const units: Readonly<Record<string, Compare>> = {
+  buildManagedSecurityGroupIngressPermissions: clientRules,
+  buildTargetGroupBindingNodeSelector: selected,
+  buildTargetType: targetType,
+  buildLBAttributes: read(
+    nothing,
+    (plan) => unusual(fieldsOf(bodyOf(plan, 'load-balancer')['Attributes'])),
+    (one) => unusual(pairs(wanted(one))),
+  ),
+  buildLbCapacity: read(
+    nothing,
+    (plan) => fieldsOf(bodyOf(plan, 'load-balancer')['MinimumLoadBalancerCapacity'])['CapacityUnits'],
+    (one) => fieldsOf(wanted(one))['capacityUnits'],
+  ),
+  buildListenerALPNPolicy: alpn,
+  buildListenerAttributes: listenerAttributes,
+  buildLoadBalancerSubnets: subnetsOf,
+  buildSubnetMappings: mappings,
+  buildTargetHealthCheck: healthCheck,
+  targetGroupAttrs: targetAttributes,
+  buildAdditionalResourceTags: tagsOn('load-balancer'),
+  buildLoadBalancerTags: tagsOn('load-balancer'),
+  buildListenerTags: tagsOn('listener'),
+  buildTargetGroupTags: tagsOn('target-group'),
+  buildManagedSecurityGroupTags: tagsOn('security-group', isFrontend),
+  buildLoadBalancerEnablePrefixForIpv6SourceNat: sourceNat,
+  buildLoadBalancerIPAddressType: read(nothing, (plan) => bodyOf(plan, 'load-balancer')['IpAddressType']),
+  buildManageSecurityGroupRulesFlag: managed,
+  buildTargetGroupBindingMultiClusterFlag: multiCluster,
+  shouldUseTCPUDP: tcpUdp,
+  validateMultiProtocolUsage: multiProtocol,
+}
