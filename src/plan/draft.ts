@@ -18,7 +18,7 @@ function preferred(a: Observed, b: Observed): Observed {
   return a.id < b.id ? a : b
 }
 
-type Change = Partial<Pick<Step, 'before' | 'after' | 'fields' | 'parts' | 'why'>> & {
+type Change = Partial<Pick<Step, 'before' | 'after' | 'fields' | 'parts' | 'why' | 'outage'>> & {
   readonly action: Step['action']
   readonly verb: string
   readonly needs: readonly string[]
@@ -101,6 +101,7 @@ export class Draft {
       needs: what.needs,
       owners: what.owners,
       ...(hold === undefined ? {} : { hold }),
+      ...(what.outage === undefined ? {} : { outage: what.outage }),
     })
   }
 }

@@ -11,17 +11,19 @@ function defaultOf(kind: Form, path: string): Json {
 /**
  * Leaves of a filled, canonical wish that the cloud has otherwise. What the wish does not name is not compared, except
  * what an earlier accepted input named: that returns to its default. A trusted object's unread fields count as equal.
+ * A ref that nothing fills yet waits for the next round; offline there is none, and what it will bring is shown at once.
  */
 export function diffFields(
   kind: Form,
   want: Resource,
   seen: Observed,
   trusted: boolean,
+  offline = false,
 ): readonly FieldChange[] {
   const has = leavesOf(seen.spec)
   const changes: FieldChange[] = []
   for (const [path, after] of leavesOf(want.spec)) {
-    if (kind.kept.includes(path) || asRef(after) !== undefined) continue
+    if (kind.kept.includes(path) || (asRef(after) !== undefined && !offline)) continue
     const before = has.get(path)
     if (before === undefined && seen.depth === 'listed' && trusted) continue
     if (equal(before, after)) continue

@@ -4,6 +4,7 @@ import { mergeStack, type Conflict, type Contribution } from './merge.ts'
 import { observedOffline } from './observed-offline.ts'
 import { orderSteps } from './order.ts'
 import type { Plan, Step } from './plan.ts'
+import { completeOwners } from './partial-owner.ts'
 import { refKey, type Observed, type PartChange, type Resource } from './resource.ts'
 import { planStack } from './stack-plan.ts'
 import type { StackView } from './view.ts'
@@ -20,8 +21,12 @@ export interface OfflinePlan extends Plan {
 export function planOffline(
   provider: Pick<Blueprint, 'name' | 'kinds'>,
   contributions: readonly Contribution[],
-  observed: readonly Observed[] = [],
+  listed: readonly Observed[] = [],
 ): OfflinePlan {
+  const observed = completeOwners(
+    listed,
+    contributions.map(({ owner }) => owner),
+  )
   const stacks = new Map<string, Contribution[]>()
   for (const contribution of contributions) {
     for (const [stack, resources] of Map.groupBy(contribution.resources, (resource) => resource.stack)) {

@@ -2,7 +2,7 @@ import type { Form } from '../provider/form.ts'
 import { busyHold, listHold, ownersOf, stepId, type Draft } from './draft.ts'
 import { diffFields } from './fields.ts'
 import { fillParts, fillRefs, refsInPart } from './leaves.ts'
-import { diffParts, type PartDiff } from './parts.ts'
+import { diffParts, pictured, type PartDiff } from './parts.ts'
 import type { Hold } from './plan.ts'
 import {
   refKey,
@@ -13,6 +13,7 @@ import {
   type Resource,
 } from './resource.ts'
 import { planShrink } from './shrink.ts'
+import { planSwap } from './swap.ts'
 import { whyCreate } from './why.ts'
 
 /** What somebody wants: made when it is not there, brought in line when it is. */
@@ -21,6 +22,8 @@ export function planWanted(draft: Draft, raw: Resource): void {
   const missing: Ref[] = []
   const value = (to: Ref) => draft.value(to)
   const parts = raw.parts === undefined ? {} : { parts: fillParts(raw.parts, value) }
+  for (const part of Object.values(parts.parts ?? {}))
+    if (pictured(draft.view, part)) missing.push(...refsInPart(part))
   const want: Resource = { ...raw, spec: kind.canonical(fillRefs(raw.spec, value, missing)), ...parts }
   const seen = draft.seen.get(refKey(want))
   if (seen === undefined) absent(draft, want, kind, missing)
@@ -77,7 +80,12 @@ function present(draft: Draft, want: Resource, seen: Observed, kind: Form, missi
     repair(draft, want, seen, kind)
     return
   }
-  const fields = want.body === 'foreign' ? [] : diffFields(kind, want, seen, trusted)
+  const fields = want.body === 'foreign' ? [] : diffFields(kind, want, seen, trusted, draft.view.offline)
+  const stuck = fields.find((field) => kind.immutable.includes(field.path))
+  if (stuck !== undefined && kind.replace === 'swap') {
+    planSwap(draft, want, seen, { fields, stuck, missing })
+    return
+  }
   const parts = diffParts(draft.view, kind, want, seen)
   const grown = grow(draft, want, seen, kind, { fields, put: parts.put, missing })
   const waiting = awaits(draft, want, seen)
@@ -156,7 +164,7 @@ function awaits(draft: Draft, want: Resource, seen: Observed): readonly PartChan
   let to: Ref | undefined
   for (const [key, part] of Object.entries(want.parts ?? {})) {
     const refs = refsInPart(part)
-    if (refs.length === 0 || seen.parts?.[key] !== undefined) continue
+    if (refs.length === 0 || seen.parts?.[key] !== undefined || pictured(draft.view, part)) continue
     to ??= refs[0]
     const path = part.path === undefined ? {} : { path: part.path }
     parts.push({ key, action: 'add', after: part.spec, owners: part.owners, ...path })

@@ -1,0 +1,136 @@
+/**
+ * One Service on GCP, with port 80:
+ *
+ *   address                  external/IPv4            held, so that no edit gives it away
+ *   health-check             external                 shared by all Services with policy Cluster, own with Local
+ *   firewall                 allow/IPv4, health/IPv4  clients and health checks may pass to the nodes
+ *   network-endpoint-group   us-central1-a            the nodes, one group in each zone
+ *   backend-service          external                 sends to the groups; policy and affinity are changed here
+ *   forwarding-rule          external/IPv4            is changed for new ports only
+ *
+ * The scheme stands in the keys, because nothing can change it. TLS and the PROXY header take another road: see
+ * `desired-proxy.ts`.
+ */
+import type { LoadBalancer } from '../../src/model/load-balancer.ts'
+import { error, hasError, type Problem } from '../../src/model/problem.ts'
+import { refOf, type Resource } from '../../src/plan/resource.ts'
+import type { Context, Desired } from '../../src/provider/blueprint.ts'
+import type { GcpConfig } from './config.ts'
+import { frontsOf, groupNotes } from './desired-address.ts'
+import { desiredBackend } from './desired-backend-service.ts'
+import { endpointGroups } from './desired-backends.ts'
+import { desiredFirewalls } from './desired-firewall.ts'
+import { desiredRules } from './desired-forwarding-rule.ts'
+import { desiredHealthCheck } from './desired-health-check.ts'
+import { desiredProxy } from './desired-proxy.ts'
+import { strayTls } from './proxy-problems.ts'
+import { standaloneClass } from './scheme.ts'
+import { type Wish, wishFor } from './wish.ts'
+
+export function desiredFor(lb: LoadBalancer, context: Context, config: GcpConfig): Desired {
+  const wish = wishFor(lb, context, config)
+  if (lb.loadBalancerClass === standaloneClass) return groupsOnly(wish)
+  const fronts = frontsOf(wish)
+  const health = desiredHealthCheck(wish)
+  const firewalls = desiredFirewalls(wish, fronts, health)
+  const guards = firewalls.filter(({ stack }) => stack === wish.stack).map(refOf)
+  const road = wish.proxy
+    ? desiredProxy(wish, fronts, health, guards)
+    : passthrough(wish, fronts, health, guards)
+  const problems = distinct([
+    ...wish.problems,
+    ...health.problems,
+    ...collectionProblems(wish),
+    ...firewallProblems(wish, firewalls),
+    ...strayTls(wish),
+    ...groupNotes(wish),
+    ...road.problems,
+  ])
+  if (hasError(problems)) return { resources: [], problems }
+  const addresses = fronts.flatMap(({ address }) => address ?? [])
+  return { resources: [...addresses, health.resource, ...firewalls, ...road.resources], problems }
+}
+
+function passthrough(
+  wish: Wish,
+  fronts: ReturnType<typeof frontsOf>,
+  health: ReturnType<typeof desiredHealthCheck>,
+  guards: Parameters<typeof desiredRules>[3],
+): Desired {
+  const backend = desiredBackend(wish, health)
+  const { rules, problems } = desiredRules(wish, fronts, backend.service, guards)
+  return { resources: [...backend.resources, ...rules], problems: [...backend.problems, ...problems] }
+}
+
+/** Of the class for load balancers that users make themselves only the groups of nodes are kept. */
+function groupsOnly(wish: Wish): Desired {
+  const groups = endpointGroups(wish, {
+    stack: wish.stack,
+    owners: wish.owners,
+    prefix: '',
+    name: (subnet) => wish.names.endpointGroup(subnet),
+    purpose: 'the nodes, for a load balancer that is made by hand',
+  })
+  const problems = distinct([...wish.problems, ...groups.problems])
+  return { resources: hasError(problems) ? [] : groups.resources, problems }
+}
+
+/** A prefix of one's own is for external IPv6 addresses, and is no subnet. */
+function collectionProblems({ lb, settings, internal }: Wish): readonly Problem[] {
+  const setting = settings.ipCollection
+  if (setting === undefined) return []
+  const wrong = (message: string, hint: string): readonly Problem[] => [
+    error('LB_GCP_IP_COLLECTION', setting.path, message, {
+      value: setting.raw,
+      accepted: 'an external load balancer with IPv6 and without networking.gke.io/load-balancer-subnet',
+      hint,
+    }),
+  ]
+  if (internal) return wrong('internal load balancers take no addresses of a prefix', `remove ${setting.key}`)
+  if (settings.subnet !== undefined)
+    return wrong(
+      'an IPv6 address comes from a subnet or from a prefix, not from both',
+      `remove ${settings.subnet.key}`,
+    )
+  return lb.families.includes('IPv6')
+    ? []
+    : wrong(
+        'the Service asks for no IPv6 address',
+        'ask for IPv6 in spec.ipFamilies, or remove the annotation',
+      )
+}
+
+const mostPorts = 100
+
+function firewallProblems({ lb }: Wish, firewalls: readonly Resource[]): readonly Problem[] {
+  const most = Math.max(
+    0,
+    ...firewalls.map(({ spec }) => {
+      const { allowed } = spec
+      return Array.isArray(allowed)
+        ? (allowed as readonly { ports?: unknown }[]).reduce(
+            (sum, { ports }) => sum + (Array.isArray(ports) ? ports.length : 1),
+            0,
+          )
+        : 0
+    }),
+  )
+  if (most <= mostPorts) return []
+  return [
+    error(
+      'LB_GCP_FIREWALL_PORTS',
+      'spec.ports',
+      `the ports make ${most} ranges, and a firewall rule takes ${mostPorts}`,
+      {
+        value: `${lb.ports.length} ports`,
+        accepted: `ports that join to at most ${mostPorts} ranges`,
+        hint: 'use neighbouring numbers, or several Services',
+      },
+    ),
+  ]
+}
+
+/** What is said of each port is said once when it is the same sentence. */
+const distinct = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map((one) => [`${one.code} ${one.path} ${one.message}`, one])).values(),
+]

@@ -1,0 +1,48 @@
+import { busyHold, stepId, type Draft } from './draft.ts'
+import { diffParts } from './parts.ts'
+import type { FieldChange, Observed, Ref, Resource } from './resource.ts'
+import { whyUpdate } from './why.ts'
+
+interface Swap {
+  readonly fields: readonly FieldChange[]
+  /** The one that cannot change in place. */
+  readonly stuck: FieldChange
+  readonly missing: readonly Ref[]
+}
+
+/**
+ * An object that has to be made anew and cannot stand beside itself: it goes once everything that its successor needs
+ * is there, and the successor comes right after. What is between the two is an outage, and the plan says so.
+ */
+export function planSwap(
+  draft: Draft,
+  want: Resource,
+  seen: Observed,
+  { fields, stuck, missing }: Swap,
+): void {
+  const { view } = draft
+  const { needs, hold } = draft.prerequisites(want, missing)
+  const out = stepId(want, 'swap out')
+  const outage = `${stuck.path} cannot change in place, so it is removed and made anew at once`
+  const why = whyUpdate(view, want, fields, [])
+  draft.touching.set(seen.id, out)
+  draft.push(want, seen, {
+    action: 'delete',
+    verb: 'swap out',
+    before: seen.spec,
+    needs,
+    hold: hold ?? (seen.state === 'busy' ? busyHold(want) : undefined),
+    owners: want.owners,
+    why,
+    outage,
+  })
+  draft.push(want, undefined, {
+    action: 'create',
+    verb: 'create',
+    after: want.spec,
+    parts: diffParts(view, draft.kind(want), want, undefined).put,
+    needs: [...needs, out],
+    owners: want.owners,
+    why,
+  })
+}
