@@ -46,6 +46,12 @@ const heldByLeaver = (view: StackView, part: Part, held: Part): boolean =>
     (owner) => view.ownerState(owner) === 'leaving' && part.owners.every((stays) => stays.uid !== owner.uid),
   )
 
+/** Offline the plan is one picture: a part that points at what is yet to be made comes after that, in the same picture. */
+export function pictured(view: StackView, part: Part): boolean {
+  const refs = refsInPart(part)
+  return view.offline === true && refs.length > 0 && refs.every((to) => view.wanted(to))
+}
+
 const origin = ({ path }: Part) => (path === undefined ? {} : { path })
 
 /** Parts that must be added, changed or removed. A part whose spec is not known yet counts as wanted and stays as it is. */
@@ -57,7 +63,7 @@ export function diffParts(view: StackView, kind: Form, want: Resource, seen: Obs
   for (const [key, part] of Object.entries(wanted)) {
     const held = has[key]
     // Law 6: a part that points at what is not there yet stays as it is; the next round looks again.
-    if (seen !== undefined && refsInPart(part).length > 0) continue
+    if (seen !== undefined && refsInPart(part).length > 0 && !pictured(view, part)) continue
     const { spec: after, owners } = part
     if (view.offline !== true && held === undefined && unknownIn(after) !== undefined) continue
     if (held === undefined) put.push({ key, action: 'add', after, owners, ...origin(part) })
