@@ -33,7 +33,7 @@ export async function knownOf(
   const usable = !hasError(problems)
   return {
     given: usable ? rest : {},
-    observed: usable ? seen.observed : [],
+    observed: usable ? (blueprint.related?.(seen.observed) ?? seen.observed) : [],
     problems: problems.map(file.locate),
   }
 }

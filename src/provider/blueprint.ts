@@ -89,6 +89,8 @@ export interface Blueprint {
   lookups(lb: LoadBalancer, nodes: readonly TargetNode[]): readonly Lookup[]
   /** What a facts file may say of this cloud. */
   readonly facts: FactsForm
+  /** Owners that only other objects tell: a rule in a group that all share is of whoever has the address that it opens. */
+  related?(observed: readonly Observed[]): readonly Observed[]
   /** ONE Service. */
   desired(lb: LoadBalancer, context: Context): Desired
   /** What is referred to and no Service defines (a node's security group, a pool, a shared probe). */

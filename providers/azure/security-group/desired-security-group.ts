@@ -1,11 +1,11 @@
 import type { Json } from '../../../src/lib/json.ts'
-import { parseAddress } from '../../../src/lib/ip.ts'
 import type { Family, LoadBalancer } from '../../../src/model/load-balancer.ts'
 import type { TargetNode } from '../../../src/model/nodes.ts'
 import { type Problem, warning } from '../../../src/model/problem.ts'
 import { type Resource, unknown } from '../../../src/plan/resource.ts'
 import type { AzureSettings } from '../annotations.ts'
 import { groupResource } from '../kinds/security-group.ts'
+import { addressOf } from '../nodes.ts'
 import { type Access, accessOf } from './access.ts'
 import { type Destination, rulesFor } from './desired-rules.ts'
 
@@ -82,13 +82,10 @@ function nodesOf({ nodes, nodesUnknown }: GroupAsked, family: Family): readonly 
   const arrivesAt = 'nodePort'
   if (nodesUnknown !== undefined)
     return [{ family, address: unknown('the addresses of the nodes'), arrivesAt }]
-  return nodes.flatMap(({ addresses }) =>
-    addresses.flatMap(({ type, address }): Destination[] => {
-      const parsed = parseAddress(address)
-      if (type !== 'InternalIP' || !parsed.ok || parsed.value.family !== family) return []
-      return [{ family, address: parsed.value.text, arrivesAt }]
-    }),
-  )
+  return nodes.flatMap((node): Destination[] => {
+    const address = addressOf(node, family)
+    return address === undefined ? [] : [{ family, address, arrivesAt }]
+  })
 }
 
 /** Who wrote sources and also wants no rules gets no rules: nothing here holds the sources then. */

@@ -24,7 +24,7 @@ export function packRules(parts: Parts, observed: Observed | undefined): Parts {
     const same = packed[key]
     packed[key] =
       same === undefined
-        ? { ...part, spec: { ...part.spec, properties: { ...fields, priority } } }
+        ? { ...part, spec: { ...part.spec, properties: { priority, ...fields } } }
         : { ...same, owners: united(same.owners, part.owners) }
   }
   return packed

@@ -21,7 +21,9 @@ const ruleOf = ({ key, after, before }: PartChange): string => nameOf(after ?? b
 
 function side(of: readonly PartChange[], which: 'before' | 'after'): Pick<PartChange, 'before' | 'after'> {
   const specs = of.map((change) => change[which]).filter((spec) => spec !== undefined)
-  return specs.length === 0 ? {} : { [which]: united(specs) }
+  if (specs.length === 0) return {}
+  const { name: _key, ...rest } = united(specs)
+  return { [which]: rest }
 }
 
 const ownersOf = (of: readonly PartChange[]): readonly Owner[] => [

@@ -31,4 +31,7 @@ const asSet = (value: unknown): unknown =>
 
 /** The same list by name, so that order does not count. */
 export const byName = (list: readonly unknown[]): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(list.map((item, at) => [isObject(item) ? String(item['name'] ?? at) : String(at), item]))
+  Object.fromEntries(list.map((item, at) => [nameOf(item) ?? `${at}`, item]))
+
+const nameOf = (item: unknown): string | undefined =>
+  isObject(item) && typeof item['name'] === 'string' ? item['name'] : undefined

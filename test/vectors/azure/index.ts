@@ -1,15 +1,50 @@
 import type { CloudVectors, Compare } from '../vector.ts'
 import * as access from './access-control.ts'
+import * as helpers from './helpers.ts'
+import * as naming from './naming.ts'
+import * as publicIP from './public-ip-helpers.ts'
+import { rulesAndProbes } from './rules-and-probes.ts'
 import { securityGroup } from './security-group.ts'
+import * as selection from './selection.ts'
 
 const comparisons: Readonly<Record<string, Compare>> = {
-  'securityGroup.reconcile': securityGroup,
-  'securityGroup.patch': securityGroup,
   'accessControl.allowFromInternet': access.allowFromInternet,
-  'accessControl.denyAllExcept': access.denyAllExcept,
   'accessControl.allowedRanges': access.allowedRanges,
   'accessControl.allowedServiceTags': access.allowedServiceTags,
+  'accessControl.denyAllExcept': access.denyAllExcept,
   'accessControl.new': access.newAccessControl,
+  'annotation.booleanMatch': helpers.booleanMatch,
+  'backendPool.isIPv6ByName': naming.poolIsIPv6,
+  'backendPool.name': naming.pool,
+  'frontendIPConfiguration.isIPv6': naming.frontendIsIPv6,
+  'frontendIPConfiguration.name': naming.frontend,
+  'frontendIPConfiguration.names': naming.frontends,
+  'haPorts.enabled': helpers.truth(({ highAvailabilityPorts }) => highAvailabilityPorts),
+  'healthProbe.annotationInt32': helpers.portNumber,
+  'ipFamilies.enabled': helpers.families,
+  'loadBalancer.expectedRulesAndProbes': rulesAndProbes,
+  'loadBalancer.isInternalByName': selection.isInternal,
+  'loadBalancerIP.get': helpers.requestedAddress,
+  'loadBalancingRule.name': naming.rule,
+  'multiSLB.eligibleLoadBalancers': selection.eligibleOnes,
+  'multiSLB.mostEligible': selection.mostEligibleOne,
+  'nsgRule.disabled': helpers.truth(({ disableSecurityRules }) => disableSecurityRules),
+  'protocols.map': helpers.protocols,
+  'publicIP.determineName': naming.determinedPublicIP,
+  'publicIP.find': publicIP.found,
+  'publicIP.findByIP': publicIP.found,
+  'publicIP.ipTagMap': publicIP.ipTagMap,
+  'publicIP.ipTagRequest': publicIP.ipTagRequest,
+  'publicIP.isReserved': publicIP.isReserved,
+  'publicIP.name': naming.publicIP,
+  'publicIP.nameAnnotation': publicIP.name,
+  'publicIP.prefixAnnotation': publicIP.prefixId,
+  'publicIP.rejectNonPublicIP': publicIP.rejected,
+  'publicIP.resourceGroup': publicIP.resourceGroup,
+  'resourceName.byFamily': naming.ofFamily,
+  'securityGroup.patch': securityGroup,
+  'securityGroup.reconcile': securityGroup,
+  'tags.parse': helpers.tags,
 }
 
 export const azure: CloudVectors = {

@@ -7,8 +7,8 @@ import { azureSettings } from '../../../providers/azure/annotations.ts'
 import { observedGroup, securityGroupForm } from '../../../providers/azure/kinds/security-group.ts'
 import { desiredSecurityGroup } from '../../../providers/azure/security-group/desired-security-group.ts'
 import type { Holders } from '../../../providers/azure/security-group/observe.ts'
-import { destinationsOf, rulesOf, sourcesOf } from '../../../providers/azure/security-group/rule.ts'
-import { equal, type JsonObject } from '../../../src/lib/json.ts'
+import { destinationsOf, fieldsOf, rulesOf, sourcesOf } from '../../../providers/azure/security-group/rule.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
 import type { LoadBalancer } from '../../../src/model/load-balancer.ts'
 import type { TargetNode } from '../../../src/model/nodes.ts'
 import type { LoadBalancerStatus, ServiceObject } from '../../../src/model/objects.ts'
@@ -69,7 +69,9 @@ function memberOf(
     group: 'nsg',
     frontends: addresses.flatMap((address) => {
       const family = familyOf(address)
-      return family === undefined ? [] : [{ family, address }]
+      return family === undefined
+        ? []
+        : [{ family, address, floatingIP: settings.disableFloatingIP?.value !== true }]
     }),
     nodes,
   })
@@ -98,11 +100,11 @@ const sameService = (a: ServiceObject, b: ServiceObject): boolean =>
 const carriedOut = (parts: Parts, there: readonly Rule[]): boolean =>
   Object.values(parts).every(({ spec }) =>
     there.some(
-      ({ properties }) =>
-        properties['protocol'] === spec['protocol'] &&
-        equal(sourcesOf(properties).toSorted(), sourcesOf(spec)) &&
-        destinationsOf(spec).every((one) => destinationsOf(properties).includes(one)) &&
-        portsOf(spec).every((port) => portsOf(properties).includes(port)),
+      (rule) =>
+        fieldsOf(rule)['protocol'] === fieldsOf(spec)['protocol'] &&
+        differences(sourcesOf(rule), sourcesOf(spec)).length === 0 &&
+        destinationsOf(spec).every((one) => destinationsOf(rule).includes(one)) &&
+        portsOf(fieldsOf(spec)).every((port) => portsOf(fieldsOf(rule)).includes(port)),
     ),
   )
 
@@ -183,14 +185,12 @@ function holdersOf(main: Member | undefined, others: readonly Member[]): Holders
   }
 }
 
-const wire = ({ name, properties }: Rule): JsonObject => ({ name, ...properties })
-
 export const securityGroup: Compare = (one) => {
   const expected = one.expected as Expected
   const { refused, rules, changed } = outcomeOf(one)
   const actual = byName(rules)
   const wanted = expected.securityRules ?? expected.containsSecurityRules
-  const listed = wanted === undefined ? undefined : byName(wanted.map(wire))
+  const listed = wanted === undefined ? undefined : byName(wanted)
   const compared =
     expected.securityRules !== undefined || listed === undefined
       ? actual

@@ -19,7 +19,8 @@ export function completed(
   { families }: Completion = {},
 ): ServiceObject {
   const { metadata, spec, ...rest } = given ?? { metadata: undefined, spec: undefined }
-  const ports = spec?.ports ?? [{ name: 'http', protocol: 'TCP', port: 80, nodePort: 30080 }]
+  const listed = spec?.ports ?? []
+  const ports = listed.length > 0 ? listed : [{ name: 'http', protocol: 'TCP', port: 80, nodePort: 30_080 }]
   const wanted = families ?? spec?.ipFamilies
   const several = new Set(wanted).size > 1
   return {

@@ -72,6 +72,7 @@ export function decide(one: Case): Decided {
     frontends: (one.frontends ?? ['203.0.113.10']).map((address) => ({
       family: typeof address === 'string' && address.includes(':') ? 'IPv6' : 'IPv4',
       address,
+      floatingIP: settings.disableFloatingIP?.value !== true,
     })),
     nodes: (one.nodes ?? []).map((address, at) => ({
       name: `node-${at}`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rulesOf } from '../../../../providers/azure/security-group/rule.ts'
+import { fieldsOf, rulesOf } from '../../../../providers/azure/security-group/rule.ts'
 import type { JsonObject } from '../../../../src/lib/json.ts'
 import { ref, unknown } from '../../../../src/plan/resource.ts'
 import { type Case, decide } from './group.ts'
@@ -153,7 +153,12 @@ const rows: readonly Row[] = [
 for (const row of rows)
   test(`security rules: ${row.title}`, () => {
     const { resource, problems } = decide(row)
-    assert.deepEqual(rulesOf(resource?.parts ?? {}).map(line), row.rules)
+    assert.deepEqual(
+      rulesOf(resource?.parts ?? {})
+        .map(fieldsOf)
+        .map(line),
+      row.rules,
+    )
     const told = problems.filter(({ severity }) => severity !== 'note')
     assert.deepEqual(
       told.map(({ severity, code }) => `${severity} ${code}`),

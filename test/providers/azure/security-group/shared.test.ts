@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { observedGroup, securityGroupForm } from '../../../../providers/azure/kinds/security-group.ts'
-import { rulesOf } from '../../../../providers/azure/security-group/rule.ts'
+import { fieldsOf, rulesOf } from '../../../../providers/azure/security-group/rule.ts'
 import { type JsonObject, stableText } from '../../../../src/lib/json.ts'
 import { mergeStack } from '../../../../src/plan/merge.ts'
 import { planStack } from '../../../../src/plan/stack-plan.ts'
@@ -43,14 +43,16 @@ function applied(
 const bodyOf = ({ parts = {} }: Observed): JsonObject => ({
   name: 'nsg',
   id: '/nsg',
-  properties: { securityRules: rulesOf(parts).map(({ name = '', ...properties }) => ({ name, properties })) },
+  properties: { securityRules: rulesOf(parts) },
 })
 
 const brief = (group: Observed): readonly string[] =>
-  rulesOf(group.parts ?? {}).map(
-    (rule) =>
-      `${Number(rule['priority'])} ${stableText(rule['destinationAddressPrefix'] ?? rule['destinationAddressPrefixes'])} ${stableText(rule['destinationPortRanges'] ?? '*')}`,
-  )
+  rulesOf(group.parts ?? {})
+    .map(fieldsOf)
+    .map(
+      (rule) =>
+        `${Number(rule['priority'])} ${stableText(rule['destinationAddressPrefix'] ?? rule['destinationAddressPrefixes'])} ${stableText(rule['destinationPortRanges'] ?? '*')}`,
+    )
 
 test('Services with equal rules share one, each with its address', () => {
   assert.deepEqual(brief(applied([a, c])), [
@@ -59,14 +61,15 @@ test('Services with equal rules share one, each with its address', () => {
   ])
 })
 
+const groupText = (members: readonly Decided[]): string => stableText(rulesOf(applied(members).parts ?? {}))
+
 test('the order in which Services come does not matter', () => {
-  const text = (members: readonly Decided[]): string => stableText(rulesOf(applied(members).parts ?? {}))
   const orders = [
     [a, b, c],
     [c, b, a],
     [b, a, c],
   ]
-  assert.equal(new Set(orders.map(text)).size, 1)
+  assert.equal(new Set(orders.map(groupText)).size, 1)
 })
 
 test('who leaves takes only what nobody else on its address needs, and deny-all stays', () => {
@@ -84,7 +87,9 @@ test('a Service that is not decided yet keeps its rules', () => {
 test('narrower ranges take the wider rule away', () => {
   const narrow = decide({ name: 'a', spec: { loadBalancerSourceRanges: ['10.1.0.0/16'] } })
   assert.deepEqual(
-    rulesOf(applied([narrow], applied([a])).parts ?? {}).map((rule) => rule['sourceAddressPrefix']),
+    rulesOf(applied([narrow], applied([a])).parts ?? {})
+      .map(fieldsOf)
+      .map((rule) => rule['sourceAddressPrefix']),
     ['10.1.0.0/16'],
   )
 })
@@ -106,7 +111,9 @@ test('rules of others stay as they are, and their priorities are kept clear of',
   const before = observedGroup({ ...empty, properties: { securityRules: rules } }, () => [])
   const after = applied([a], before)
   assert.deepEqual(
-    rulesOf(after.parts ?? {}).map((rule) => [rule['priority'], rule['description'] ?? 'ours']),
+    rulesOf(after.parts ?? {})
+      .map(fieldsOf)
+      .map((rule) => [rule['priority'], rule['description'] ?? 'ours']),
     [
       [499, 'by hand'],
       [500, 'by hand'],
@@ -152,13 +159,12 @@ test('a destination that nobody is known to hold stays: another cluster may have
 test('a rule changed by hand is brought back', () => {
   const [rule, ...rest] = rulesOf(applied([c]).parts ?? {})
   assert.deepEqual(rest, [])
-  const { name = '', ...properties } = rule ?? {}
-  const edited = { ...properties, sourceAddressPrefix: '0.0.0.0/0' }
-  const read = observedGroup(
-    { ...empty, properties: { securityRules: [{ name, properties: edited }] } },
-    () => [c.lb.owner],
+  const edited = { ...rule, properties: { ...fieldsOf(rule ?? {}), sourceAddressPrefix: '0.0.0.0/0' } }
+  const read = observedGroup({ ...empty, properties: { securityRules: [edited] } }, () => [c.lb.owner])
+  assert.equal(
+    rulesOf(applied([c], read).parts ?? {}).map(fieldsOf)[0]?.['sourceAddressPrefix'],
+    '10.0.0.0/8',
   )
-  assert.equal(rulesOf(applied([c], read).parts ?? {})[0]?.['sourceAddressPrefix'], '10.0.0.0/8')
 })
 
 /** Each of these would break one of Azure's limits, beside an older Service with one rule. */
@@ -222,7 +228,7 @@ test('a dry run shows rules, not destinations', () => {
   }))
   const shown = securityGroupForm.shown?.(changes) ?? []
   assert.deepEqual(
-    shown.map(({ after, owners }) => [after?.['destinationAddressPrefixes'], owners.length]),
+    shown.map(({ after, owners }) => [fieldsOf(after ?? {})['destinationAddressPrefixes'], owners.length]),
     [
       [['203.0.113.10', '203.0.113.30'], 2],
       [undefined, 1],
