@@ -48,6 +48,9 @@ export interface ComparedCloud {
   readonly plan: (service: ServiceObject) => Trial
 }
 
+/** Other values of an annotation, taken from the words that say what it accepts. */
+const mostTried = 16
+
 /** A row for what no single ask is to blame for. */
 const whole: Ask = { id: 'service', label: 'the Service', written: '', paths: [] }
 
@@ -124,6 +127,8 @@ class Column {
       (complaint.severity === 'warning' || complaint.code === 'LB_ANNOTATION_FOREIGN')
     )
       return { word: 'ignored', sentence: sentenceOf(complaint) }
+    const unmixed = ask.id === 'mixed-protocols' ? this.#refusedPort() : undefined
+    if (unmixed !== undefined) return { word: 'refused', sentence: sentenceOf(unmixed) }
     if (ask.id === 'class') return { word: 'done', sentence: 'this is a class of this controller' }
     if (this.#listens(ask)) return { word: 'done', sentence: 'what it asks for holds anyway' }
     return {
@@ -132,7 +137,7 @@ class Column {
     }
   }
 
-  /** Whether another value of the annotation would change the plan, or be refused. */
+  /** Whether another value of the annotation would change the plan, or contradict another key that asks for the same. */
   #listens(ask: Ask): boolean {
     const { key } = ask
     if (key === undefined) return false
@@ -140,10 +145,12 @@ class Column {
       (one) => one.key === key || one.portable?.key === key || one.family?.test(key) === true,
     )
     if (row === undefined) return false
-    return ['true', 'false', row.example].some((value) => {
+    const words = key === row.portable?.key ? row.portable.type.accepts : row.type.accepts
+    const values = [row.example, 'true', 'false', ...words.split(/[\s,"`]+/)].slice(0, mostTried)
+    return values.some((value) => {
       const trial = this.#plan(withValue(this.#without([]), key, value))
       return isRefused(trial)
-        ? errorsOf(trial).some(({ path }) => isAt(path, ask))
+        ? errorsOf(trial).some(({ code }) => code === 'LB_ANNOTATION_CONFLICT')
         : difference(trial.picture, this.#base.picture, []) !== undefined
     })
   }
@@ -158,6 +165,11 @@ class Column {
     )
     const again = this.#plan(this.#without([ask, ...also]))
     return isRefused(again) ? nothing : again.picture
+  }
+
+  /** Why a port is refused: what is left may be of one protocol. */
+  #refusedPort(): Problem | undefined {
+    return [...this.#refused].find(([{ port }]) => port !== undefined)?.[1]
   }
 
   #lastPort(ask: Ask): boolean {

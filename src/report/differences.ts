@@ -2,7 +2,7 @@ import { equal, type Json } from '../lib/json.ts'
 import { asRef, asUnknown, leavesOf } from '../plan/leaves.ts'
 import { liesWithin } from '../plan/place.ts'
 import type { Step } from '../plan/plan.ts'
-import { inlineText, titleOf, valueText } from '../plan/render-value.ts'
+import { titleOf, valueText } from '../plan/render-value.ts'
 import { refKey, type Parts, type Resource } from '../plan/resource.ts'
 import { plural } from './report.ts'
 
@@ -37,7 +37,14 @@ export const nothing: Picture = { steps: [], resources: [] }
  */
 export function difference(plan: Picture, without: Picture, paths: readonly string[]): string | undefined {
   const found = [...differences(plan, without, paths)]
-  for (const most of [ranks.asked, ranks.object, ranks.follows]) {
+  const asked = found.filter(({ rank }) => rank === ranks.asked)
+  const first =
+    asked.length === 0
+      ? ranks.object
+      : asked.some(({ where }) => where === undefined)
+        ? ranks.asked
+        : ranks.field
+  for (const most of [first, ranks.follows]) {
     const told = found.filter(({ rank }) => rank <= most)
     if (told.length > 0) return sentence(told.toSorted((a, b) => a.rank - b.rank))
   }
@@ -55,21 +62,19 @@ function sentence(found: readonly Difference[]): string {
     const where = of[0]?.where
     said.set(what, [...(said.get(what) ?? []), ...(where === undefined ? [] : [where])])
   }
-  const places = [...said].map(([what, wheres]) => [what, ...whereText(wheres)].join(' '))
+  const places = [...said].map(([what, wheres]) => [what, whereText(wheres)].join(' ').trimEnd())
   return places.length <= most + 1
     ? places.join('; ')
     : `${places.slice(0, most).join('; ')}; and more on ${places.length - most} other objects`
 }
 
-/** `on listener 80`, or `on 2 listeners` where the same happens to several of a kind. */
-function whereText(wheres: readonly Where[]): readonly string[] {
-  return [...Map.groupBy(wheres, ({ preposition, kind }) => `${preposition} ${kind}`)].map(([kind, of]) => {
-    const [first, second] = of
-    if (first === undefined) return kind
-    return second === undefined
-      ? `${first.preposition} ${first.name}`
-      : `${first.preposition} ${plural(of.length, first.kind.replaceAll('-', ' '))}`
-  })
+/** `on listener 80`, or `on load balancer, 2 listeners` where the same happens to several. */
+function whereText(wheres: readonly Where[]): string {
+  const names = [...Map.groupBy(wheres, ({ kind }) => kind)].flatMap(([kind, of]) =>
+    of.length === 1 ? of.map(({ name }) => name) : [plural(of.length, kind.replaceAll('-', ' '))],
+  )
+  const [first] = wheres
+  return first === undefined ? '' : `${first.preposition} ${names.join(', ')}`
 }
 
 const listed = (items: readonly string[]): string =>
@@ -161,18 +166,26 @@ function* fieldDifferences(
 ): Iterable<Difference> {
   const [mine, theirs] = [fieldsOf(step), fieldsOf(other)]
   const where = { preposition: 'on', kind: step.kind, name } as const
+  for (const { path, value, text } of leafDifferences(mine, theirs)) {
+    const follows = isConsequence(path, value) ? ranks.follows : ranks.field
+    yield { rank: isAsked(path) ? ranks.asked : follows, what: text, where }
+  }
+}
+
+type Fields = ReadonlyMap<string, Json>
+
+/** `Scheme internal`, `no SslPolicy`. */
+function* leafDifferences(mine: Fields, theirs: Fields) {
   for (const path of new Set([...mine.keys(), ...theirs.keys()])) {
     const [value, before] = [mine.get(path), theirs.get(path)]
     if (equal(value, before)) continue
-    const follows = isConsequence(path, value ?? before) ? ranks.follows : ranks.field
-    const rank = isAsked(path) ? ranks.asked : follows
     const text = asUnknown(value) === undefined ? short(valueText(value ?? null)) : 'known at apply'
-    yield { rank, what: value === undefined ? `no ${path}` : `${path} ${text}`, where }
+    yield { path, value: value ?? before, text: value === undefined ? `no ${path}` : `${path} ${text}` }
   }
 }
 
 /** Of an object that exists: what changes. */
-const fieldsOf = (step: Step): ReadonlyMap<string, Json> =>
+const fieldsOf = (step: Step): Fields =>
   step.fields === undefined
     ? leavesOf(step.after ?? {})
     : new Map(step.fields.map(({ path, after }) => [path, after]))
@@ -188,8 +201,11 @@ function* partDifferences(
   for (const [key, { spec, path }] of Object.entries(mine)) {
     const before = theirs[key]
     if (before !== undefined && equal(before.spec, spec)) continue
-    const what = before === undefined ? key : `${key} (${short(inlineText(spec))})`
-    yield { rank: isAsked(path) ? ranks.asked : ranks.part, what, where }
+    const rank = isAsked(path) ? ranks.asked : ranks.part
+    if (before === undefined) yield { rank, what: key, where }
+    else
+      for (const what of leafDifferences(leavesOf(spec), leavesOf(before.spec)))
+        yield { rank, what: what.text, where: { preposition: 'on', kind: 'part', name: key } }
   }
   for (const key of Object.keys(theirs))
     if (mine[key] === undefined) yield { rank: ranks.part, what: `no ${key}`, where }

@@ -1,4 +1,5 @@
 import { marks } from '../plan/render-view.ts'
+import { harmless } from './escape.ts'
 import { graphOf, indexPlan, type GraphNode } from './graph.ts'
 import type { CloudReport, Report, ServiceReport } from './report.ts'
 
@@ -7,7 +8,7 @@ import type { CloudReport, Report, ServiceReport } from './report.ts'
  * digits and a few signs is written as an entity, so that no name can end a label or begin a tag.
  */
 const label = (text: string): string =>
-  text.replaceAll(/[^A-Za-z0-9 _.,:/()=-]/gu, (sign) => `#${sign.codePointAt(0)};`)
+  harmless(text).replaceAll(/[^A-Za-z0-9 _.,:/()=-]/gu, (sign) => `#${sign.codePointAt(0)};`)
 
 /** A flowchart of all clouds and Services. Shared objects stand once, beside the Services that share them. */
 export function mermaidOf(report: Report): string {

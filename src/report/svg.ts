@@ -1,6 +1,7 @@
 import { marks } from '../plan/render-view.ts'
 import { escaped } from './escape.ts'
 import type { Graph } from './graph.ts'
+import { rankOf } from './roles.ts'
 import { layoutOf, boxLine, type Box, type Line } from './layout.ts'
 
 /** The picture of a graph. `id` makes its title the only one of the page. */
@@ -46,9 +47,12 @@ function lineSvg({ edge, points }: Line): string {
 
 /** The same in words, for those who do not see it. */
 export function graphText({ nodes, edges }: Graph): readonly string[] {
-  const titles = new Map(nodes.map(({ id, title }) => [id, title]))
-  return [...Map.groupBy(edges, ({ from }) => from)].map(([from, of]) => {
-    const to = of.map((edge) => `${titles.get(edge.to) ?? ''}${edge.aside ? ' (no traffic)' : ''}`)
-    return `${titles.get(from) ?? ''} → ${to.join(', ')}`
-  })
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const rank = (id: string): number => rankOf(byId.get(id)?.column ?? 'pool')
+  return [...Map.groupBy(edges, ({ from }) => from)]
+    .toSorted(([a], [b]) => rank(a) - rank(b))
+    .map(([from, of]) => {
+      const to = of.map((edge) => `${byId.get(edge.to)?.title ?? ''}${edge.aside ? ' (no traffic)' : ''}`)
+      return `${byId.get(from)?.title ?? ''} → ${to.join(', ')}`
+    })
 }

@@ -134,7 +134,7 @@ function resourcesOf(lb: LoadBalancer, context: Context): readonly Resource[] {
     key: 'main',
     owners,
     purpose: 'where clients connect',
-    origins: { ...(lb.settings.scheme === undefined ? {} : { scheme: lb.settings.scheme.path }) },
+    origins: lb.settings.scheme === undefined ? {} : { scheme: lb.settings.scheme.path },
     spec: {
       name: `k8s-${lb.namespace}-${lb.name}-${lb.uid ?? '<uid>'}`,
       scheme: schemeOf(lb),
