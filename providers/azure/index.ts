@@ -9,6 +9,7 @@ import { privateLinkForm } from './kinds/private-link-service.ts'
 import { publicIPForm } from './kinds/public-ip.ts'
 import { securityGroupForm } from './kinds/security-group.ts'
 import { lookupsFor } from './lookups.ts'
+import { withHolders } from './security-group/holders.ts'
 import { sharedResource } from './shared.ts'
 import { statusFor } from './status.ts'
 
@@ -44,6 +45,7 @@ export function createBlueprint(settings: Partial<AzureConfig>): Blueprint {
       contradictions: contradictionsIn,
       answer: answerFrom,
     },
+    related: withHolders,
     desired: (lb, context) => desiredFor(lb, context, config),
     shared: sharedResource,
     statusOf: (owner, observed, outcome, current) => statusFor(owner, observed, outcome, current),
