@@ -95,7 +95,9 @@ function madeWithoutGroups({ context, scheme, share }: Wish): boolean {
   const seen = context.observed.find(
     (item) => item.kind === 'load-balancer' && item.stack === share.stack && item.key === scheme,
   )
-  return seen?.depth === 'read' && seen.spec['SecurityGroups'] === undefined
+  return (
+    seen?.depth === 'read' && seen.spec['SecurityGroups'] === undefined && seen.spec['Type'] === 'network'
+  )
 }
 
 function contradictions(wish: Wish): readonly Problem[] {

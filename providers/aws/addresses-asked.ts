@@ -76,6 +76,8 @@ const textsOf = (setting: Setting<readonly string[]> | undefined, what: string):
         what,
       }
 
+const plain = (text: string): Asked['items'][number] => ({ text, value: text })
+
 /** The portable key holds all sorts: which one an address is depends on its form and on the scheme. */
 function portableAddresses(wish: Wish): Pick<AddressesAsked, 'elastic' | 'private' | 'ipv6'> {
   const setting = wish.settings.address
@@ -84,7 +86,6 @@ function portableAddresses(wish: Wish): Pick<AddressesAsked, 'elastic' | 'privat
       ? undefined
       : { items, path: setting.path, raw: setting.raw, what }
   const all = setting?.value ?? []
-  const plain = (text: string): Asked['items'][number] => ({ text, value: text })
   const ipv4 = all.filter((text) => /^\d+\./.test(text))
   const elastic = all
     .filter((text) => text.startsWith('eipalloc-') || (wish.scheme !== 'internal' && ipv4.includes(text)))
@@ -103,6 +104,9 @@ function portableAddresses(wish: Wish): Pick<AddressesAsked, 'elastic' | 'privat
   }
 }
 
+const refuse = (path: string, raw: string, message: string, hint: string): Problem =>
+  error('LB_AWS_ADDRESS_KIND', path, message, { value: raw, hint })
+
 type Sorts = Pick<AddressesAsked, 'elastic' | 'private' | 'ipv6' | 'prefixes'>
 
 /** Sorts of addresses that this load balancer cannot have. */
@@ -110,8 +114,6 @@ function misfits({ scheme, families, settings }: Wish, asked: Sorts): readonly P
   const dual = families.addressType === 'dualstack'
   const natOn = settings.ipv6SourceNat?.value === 'on'
   const needsDual = 'set aws-load-balancer-ip-address-type: dualstack'
-  const refuse = (path: string, raw: string, message: string, hint: string): Problem =>
-    error('LB_AWS_ADDRESS_KIND', path, message, { value: raw, hint })
   const problems: Problem[] = []
   if (asked.elastic !== undefined && scheme === 'internal')
     problems.push(

@@ -17,7 +17,7 @@ export interface ForwardAction {
 }
 
 const bad = (message: string, hint?: string): Result<never, Rejection> =>
-  fail({ code: 'LB_ANNOTATION_JSON', message, ...(hint === undefined ? {} : { hint }) })
+  fail({ code: 'LB_AWS_ACTION', message, ...(hint === undefined ? {} : { hint }) })
 
 /** Keys may be written as Go names them in JSON, `targetGroupARN`, or as the API does, `TargetGroupARN`. */
 const field = (from: Record<string, unknown>, name: string): unknown =>

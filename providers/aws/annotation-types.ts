@@ -75,9 +75,9 @@ export const addressOf = (family: IpFamily): ValueType<Address> => ({
   accepts: `an ${family} address such as ${family === 'IPv4' ? '10.0.1.10' : '2001:db8::10'}`,
   parse(text) {
     const parsed = parseAddress(text.trim())
-    if (!parsed.ok) return fail({ ...parsed.error, code: 'LB_ANNOTATION_ADDRESS' })
+    if (!parsed.ok) return fail({ ...parsed.error, code: 'LB_ANNOTATION_TEXT' })
     if (parsed.value.family === family) return ok(parsed.value)
-    return fail({ code: 'LB_ANNOTATION_ADDRESS', message: `${parsed.value.text} is no ${family} address` })
+    return fail({ code: 'LB_ANNOTATION_TEXT', message: `${parsed.value.text} is no ${family} address` })
   },
 })
 

@@ -4,9 +4,7 @@
  */
 import type { AnnotationSpec, AnnotationTable, Verdict } from '../../src/model/annotations.ts'
 import { choice } from '../../src/model/value-choice.ts'
-import { awsAnnotations, rows } from './annotations.ts'
-
-type RowName = keyof typeof rows
+import { awsAnnotations, type RowName } from './annotations.ts'
 
 const ignored = (why: string, ...harmless: readonly string[]): Verdict => ({ is: 'ignored', why, harmless })
 const refused = (why: string): Verdict => ({ is: 'refused', why })
@@ -114,7 +112,7 @@ function liveRow(name: RowName, spec: AnnotationSpec<unknown>): AnnotationSpec<u
 const portableOf = ({ portable }: AnnotationSpec<unknown>, type: AnnotationSpec<unknown>['type']) =>
   portable === undefined
     ? {}
-    : { portable: { key: portable.key, type: { ...portable.type, parse: type.parse } } }
+    : { portable: { key: portable.key, type: { ...portable.type, parse: (raw: string) => type.parse(raw) } } }
 
 /** The table of `run`. */
 export const liveAnnotations: AnnotationTable = Object.fromEntries(

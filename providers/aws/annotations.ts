@@ -24,6 +24,7 @@ export const rows = {
 /** Every key of the two controllers for AWS, with an honest verdict. */
 export const awsAnnotations: AnnotationTable = { ...rows, ...sharedAnnotations }
 
+export type RowName = keyof typeof rows
 export type AwsSettings = Settings<typeof rows>
 export type AwsKeyed = Keyed<typeof rows>
 

@@ -9,7 +9,15 @@ export interface LoadBalancer {
   readonly Type: string
   readonly IpAddressType?: string
   readonly State?: { readonly Code?: string }
-  readonly AvailabilityZones?: readonly { readonly SubnetId?: string }[]
+  readonly AvailabilityZones?: readonly {
+    readonly SubnetId?: string
+    readonly LoadBalancerAddresses?: readonly {
+      readonly AllocationId?: string
+      readonly PrivateIPv4Address?: string
+      readonly IPv6Address?: string
+    }[]
+  }[]
+  readonly SecurityGroups?: readonly string[]
 }
 
 export interface TargetGroup {
@@ -18,6 +26,7 @@ export interface TargetGroup {
   readonly Protocol?: string
   readonly Port?: number
   readonly TargetType?: string
+  readonly IpAddressType?: string
   readonly VpcId?: string
   readonly HealthCheckProtocol?: string
   readonly HealthCheckPort?: string

@@ -32,6 +32,7 @@ export function backendRules(wish: Wish, routes: readonly CheckedRoute[], peer: 
 
 interface Span {
   readonly part: Part
+  readonly protocol: string
   readonly peer: string
   from: number
   to: number
@@ -55,6 +56,7 @@ export function aggregated(parts: Parts): Parts {
     const peer = peerIn(key, part)
     const span: Span = spans.get(`${protocol}/${peer}`) ?? {
       part,
+      protocol,
       peer,
       from: 65_535,
       to: 0,
@@ -68,9 +70,8 @@ export function aggregated(parts: Parts): Parts {
     for (const owner of part.owners) span.owners.set(owner.uid, owner)
   }
   for (const span of spans.values()) {
-    const { part, peer, known, owners } = span
+    const { part, protocol, peer, known, owners } = span
     const [from, to] = known ? [span.from, span.to] : [undefined, undefined]
-    const protocol = String(part.spec['IpProtocol'])
     rest[ruleKey({ protocol, from, to, peer, gap: 'ports in use' })] = {
       ...part,
       spec: {

@@ -5,11 +5,9 @@ import { classicForm } from './classic/form.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
 import { desiredFor } from './desired.ts'
 import { groupResource } from './desired-security-group.ts'
+import { contradictionsIn } from './facts-contradictions.ts'
 import { answerFrom } from './facts-given.ts'
-import { listenerForm } from './kinds/listener-form.ts'
-import { loadBalancerForm } from './kinds/load-balancer-form.ts'
-import { securityGroupForm } from './kinds/security-group-form.ts'
-import { targetGroupForm } from './kinds/target-group-form.ts'
+import { forms } from './kinds/forms.ts'
 import { controllerClass } from './layout.ts'
 import { lookupsFor } from './lookups.ts'
 import { statusFor } from './status.ts'
@@ -36,16 +34,14 @@ export function createBlueprint(settings: Partial<AwsConfig>, how: 'plan' | 'run
       sessionAffinity: true,
     },
     kinds: {
-      'load-balancer': loadBalancerForm,
-      'target-group': targetGroupForm,
-      listener: listenerForm,
-      'security-group': securityGroupForm,
+      ...forms,
       'classic-load-balancer': classicForm,
     },
     classes: plans ? [controllerClass] : [],
     lookups: lookupsFor,
     facts: {
       schema: async () => (await import('./facts-schema.ts')).factsSchema,
+      contradictions: contradictionsIn,
       answer: answerFrom,
     },
     desired: (lb, context) => desiredFor(lb, context, config, how),

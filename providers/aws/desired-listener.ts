@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../src/lib/json.ts'
 import { type Identity, ref, refOf, type Resource } from '../../src/plan/resource.ts'
 import { tagOrigins } from './desired-load-balancer.ts'
 import { forwardsOf } from './forwards.ts'
+import { ofTls } from './kinds/listener-form.ts'
 import { listenerAttributesFor } from './listener-attributes.ts'
 import { nodePortGap, type Route } from './routes.ts'
 import type { Wish } from './wish.ts'
@@ -47,7 +48,7 @@ function arrival({ target, port }: Route): string {
 function tlsFields({ settings, layout, config }: Wish, route: Route): JsonObject {
   const { certificates, tlsPolicy, alpnPolicy } = settings
   const [first, ...rest] = [...new Set(certificates?.value.map((one) => one.arn))]
-  if (route.protocol !== 'TLS' || first === undefined) return {}
+  if (!ofTls(route.protocol) || first === undefined) return {}
   const usual = layout.style === 'controller' ? usualPolicy : undefined
   const policy = tlsPolicy?.value ?? config.defaultTlsPolicy ?? usual
   return {

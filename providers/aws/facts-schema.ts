@@ -25,6 +25,7 @@ export const factsSchema = v.strictObject({
       v.strictObject({
         vpcId: say(v.string(), 'vpc-...'),
         region: say(v.optional(v.string()), 'us-east-1'),
+        ranges: say(v.optional(v.array(v.string())), 'the ranges of the VPC, of both families'),
         subnets: say(v.array(subnet), 'all subnets of the VPC'),
       }),
     ),
@@ -44,5 +45,47 @@ export const factsSchema = v.strictObject({
       }),
     ),
     'the security groups of the nodes',
+  ),
+  securityGroups: say(
+    v.optional(
+      v.record(
+        v.string(),
+        v.strictObject({
+          name: say(v.string(), 'the name of the group'),
+          vpcId: say(v.optional(v.string()), 'the VPC that it belongs to'),
+          tags,
+        }),
+      ),
+    ),
+    'security group id -> what it is: those that Services name by id or by Name tag',
+  ),
+  elasticAddresses: say(
+    v.optional(
+      v.record(
+        v.string(),
+        v.strictObject({
+          address: say(v.string(), 'the public address'),
+          usedBy: say(
+            v.optional(v.string()),
+            'what it is associated with: the name of a load balancer, or an instance id',
+          ),
+          zone: say(v.optional(v.string()), 'the network border group, where it is not the region'),
+        }),
+      ),
+    ),
+    'allocation id -> the elastic address',
+  ),
+  prefixLists: say(
+    v.optional(
+      v.record(
+        v.string(),
+        v.strictObject({
+          name: say(v.optional(v.string()), 'com.amazonaws.global.cloudfront.origin-facing'),
+          family: say(v.optional(v.picklist(['IPv4', 'IPv6'])), 'of its ranges'),
+          maxEntries: say(v.number(), 'how many rules of a security group it counts for'),
+        }),
+      ),
+    ),
+    'prefix list id -> what it is',
   ),
 })

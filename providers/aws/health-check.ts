@@ -169,6 +169,17 @@ function timing(
 /** Behind a UDP node port nothing answers TCP, so this check can only fail; the load balancer then sends to all nodes. */
 function udpUnseen(route: Route): readonly Problem[] {
   if (route.transports.includes('tcp')) return []
+  if (route.target.type === 'ip')
+    return [
+      warning(
+        'LB_UDP_HEALTH_CHECK',
+        route.path,
+        `the health check asks the pods over TCP, on the port of theirs that UDP port ${route.port} leads to`,
+        {
+          hint: 'name a TCP port that they answer on in aws-load-balancer-healthcheck-port, if that is another one',
+        },
+      ),
+    ]
   return [
     warning(
       'LB_UDP_HEALTH_CHECK',

@@ -1,4 +1,3 @@
-import type { Json } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
 import type { Lookup } from '../../src/provider/blueprint.ts'
@@ -28,13 +27,14 @@ function commonLookups(nodes: readonly TargetNode[]): readonly Lookup[] {
   return lookups
 }
 
+const of = (key: string, what: string, names: readonly string[]): readonly Lookup[] =>
+  names.length === 0 ? [] : [{ key, what, args: names }]
+
 function namedLookups(lb: LoadBalancer): readonly Lookup[] {
   const settings = awsSettings(lb)
   const { securityGroups, extraSecurityGroups, elasticAddresses, address, prefixLists } = settings
   const groups = [...(securityGroups?.value ?? []), ...(extraSecurityGroups?.value ?? [])]
   const addresses = [...(elasticAddresses?.value ?? []), ...(address?.value ?? [])]
-  const of = (key: string, what: string, names: readonly string[]): readonly Lookup[] =>
-    names.length === 0 ? [] : [{ key, what, args: names as Json }]
   return [
     ...of(securityGroupsKey, 'the security groups of the VPC', groups),
     ...of(elasticAddressesKey, 'the elastic addresses of the account', addresses),

@@ -1,5 +1,4 @@
-import type { Problem } from '../../src/model/problem.ts'
-import { note } from '../../src/model/problem.ts'
+import { note, type Problem, warning } from '../../src/model/problem.ts'
 import { type Lacks, lackedBy } from './lacked.ts'
 import { readsHttp } from './layout.ts'
 import type { Wish } from './wish.ts'
@@ -16,8 +15,20 @@ const lacks: Lacks = {
 /** What a network load balancer cannot do of all that can be asked of one on AWS. */
 export function networkLacks(wish: Wish): readonly Problem[] {
   const { backendProtocol } = wish.settings
+  const udp = wish.routes.find(({ transports }) => transports.includes('udp'))
+  const { families, settings } = wish
   return [
     ...lackedBy(wish, lacks),
+    ...(udp !== undefined && families.addressType === 'dualstack' && settings.ipv6SourceNat?.value !== 'on'
+      ? [
+          warning(
+            'LB_AWS_IPV6_UDP',
+            udp.path,
+            'AWS carries UDP on a dual-stack load balancer only with prefixes for source NAT',
+            { hint: 'set aws-load-balancer-enable-prefix-for-ipv6-source-nat: "on"' },
+          ),
+        ]
+      : []),
     ...(backendProtocol !== undefined && readsHttp(backendProtocol.value)
       ? [
           note(

@@ -1,6 +1,6 @@
 import type { AnnotationTable, Setting } from '../../src/model/annotations.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
-import { type Problem, warning } from '../../src/model/problem.ts'
+import { note, type Problem } from '../../src/model/problem.ts'
 import { liveAnnotations } from './annotations-live.ts'
 import type { Wish } from './wish.ts'
 
@@ -25,7 +25,7 @@ export function planOnly(wish: Pick<Wish, 'lb' | 'families' | 'layout'>): readon
 }
 
 const told = (path: string, why: string, value: string): Problem =>
-  warning('LB_PLAN_ONLY', path, `this is planned, but run does not carry it out yet: ${why}`, { value })
+  note('LB_PLAN_ONLY', path, `this is planned, but run does not carry it out yet: ${why}`, { value })
 
 function refusalOf(name: string, { raw, path, key }: Setting<unknown>): readonly Problem[] {
   const table: AnnotationTable = liveAnnotations

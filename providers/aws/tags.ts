@@ -60,6 +60,13 @@ export function ownerOf(tags: Tags, clusterUid: string | undefined): Owner | und
   return { uid, name: tags[serviceTag] ?? uid }
 }
 
+/** Whose an object of a group is: no Service's alone, so that none takes it away. */
+export function groupOf(tags: Tags, clusterUid: string | undefined): Owner | undefined {
+  const group = tags[groupTag]
+  if (clusterUid === undefined || tags[clusterTag] !== clusterUid || group === undefined) return undefined
+  return { uid: `group/${group}`, name: `group ${group}` }
+}
+
 type OtherController = 'cloud-provider-aws' | 'aws-load-balancer-controller'
 
 /** Whose a load balancer or target group is that another controller made: those are left alone. */

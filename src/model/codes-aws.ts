@@ -1,4 +1,4 @@
-import { goesOn, keepsServing } from './codes-meanwhile.ts'
+import { goesOn, isFine, keepsServing } from './codes-meanwhile.ts'
 import type { CodeTable } from './problem-codes.ts'
 
 export const awsCodes: CodeTable = {
@@ -122,5 +122,124 @@ export const awsCodes: CodeTable = {
     happened: 'Access logs are switched on, but no bucket is named for them to go to.',
     meanwhile: keepsServing,
     mend: 'Name a bucket in `aws-load-balancer-access-log-s3-bucket-name`.',
+  },
+  LB_PLAN_ONLY: {
+    title: 'This is planned, but not carried out yet',
+    happened:
+      'A dry run shows the whole desired state; `run` has no calls for this part of it so far, and refuses or leaves out what the message names.',
+    meanwhile:
+      'The plan is complete. `run` says of the same key that it is not supported, or that it has no effect.',
+    mend: 'Plan with it; to run the Service here today, leave the key out or take the value that the message names.',
+  },
+  LB_PORTS_UNKNOWN: {
+    title: 'An annotation names a port or a listener that is not there',
+    happened:
+      'A port, or a listener written as `<PROTOCOL>-<port>`, is named that the Service does not lead to. A TCP and a UDP port of one number share the listener `TCP_UDP-<port>`, and a port that ends TLS has `TLS-<port>`.',
+    meanwhile: keepsServing,
+    mend: 'Take one of the names that are listed.',
+  },
+  LB_AWS_ACTION: {
+    title: 'An action of a listener cannot be read',
+    happened:
+      '`service.beta.kubernetes.io/actions.<PROTOCOL>-<port>` holds JSON for a forward action: its `forwardConfig` has one to five `targetGroups`, each with a `targetGroupARN` or with a `serviceName` and `servicePort`, and where there are several each with a `weight` from 0 to 999.',
+    meanwhile: keepsServing,
+    mend: 'Mend what the message names.',
+  },
+  LB_AWS_ADDRESS_COUNT: {
+    title: 'There are more or fewer addresses than subnets',
+    happened:
+      'A load balancer has one address of each sort in each of its subnets, so a list has to be complete.',
+    meanwhile: keepsServing,
+    mend: 'Give as many as there are subnets, or name the subnets.',
+  },
+  LB_AWS_ADDRESS_KIND: {
+    title: 'The load balancer cannot have such addresses',
+    happened:
+      'Elastic addresses are for internet-facing load balancers, chosen private ones for internal ones, IPv6 addresses and prefixes for source NAT for dual-stack ones.',
+    meanwhile: keepsServing,
+    mend: 'Remove the addresses, or change the scheme or the address type as the hint says.',
+  },
+  LB_AWS_ADDRESS_SUBNET: {
+    title: 'An address fits no subnet',
+    happened: 'A chosen address or prefix lies in no subnet of the load balancer, or two lie in one.',
+    meanwhile: keepsServing,
+    mend: 'Choose one address within the range of each subnet.',
+  },
+  LB_AWS_ADDRESS_TWICE: {
+    title: 'An address is given twice',
+    happened: 'Each address, allocation or prefix serves one subnet.',
+    meanwhile: keepsServing,
+    mend: 'Remove one of the two.',
+  },
+  LB_AWS_IPV6_UDP: {
+    title: 'UDP on a dual-stack load balancer without prefixes for source NAT',
+    happened:
+      'AWS carries UDP on a dual-stack network load balancer only where it translates sources with prefixes of its own.',
+    meanwhile: 'The listener is planned; AWS may refuse it.',
+    mend: 'Set `aws-load-balancer-enable-prefix-for-ipv6-source-nat: "on"`.',
+  },
+  LB_AWS_IDLE_TIMEOUT: {
+    title: 'The time-out is too short for a network load balancer',
+    happened: 'TCP listeners of a network load balancer keep a silent connection for 60 to 6000 seconds.',
+    meanwhile: goesOn,
+    mend: 'Choose a time in that range, or remove the annotation.',
+  },
+  LB_AWS_PLAIN_BACKEND: {
+    title: 'HTTP to the pods is passed on unread',
+    happened:
+      'With type `external` a Service gets a network load balancer, which reads no HTTP. The AWS Load Balancer Controller takes any value but `ssl` for plain bytes, and so does this.',
+    meanwhile: isFine,
+    mend: 'Leave out `aws-load-balancer-type` to have an application load balancer, or remove the key.',
+  },
+  LB_BACKEND_GROUP: {
+    title: 'Rules on the nodes need the shared security group',
+    happened:
+      'Nodes are to let in what comes from given security groups, which goes by the shared group of the cluster, and the configuration switches that off.',
+    meanwhile: keepsServing,
+    mend: 'Set `aws.backendGroup: shared`, or remove the annotation.',
+  },
+  LB_EIP_NOT_FOUND: {
+    title: 'An elastic address does not exist',
+    happened: 'The account has no elastic address of that allocation id in the region.',
+    meanwhile: keepsServing,
+    mend: 'Name one that is listed; `aws ec2 describe-addresses` shows them.',
+  },
+  LB_EIP_IN_USE: {
+    title: 'An elastic address serves somebody else',
+    happened: 'The elastic address is associated already, and not with this load balancer.',
+    meanwhile: keepsServing,
+    mend: 'Name a free one, or release it where it is.',
+  },
+  LB_POD_TARGETS: {
+    title: 'Pods may not be targets',
+    happened: 'The Service asks for pods as targets, and `aws.podTargets` refuses them.',
+    meanwhile: keepsServing,
+    mend: 'Ask for nodes, or change the configuration.',
+  },
+  LB_SECURITY_GROUP: {
+    title: 'A security group does not exist, or is not the only one of its name',
+    happened:
+      'A security group is named that the VPC of the cluster has not, has more than once, or that is named twice.',
+    meanwhile: keepsServing,
+    mend: 'Name a group that the hint lists; ids are never ambiguous.',
+  },
+  LB_SUBNET_WITHOUT_IPV6: {
+    title: 'A subnet has no IPv6 range',
+    happened: 'A dual-stack load balancer has an IPv6 address in each of its subnets.',
+    meanwhile: keepsServing,
+    mend: 'Give the subnet an IPv6 range, or ask for IPv4 only.',
+  },
+  LB_TAG_EXTERNAL: {
+    title: 'A tag belongs to somebody else',
+    happened: 'The configuration lists this key in `aws.externalTags`: somebody else manages it.',
+    meanwhile: keepsServing,
+    mend: 'Leave the tag out, or take its key off `aws.externalTags`.',
+  },
+  LB_SUBNETS_ZONES: {
+    title: 'Too few zones for an application load balancer',
+    happened:
+      'An application load balancer stands in subnets of at least two zones, and fewer were named or found.',
+    meanwhile: keepsServing,
+    mend: 'Tag or name a subnet in another zone, or ask for a network load balancer, which one zone is enough for.',
   },
 }

@@ -5,15 +5,16 @@ import type { Listener, ListenerInput } from '../api-elbv2.ts'
 import { keyTag, type Tags } from '../tags.ts'
 import { settleMs, text, number } from './shared.ts'
 
-export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS'
+export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS' || protocol === 'HTTPS'
 
-/** The default certificate stays first, the others are a set; neither they nor a policy mean anything without TLS. */
+/** The default certificate stays first, the others are a set; neither they nor policies mean anything without TLS. */
 export function canonicalListener(spec: JsonObject): JsonObject {
-  const { Certificates, SslPolicy, ...rest } = spec
+  const { Certificates, SslPolicy, AlpnPolicy, ...rest } = spec
   if (!ofTls(spec['Protocol'])) return rest
   return {
     ...rest,
     ...(SslPolicy === undefined ? {} : { SslPolicy }),
+    ...(AlpnPolicy === undefined ? {} : { AlpnPolicy }),
     ...(Array.isArray(Certificates) ? { Certificates: canonicalCertificates(Certificates) } : {}),
   }
 }
@@ -87,7 +88,11 @@ export const listenerForm: Form = {
   immutable: ['LoadBalancerArn', 'Port'],
   kept: [],
   refs: ['LoadBalancerArn', 'TargetGroupArn'],
-  defaults: { SslPolicy: 'ELBSecurityPolicy-2016-08' },
+  defaults: {
+    SslPolicy: 'ELBSecurityPolicy-2016-08',
+    AlpnPolicy: ['None'],
+    Attributes: { 'tcp.idle_timeout.seconds': '350' },
+  },
   replace: 'beside',
   absorbs: [],
   lock: 'self',

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../../src/lib/json.ts'
+import { type Json, type JsonObject, stableText } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import type { LoadBalancer } from '../api-elbv2.ts'
-import { keyTag, ownerOf, type Tags } from '../tags.ts'
+import { groupOf, keyTag, ownerOf, type Tags } from '../tags.ts'
 import { settleMs } from './shared.ts'
 
 /** What a network load balancer has when nobody says otherwise. */
@@ -14,9 +14,17 @@ export const attributeDefaults: Tags = {
 }
 
 export function canonicalLoadBalancer(spec: JsonObject): JsonObject {
-  const subnets = spec['Subnets']
-  return Array.isArray(subnets) ? { ...spec, Subnets: (subnets as readonly string[]).toSorted() } : spec
+  const { Subnets: subnets, SecurityGroups: groups } = spec
+  return {
+    ...spec,
+    ...(Array.isArray(subnets) ? { Subnets: (subnets as readonly string[]).toSorted() } : {}),
+    ...(Array.isArray(groups) ? { SecurityGroups: sorted(groups) } : {}),
+  }
 }
+
+/** A set of ids, some of which may still be refs. */
+const sorted = (list: readonly Json[]): readonly Json[] =>
+  list.toSorted((a, b) => (stableText(a) < stableText(b) ? -1 : 1))
 
 const states: Readonly<Record<string, Pick<Observed, 'state' | 'serving'>>> = {
   active: { state: 'ready', serving: true },
@@ -36,7 +44,8 @@ interface Seen {
 /** Without our tags it has no owner: somebody else's, which is never touched. */
 export function observedLoadBalancer(wire: LoadBalancer, seen: Seen): Observed {
   const { tags, clusterUid, asOf, attributes } = seen
-  const owner = ownerOf(tags, clusterUid)
+  const owner = ownerOf(tags, clusterUid) ?? groupOf(tags, clusterUid)
+  const groups = wire.SecurityGroups ?? []
   return {
     stack: owner?.uid ?? '',
     kind: 'load-balancer',
@@ -49,6 +58,8 @@ export function observedLoadBalancer(wire: LoadBalancer, seen: Seen): Observed {
       Scheme: wire.Scheme,
       IpAddressType: wire.IpAddressType ?? 'ipv4',
       Subnets: (wire.AvailabilityZones ?? []).flatMap((zone) => zone.SubnetId ?? []),
+      ...addressesOf(wire),
+      ...(groups.length === 0 ? {} : { SecurityGroups: groups }),
       ...(attributes === undefined ? {} : { Attributes: attributes }),
       Tags: tags,
     }),
@@ -63,12 +74,28 @@ export function observedLoadBalancer(wire: LoadBalancer, seen: Seen): Observed {
   }
 }
 
+/** Addresses that were chosen; those that AWS chose are nobody's wish, and not compared. */
+function addressesOf(wire: LoadBalancer): JsonObject {
+  const mappings = (wire.AvailabilityZones ?? []).flatMap(({ SubnetId, LoadBalancerAddresses }) => {
+    const [address] = LoadBalancerAddresses ?? []
+    if (SubnetId === undefined || address === undefined) return []
+    const { AllocationId, PrivateIPv4Address, IPv6Address } = address
+    const chosen: JsonObject = {
+      ...(AllocationId === undefined ? {} : { AllocationId }),
+      ...(PrivateIPv4Address === undefined ? {} : { PrivateIPv4Address }),
+      ...(IPv6Address === undefined ? {} : { IPv6Address }),
+    }
+    return Object.keys(chosen).length === 0 ? [] : [[SubnetId, chosen]]
+  })
+  return mappings.length === 0 ? {} : { SubnetMappings: Object.fromEntries(mappings) as JsonObject }
+}
+
 export const loadBalancerForm: Form = {
   name: 'load-balancer',
   canonical: canonicalLoadBalancer,
   immutable: ['Scheme', 'Type'],
   kept: ['Name'],
-  refs: [],
+  refs: ['SecurityGroups'],
   defaults: { Attributes: attributeDefaults },
   replace: 'beside',
   absorbs: ['listener'],

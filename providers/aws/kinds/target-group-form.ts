@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import type { HealthCheckInput, Target, TargetGroup } from '../api-elbv2.ts'
-import { keyTag, ownerOf, type Tags } from '../tags.ts'
+import { keyTag, ownerOf, sharedTargetsTag, type Tags } from '../tags.ts'
 import { targetKey, targetPart } from '../targets.ts'
 import { settleMs } from './shared.ts'
 
@@ -77,12 +77,13 @@ export function observedTargetGroup(wire: TargetGroup, seen: Seen): Observed {
       Protocol: wire.Protocol ?? '',
       Port: wire.Port ?? 0,
       TargetType: wire.TargetType ?? '',
+      ...(wire.IpAddressType === 'ipv6' ? { IpAddressType: 'ipv6' } : {}),
       VpcId: wire.VpcId ?? '',
       ...(healthInput(wire as unknown as JsonObject) as JsonObject),
       ...(attributes === undefined ? {} : { Attributes: attributes }),
       Tags: tags,
     }),
-    ...(targets === undefined ? {} : { parts: targetParts(targets, wire.Port ?? 0, owners) }),
+    ...(targets === undefined ? {} : { parts: targetParts(targets, wire, tags, owners) }),
     out: { arn: wire.TargetGroupArn },
     state: 'ready',
     serving: seen.serving ?? 'unreadable',
@@ -91,11 +92,19 @@ export function observedTargetGroup(wire: TargetGroup, seen: Seen): Observed {
   }
 }
 
-function targetParts(targets: readonly Target[], port: number, owners: readonly Owner[]): Parts {
+/** Of targets that another cluster may have put there, none is taken away. */
+function targetParts(
+  targets: readonly Target[],
+  { Port: port = 0 }: TargetGroup,
+  tags: Tags,
+  owners: readonly Owner[],
+): Parts {
+  const shared = tags[sharedTargetsTag] === 'true'
   const parts: Record<string, Part> = {}
   for (const target of targets) {
     const at = target.Port ?? port
-    parts[targetKey(target.Id, at)] = targetPart(target.Id, at, owners)
+    const part = targetPart(target.Id, at, owners)
+    parts[targetKey(target.Id, at)] = shared ? { ...part, owners: [], foreign: true } : part
   }
   return parts
 }
@@ -103,7 +112,7 @@ function targetParts(targets: readonly Target[], port: number, owners: readonly 
 export const targetGroupForm: Form = {
   name: 'target-group',
   canonical: canonicalTargetGroup,
-  immutable: ['Protocol', 'Port', 'TargetType', 'VpcId'],
+  immutable: ['Protocol', 'Port', 'TargetType', 'IpAddressType', 'VpcId'],
   kept: ['Name'],
   refs: [],
   defaults: { Attributes: attributeDefaults },

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { awsAnnotations, awsSettings, rows as tableRows } from '../../../providers/aws/annotations.ts'
+import {
+  awsAnnotations,
+  awsKeyed,
+  awsSettings,
+  rows as tableRows,
+} from '../../../providers/aws/annotations.ts'
 import { liveAnnotations } from '../../../providers/aws/annotations-live.ts'
 import { aws, beta, read, said, service } from '../../model/service.ts'
 
@@ -20,24 +25,22 @@ const iam = 'arn:aws:iam::123456789012:server-certificate/shop/edge'
 const rows: readonly Row[] = [
   { key: 'type', text: 'nlb', value: 'nlb' },
   { key: 'type', text: 'NLB', code: 'LB_ANNOTATION_CHOICE', says: /did you mean "nlb"/ },
-  { key: 'type', text: 'external', code: 'LB_ANNOTATION_REFUSED', says: /AWS Load Balancer Controller/ },
-  { key: 'type', text: 'nlb-ip', code: 'LB_ANNOTATION_REFUSED', says: /pods as targets/ },
-  { key: 'type', text: 'classic', code: 'LB_ANNOTATION_REFUSED', says: /Classic/ },
-  { key: 'nlb-target-type', text: 'ip', code: 'LB_ANNOTATION_REFUSED' },
-  { key: 'nlb-target-type', text: 'instance', value: 'instance' },
-  { key: 'ip-address-type', text: 'dualstack', code: 'LB_ANNOTATION_REFUSED' },
+  { key: 'type', text: 'external', value: 'external' },
+  { key: 'type', text: 'nlb-ip', value: 'nlb-ip' },
+  { key: 'type', text: 'classic', value: 'classic' },
+  { key: 'type', text: 'clb', code: 'LB_ANNOTATION_REFUSED', says: /written "classic"/ },
+  { key: 'type', text: 'alb', code: 'LB_ANNOTATION_REFUSED', says: /backend-protocol/ },
+  { key: 'nlb-target-type', text: 'ip', value: 'ip' },
+  { key: 'nlb-target-type', text: 'pod', code: 'LB_ANNOTATION_CHOICE' },
+  { key: 'ip-address-type', text: 'dualstack', value: 'dualstack' },
+  { key: 'ip-address-type', text: 'ipv6', code: 'LB_ANNOTATION_CHOICE' },
   { key: 'scheme', text: 'internet-facing', value: 'internet-facing' },
   { key: 'scheme', text: 'internet', code: 'LB_ANNOTATION_CHOICE' },
   { key: 'internal', text: '0.0.0.0/0', value: true },
   { key: 'internal', text: 'false', value: false },
   { key: 'backend-protocol', text: 'SSL', value: 'ssl' },
-  { key: 'backend-protocol', text: 'http', code: 'LB_ANNOTATION_REFUSED', says: /application load balancer/ },
-  {
-    key: 'backend-protocol',
-    text: 'HTTPS',
-    code: 'LB_ANNOTATION_REFUSED',
-    says: /application load balancer/,
-  },
+  { key: 'backend-protocol', text: 'HTTPS', value: 'https' },
+  { key: 'backend-protocol', text: 'grpc', code: 'LB_ANNOTATION_CHOICE' },
   { key: 'proxy-protocol', text: '*', value: '*' },
   { key: 'proxy-protocol', text: 'true', code: 'LB_ANNOTATION_CHOICE' },
   {
@@ -141,6 +144,38 @@ const rows: readonly Row[] = [
   { key: 'additional-resource-tags', text: 'aws:x=1', code: 'LB_ANNOTATION_MAP', says: /"aws:"/ },
   { key: 'additional-resource-tags', text: 'kubernetes.io/cluster/other=owned', code: 'LB_ANNOTATION_MAP' },
   { key: 'additional-resource-tags', text: 'a=b*', code: 'LB_ANNOTATION_MAP', says: /character/ },
+  { key: 'name', text: 'shop-edge', value: 'shop-edge' },
+  { key: 'name', text: 'internal-shop', code: 'LB_ANNOTATION_TEXT' },
+  { key: 'name', text: 'x'.repeat(33), code: 'LB_ANNOTATION_TEXT', says: /33 characters, 32 is the most/ },
+  { key: 'eip-allocations', text: 'eipalloc-1, eipalloc-2', value: ['eipalloc-1', 'eipalloc-2'] },
+  { key: 'eip-allocations', text: '203.0.113.7', code: 'LB_ANNOTATION_TEXT' },
+  {
+    key: 'private-ipv4-addresses',
+    text: '10.0.1.10, 10.0.2.300',
+    code: 'LB_ANNOTATION_TEXT',
+    says: /item 2/,
+  },
+  { key: 'private-ipv4-addresses', text: '2001:db8::1', code: 'LB_ANNOTATION_TEXT', says: /no IPv4/ },
+  { key: 'ipv6-addresses', text: '10.0.1.10', code: 'LB_ANNOTATION_TEXT', says: /no IPv6/ },
+  { key: 'enable-prefix-for-ipv6-source-nat', text: 'true', code: 'LB_ANNOTATION_CHOICE' },
+  { key: 'source-nat-ipv6-prefixes', text: 'auto_assigned', value: ['auto_assigned'] },
+  { key: 'source-nat-ipv6-prefixes', text: '2001:db8::/64', code: 'LB_ANNOTATION_CIDR', says: /length 64/ },
+  { key: 'source-nat-ipv6-prefixes', text: '10.0.0.0/8', code: 'LB_ANNOTATION_CIDR', says: /no IPv6/ },
+  { key: 'alpn-policy', text: 'HTTP2Onli', code: 'LB_ANNOTATION_CHOICE', says: /did you mean "HTTP2Only"/ },
+  { key: 'attributes', text: 'dns_record.client_routing_policy=any', code: 'LB_ANNOTATION_MAP' },
+  { key: 'attributes', text: 'deletion_protection.enabled=yes', code: 'LB_ANNOTATION_MAP' },
+  { key: 'minimum-load-balancer-capacity', text: 'CapacityUnits=3000', value: 3000 },
+  { key: 'minimum-load-balancer-capacity', text: 'Units=3000', code: 'LB_ANNOTATION_MAP' },
+  { key: 'minimum-load-balancer-capacity', text: 'CapacityUnits=many', code: 'LB_ANNOTATION_MAP' },
+  { key: 'access-log-emit-interval', text: '15', code: 'LB_ANNOTATION_CHOICE' },
+  { key: 'access-log-enabled', text: 'yes', code: 'LB_ANNOTATION_BOOLEAN' },
+  { key: 'security-group-prefix-lists', text: 'pl-1, sg-2', code: 'LB_ANNOTATION_TEXT', says: /item 2/ },
+  { key: 'inbound-sg-rules-on-private-link-traffic', text: 'yes', code: 'LB_ANNOTATION_CHOICE' },
+  { key: 'quic-enabled-ports', text: '443', value: [443] },
+  { key: 'quic-enabled-ports', text: '70000', code: 'LB_ANNOTATION_PORTS' },
+  { key: 'proxy-protocol-per-target-group', text: '80, -1', code: 'LB_ANNOTATION_PORTS' },
+  { key: 'connection-idle-timeout', text: '60s', code: 'LB_ANNOTATION_INTEGER', says: /leave the unit out/ },
+  { key: 'target-node-labels', text: 'pool', code: 'LB_ANNOTATION_MAP', says: /no "="/ },
 ]
 
 for (const { key, text, value, code, says } of rows)
@@ -148,7 +183,8 @@ for (const { key, text, value, code, says } of rows)
     const result = read(service({}, { annotations: { [`${aws}${key}`]: text } }))
     if (code !== undefined) {
       assert.deepEqual(said(result), [`error ${code} metadata.annotations["${aws}${key}"]`])
-      const { message = '', hint = '' } = result.problems[0] ?? {}
+      const { message = '', hint = '', accepted } = result.problems[0] ?? {}
+      if (code !== 'LB_ANNOTATION_REFUSED') assert.notEqual(accepted, undefined)
       return assert.match(`${message}\n${hint}`, says ?? /./)
     }
     assert.deepEqual(said(result), [])
@@ -156,6 +192,88 @@ for (const { key, text, value, code, says } of rows)
       Object.values(result.lb?.settings ?? {}).map((one) => one?.value),
       [value],
     )
+  })
+
+const actionKey = `${beta}actions.TCP-80`
+const groups = (...list: readonly unknown[]) =>
+  JSON.stringify({ type: 'forward', forwardConfig: { targetGroups: list } })
+const arn = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef'
+
+const actions: readonly { readonly name: string; readonly text: string; readonly says: RegExp }[] = [
+  { name: 'no JSON', text: 'forward', says: /not JSON/ },
+  { name: 'no map', text: '[]', says: /a map of fields/ },
+  { name: 'another type', text: '{"type":"redirect"}', says: /"forward", not "redirect"/ },
+  { name: 'no target group', text: '{"type":"forward"}', says: /at least one/ },
+  {
+    name: 'both of ARN and Service',
+    text: groups({ targetGroupARN: arn, serviceName: 'a' }),
+    says: /exactly one/,
+  },
+  { name: 'neither', text: groups({ weight: 1 }), says: /exactly one/ },
+  { name: 'a Service without a port', text: groups({ serviceName: 'a' }), says: /needs a servicePort/ },
+  {
+    name: 'two without weights',
+    text: groups({ serviceName: 'a', servicePort: 80 }, { targetGroupARN: arn }),
+    says: /each needs a weight/,
+  },
+  { name: 'a weight of 1000', text: groups({ targetGroupARN: arn, weight: 1000 }), says: /0 to 999/ },
+  { name: 'no ARN', text: groups({ targetGroupARN: 'web' }), says: /not the ARN of a target group/ },
+  {
+    name: 'six',
+    text: groups(...Array.from({ length: 6 }, () => ({ targetGroupARN: arn, weight: 1 }))),
+    says: /5 is the most/,
+  },
+  {
+    name: 'sticky for ever',
+    text: JSON.stringify({
+      type: 'forward',
+      forwardConfig: {
+        targetGroups: [{ targetGroupARN: arn }],
+        targetGroupStickinessConfig: { durationSeconds: 1e9 },
+      },
+    }),
+    says: /1 to 604800/,
+  },
+]
+
+for (const { name, text, says } of actions)
+  test(`aws action: ${name}`, () => {
+    const result = read(service({}, { annotations: { [actionKey]: text } }))
+    assert.deepEqual(said(result), [`error LB_AWS_ACTION metadata.annotations["${actionKey}"]`])
+    assert.match(`${result.problems[0]?.message}`, says)
+  })
+
+test('aws action: either spelling of its fields', () => {
+  const text =
+    '{"Type":"forward","ForwardConfig":{"TargetGroups":[{"ServiceName":"a","ServicePort":"80","Weight":3}]}}'
+  const { lb } = read(service({}, { annotations: { [actionKey]: text } }))
+  assert.deepEqual(lb === undefined ? undefined : awsKeyed(lb).actions?.['TCP-80']?.value, {
+    targets: [{ service: { name: 'a', port: 80 }, weight: 3 }],
+  })
+})
+
+/** What `run` says of what it has no calls for yet, and a dry run plans. */
+const notRun: readonly (readonly [key: string, text: string, said: string])[] = [
+  ['type', 'external', 'error LB_ANNOTATION_REFUSED'],
+  ['type', 'nlb-ip', 'error LB_ANNOTATION_REFUSED'],
+  ['type', 'classic', 'error LB_ANNOTATION_REFUSED'],
+  ['nlb-target-type', 'ip', 'error LB_ANNOTATION_REFUSED'],
+  ['ip-address-type', 'dualstack', 'error LB_ANNOTATION_REFUSED'],
+  ['backend-protocol', 'http', 'error LB_ANNOTATION_REFUSED'],
+  ['security-groups', 'sg-1', 'error LB_ANNOTATION_REFUSED'],
+  ['security-group-prefix-lists', 'pl-1', 'error LB_ANNOTATION_REFUSED'],
+  ['target-group-attributes.80', 'stickiness.enabled=true', 'error LB_ANNOTATION_REFUSED'],
+  ['eip-allocations', 'eipalloc-1', 'warning LB_ANNOTATION_NOT_IMPLEMENTED'],
+  ['attributes', 'deletion_protection.enabled=true', 'warning LB_ANNOTATION_NOT_IMPLEMENTED'],
+  ['listener-attributes.TCP-80', 'tcp.idle_timeout.seconds=400', 'warning LB_ANNOTATION_NOT_IMPLEMENTED'],
+]
+
+for (const [key, text, answer] of notRun)
+  test(`aws annotation: run does not carry out ${key}: ${text}`, () => {
+    const annotations = { [`${aws}${key}`]: text }
+    const live = read(service({}, { annotations }), { table: liveAnnotations })
+    assert.deepEqual(said(live), [`${answer} metadata.annotations["${aws}${key}"]`])
+    assert.deepEqual(said(read(service({}, { annotations }))), [])
   })
 
 test('aws annotation: settings are typed', () => {
@@ -174,7 +292,7 @@ test('aws annotation: each example is accepted', () => {
 
 test('aws annotation: a sentence for every row', () => {
   for (const { key, doc, verdict } of Object.values(awsAnnotations)) {
-    assert.ok(key.startsWith(beta), key)
+    assert.ok(key.startsWith(beta) || key.startsWith('lb-controller.io/'), key)
     assert.match(doc, /^[A-Z].*\.$/, key)
     if (verdict.is !== 'implemented') assert.doesNotMatch(verdict.why, /^[A-Z][a-z]|\.$/, key)
   }

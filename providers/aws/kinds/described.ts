@@ -1,0 +1,77 @@
+/**
+ * Objects as `aws elbv2` and `aws ec2` describe them, for a facts file. What those commands tell in answers of their own
+ * stands beside: `Tags`, `Attributes`, `Listeners`, `Targets`, `Rules`.
+ */
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import type { Observed } from '../../../src/plan/resource.ts'
+import type { Cluster } from '../../../src/provider/blueprint.ts'
+import type { SecurityGroupRule } from '../api-ec2.ts'
+import type { Attribute, Listener, LoadBalancer, Target, TargetGroup } from '../api-elbv2.ts'
+import { groupOf, keyTag, ownerOf, readTags, type Tags } from '../tags.ts'
+import { observedListener } from './listener-form.ts'
+import { observedLoadBalancer } from './load-balancer-form.ts'
+import { observedGroup } from './security-group-form.ts'
+import { attributesOf } from './shared.ts'
+import { observedTargetGroup } from './target-group-form.ts'
+
+const listed = (wire: JsonObject, field: string): readonly JsonObject[] => {
+  const value: Json | undefined = wire[field]
+  return Array.isArray(value) ? value.filter((one): one is JsonObject => isObject(one)) : []
+}
+
+const tagsIn = (wire: JsonObject): Tags => readTags(listed(wire, 'Tags'))
+
+const attributesIn = (wire: JsonObject): Tags =>
+  attributesOf(listed(wire, 'Attributes') as unknown as readonly Attribute[])
+
+const texts = (wire: JsonObject, ...fields: readonly string[]): boolean =>
+  fields.every((field) => typeof wire[field] === 'string')
+
+const types: readonly Json[] = ['network', 'application']
+
+export function observeLoadBalancer(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
+  const complete = texts(wire, 'LoadBalancerArn', 'LoadBalancerName', 'Scheme', 'Type')
+  if (!complete || !types.includes(wire['Type'] ?? '')) return undefined
+  const balancer = wire as unknown as LoadBalancer
+  const seen = { tags: tagsIn(wire), clusterUid: cluster.uid, asOf: 0, attributes: attributesIn(wire) }
+  const object = observedLoadBalancer({ ...balancer, DNSName: balancer.DNSName ?? '' }, seen)
+  const listeners = listed(wire, 'Listeners').map((one) =>
+    observedListener(
+      { ...(one as unknown as Listener), LoadBalancerArn: balancer.LoadBalancerArn },
+      [],
+      tagsIn(one),
+      object,
+      0,
+    ),
+  )
+  return [object, ...listeners]
+}
+
+export function observeTargetGroup(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
+  if (!texts(wire, 'TargetGroupArn', 'TargetGroupName')) return undefined
+  const targets = listed(wire, 'Targets').filter((one) => texts(one, 'Id')) as unknown as readonly Target[]
+  const seen = {
+    tags: tagsIn(wire),
+    clusterUid: cluster.uid,
+    asOf: 0,
+    attributes: attributesIn(wire),
+    targets,
+  }
+  return [observedTargetGroup(wire as unknown as TargetGroup, seen)]
+}
+
+/** One of ours by its tags; any other is a node's, of which only rules are ours. */
+export function observeSecurityGroup(wire: JsonObject, { uid }: Cluster): readonly Observed[] | undefined {
+  const { GroupId: id } = wire
+  if (typeof id !== 'string') return undefined
+  const rules = listed(wire, 'Rules') as unknown as readonly SecurityGroupRule[]
+  const seen = observedGroup(id, rules, { clusterUid: uid, asOf: 0, depth: 'read' })
+  const tags = tagsIn(wire)
+  const owner = ownerOf(tags, uid) ?? groupOf(tags, uid)
+  const key = tags[keyTag]
+  if (owner === undefined || key === undefined) return [seen]
+  const { body: _foreign, ...own } = seen
+  const { GroupName = '', Description = '', VpcId = '' } = wire
+  const spec: JsonObject = { GroupName, Description, VpcId, Tags: tags }
+  return [{ ...own, stack: owner.uid, key, owners: [owner], spec, out: { id } }]
+}
