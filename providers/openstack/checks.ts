@@ -1,15 +1,7 @@
+import { textOf } from './json-text.ts'
 import { parseAddress } from '../../src/lib/ip.ts'
 import { error, type Problem, type Severity, warning } from '../../src/model/problem.ts'
-import {
-  containers,
-  factOf,
-  network,
-  type NetworkFact,
-  octavia,
-  type OctaviaFact,
-  type PortItem,
-  ports,
-} from './facts.ts'
+import { containers, factOf, network, octavia, ports } from './facts.ts'
 import { healthProblems } from './health.ts'
 import { holds } from './network.ts'
 import { sourceProblems } from './sources.ts'
@@ -40,6 +32,11 @@ interface Lack {
   readonly needs: string
 }
 
+type Given<T> = { readonly path: string; readonly raw: string; readonly value: T } | undefined
+
+/** A setting that asks for something else than what holds anyway. */
+const wanted = <T>(setting: Given<T>, off: T): Given<T> => (setting?.value === off ? undefined : setting)
+
 /** What this Octavia, or its driver, does not have. */
 function featureProblems({ settings, features }: Checked): readonly Problem[] {
   const { ovn, provider, minor } = features
@@ -50,10 +47,6 @@ function featureProblems({ settings, features }: Checked): readonly Problem[] {
     what: 'time-outs',
     needs: 'API 2.1, not ovn',
   } as const
-  const wanted = <T>(
-    setting: { readonly path: string; readonly raw: string; readonly value: T } | undefined,
-    off: T,
-  ) => (setting === undefined || setting.value === off ? undefined : setting)
   const lacks: readonly Lack[] = [
     { ...l7, setting: settings.certificates, what: 'TLS' },
     { ...l7, setting: wanted(settings.forwardedFor, false), what: 'HTTP headers' },
@@ -137,11 +130,13 @@ function headerAndProxy({ settings: { forwardedFor, proxyProtocol } }: Checked):
 
 const reference = /^https?:\/\/[^/\s]+(?:\/[^\s]*)?\/v1\/(?:containers|secrets)\/[0-9a-f-]{36}\/?$/
 
+const bare = (ref: string): string => ref.replace(/\/$/, '')
+
 function certificateProblems({ settings, config, context }: Checked): readonly Problem[] {
   const setting = settings.certificates
   if (setting === undefined || config.containerStore === 'external') return []
-  const known = factOf<readonly string[]>(context.facts, containers)
-  if (factOf<OctaviaFact>(context.facts, octavia)?.keyManager === false)
+  const known = factOf(context.facts, containers)
+  if (factOf(context.facts, octavia)?.keyManager === false)
     return [
       error(
         'LB_OPENSTACK_KEY_MANAGER',
@@ -168,7 +163,6 @@ function certificateProblems({ settings, config, context }: Checked): readonly P
           hint: '`openstack secret container list` shows them',
         },
       )
-    const bare = (one: string): string => one.replace(/\/$/, '')
     return known === undefined || known.map(bare).includes(bare(ref))
       ? []
       : error(
@@ -225,7 +219,7 @@ function addressProblems({ lb, settings, vip, internal }: Checked): readonly Pro
 function portProblems({ settings, vip, context }: Checked): readonly Problem[] {
   const { portId, subnetId, networkId } = settings
   const network_ = vip.spec['vip_network_id']
-  const known = factOf<NetworkFact>(context.facts, network)
+  const known = factOf(context.facts, network)
   if (portId === undefined) {
     const wrong = vip.subnet !== undefined && network_ !== undefined && vip.subnet.networkId !== network_
     return wrong && known !== undefined
@@ -233,7 +227,7 @@ function portProblems({ settings, vip, context }: Checked): readonly Problem[] {
           error(
             'LB_OPENSTACK_SUBNET',
             (subnetId ?? networkId)?.path ?? 'spec.type',
-            `the subnet ${vip.subnet.id} is in network ${vip.subnet.networkId}, not in ${String(network_)}`,
+            `the subnet ${vip.subnet.id} is in network ${vip.subnet.networkId}, not in ${textOf(network_)}`,
             {
               value: vip.subnet.id,
               hint: 'name a subnet of that network, or only one of the two',
@@ -242,7 +236,7 @@ function portProblems({ settings, vip, context }: Checked): readonly Problem[] {
         ]
       : []
   }
-  const all = factOf<readonly PortItem[]>(context.facts, ports)
+  const all = factOf(context.facts, ports)
   const port = all?.find(({ id }) => id === portId.value)
   if (all !== undefined && port === undefined)
     return [
@@ -270,7 +264,7 @@ function portProblems({ settings, vip, context }: Checked): readonly Problem[] {
 }
 
 function zoneProblems({ settings: { availabilityZone }, context }: Checked): readonly Problem[] {
-  const zones = factOf<OctaviaFact>(context.facts, octavia)?.availabilityZones
+  const zones = factOf(context.facts, octavia)?.availabilityZones
   if (availabilityZone === undefined || zones === undefined || zones.includes(availabilityZone.value))
     return []
   return [

@@ -1,7 +1,7 @@
 import type { Json } from '../../src/lib/json.ts'
 import { note, type Problem } from '../../src/model/problem.ts'
 import { type Part, type Parts, ref, type Resource, unknown } from '../../src/plan/resource.ts'
-import { factOf, type PortItem, ports } from './facts.ts'
+import { factOf, ports } from './facts.ts'
 import { healthOf } from './health.ts'
 import { describedFor } from './marks.ts'
 import { nodeAddress } from './members.ts'
@@ -83,7 +83,7 @@ function ownGroup({ lb, clusterName, context }: Wish, parts: Parts): Resource {
 }
 
 function attached({ context, nodes, lb }: Wish, group: Resource): Groups {
-  const all = factOf<readonly PortItem[]>(context.facts, ports)
+  const all = factOf(context.facts, ports)
   if (all === undefined || context.nodesUnknown !== undefined)
     return {
       resources: [],

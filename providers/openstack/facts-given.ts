@@ -24,35 +24,42 @@ const fields: Readonly<Record<string, string>> = {
 
 const networks = new WeakMap<GivenFacts, NetworkFact>()
 
-/** What a facts file says of one lookup. Networks and their subnets are one fact: each means little without the other. */
+/** What a facts file says of one lookup. Networks and their subnets are one fact: neither means much alone. */
 export function answerFrom({ key, what }: Lookup, given: GivenFacts): Fact {
   if (key !== network.key) {
     const value = given[fields[key] ?? '']
     return value === undefined ? { key, unknown: what } : { key, value }
   }
-  if (given['networks'] === undefined && given['subnets'] === undefined) return { key, unknown: what }
-  const known = networks.get(given) ?? {
-    networks: listOf<NetworkItem>(given, 'networks'),
-    subnets: listOf<SubnetItem>(given, 'subnets'),
-  }
+  if (given['networks'] === undefined || given['subnets'] === undefined) return { key, unknown: what }
+  const { networks: all, subnets } = listsIn(given)
+  const known = networks.get(given) ?? { networks: all, subnets }
   networks.set(given, known)
   return { key, value: known as unknown as Json }
 }
 
-const listOf = <T>(given: GivenFacts, field: string): readonly T[] =>
-  (given[field] ?? []) as unknown as readonly T[]
+/** After the schema: the types are what it says. */
+interface Lists {
+  readonly networks: readonly NetworkItem[]
+  readonly subnets: readonly SubnetItem[]
+  readonly floatingIps: readonly FloatingIpItem[]
+  readonly ports: readonly PortItem[]
+}
+
+const listsIn = (given: GivenFacts): Lists => ({
+  networks: [],
+  subnets: [],
+  floatingIps: [],
+  ports: [],
+  ...given,
+})
 
 const contradiction = (path: string, message: string, value: string, hint?: string): Problem =>
   error('LB_FACTS', path, message, { value, ...(hint === undefined ? {} : { hint }) })
 
 /** What cannot be true at once. */
 export function contradictionsIn(given: GivenFacts): readonly Problem[] {
-  const all = {
-    networks: listOf<NetworkItem>(given, 'networks'),
-    subnets: listOf<SubnetItem>(given, 'subnets'),
-    floatingIps: listOf<FloatingIpItem>(given, 'floatingIps'),
-    ports: listOf<PortItem>(given, 'ports'),
-  }
+  const { networks, subnets, floatingIps, ports } = listsIn(given)
+  const all: Lists = { networks, subnets, floatingIps, ports }
   const unknownNetwork = (path: string, id: string): readonly Problem[] =>
     given['networks'] === undefined || all.networks.some((one) => one.id === id)
       ? []

@@ -51,7 +51,10 @@ export const factsSchema = v.strictObject({
     ),
     'what Octavia answers for itself',
   ),
-  networks: say(v.optional(v.array(networkItem)), 'all networks that the project sees'),
+  networks: say(
+    v.optional(v.array(networkItem)),
+    'all networks that the project sees; they count together with subnets',
+  ),
   subnets: say(v.optional(v.array(subnetItem)), 'all subnets of those networks'),
   floatingIps: say(v.optional(v.array(floatingIpItem)), 'all floating IPs of the project'),
   ports: say(v.optional(v.array(portItem)), 'the ports of the nodes, and those that Services name'),

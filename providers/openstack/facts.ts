@@ -49,17 +49,28 @@ export interface PortItem {
   readonly portSecurity?: boolean
 }
 
-export const octavia: Lookup = { key: 'openstack/octavia', what: 'what Octavia can do' }
-export const network: Lookup = { key: 'openstack/network', what: 'the networks and subnets of the project' }
-export const floatingIps: Lookup = { key: 'openstack/floating-ips', what: 'the floating IPs of the project' }
-export const ports: Lookup = { key: 'openstack/ports', what: 'the ports of the nodes' }
-export const containers: Lookup = {
+/** A lookup, and the type of what answers it. */
+interface Typed<T> extends Lookup {
+  readonly of?: T
+}
+
+export const octavia: Typed<OctaviaFact> = { key: 'openstack/octavia', what: 'what Octavia can do' }
+export const network: Typed<NetworkFact> = {
+  key: 'openstack/network',
+  what: 'the networks and subnets of the project',
+}
+export const floatingIps: Typed<readonly FloatingIpItem[]> = {
+  key: 'openstack/floating-ips',
+  what: 'the floating IPs of the project',
+}
+export const ports: Typed<readonly PortItem[]> = { key: 'openstack/ports', what: 'the ports of the nodes' }
+export const containers: Typed<readonly string[]> = {
   key: 'openstack/containers',
   what: 'the certificates that Barbican keeps',
 }
 
 /** A fact that is there, as the type that this provider gives it. */
-export function factOf<T>(facts: Facts, { key }: Lookup): T | undefined {
+export function factOf<T>(facts: Facts, { key }: Typed<T>): T | undefined {
   const fact = facts.get(key)
   return fact !== undefined && 'value' in fact ? (fact.value as T) : undefined
 }

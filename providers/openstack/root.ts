@@ -1,3 +1,4 @@
+import { textOf } from './json-text.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { error, note, type Problem } from '../../src/model/problem.ts'
 import type { Observed } from '../../src/plan/resource.ts'
@@ -72,10 +73,12 @@ const find = (context: Context, stack: string): Observed | undefined =>
 /** What of a load balancer cannot change in place, as far as it is asked for: a move makes another one beside. */
 function placeKey(
   { portId, subnetId, networkId, class: named }: OpenStackSettings,
-  { internal, address }: RootOf,
+  { internal, address, config }: RootOf,
 ): string {
+  const ofClass = named === undefined ? undefined : config.classes[named.value]
+  const placed = ofClass?.subnetId !== undefined || ofClass?.networkId !== undefined
   const parts = [
-    ['class', named?.value],
+    ['class', placed ? named?.value : undefined],
     ['port', portId?.value],
     ['subnet', subnetId?.value],
     ['network', networkId?.value],
@@ -111,7 +114,7 @@ function namedRoot(
     path,
   }
   if (observed === undefined) return { ...base, is: 'foreign', problems: [unseen(id, path)] }
-  const adopted = namesService(String(observed.spec['name'] ?? ''), lb)
+  const adopted = namesService(textOf(observed.spec['name']), lb)
   return {
     ...base,
     is: adopted ? 'adopted' : 'foreign',

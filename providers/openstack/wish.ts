@@ -12,11 +12,9 @@ import {
   factOf,
   factProblems,
   floatingIps,
-  type FloatingIpItem,
   network,
   type NetworkFact,
   octavia,
-  type OctaviaFact,
   type SubnetItem,
 } from './facts.ts'
 import { type Features, featuresOf } from './features.ts'
@@ -74,11 +72,8 @@ export function wishFor(lb: LoadBalancer, context: Context, config: OpenStackCon
   const settings = openstackSettings(lb)
   const { cluster, facts } = context
   const clusterName = config.clusterName ?? cluster.name
-  const features = featuresOf(
-    config.lbProvider,
-    factOf<OctaviaFact>(facts, octavia)?.version ?? config.octaviaVersion,
-  )
-  const known = factOf<NetworkFact>(facts, network)
+  const features = featuresOf(config.lbProvider, factOf(facts, octavia)?.version ?? config.octaviaVersion)
+  const known = factOf(facts, network)
   const places = placesOf(settings, config)
   const internal = config.internalLb || settings.internal?.value === true
   const selector = settings.nodeSelector?.value
@@ -147,6 +142,9 @@ const addressOf = (lb: LoadBalancer, { address }: OpenStackSettings): Address | 
 /** Whether an address is the load balancer's own, or that of a floating IP. */
 const standsInside = (lb: LoadBalancer, internal: boolean): boolean => internal || lb.families[0] === 'IPv6'
 
+const origin = (field: string, place: Placed | undefined): Record<string, string> =>
+  place?.path === undefined ? {} : { [field]: place.path }
+
 interface VipOf {
   readonly places: Places
   readonly known: NetworkFact | undefined
@@ -163,8 +161,6 @@ function vipOf(
   const own = asked !== undefined && standsInside(lb, internal) ? asked : undefined
   const address = own === undefined ? {} : { vip_address: own.value }
   const addressPath: Record<string, string> = own === undefined ? {} : { vip_address: own.path }
-  const origin = (field: string, place: Placed | undefined): Record<string, string> =>
-    place?.path === undefined ? {} : { [field]: place.path }
   const { portId } = settings
   if (portId !== undefined)
     return {
@@ -238,7 +234,7 @@ function floatingOf(
   if (floating === undefined) return { wish: undefined, problems }
   const address = addressOf(lb, settings)
   if (address === undefined) return { wish: floating, problems }
-  const all = factOf<readonly FloatingIpItem[]>(context.facts, floatingIps)
+  const all = factOf(context.facts, floatingIps)
   const vipPort = vipPortOf(root.observed)
   const { exists, problems: taken } = namedFloating(address, all, { networkId: floating.networkId, vipPort })
   return { wish: { ...floating, address, exists }, problems: [...problems, ...taken] }

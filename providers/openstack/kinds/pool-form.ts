@@ -1,3 +1,4 @@
+import { textOf } from '../json-text.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -25,7 +26,7 @@ function membersIn(wire: JsonObject, owners: readonly Owner[]): Parts | undefine
   if (shown.some((member) => textIn(member, 'address') === undefined)) return undefined
   const parts: Record<string, Part> = {}
   for (const member of shown) {
-    const key = memberKey(textIn(member, 'address') ?? '', String(member['protocol_port'] ?? ''))
+    const key = memberKey(textIn(member, 'address') ?? '', textOf(member['protocol_port']))
     const id = textIn(member, 'id')
     parts[key] = { spec: picked(member, memberFields), owners, ...(id === undefined ? {} : { id }) }
   }

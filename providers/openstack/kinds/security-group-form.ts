@@ -1,3 +1,4 @@
+import { textOf } from '../json-text.ts'
 import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -107,7 +108,7 @@ export function observePort(body: JsonObject): readonly Observed[] | undefined {
       depth: 'read',
       asOf,
       // A write carries the revision, so that a change by somebody else in between is not lost.
-      ...(etag === undefined ? {} : { etag: String(etag) }),
+      ...(etag === undefined ? {} : { etag: textOf(etag) }),
     },
   ]
 }
