@@ -5,6 +5,7 @@ import { observedOffline } from './observed-offline.ts'
 import { orderSteps } from './order.ts'
 import type { Plan, Step } from './plan.ts'
 import { completeOwners } from './partial-owner.ts'
+import { removalsLast } from './removals-last.ts'
 import { refKey, type Observed, type PartChange, type Resource } from './resource.ts'
 import { planStack } from './stack-plan.ts'
 import type { StackView } from './view.ts'
@@ -72,7 +73,7 @@ export function planOffline(
     ...problem,
     message: `${loser.name}: ${problem.message}`,
   }))
-  return { provider: provider.name, steps: orderSteps(steps), problems, conflicts: lost }
+  return { provider: provider.name, steps: orderSteps(removalsLast(steps)), problems, conflicts: lost }
 }
 
 /** The step without what is only for us, its parts as the cloud shows them. */
