@@ -7,7 +7,7 @@ import type { CliContext } from './context.ts'
 import { readInputs, type Inputs } from './dry-run-inputs.ts'
 import { planServices } from './dry-run-plan.ts'
 import { reportText } from './dry-run-texts.ts'
-import type { DryRunOptions } from './dry-run.ts'
+import type { DryRunOptions, Output } from './dry-run.ts'
 import { exit, exitCodeOf, type ExitCode } from './exit.ts'
 import { unknownSections } from './facts-file.ts'
 import { inferProviders, type Inferred } from './infer-provider.ts'
@@ -35,7 +35,9 @@ export async function dryRun(
 
   const progress = createProgress(io, systemClock)
   const report: Report = {
-    clouds: planners.map((planner) => planServices(planner, services, progress)),
+    clouds: planners.map((planner) =>
+      planServices(planner, services, progress, drawn.includes(options.output)),
+    ),
     problems,
     skipped,
     ...(everyCloud === true ? { everyCloud: noHint(names) } : {}),
@@ -65,6 +67,9 @@ export async function dryRun(
     detailed: options.detailedExitcode === true,
   })
 }
+
+/** Forms with a picture of the objects of each Service. */
+const drawn: readonly Output[] = ['html', 'mermaid']
 
 /** Made of problems: to say them on stderr too would show them twice in every log. */
 const isList = ({ output }: DryRunOptions): boolean => output === 'github'

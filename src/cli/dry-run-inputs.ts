@@ -43,7 +43,10 @@ export async function readInputs(places: readonly string[], options: DryRunOptio
   }
 }
 
-/** One object written twice is applied twice, and the last one stays: that is the one to plan. */
+/**
+ * One object written twice is applied twice, and the last one stays: that is the one to plan. Sorted by name, so that
+ * what is shown does not depend on how files are cut and ordered.
+ */
 function lastOfEach(
   services: Manifests['services'],
   namespace: string,
@@ -67,5 +70,5 @@ function lastOfEach(
     last.delete(name)
     last.set(name, service)
   }
-  return [...last.values()]
+  return [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, service]) => service)
 }

@@ -7,11 +7,12 @@ import type { Manifests } from './read-manifests.ts'
 import type { Planner } from './planner.ts'
 import type { Progress } from './progress.ts'
 
-/** All Services of a run on one cloud. */
+/** All Services of a run on one cloud. What each contributed is kept where a picture is drawn of it, or a problem placed in it. */
 export function planServices(
   planner: Planner,
   services: Manifests['services'],
   progress: Progress,
+  pictures: boolean,
 ): CloudReport {
   const { blueprint } = planner
   const contributions: Contribution[] = []
@@ -43,7 +44,9 @@ export function planServices(
     provider: blueprint.name,
     live: liveProviders.includes(blueprint.name),
     ...(planner.nodes === undefined ? {} : { nodes: planner.nodes.length }),
-    services: reports,
+    services: reports.map((report, at) =>
+      pictures || problems[at]?.length !== 0 ? report : { ...report, resources: [] },
+    ),
     // Each conflict is told with its Service, at its line.
     plan: { ...plan, problems: [] },
     problems: planner.problems,

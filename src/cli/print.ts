@@ -46,7 +46,7 @@ export function columns(rows: readonly (readonly string[])[], gap = '  '): strin
 
 /** Colours are ours; any other sign that steers a terminal is from a file, and is shown instead of obeyed. */
 // oxlint-disable-next-line no-control-regex -- the escape is what is looked for
-const steering = /(\u001B\[\d*(?:;\d+)*m)|[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu
+const steering = /(\u001B\[\d*(?:;\d+)*m)|[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu
 
 export const printable = (text: string): string =>
-  text.replaceAll(steering, (sign, colour: string | undefined) => colour ?? (sign === '\n' ? sign : '\uFFFD'))
+  text.replaceAll(steering, (_sign, colour: string | undefined) => colour ?? '\uFFFD')

@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.ts'
-import { refKey, type Identity, type Resource } from './resource.ts'
+import { leavesOf } from './leaves.ts'
+import { refKey, type Resource } from './resource.ts'
 
 /** The line of a plan that a problem belongs to: an object, and within it a field or a part. */
 export interface Place {
@@ -26,10 +27,12 @@ interface Found {
   readonly origin: string
 }
 
-function* originsOf(resource: Resource & Identity): Iterable<Found> {
+function* originsOf(resource: Resource): Iterable<Found> {
   const object = refKey(resource)
+  const leaves = [...leavesOf(resource.spec).keys()]
+  // Origins may name fields that this object has not, where several are made alike.
   for (const [field, origin] of Object.entries(resource.origins ?? {}))
-    yield { place: { object, field }, origin }
+    if (leaves.some((leaf) => liesWithin(leaf, field))) yield { place: { object, field }, origin }
   for (const [part, { path }] of Object.entries(resource.parts ?? {}))
     if (path !== undefined) yield { place: { object, part }, origin: path }
 }

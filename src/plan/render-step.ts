@@ -7,7 +7,7 @@ import type { FieldChange, PartChange } from './resource.ts'
 /** One object: what happens to it, why, its fields and parts, and under each line what is wrong there. */
 export function stepLines(
   step: Step,
-  common: readonly Leaf[],
+  rows: readonly Leaf[],
   problems: readonly PlacedProblem[],
   view: View,
 ): readonly string[] {
@@ -19,7 +19,6 @@ export function stepLines(
   if (step.outage !== undefined) lines.push(view.paint('warning', `      interrupts traffic: ${step.outage}`))
   if (step.hold !== undefined)
     say('waits', `${step.hold.for} (looks again in ${secondsText(step.hold.recheckMs)})`)
-  const rows = view.brief ? [] : fieldRows(step).filter((row) => !isIn(common, row))
   const parts = shownParts(step, view.maxParts)
   const under = underWhichLine(problems, rows, parts)
   for (const problem of under.object) lines.push(...problemLines(problem, '      ', view.paint))
@@ -87,13 +86,13 @@ function changeRows({ path, before, after }: FieldChange): readonly Leaf[] {
 }
 
 /** What every new object of a Service carries, such as its tags, is said once. Only below a field: `Protocol TCP` may be chance. */
-export function commonRows(steps: readonly Step[]): readonly Leaf[] {
-  const [first, ...rest] = steps.filter(({ action }) => action === 'create').map(fieldRows)
+export function commonRows(created: readonly (readonly Leaf[])[]): readonly Leaf[] {
+  const [first, ...rest] = created
   if (first === undefined || rest.length === 0) return []
   return first.filter((row) => row[0].includes('.') && rest.every((rows) => isIn(rows, row)))
 }
 
-const isIn = (rows: readonly Leaf[], [path, text]: Leaf): boolean =>
+export const isIn = (rows: readonly Leaf[], [path, text]: Leaf): boolean =>
   rows.some((row) => row[0] === path && row[1] === text)
 
 export function aligned(rows: readonly Leaf[]): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Owner } from '../model/load-balancer.ts'
 import type { PlacedProblem } from './place.ts'
 import type { Plan, Step } from './plan.ts'
-import { aligned, commonRows, problemLines, stepLines } from './render-step.ts'
+import { aligned, commonRows, fieldRows, isIn, problemLines, stepLines } from './render-step.ts'
 import type { Paint, View } from './render-view.ts'
 import { refKey } from './resource.ts'
 import { sectionsOf, summaryOf, type Section } from './sections.ts'
@@ -77,12 +77,14 @@ function sectionText(
   if (note !== undefined) lines.push(`  ${note}`)
   if (problems.length > 0) lines.push('')
   for (const problem of problems) lines.push(...problemLines(problem, '  ', view.paint))
-  const common = view.brief ? [] : commonRows(steps)
+  const fields = steps.map((step) => (view.brief ? [] : fieldRows(step)))
+  const common = commonRows(fields.filter((_rows, at) => steps[at]?.action === 'create'))
   if (common.length > 0) lines.push('', '  on all that are new:', ...aligned(common))
   const unsaid = new Map(steps.map((step) => [refKey(step), under(step)]))
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
+    const rows = (fields[at] ?? []).filter((row) => !isIn(common, row))
     // An object may have a second step, which takes away: what is wrong with it is said at the first.
-    lines.push('', ...stepLines(step, common, unsaid.get(refKey(step)) ?? [], view))
+    lines.push('', ...stepLines(step, rows, unsaid.get(refKey(step)) ?? [], view))
     unsaid.delete(refKey(step))
   }
   return lines.join('\n')

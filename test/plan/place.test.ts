@@ -8,15 +8,15 @@ const pool = (at: number): Resource => ({
   stack: 's',
   kind: 'pool',
   key: String(at),
-  spec: {},
+  spec: { port: 80, name: 'x' },
   owners,
-  origins: { port: `spec.ports[${at}].port`, name: `spec.ports[${at}]` },
+  origins: { absent: `spec.ports[${at}].port`, port: `spec.ports[${at}].port`, name: `spec.ports[${at}]` },
 })
 const wall: Resource = {
   stack: 's',
   kind: 'wall',
   key: 'nodes',
-  spec: {},
+  spec: { scheme: { is: 'internal' } },
   owners,
   parts: { rule: { spec: {}, owners, path: 'spec.loadBalancerSourceRanges[0]' }, node: { spec: {}, owners } },
   origins: { scheme: 'metadata.annotations["a"]' },
