@@ -5,11 +5,13 @@
  *   security-group         internet-facing/classic   its own: who may connect
  *   security-group         sg-...                    of the nodes: lets in all that comes from the own one
  */
-import { hasError } from '../../../src/model/problem.ts'
+import { hasError, type Problem, warning } from '../../../src/model/problem.ts'
 import { type Part, type Parts, ref, type Resource, unknown } from '../../../src/plan/resource.ts'
 import type { Desired } from '../../../src/provider/blueprint.ts'
 import { tagOrigins } from '../desired-load-balancer.ts'
+import { groupsNamed } from '../groups-named.ts'
 import { instancesOf } from '../instances.ts'
+import { labelled } from '../targets.ts'
 import type { Wish } from '../wish.ts'
 import { classicAttributes } from './attributes.ts'
 import { classicHealthCheck } from './health-check.ts'
@@ -26,8 +28,13 @@ export function desiredClassic(wish: Wish): Desired {
   const listeners = classicListeners(wish)
   const health = classicHealthCheck(wish)
   const attributes = classicAttributes(wish)
+  const named = groupsNamed(wish, settings.securityGroups)
+  const extra = groupsNamed(wish, settings.extraSecurityGroups)
   const problems = [
     ...wish.problems,
+    ...named.problems,
+    ...extra.problems,
+    ...unenforced(wish),
     ...classicRefusals(wish),
     ...[listeners, health, attributes].flatMap((one) => one.problems),
   ]
@@ -35,7 +42,7 @@ export function desiredClassic(wish: Wish): Desired {
   const tls = Object.values(listeners.listeners).some((one) => 'SSLCertificateId' in one)
   const policies = classicPolicies(wish, tls)
   const own = classicGroup(wish, name)
-  const given = settings.securityGroups?.value
+  const given = settings.securityGroups === undefined ? undefined : named.groups
   const balancer: Resource = {
     stack: wish.lb.owner.uid,
     kind: classicKind,
@@ -45,7 +52,7 @@ export function desiredClassic(wish: Wish): Desired {
       LoadBalancerName: name,
       Scheme: scheme,
       Subnets: wish.subnets?.map((subnet) => subnet.id) ?? unknown(wish.why),
-      SecurityGroups: [...(given ?? [ref(own, 'id')]), ...(settings.extraSecurityGroups?.value ?? [])],
+      SecurityGroups: [...(given ?? [ref(own, 'id')]), ...extra.groups],
       Listeners: listeners.listeners,
       Policies: policies.policies,
       BackendServerDescriptions: policies.backends,
@@ -78,13 +85,26 @@ function groupsOrigin({ settings: { securityGroups, extraSecurityGroups } }: Wis
   return setting === undefined ? {} : { SecurityGroups: setting.path }
 }
 
+/** Given groups decide who may connect, and their rules are not ours. */
+function unenforced({ lb, settings: { securityGroups } }: Wish): readonly Problem[] {
+  if (securityGroups === undefined) return []
+  return lb.sourceRanges.map(({ cidr, path }) =>
+    warning('LB_AWS_NO_EFFECT', path, 'the rules of given security groups decide who may connect', {
+      value: cidr,
+      hint: `remove ${securityGroups.key} to have them enforced`,
+    }),
+  )
+}
+
 /** Nodes are registered as they are: the ports stand in the listeners. */
-function instances({ context, lb, nodeGroups }: Wish): Parts {
+function instances({ context, lb, nodeGroups, settings: { targetNodeLabels } }: Wish): Parts {
   const owners = [lb.owner]
   if (context.nodesUnknown !== undefined)
     return { '<node>': { spec: { InstanceId: unknown(context.nodesUnknown) }, owners } }
+  const nodes =
+    targetNodeLabels === undefined ? context.nodes : labelled(context.nodes, targetNodeLabels.value, true)
   const parts: Record<string, Part> = {}
-  for (const { id, node } of instancesOf(context.nodes).list) {
+  for (const { id, node } of instancesOf(nodes).list) {
     if (nodeGroups !== undefined && !(id in nodeGroups.instances)) continue
     parts[id] = { spec: { InstanceId: id }, owners, path: `node/${node}` }
   }

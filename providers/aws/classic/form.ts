@@ -8,6 +8,10 @@ import type { TagsSeen } from '../api-call.ts'
 import { classicKind } from './name.ts'
 
 const isText = (value: Json): value is string => typeof value === 'string'
+/** A name, or a port by its number. */
+const nameIn = (value: Json | undefined): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+
 const list = (value: Json | undefined): readonly JsonObject[] =>
   (Array.isArray(value) ? value : []).filter((one): one is JsonObject => isObject(one))
 
@@ -36,8 +40,8 @@ function observe(wire: JsonObject, cluster: Cluster): readonly Observed[] | unde
   const owners = owner === undefined ? [] : [owner]
   const scheme = wire['Scheme'] === 'internal' ? 'internal' : 'internet-facing'
   const parts = list(wire['Instances']).map(({ InstanceId }): [string, Part] => [
-    String(InstanceId),
-    { spec: { InstanceId: String(InstanceId) }, owners },
+    nameIn(InstanceId),
+    { spec: { InstanceId: nameIn(InstanceId) }, owners },
   ])
   const dns = wire['DNSName']
   const attributes = wire['LoadBalancerAttributes']
@@ -74,15 +78,13 @@ function listenersIn(wire: JsonObject): JsonObject {
   const described = list(wire['ListenerDescriptions']).flatMap(({ Listener, PolicyNames }) => {
     if (!isObject(Listener)) return []
     const policies = Array.isArray(PolicyNames) && PolicyNames.length > 0 ? { PolicyNames } : {}
-    return [[String(Listener['LoadBalancerPort']), { ...Listener, ...policies }]] as const
+    return [[nameIn(Listener['LoadBalancerPort']), { ...Listener, ...policies }]] as const
   })
   return Object.fromEntries(described)
 }
 
 const byName = (items: readonly JsonObject[], field: string): JsonObject =>
-  Object.fromEntries(
-    items.map(({ [field]: name, ...rest }) => [String(isText(name ?? '') ? name : Number(name)), rest]),
-  )
+  Object.fromEntries(items.map(({ [field]: name, ...rest }) => [nameIn(name), rest]))
 
 export const classicForm: Form = {
   name: classicKind,

@@ -45,12 +45,13 @@ const lacks: Lacks = {
 
 const useNetwork = 'service.beta.kubernetes.io/aws-load-balancer-type: nlb has it'
 
+const kind = (path: string, message: string, value: string, accepted: string): Problem =>
+  error('LB_AWS_NOT_OF_KIND', path, message, { value, accepted, hint: useNetwork })
+
 /** What a Classic Load Balancer cannot do of all that can be asked of one on AWS. */
 export function classicRefusals(wish: Wish): readonly Problem[] {
   const { lb, settings } = wish
   const { targetType, addressType, proxyProtocol } = settings
-  const kind = (path: string, message: string, value: string, accepted: string): Problem =>
-    error('LB_AWS_NOT_OF_KIND', path, message, { value, accepted, hint: useNetwork })
   return [
     ...lackedBy(wish, lacks),
     ...(targetType?.value === 'ip'

@@ -1,10 +1,9 @@
+import { isObject, type Json } from '../../../src/lib/json.ts'
 import { type Part, type Parts, ref, type Resource, unknown } from '../../../src/plan/resource.ts'
 import { tagOrigins } from '../desired-load-balancer.ts'
 import { groupResource } from '../desired-security-group.ts'
 import { ruleKey, rulePart, type RuleTuple } from '../rules.ts'
 import type { Wish } from '../wish.ts'
-
-const everywhere = '0.0.0.0/0'
 
 /** The group of cloud-provider-aws by name and description: who may connect, and the messages of path MTU discovery. */
 export function classicGroup(wish: Wish, name: string): Resource {
@@ -27,34 +26,37 @@ export function classicGroup(wish: Wish, name: string): Resource {
   }
 }
 
-function clientRules({ lb }: Wish): Parts {
+function clientRules({ lb, sources }: Wish): Parts {
   const parts: Record<string, Part> = {}
-  const add = (tuple: RuleTuple, path: string): void => {
-    parts[ruleKey(tuple)] ??= rulePart(tuple, '', [lb.owner], path)
+  const add = (tuple: RuleTuple, description: string, path: string): void => {
+    parts[ruleKey(tuple)] ??= rulePart(tuple, description, [lb.owner], path)
   }
-  const ranges =
-    lb.sourceRanges.length === 0
-      ? [{ cidr: everywhere, path: 'spec.loadBalancerSourceRanges' }]
-      : lb.sourceRanges
   for (const { port } of lb.ports)
-    for (const { cidr, path } of ranges) add({ protocol: 'tcp', from: port, to: port, peer: cidr }, path)
-  for (const { cidr, path } of ranges) add({ protocol: 'icmp', from: 3, to: 4, peer: cidr }, path)
+    for (const { peer, path } of sources)
+      add({ protocol: 'tcp', from: port, to: port, peer }, `clients of port ${port}`, path)
+  for (const { peer, path } of sources)
+    add({ protocol: 'icmp', from: 3, to: 4, peer }, 'path MTU discovery', path)
   return parts
 }
 
 /** A Classic Load Balancer never shows who the client is, so the nodes let in all that comes from its group. */
-export function nodeGroupRules({ lb, groups }: Wish, from: Resource | string): readonly Resource[] {
-  const peer = typeof from === 'string' ? from : ref(from, 'id')
-  const key = typeof from === 'string' ? from : `${lb.owner.uid}/${from.key}`
-  const part: Part = {
-    spec: { IpProtocol: '-1', FromPort: -1, ToPort: -1, SourceSecurityGroupId: peer, Description: '' },
-    owners: [lb.owner],
-    path: 'spec.type',
+export function nodeGroupRules({ lb, groups, name }: Wish, from: Resource | Json): readonly Resource[] {
+  const made = isResource(from)
+  const rule: RuleTuple = {
+    protocol: '-1',
+    from: -1,
+    to: -1,
+    peer: made ? `${from.stack}/${from.key}` : typeof from === 'string' ? from : name,
+    peerValue: made ? ref(from, 'id') : from,
   }
+  const part = rulePart(rule, `all from ${lb.namespace}/${lb.name}`, [lb.owner], 'spec.type')
   return (groups ?? ['<node security group>']).map((group) => ({
     ...groupResource(group),
     spec: groups === undefined ? { GroupId: unknown('the security group of the nodes') } : {},
-    parts: { [`-1/${key}`]: part },
+    parts: { [ruleKey(rule)]: part },
     owners: [lb.owner],
   }))
 }
+
+const isResource = (from: Resource | Json): from is Resource =>
+  isObject(from) && 'stack' in from && 'owners' in from

@@ -4,7 +4,7 @@ import { attributeDefaults as targetDefaults } from '../../../providers/aws/kind
 import { parseCidr } from '../../../src/lib/ip.ts'
 import { refKey, type Ref, type Resource } from '../../../src/plan/resource.ts'
 import { nodeGroup } from './given.ts'
-import { fieldsOf, type Fields, listOf, sorted, textOf } from './shapes.ts'
+import { fieldsOf, type Fields, listOf, sorted, textOf, wordOf } from './shapes.ts'
 
 const elb = 'AWS::ElasticLoadBalancingV2::'
 const types = {
@@ -119,7 +119,7 @@ function theirTargets({ name, targetGroupAttributes, healthCheckConfig, ...rest 
 
 /** A rule for everything has no ports; a protocol that nobody named is TCP. */
 const ruleText = (protocol: unknown, from: unknown, to: unknown, peer: unknown): string =>
-  `${String(protocol ?? '').toLowerCase() || 'tcp'} ${String(from)}-${String(to)} ${rangeText(String(peer))}`
+  `${textOf(protocol).toLowerCase() || 'tcp'} ${wordOf(from)}-${wordOf(to)} ${rangeText(textOf(peer))}`
 
 /** Without the bits beyond the prefix, which EC2 leaves out too. */
 function rangeText(peer: string): string {
@@ -166,7 +166,7 @@ export function ours(resources: readonly Resource[]): PeerForm {
   return {
     ...(balancer === undefined ? {} : { balancer: ourBalancer(balancer) }),
     listeners: Object.fromEntries(
-      of('listener').map((one) => [String(one.spec['Port']), ourListener(one.spec, find)]),
+      of('listener').map((one) => [wordOf(one.spec['Port']), ourListener(one.spec, find)]),
     ),
     targets: Object.fromEntries(
       of('target-group').map((one) => [servicePort(one.key), ourTargets(one.spec)]),

@@ -3,7 +3,7 @@ import type { Compare, Vector } from '../vector.ts'
 import { beta, nodeGroup } from './given.ts'
 import { ourRules, theirNetworking } from './peer-form.ts'
 import { planOf, type Asked } from './planned.ts'
-import { fieldsOf, type Fields, listOf, sorted, textOf, verdict } from './shapes.ts'
+import { fieldsOf, type Fields, listOf, sorted, textOf, verdict, wordOf } from './shapes.ts'
 import { withAnnotations } from './units.ts'
 
 /** One port of the Service for the target group, or two where it carries both protocols. */
@@ -19,7 +19,9 @@ function ports({ tgPort, tgProtocol }: Fields): readonly Fields[] {
 }
 
 const healthPort = ({ hcPort }: Fields): Readonly<Record<string, string>> =>
-  hcPort === undefined ? {} : { [`${beta}healthcheck-port`]: String(hcPort) }
+  hcPort === undefined ? {} : { [`${beta}healthcheck-port`]: wordOf(hcPort) }
+
+const distinct = (list: readonly string[]) => sorted([...new Set(list)])
 
 function compared(
   one: Vector,
@@ -33,8 +35,7 @@ function compared(
     .filter(({ kind, key }) => kind === 'security-group' && key === nodeGroup)
     .flatMap(({ parts }) => ourRules(parts))
   const want = theirNetworking(fieldsOf(fieldsOf(one.expected)['want']))
-  const rules = (list: readonly string[]) => sorted([...new Set(list)])
-  return verdict(one.expected, { problems: plan.problems, value: rules(value) }, rules(want))
+  return verdict(one.expected, { problems: plan.problems, value: distinct(value) }, distinct(want))
 }
 
 /** Without a group to come from, the peer was given groups that it does not manage. */
@@ -55,7 +56,7 @@ const byRange: Compare = (one) => {
   const ipv6 = ipAddressType === 'ipv6'
   const vpc = listOf(one.context['fetchVPCInfoCalls'])[0]?.['wantVPCInfo']
   const preserves = {
-    [`${beta}target-group-attributes`]: `preserve_client_ip.enabled=${String(preserveClientIP ?? false)}`,
+    [`${beta}target-group-attributes`]: `preserve_client_ip.enabled=${wordOf(preserveClientIP ?? false)}`,
   }
   return compared(
     one,

@@ -11,6 +11,10 @@ export const listOf = (value: unknown): readonly Fields[] => (Array.isArray(valu
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** A text, or a number as one. */
+export const wordOf = (value: unknown): string =>
+  typeof value === 'number' || typeof value === 'boolean' ? String(value) : textOf(value)
+
 /** The first of these keys that a case has: the tests name their wish variously. */
 export const firstOf = (fields: Fields, ...keys: readonly string[]): unknown =>
   keys.map((key) => fields[key]).find((value) => value !== undefined)

@@ -145,6 +145,8 @@ const listenerAttributes = read(
 const failing = (calls: unknown): boolean =>
   listOf(calls).some((call) => call['err'] !== undefined && call['err'] !== null)
 
+const ids = (list: readonly Fields[]) => sorted(list.map((each) => each['SubnetId'] ?? each['subnetID']))
+
 /** Whichever resolver the peer's test expects to be asked, its answer is the VPC. */
 const subnetsOf: Compare = (one) => {
   const { resolveViaDiscoveryCalls: found, resolveViaNameOrIDSliceCalls: named } = one.context
@@ -157,7 +159,6 @@ const subnetsOf: Compare = (one) => {
     service: withAnnotations(one, { [`${beta}scheme`]: textOf(one.context['scheme']) }),
     subnets,
   })
-  const ids = (list: readonly Fields[]) => sorted(list.map((each) => each['SubnetId'] ?? each['subnetID']))
   const value = ids(ourMappings(bodyOf(plan, 'load-balancer')))
   return verdict(one.expected, { problems: plan.problems, value }, ids(listOf(wanted(one))))
 }
