@@ -58,10 +58,22 @@ export function desiredNetwork(wish: Wish): Desired {
 
 /** Where the rules on the nodes restrict, nodes must see who connects. */
 function unseenClients(wish: Wish): readonly Problem[] {
-  const { lb, settings, routes } = wish
+  const { lb, settings, routes, families } = wish
   const blind = routes.find((route) => !keepsClientAddress(wish, route))
   const restricted = lb.sourceRanges[0] ?? settings.prefixLists
-  if (blind === undefined || restricted === undefined) return []
+  if (restricted === undefined) return []
+  if (families.addressType === 'dualstack')
+    return [
+      error(
+        'LB_SOURCE_RANGE_UNSUPPORTED',
+        restricted.path,
+        `targets have ${families.targets} addresses and see the load balancer instead of clients of the other family, so no range can be kept out`,
+        {
+          hint: 'set aws-load-balancer-type: external, whose security groups keep them out, or aws-load-balancer-ip-address-type: ipv4',
+        },
+      ),
+    ]
+  if (blind === undefined) return []
   const said = settings.targetGroupAttributes?.value['preserve_client_ip.enabled'] === 'false'
   const because = said ? 'with preserve_client_ip.enabled=false nodes' : 'pods'
   return [
