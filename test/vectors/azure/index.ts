@@ -2,7 +2,10 @@ import type { CloudVectors, Compare } from '../vector.ts'
 import * as access from './access-control.ts'
 import * as helpers from './helpers.ts'
 import * as naming from './naming.ts'
+import * as placement from './placement.ts'
 import * as publicIP from './public-ip-helpers.ts'
+import { clusterNameTag, dnsTag, serviceTag } from '../../../providers/azure/tags.ts'
+import * as publicIPs from './public-ip.ts'
 import { rulesAndProbes } from './rules-and-probes.ts'
 import { securityGroup } from './security-group.ts'
 import * as selection from './selection.ts'
@@ -24,23 +27,35 @@ const comparisons: Readonly<Record<string, Compare>> = {
   'ipFamilies.enabled': helpers.families,
   'loadBalancer.expectedRulesAndProbes': rulesAndProbes,
   'loadBalancer.isInternalByName': selection.isInternal,
+  'loadBalancer.getServiceLoadBalancer': placement.serviceLoadBalancer,
+  'loadBalancer.name': placement.loadBalancerName,
   'loadBalancerIP.get': helpers.requestedAddress,
   'loadBalancingRule.name': naming.rule,
   'multiSLB.eligibleLoadBalancers': selection.eligibleOnes,
+  'multiSLB.getServiceLoadBalancer': placement.serviceLoadBalancer,
   'multiSLB.mostEligible': selection.mostEligibleOne,
   'nsgRule.disabled': helpers.truth(({ disableSecurityRules }) => disableSecurityRules),
   'protocols.map': helpers.protocols,
+  'publicIP.clusterFromTags': publicIP.tagged(clusterNameTag),
   'publicIP.determineName': naming.determinedPublicIP,
+  'publicIP.ensureExists': publicIPs.ensured,
   'publicIP.find': publicIP.found,
   'publicIP.findByIP': publicIP.found,
+  'publicIP.ipSettings': publicIPs.ipSettings,
   'publicIP.ipTagMap': publicIP.ipTagMap,
   'publicIP.ipTagRequest': publicIP.ipTagRequest,
   'publicIP.isReserved': publicIP.isReserved,
+  'publicIP.mutateIPTags': publicIPs.ipTagsChanged,
   'publicIP.name': naming.publicIP,
   'publicIP.nameAnnotation': publicIP.name,
+  'publicIP.ownedByService': publicIP.owned,
   'publicIP.prefixAnnotation': publicIP.prefixId,
+  'publicIP.reconcile': publicIPs.reconciled,
   'publicIP.rejectNonPublicIP': publicIP.rejected,
   'publicIP.resourceGroup': publicIP.resourceGroup,
+  'publicIP.serviceFromDnsTags': publicIP.tagged(dnsTag),
+  'publicIP.serviceFromTags': publicIP.tagged(serviceTag),
+  'publicIP.shouldRelease': publicIPs.released,
   'resourceName.byFamily': naming.ofFamily,
   'securityGroup.patch': securityGroup,
   'securityGroup.reconcile': securityGroup,

@@ -1,13 +1,14 @@
 import { azureAnnotations, azureSettings } from '../../../providers/azure/annotations.ts'
 import { askedIn, pinnedIn } from '../../../providers/azure/pinned.ts'
-import { publicIPGroup } from '../../../providers/azure/public-ips.ts'
+import { publicIPGroup, publicIPsOf } from '../../../providers/azure/public-ips.ts'
 import { whyNotPublic } from '../../../providers/azure/reserved-addresses.ts'
 import { wishBase } from '../../../providers/azure/wish-base.ts'
 import type { IpTag } from '../../../providers/azure/annotation-types.ts'
 import type { ServiceObject } from '../../../src/model/objects.ts'
 import type { Compare, Vector } from '../vector.ts'
 import { differences } from './differences.ts'
-import { publicIPsIn } from './public-ip-facts.ts'
+import { bodiesIn, publicIPsIn } from './bodies.ts'
+import { publicIPsIn as factsIn } from './public-ip-facts.ts'
 import { read } from './service.ts'
 import { settingFor } from './naming.ts'
 import { configOf, contextOf, wishOf, type World } from './wish.ts'
@@ -90,7 +91,7 @@ export const found: Compare = (one) => {
   }
   if (failed) return differences(wants, { error: true, name: undefined })
   const service = asking(addressOf(one, 'loadBalancerIP'), addressOf(one, 'pipName'))
-  const world: World = publicIPsIn(bodies)
+  const world: World = factsIn(bodies)
   const { lb } = read(service)
   if (lb === undefined) return differences(wants, { error: true, name: undefined })
   const base = wishBase(lb, contextOf({ ...one, service }, world), configOf(world))
@@ -99,3 +100,39 @@ export const found: Compare = (one) => {
   const { refused } = wishOf({ ...one, service }, world)
   return differences(wants, { error: refused, name: refused ? undefined : pinned?.publicIP?.name })
 }
+
+/** The Services that an address is tagged for, and whether it is anybody's. */
+export const owned: Compare = (one) => {
+  const {
+    pip,
+    serviceName = '',
+    serviceLBIP = '',
+    serviceLBName = '',
+  } = one.context as {
+    readonly pip?: unknown
+    readonly serviceName?: string
+    readonly serviceLBIP?: string
+    readonly serviceLBName?: string
+  }
+  const bodies = bodiesIn(pip === undefined ? [] : [pip]).map((body) => ({ name: 'pip', ...body }))
+  const service = asking(serviceLBIP, serviceLBName)
+  const { lb } = read(service)
+  if (lb === undefined) return ['the Service is refused']
+  const world: World = { observed: publicIPsIn(bodies, 'kubernetes') }
+  const base = wishBase(lb, contextOf({ ...one, service }, world), configOf(world))
+  const [found] = publicIPsOf(base).list
+  const services = (found?.services ?? []).filter((text) => text !== '')
+  const pinned = pinnedIn(base, 'IPv4')?.publicIP !== undefined
+  return differences(one.expected, {
+    owns: services.includes(`default/${serviceName}`) || (services.length === 0 && pinned),
+    userAssignedPIP: found !== undefined && services.length === 0,
+  })
+}
+
+/** A tag that names a Service or the cluster; none is an empty name. */
+export const tagged =
+  (key: string): Compare =>
+  (one) => {
+    const tags = (one.context['tags'] ?? one.context['inputTags'] ?? {}) as Readonly<Record<string, string>>
+    return differences((one.expected as { readonly value?: string }).value ?? '', tags[key] ?? '', 'value')
+  }

@@ -29,6 +29,9 @@ export function completed(
     spec: {
       ...spec,
       type: 'LoadBalancer',
+      ...(spec?.externalTrafficPolicy === 'Local' && spec.healthCheckNodePort === undefined
+        ? { healthCheckNodePort: 32_000 }
+        : {}),
       ports: ports.map((port, at) => ({ ...port, nodePort: port.nodePort ?? 30_000 + at })),
       ...(wanted === undefined || wanted.length === 0
         ? {}
