@@ -38,10 +38,12 @@ const isMixed = (ports: readonly ServicePort[]): boolean => new Set(ports.map(pr
 const protocolOf = ({ protocol }: ServicePort): string => protocol ?? 'TCP'
 const portsIn = ({ ports }: ServiceSpec): readonly ServicePort[] => (Array.isArray(ports) ? ports : [])
 
+export const mixedProtocols = 'mixed-protocols'
+
 /** Fields that ask for something: those whose value is what Kubernetes fills in anyway do not. */
 const fieldAsks: readonly FieldAsk[] = [
   {
-    id: 'mixed-protocols',
+    id: mixedProtocols,
     label: 'mixed protocols',
     paths: ['spec.ports'],
     asks: (spec) =>

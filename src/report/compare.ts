@@ -2,7 +2,7 @@ import type { AnnotationTable } from '../model/annotations.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { hasError, type Problem } from '../model/problem.ts'
 import { liesWithin } from '../plan/place.ts'
-import { asksOf, stripped, withValue, type Ask } from './asks.ts'
+import { asksOf, mixedProtocols, stripped, withValue, type Ask } from './asks.ts'
 import { difference, nothing, type Picture } from './differences.ts'
 
 /**
@@ -66,80 +66,86 @@ export function compare(service: ServiceObject, clouds: readonly ComparedCloud[]
   return [{ ask: whole, cells: columns.map((column) => column.service()) }, ...rows]
 }
 
+/** A Service as it was planned, without some of what it asks for. */
+interface Attempt {
+  readonly service: ServiceObject
+  readonly without: readonly Ask[]
+  readonly trial: Trial
+}
+
 /** One cloud's answers on one Service. */
 class Column {
   readonly #service: ServiceObject
+  readonly #asks: readonly Ask[]
   readonly #cloud: ComparedCloud
   readonly #refused = new Map<Ask, Problem>()
-  /** The plan with everything that is not refused. */
-  readonly #base: Trial
-  readonly #full: Trial
+  /** With everything. */
+  readonly #full: Attempt
+  /** With everything that is not refused. */
+  readonly #base: Attempt
   /** What is wrong and cannot be taken away by leaving one ask out. */
   readonly rest: readonly Problem[]
 
   constructor(service: ServiceObject, asks: readonly Ask[], cloud: ComparedCloud) {
     this.#service = service
+    this.#asks = asks
     this.#cloud = cloud
-    this.#full = this.#plan(service)
-    let trial = this.#full
-    for (let last = -1; isRefused(trial) && last < this.#refused.size;) {
+    this.#full = this.#try([])
+    let attempt = this.#full
+    for (let last = -1; isRefused(attempt.trial) && last < this.#refused.size;) {
       last = this.#refused.size
-      for (const problem of errorsOf(trial)) {
-        const ask = blamed(problem, asks)
+      for (const problem of errorsOf(attempt.trial)) {
+        const ask = asks.find((one) => this.#isAt(problem, one, attempt))
         if (ask !== undefined && !this.#refused.has(ask)) this.#refused.set(ask, problem)
       }
-      trial = this.#plan(this.#without([]))
+      attempt = this.#try([...this.#refused.keys()])
     }
-    this.#base = trial
-    this.rest = isRefused(trial) ? errorsOf(trial) : []
+    this.#base = attempt
+    this.rest = isRefused(attempt.trial) ? errorsOf(attempt.trial) : []
   }
 
   /** Whether it is planned at all. */
   service(): Cell {
     const [problem] = this.rest
-    if (problem !== undefined) return { word: 'refused', sentence: sentenceOf(problem) }
+    if (problem !== undefined) return refusedBy(problem)
     return this.#refused.size === 0
       ? { word: 'done', sentence: 'it is planned as it is' }
       : { word: 'refused', sentence: 'it is planned without what is refused below' }
   }
 
   cell(ask: Ask): Cell {
-    const refusal = this.#refused.get(ask)
-    if (refusal !== undefined) return { word: 'refused', sentence: sentenceOf(refusal) }
-    const [stuck] = this.rest
-    if (stuck !== undefined) return { word: 'refused', sentence: sentenceOf(stuck) }
-    const said = [...this.#full.problems, ...this.#base.problems].filter(
-      ({ path, severity }) => severity !== 'error' && isAt(path, ask),
+    const problem = this.#refused.get(ask) ?? this.rest[0] ?? this.#refusedMix(ask)
+    if (problem !== undefined) return refusedBy(problem)
+    const base = this.#baseFor(ask)
+    const [stuck] = isRefused(base.trial) ? errorsOf(base.trial) : []
+    if (stuck !== undefined) return refusedBy(stuck)
+    const said = [this.#full, base].flatMap((attempt) =>
+      attempt.trial.problems.filter((one) => one.severity !== 'error' && this.#isAt(one, ask, attempt)),
     )
     const emulated = said.find(({ code }) => code === 'LB_EMULATED')
     if (emulated !== undefined) return { word: 'emulated', sentence: emulated.message }
-    const found = difference(this.#base.picture, this.#pictureWithout(ask), ask.paths)
+    const found = difference(base.trial.picture, this.#without(ask, base), this.#pathsOf(ask, base))
     const complaint = said.find(({ severity }) => severity === 'warning') ?? said[0]
-    if (found === undefined) return this.#unchanged(ask, complaint)
+    if (found === undefined) return this.#unchanged(ask, base, complaint)
     const but = complaint?.severity === 'warning' ? `; but ${complaint.message}` : ''
     return { word: 'done', sentence: found + but }
   }
 
   /** The plan is the same without it: nobody listens, or it asks for what holds anyway. */
-  #unchanged(ask: Ask, complaint: Problem | undefined): Cell {
+  #unchanged(ask: Ask, base: Attempt, complaint: Problem | undefined): Cell {
+    const because = complaint === undefined ? undefined : sentenceOf(complaint)
     if (
-      complaint !== undefined &&
-      (complaint.severity === 'warning' || complaint.code === 'LB_ANNOTATION_FOREIGN')
+      because !== undefined &&
+      (complaint?.severity === 'warning' || complaint?.code === 'LB_ANNOTATION_FOREIGN')
     )
-      return { word: 'ignored', sentence: sentenceOf(complaint) }
-    const unmixed = ask.id === 'mixed-protocols' ? this.#refusedPort() : undefined
-    if (unmixed !== undefined) return { word: 'refused', sentence: sentenceOf(unmixed) }
+      return { word: 'ignored', sentence: because }
     if (ask.id === 'class') return { word: 'done', sentence: 'this is a class of this controller' }
-    if (this.#listens(ask)) return { word: 'done', sentence: 'what it asks for holds anyway' }
-    return {
-      word: 'ignored',
-      sentence: complaint === undefined ? 'the plan is the same without it' : sentenceOf(complaint),
-    }
+    if (this.#listens(ask, base)) return { word: 'done', sentence: 'what it asks for holds anyway' }
+    return { word: 'ignored', sentence: because ?? 'the plan is the same without it' }
   }
 
   /** Whether another value of the annotation would change the plan, or contradict another key that asks for the same. */
-  #listens(ask: Ask): boolean {
-    const { key } = ask
+  #listens({ key }: Ask, base: Attempt): boolean {
     if (key === undefined) return false
     const row = Object.values(this.#cloud.table).find(
       (one) => one.key === key || one.portable?.key === key || one.family?.test(key) === true,
@@ -148,41 +154,67 @@ class Column {
     const words = key === row.portable?.key ? row.portable.type.accepts : row.type.accepts
     const values = [row.example, 'true', 'false', ...words.split(/[\s,"`]+/)].slice(0, mostTried)
     return values.some((value) => {
-      const trial = this.#plan(withValue(this.#without([]), key, value))
+      const trial = this.#cloud.plan(withValue(base.service, key, value))
       return isRefused(trial)
         ? errorsOf(trial).some(({ code }) => code === 'LB_ANNOTATION_CONFLICT')
-        : difference(trial.picture, this.#base.picture, []) !== undefined
+        : difference(trial.picture, base.trial.picture, []) !== undefined
     })
   }
 
-  /** The plan without an ask. What is wrong only because it is missing goes with it. */
-  #pictureWithout(ask: Ask): Picture {
-    if (ask.port !== undefined && this.#lastPort(ask)) return nothing
-    const trial = this.#plan(this.#without([ask]))
-    if (!isRefused(trial)) return trial.picture
-    const also = asksOf(this.#service, [this.#cloud.table]).filter((one) =>
-      errorsOf(trial).some(({ path }) => isAt(path, one)),
+  /** The plan without an ask. What is wrong only because it is missing goes with it; without its last port nothing is left. */
+  #without(ask: Ask, base: Attempt): Picture {
+    if (ask.port !== undefined && (base.service.spec?.ports ?? []).length <= 1) return nothing
+    const attempt = this.#try([...base.without, ask])
+    if (!isRefused(attempt.trial)) return attempt.trial.picture
+    const also = this.#asks.filter((one) =>
+      errorsOf(attempt.trial).some((problem) => this.#isAt(problem, one, attempt)),
     )
-    const again = this.#plan(this.#without([ask, ...also]))
-    return isRefused(again) ? nothing : again.picture
+    const again = this.#try([...attempt.without, ...also])
+    return isRefused(again.trial) ? nothing : again.trial.picture
   }
 
-  /** Why a port is refused: what is left may be of one protocol. */
-  #refusedPort(): Problem | undefined {
+  /** Where protocols may not mix, each port is answered among those of its own. */
+  #baseFor(ask: Ask): Attempt {
+    const mix = this.#mix()
+    if (ask.port === undefined || mix === undefined || !this.#refused.has(mix)) return this.#base
+    const protocol = this.#protocolOf(ask)
+    const others = this.#asks.filter((one) => one.port !== undefined && this.#protocolOf(one) !== protocol)
+    return this.#try([...this.#refused.keys(), ...others].filter((one) => one !== mix))
+  }
+
+  /** A mix is refused with the port that makes it one. */
+  #refusedMix(ask: Ask): Problem | undefined {
+    if (ask !== this.#mix()) return undefined
+    const kept = this.#asks.filter((one) => one.port !== undefined && !this.#refused.has(one))
+    if (new Set(kept.map((one) => this.#protocolOf(one))).size > 1) return undefined
     return [...this.#refused].find(([{ port }]) => port !== undefined)?.[1]
   }
 
-  #lastPort(ask: Ask): boolean {
-    const refused = [...this.#refused.keys()].filter(({ port }) => port !== undefined && port !== ask.port)
-    return (this.#service.spec?.ports ?? []).length - refused.length <= 1
+  #mix(): Ask | undefined {
+    return this.#asks.find(({ id }) => id === mixedProtocols)
   }
 
-  #without(asks: readonly Ask[]): ServiceObject {
-    return stripped(this.#service, [...this.#refused.keys(), ...asks])
+  #protocolOf({ port = -1 }: Ask): string {
+    return this.#service.spec?.ports?.[port]?.protocol ?? 'TCP'
   }
 
-  #plan(service: ServiceObject): Trial {
-    return this.#cloud.plan(service)
+  #try(without: readonly Ask[]): Attempt {
+    const service = without.length === 0 ? this.#service : stripped(this.#service, without)
+    return { service, without, trial: this.#cloud.plan(service) }
+  }
+
+  /** Where an ask is written in an attempt: ports move up where others before them are left out. */
+  #pathsOf({ port, paths }: Ask, { service }: Attempt): readonly string[] {
+    const original = port === undefined ? undefined : this.#service.spec?.ports?.[port]
+    if (original === undefined) return paths
+    return [`spec.ports[${(service.spec?.ports ?? []).indexOf(original)}]`]
+  }
+
+  /** Written there, or within it. That ports do not mix is said of all of them. */
+  #isAt({ path }: Problem, ask: Ask, attempt: Attempt): boolean {
+    return this.#pathsOf(ask, attempt).some((written) =>
+      ask.id === mixedProtocols ? path === written : liesWithin(path, written),
+    )
   }
 }
 
@@ -194,12 +226,7 @@ const errorsOf = ({ outcome, note = '', problems }: Trial): readonly Problem[] =
     ? [{ code: '', severity: 'error', path: 'spec.loadBalancerClass', message: note }]
     : problems.filter((problem) => hasError([problem]))
 
-/** Written there, or within it. */
-const isAt = (path: string, ask: Ask): boolean =>
-  ask.paths.some((written) => (ask.id === 'mixed-protocols' ? path === written : liesWithin(path, written)))
-
-const blamed = ({ path }: Problem, asks: readonly Ask[]): Ask | undefined =>
-  asks.find((ask) => isAt(path, ask))
+const refusedBy = (problem: Problem): Cell => ({ word: 'refused', sentence: sentenceOf(problem) })
 
 const sentenceOf = ({ message, hint }: Problem): string =>
   hint === undefined ? message : `${message}: ${hint}`
