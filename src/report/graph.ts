@@ -63,13 +63,13 @@ export function graphOf({ resources }: ServiceReport, index: PlanIndex): Graph {
     const id = `${edge.from}\u0000${edge.to}`
     if (edge.from !== edge.to && !edges.has(id)) edges.set(id, edge)
   }
-  const orders = resources.flatMap((resource) => orderOf(resource).map((to) => along(resource, to)))
   for (const resource of resources)
-    for (const to of [...refsFrom(resource), ...orderOf(resource)])
+    for (const to of refsFrom(resource)) {
       if (!nodes.has(refKey(to))) nodes.set(refKey(to), referred(to, index))
-  for (const resource of resources) for (const to of refsFrom(resource)) add(along(resource, to))
-  // That one lives within another, or comes after it, shows already where a way leads from one to the other.
-  for (const edge of orders) if (!leads(edge.from, edge.to, [...edges.values(), ...orders], edge)) add(edge)
+      add(along(resource, to))
+    }
+  // A pool that names its balancer, too, shows already where the way leads through a listener.
+  for (const [id, edge] of edges) if (leadsElsewhere(edge, [...edges.values()])) edges.delete(id)
   const all = [...nodes.values()]
   const way = all.filter(({ id }) => !isAside(id, resources))
   const first = Math.min(...way.map(({ column }) => rankOf(column)))
@@ -132,21 +132,17 @@ const nameOf = ({ kind, key }: Pick<Ref, 'kind' | 'key'>): readonly string[] => 
 
 const refsFrom = (resource: Resource): readonly Ref[] => [
   ...refsIn(resource.spec),
+  ...(resource.within === undefined ? [] : [resource.within]),
+  ...(resource.needs ?? []),
   ...Object.values(resource.parts ?? {}).flatMap((part) => refsInPart(part)),
 ]
 
-const orderOf = ({ within, needs = [] }: Resource): readonly Ref[] => [
-  ...(within === undefined ? [] : [within]),
-  ...needs,
-]
-
-/** Whether edges lead from one object to another, without this one. */
-function leads(from: string, to: string, edges: readonly GraphEdge[], without: GraphEdge): boolean {
-  const reached = new Set([from])
-  for (const at of reached)
-    for (const edge of edges)
-      if (edge.from === at && !(edge.from === without.from && edge.to === without.to)) reached.add(edge.to)
-  return reached.has(to)
+/** Whether other edges lead from one end to the other. */
+function leadsElsewhere(edge: GraphEdge, edges: readonly GraphEdge[]): boolean {
+  const others = edges.filter((other) => other !== edge && other.aside === edge.aside)
+  const reached = new Set([edge.from])
+  for (const at of reached) for (const { from, to } of others) if (from === at) reached.add(to)
+  return reached.has(edge.to)
 }
 
 /** Clouds let the later object name the earlier one, or the other way round; a connection goes from front to back. */
