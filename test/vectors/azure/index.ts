@@ -2,6 +2,7 @@ import type { CloudVectors, Compare } from '../vector.ts'
 import * as access from './access-control.ts'
 import * as helpers from './helpers.ts'
 import * as naming from './naming.ts'
+import * as link from './private-link.ts'
 import * as placement from './placement.ts'
 import * as publicIP from './public-ip-helpers.ts'
 import { clusterNameTag, dnsTag, serviceTag } from '../../../providers/azure/tags.ts'
@@ -35,6 +36,18 @@ const comparisons: Readonly<Record<string, Compare>> = {
   'multiSLB.getServiceLoadBalancer': placement.serviceLoadBalancer,
   'multiSLB.mostEligible': selection.mostEligibleOne,
   'nsgRule.disabled': helpers.truth(({ disableSecurityRules }) => disableSecurityRules),
+  'pls.hasAdditionalConfigs': link.hasMore,
+  'pls.ipConfigCount': link.count,
+  'pls.name': link.name,
+  'pls.reconcileAutoApproval': link.autoApproval,
+  'pls.reconcileFqdns': link.fqdns,
+  'pls.reconcileIPConfigs': link.ipConfigurations,
+  'pls.reconcileProxyProtocol': link.proxyProtocol,
+  'pls.reconcileVisibility': link.visibility,
+  'pls.required': link.required,
+  'pls.resourceGroup': link.resourceGroup,
+  'pls.staticIPs': link.fixedAddresses,
+  'pls.subnet': link.subnet,
   'protocols.map': helpers.protocols,
   'publicIP.clusterFromTags': publicIP.tagged(clusterNameTag),
   'publicIP.determineName': naming.determinedPublicIP,

@@ -8,7 +8,7 @@ import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 import { hasError } from '../../../src/model/problem.ts'
 import { planOffline } from '../../../src/plan/offline.ts'
 import type { Step } from '../../../src/plan/plan.ts'
-import { refKey, type Observed } from '../../../src/plan/resource.ts'
+import { refKey, type Observed, type Part } from '../../../src/plan/resource.ts'
 import type { Compare, Vector } from '../vector.ts'
 import { balancersBehind, balancersIn, bodiesIn, listIn, objectIn, publicIPsIn, textIn } from './bodies.ts'
 import { differences } from './differences.ts'
@@ -131,6 +131,17 @@ interface Expected {
   readonly loadBalancers?: unknown
 }
 
+const partsIn =
+  (start: string) =>
+  (observed: readonly Observed[]): readonly Part[] =>
+    observed.flatMap(({ kind, parts = {} }) =>
+      kind === 'load-balancer'
+        ? Object.entries(parts).flatMap(([key, part]) => (key.startsWith(start) ? [part] : []))
+        : [],
+    )
+const rulesIn = partsIn('rule/')
+const frontendsIn = partsIn('frontend/')
+
 /** Where the Service goes, and what is left where it was. */
 export const serviceLoadBalancer: Compare = (given) => {
   const one = withDirection(given)
@@ -144,7 +155,15 @@ export const serviceLoadBalancer: Compare = (given) => {
   const refused = hasError(problems)
   const error = differences(failed(expected.error), refused, 'error')
   if (refused || failed(expected.error)) return error
-  const contributions = [{ owner: lb.owner, created: lb.created, resources }]
+  const served = new Set(rulesIn(context.observed).flatMap(({ owners }) => owners.map(({ uid }) => uid)))
+  // Whose frontend has no rule of his own left is gone: the case says nothing else of him.
+  const gone = frontendsIn(context.observed)
+    .flatMap(({ owners }) => owners)
+    .filter(({ uid }) => !served.has(uid) && uid !== lb.owner.uid)
+  const contributions = [
+    { owner: lb.owner, created: lb.created, resources },
+    ...gone.map((owner) => ({ owner, created: '', resources: [] })),
+  ]
   const { steps } = planOffline(createBlueprint(config), contributions, context.observed)
   const name = resources.find(({ kind }) => kind === 'load-balancer')?.key
   const wanted = isObject(expected.loadBalancer) ? textIn(expected.loadBalancer, 'name') : undefined

@@ -205,6 +205,11 @@ export const released: Compare = (one) => {
   const other = (context.serviceReferences ?? []).map((name) => `default/${name}`)
   const seen: JsonObject = {
     ...body,
+    properties: {
+      publicIPAddressVersion: 'IPv4',
+      publicIPAllocationMethod: 'Static',
+      ...objectIn(body, 'properties'),
+    },
     name: textIn(body, 'name') === context.desiredPipName ? own : `${own}-other`,
     tags: { ...objectIn(body, 'tags'), [serviceTag]: [fullName(service), ...other].join(',') },
   }
