@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import { type Identity, ref, unknown } from '../../src/plan/resource.ts'
 import { checkInternal, checkPublic } from './address-problems.ts'
-import { armId, sameId } from './arm.ts'
+import { armId, partOf, sameId } from './arm.ts'
 import { forFamily } from './family-settings.ts'
 import {
   frontendName,
@@ -144,28 +144,25 @@ function ownPublicIP(base: WishBase, names: NameOf, balancer: BalancerWish): Fou
   const of = { ...names, clusterName, ...(prefixId === undefined ? {} : { prefixId }) }
   const identity = publicIPIdentity(publicIPName(of))
   const seen = context.observed.find((item) => item.kind === 'public-ip' && item.key === identity.key)
-  return {
-    wish: {
-      ...common(frontendName(names), balancer),
-      address: seen?.out['address'] ?? ref(identity, 'address'),
-      publicIP: {
-        ...identity,
-        name: identity.key,
-        id: ref(identity, 'id'),
-        is: 'made',
-        ...(prefixId === undefined ? {} : { prefixId }),
-      },
-    },
-    problems: [],
+  const shared = common(frontendName(names), balancer)
+  const publicIP: PublicIPWish = {
+    ...identity,
+    name: identity.key,
+    id: ref(identity, 'id'),
+    is: 'made',
+    ...(prefixId === undefined ? {} : { prefixId }),
   }
+  const address = seen?.out['address'] ?? ref(identity, 'address')
+  return { wish: { ...shared, address, publicIP: held(shared.held, publicIP) }, problems: [] }
 }
 
 const idByName = (base: WishBase, name: string): Json =>
   armId({ ...base.place.scope, resourceGroup: publicIPGroup(base) }, 'publicIPAddresses', name)
 
-/** An id that Azure wrote otherwise is the same id. */
+/** What the frontend holds already is the public IP of that name, however Azure wrote its id. */
 function held(frontend: JsonObject | undefined, wished: PublicIPWish): PublicIPWish {
   const seen = propertiesOf(frontend)['publicIPAddress']
   const id = isObject(seen) ? seen['id'] : undefined
-  return id !== undefined && sameId(id, wished.id) ? { ...wished, id } : wished
+  const same = partOf(id, 'publicIPAddresses')?.toLowerCase() === wished.name.toLowerCase()
+  return id !== undefined && same ? { ...wished, id } : wished
 }

@@ -34,6 +34,7 @@ function desiredPool(wish: Wish, family: FamilyWish): { resource: Resource; prob
     within: { stack, kind, key: loadBalancer.key },
     owners: [lb.owner],
     spec: byInterface ? {} : specOf(wish, family),
+    origins: { 'properties.loadBalancerBackendAddresses': 'node/*' },
     purpose: family.ownPool ? 'the nodes that have pods of this Service' : 'the nodes, for all Services',
   }
   return { resource, problems: byInterface ? [migrate(family.pool)] : [] }

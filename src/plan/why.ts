@@ -49,6 +49,9 @@ export function whyUpdate(
   }
   const fromParts = whyParts(parts, causes)
   if (fromParts !== undefined) return fromParts
+  // Members that are one list of an object, rather than parts of it.
+  if (fields.length > 0 && fields.every(({ origin }) => origin?.startsWith('node/') === true))
+    return 'the eligible targets are others than before'
   const [first] = causes
   if (first !== undefined) return show(first)
   const [field] = fields

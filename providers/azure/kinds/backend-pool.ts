@@ -37,6 +37,7 @@ export function observePool(
     owners,
     ...(balancer.body === undefined ? {} : { body: balancer.body }),
     spec: canonicalPool({ properties: settable(wire) }),
+    parts: {},
     out: { id },
     state: stateOf(wire),
     serving: 'unreadable',

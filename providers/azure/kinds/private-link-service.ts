@@ -49,6 +49,7 @@ function observePrivateLink(wire: JsonObject, cluster: Cluster): readonly Observ
         properties,
         tags,
       }),
+      parts: {},
       out: { id },
       state: stateOf(wire),
       serving: 'unreadable',

@@ -52,6 +52,7 @@ function observePublicIP(wire: JsonObject, cluster: Cluster): readonly Observed[
         properties,
         tags,
       }),
+      parts: {},
       out: { id, ...(typeof ipAddress === 'string' ? { address: ipAddress } : {}) },
       state: stateOf(wire),
       serving: 'unreadable',
