@@ -1,6 +1,6 @@
 import { equal, type Json } from '../lib/json.ts'
 import type { Form } from '../provider/form.ts'
-import { asRef, leavesOf } from './leaves.ts'
+import { asRef, asUnknown, leavesOf } from './leaves.ts'
 import type { FieldChange, Observed, Resource } from './resource.ts'
 
 /** What a dotted path falls back to when nobody names it: the cloud's default, or null for "take it away". */
@@ -12,6 +12,7 @@ function defaultOf(kind: Form, path: string): Json {
  * Leaves of a filled, canonical wish that the cloud has otherwise. What the wish does not name is not compared, except
  * what an earlier accepted input named: that returns to its default. A trusted object's unread fields count as equal.
  * A ref that nothing fills yet waits for the next round; offline there is none, and what it will bring is shown at once.
+ * What cannot be known offline is no difference there: most of it is as it was.
  */
 export function diffFields(
   kind: Form,
@@ -24,6 +25,7 @@ export function diffFields(
   const changes: FieldChange[] = []
   for (const [path, after] of leavesOf(want.spec)) {
     if (kind.kept.includes(path) || (asRef(after) !== undefined && !offline)) continue
+    if (offline && asUnknown(after) !== undefined) continue
     const before = has.get(path)
     if (before === undefined && seen.depth === 'listed' && trusted) continue
     if (equal(before, after)) continue

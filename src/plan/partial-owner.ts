@@ -2,9 +2,15 @@ import type { Observed, Owner, Part } from './resource.ts'
 
 /**
  * Some clouds keep only the beginning of a uid, in a name that has no room for more. Such an owner's uid ends with a
- * star until the Service is known whose it is.
+ * star until the Service is known whose it is. Others' objects tell no uid at all, but the Service's name.
  */
 const mark = '*'
+const nameMark = 'name:'
+
+/** An owner of whom the cloud tells nothing but the name. */
+export const namedOwner = (name: string): Owner => ({ uid: `${nameMark}${name}`, name })
+
+const isPartial = ({ uid }: Owner): boolean => uid.endsWith(mark) || uid.startsWith(nameMark)
 
 export const partialUid = (beginning: string): string => `${beginning}${mark}`
 
@@ -12,15 +18,18 @@ export const partialUid = (beginning: string): string => `${beginning}${mark}`
 export const isOwner = (seen: string, uid: string | undefined): boolean =>
   uid !== undefined && (seen === uid || (seen.endsWith(mark) && uid.startsWith(seen.slice(0, -1))))
 
-/** Observed objects with the owners that are known by their whole uid. Others stay: nobody may judge their parts. */
+/** Observed objects with the owners that are known in full. Others stay: nobody may judge their parts. */
 export function completeOwners(observed: readonly Observed[], known: Iterable<Owner>): readonly Observed[] {
   const partial = observed.some((item) => [item, ...Object.values(item.parts ?? {})].some(hasPartial))
   if (!partial) return observed
   const all = [...known]
   const found = new Map<string, Owner>()
   const complete = (owner: Owner): Owner => {
-    if (!owner.uid.endsWith(mark)) return owner
-    const whole = found.get(owner.uid) ?? all.find(({ uid }) => isOwner(owner.uid, uid)) ?? owner
+    if (!isPartial(owner)) return owner
+    const same = owner.uid.startsWith(nameMark)
+      ? ({ name }: Owner) => name === owner.name
+      : ({ uid }: Owner) => isOwner(owner.uid, uid)
+    const whole = found.get(owner.uid) ?? all.find(same) ?? owner
     found.set(owner.uid, whole)
     return whole
   }
@@ -31,8 +40,7 @@ export function completeOwners(observed: readonly Observed[], known: Iterable<Ow
   }))
 }
 
-const hasPartial = ({ owners }: { readonly owners: readonly Owner[] }): boolean =>
-  owners.some(({ uid }) => uid.endsWith(mark))
+const hasPartial = ({ owners }: { readonly owners: readonly Owner[] }): boolean => owners.some(isPartial)
 
 const partsOf = (
   parts: Readonly<Record<string, Part>>,

@@ -31,10 +31,18 @@ export function canonicalBackend(spec: JsonObject): JsonObject {
     region: mapText(spec['region'], lastOf),
     sessionAffinity: spec['sessionAffinity'] ?? 'NONE',
     healthChecks: sorted(spec['healthChecks'], placeOf),
+    logConfig: logged(spec['logConfig']),
     networkPassThroughLbTrafficPolicy: passthrough.has(spec['loadBalancingScheme'])
       ? { ...noAffinity, ...(isObject(policy) ? policy : {}) }
       : policy,
   })
+}
+
+/** A list of fields means something in one mode only. */
+function logged(value: Json | undefined): Json | undefined {
+  if (!isObject(value) || value['optionalMode'] === 'CUSTOM') return value
+  const { optionalFields: _fields, ...rest } = value
+  return rest
 }
 
 /** Groups by their place: a zone has one of each load balancer. */

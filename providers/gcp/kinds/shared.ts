@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../src/lib/json.ts'
-import { namedOwner } from '../../../src/plan/named-owners.ts'
+import { namedOwner } from '../../../src/plan/partial-owner.ts'
 import type { Observed, Owner, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { Form } from '../../../src/provider/form.ts'

@@ -1,0 +1,99 @@
+import { addressesFor } from '../../../providers/gcp/addresses.ts'
+import { addressKey } from '../../../providers/gcp/facts.ts'
+import { answerFrom } from '../../../providers/gcp/facts-given.ts'
+import { canonicalRule } from '../../../providers/gcp/kinds/forwarding-rule-form.ts'
+import { portRange, protocolOf, rulePorts, transportsOf } from '../../../providers/gcp/ports.ts'
+import { gcpClasses } from '../../../providers/gcp/scheme.ts'
+import { equal, isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import type { Port } from '../../../src/model/load-balancer.ts'
+import type { Compare } from '../vector.ts'
+import { askedFor, differences, isError, specDifferences, wholeService } from './planned.ts'
+
+const body = (value: unknown): JsonObject => (isObject(value) ? value : {})
+
+const portsFrom = (list: unknown): readonly Port[] =>
+  ((list ?? []) as readonly { readonly port: number; readonly protocol?: string }[]).map(
+    ({ port, protocol = 'TCP' }, index) => ({
+      index,
+      port,
+      protocol: protocol as Port['protocol'],
+      targetPort: port,
+    }),
+  )
+
+/** A rule as we would ask for it, of a Service with these ports at this address. */
+function ruleOf(list: unknown, ip: unknown, discrete: boolean): JsonObject {
+  const ports = portsFrom(list)
+  const transport = protocolOf(transportsOf(ports))
+  return canonicalRule({
+    IPProtocol: transport,
+    IPAddress: String(ip),
+    ...rulePorts(
+      ports.map(({ port }) => port),
+      { transport, internal: false, discrete },
+    ),
+  })
+}
+
+const verifyAddress: Compare = ({ context, expected }) => {
+  const wanted = body(expected)
+  const ip = context['requestedIP']
+  const asked = typeof ip === 'string' && ip !== '' ? ip : undefined
+  const given = { addresses: (context['addrList'] ?? []) as Json }
+  const key = addressKey(asked ?? '')
+  const standing = context['fwdRuleIP']
+  const { by, problems } = addressesFor({
+    families: ['IPv4'],
+    internal: false,
+    global: false,
+    tier: context['netTier'] === 'Standard' ? 'STANDARD' : 'PREMIUM',
+    region: undefined,
+    subnet: undefined,
+    facts: new Map([[key, answerFrom({ key, what: '' }, given, [])]]),
+    existing: typeof standing === 'string' ? { IPv4: { name: 'rule', ip: standing, subnet: undefined } } : {},
+    ...(asked === undefined ? {} : { requested: { value: asked, path: 'spec.loadBalancerIP' } }),
+  })
+  const error = problems.some(({ severity }) => severity === 'error')
+  return [
+    ...differences('error', error, wanted['error']),
+    ...(error ? [] : differences('userOwned', by.IPv4?.reserved === true, wanted['userOwned'])),
+  ]
+}
+
+export const legacyCompares: Readonly<Record<string, Compare>> = {
+  'ports.mixedProtocol': ({ service, expected }) => {
+    const spec = service?.spec ?? {}
+    const asked = askedFor({}, wholeService({ metadata: { name: 'web' }, spec } as never))
+    return differences('error', isError(asked), body(expected)['error'] !== null)
+  },
+  'forwardingRule.portRange': ({ service, expected }) => {
+    const numbers = portsFrom(service?.spec?.ports).map(({ port }) => port)
+    const wanted = body(expected)
+    const range = numbers.length === 0 ? '' : portRange(numbers)
+    return differences('range', range, wanted['error'] === true ? '' : wanted['range'])
+  },
+  'forwardingRule.ports': ({ service, context, expected }) => {
+    const ours = ruleOf(service?.spec?.ports, '192.0.2.1', context['discretePortForwarding'] === true)
+    return specDifferences(
+      '',
+      { ports: ours['ports'] ?? [], portRange: ours['portRange'] ?? '' },
+      body(expected),
+    )
+  },
+  'forwardingRule.needsUpdate': ({ context, expected }) => {
+    const old = body(context['oldFwdRule'])
+    const discrete = context['discretePortForwarding'] === true
+    const before = ruleOf(context['oldPorts'], old['IPAddress'], discrete)
+    const after = ruleOf(context['newPorts'], context['newlbIP'], discrete)
+    return differences('needsUpdate', !equal(before, after), body(expected)['needsUpdate'])
+  },
+  'loadBalancerIP.verify': verifyAddress,
+  'loadBalancerClass.ensure': ({ service, expected }) => {
+    const name = service?.spec?.loadBalancerClass
+    return differences(
+      'shouldProcess',
+      name === undefined || gcpClasses.includes(name),
+      body(expected)['shouldProcess'],
+    )
+  },
+}
