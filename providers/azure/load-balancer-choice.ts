@@ -46,8 +46,32 @@ export function chooseLoadBalancer(base: WishBase): Choice {
   const pinned = pinnedPlace(base, seen, found.value)
   if (pinned !== undefined) return pinned
   const counts = new Map(seen.map((item) => [configNameOf(item.key).toLowerCase(), rulesOf(item)]))
-  const chosen = mostEligible(found.value, current && configNameOf(current.key), counts)
-  return { name: chosen ?? undecided, problems: [] }
+  const chosen = mostEligible(found.value, current && configNameOf(current.key), counts) ?? undecided
+  return { name: chosen, problems: heldBack(base, current, chosen) }
+}
+
+/** An address stands on one load balancer: while others share it, its own Service cannot take it along. */
+function heldBack(
+  { stem, settings }: WishBase,
+  current: Observed | undefined,
+  chosen: string,
+): readonly Problem[] {
+  if (current === undefined || configNameOf(current.key).toLowerCase() === chosen.toLowerCase()) return []
+  const own = Object.entries(current.parts ?? {}).filter(([key]) => key.startsWith(`frontend/${stem}`))
+  if (own.every(([, { owners }]) => owners.length < 2)) return []
+  const { path = 'spec.type', raw = chosen, key } = settings.configurations ?? {}
+  const message = `other Services share the address of this one on ${current.key}, so it cannot move to ${chosen}`
+  const how =
+    key === undefined
+      ? 'give those Services addresses of their own'
+      : `remove ${key}, or give those Services addresses of their own`
+  return [
+    error('LB_AZURE_LOAD_BALANCER_ADDRESS', path, message, {
+      value: raw,
+      accepted: configNameOf(current.key),
+      hint: how,
+    }),
+  ]
 }
 
 /** Undefined while they count and are not known. */

@@ -25,7 +25,7 @@ export function observeLoadBalancer(wire: JsonObject): readonly Observed[] | und
     ...(foreign ? { body: 'foreign' as const } : {}),
     spec: canonicalPlace({
       ...pick(wire, ['location', 'sku', 'tags']),
-      addresses: frontends.flatMap((frontend) => addressId(frontend) ?? []),
+      uses: usedBy(properties, frontends),
     }),
     parts,
     out: { id, ...privateAddresses(frontends) },
@@ -36,7 +36,19 @@ export function observeLoadBalancer(wire: JsonObject): readonly Observed[] | und
     ...(textIn(wire, 'etag') === undefined ? {} : { etag: textIn(wire, 'etag') ?? '' }),
   }
   const pools = listIn(properties, 'backendAddressPools')
-  return [balancer, ...pools.flatMap((pool) => observePool(pool, balancer, owners) ?? [])]
+  return [
+    balancer,
+    ...pools.flatMap((pool) => observePool(pool, balancer, poolUsers(pool, properties) ?? owners) ?? []),
+  ]
+}
+
+/** A pool is of those whose rules lead to it; one that no rule leads to is everybody's. */
+function poolUsers(pool: JsonObject, properties: JsonObject): readonly Owner[] | undefined {
+  const rules = listIn(properties, 'loadBalancingRules').filter((rule) =>
+    refersTo(objectIn(rule, 'properties'), 'backendAddressPool', 'backendAddressPools', nameOf(pool)),
+  )
+  const users = unique(rules.flatMap((rule) => ownersByName(nameOf(rule))))
+  return users.length === 0 ? undefined : users
 }
 
 const pick = (body: JsonObject, fields: readonly string[]): JsonObject =>
@@ -67,17 +79,9 @@ const part = (spec: JsonObject, owners: readonly Owner[]): Part =>
 function partsOf(properties: JsonObject, frontends: readonly JsonObject[]): Record<string, Part> {
   const parts: Record<string, Part> = {}
   const rules = listIn(properties, 'loadBalancingRules')
-  const usersOf = (uses: (rule: JsonObject) => boolean): readonly Owner[] =>
-    unique(
-      rules
-        .filter((rule) => uses(objectIn(rule, 'properties')))
-        .flatMap((rule) => ownersByName(nameOf(rule))),
-    )
   for (const frontend of frontends) {
     const name = nameOf(frontend)
-    const users = usersOf((rule) =>
-      refersTo(rule, 'frontendIPConfiguration', 'frontendIPConfigurations', name),
-    )
+    const users = ownersUsing(rules, 'frontendIPConfiguration', 'frontendIPConfigurations', name)
     const all = rules.some((rule) => {
       const of = objectIn(rule, 'properties')
       const here = refersTo(of, 'frontendIPConfiguration', 'frontendIPConfigurations', name)
@@ -100,7 +104,7 @@ function partsOf(properties: JsonObject, frontends: readonly JsonObject[]): Reco
   }
   for (const probe of listIn(properties, 'probes')) {
     const name = nameOf(probe)
-    const users = name === sharedProbeName ? usersOf((rule) => refersTo(rule, 'probe', 'probes', name)) : []
+    const users = name === sharedProbeName ? ownersUsing(rules, 'probe', 'probes', name) : []
     parts[`probe/${name}`] = part({ properties: settable(probe) }, unique([...ownersByName(name), ...users]))
   }
   for (const field of ['inboundNatRules', 'inboundNatPools', 'outboundRules'])

@@ -45,21 +45,36 @@ const frontendOf = (frontend: JsonObject): JsonObject => {
   }
 }
 
-/** What a case leaves out of a rule, its name tells. */
-function ruleOf(rule: JsonObject): JsonObject {
+/** A Service that has a pool of its own, in whatever load balancer it stands. */
+export interface OwnPool {
+  readonly stem: string
+  readonly pool: string
+}
+
+/** What a case leaves out of a rule, its name tells; it leads to the pool of its Service, if that has one here. */
+function ruleOf(rule: JsonObject, balancer: JsonObject, own: OwnPool | undefined): JsonObject {
   const [, protocol = '', port = ''] = /-(TCP|UDP)-(\d+)(?:-IPv6)?$/.exec(textIn(rule, 'name')) ?? []
   const told = port === '' ? {} : { protocol: protocol === 'TCP' ? 'Tcp' : 'Udp', frontendPort: Number(port) }
-  return { ...rule, properties: { ...told, ...objectIn(rule, 'properties') } }
+  const pools = listIn(objectIn(balancer, 'properties'), 'backendAddressPools').map((pool) =>
+    textIn(pool, 'name'),
+  )
+  const its = own !== undefined && textIn(rule, 'name').startsWith(`${own.stem}-`) && pools.includes(own.pool)
+  const pool = its ? own.pool : pools[0]
+  const id = `${textIn(balancer, 'id')}/backendAddressPools/${pool ?? ''}`
+  const leads = pool === undefined ? {} : { backendAddressPool: { id } }
+  return { ...rule, properties: { ...told, ...leads, ...objectIn(rule, 'properties') } }
 }
 
 /** Load balancers and their pools as our form reads them. */
-export function balancersIn(bodies: unknown, clusterName: string): readonly Observed[] {
+export function balancersIn(bodies: unknown, clusterName: string, own?: OwnPool): readonly Observed[] {
   const cluster = { name: clusterName, uid: 'cluster' }
   return bodiesIn(bodies).flatMap((body) => {
     const whole = complete(body, 'loadBalancers', clusterName)
     const properties = objectIn(whole, 'properties')
     const frontendIPConfigurations = listIn(properties, 'frontendIPConfigurations').map(frontendOf)
-    const loadBalancingRules = listIn(properties, 'loadBalancingRules').map(ruleOf)
+    const loadBalancingRules = listIn(properties, 'loadBalancingRules').map((rule) =>
+      ruleOf(rule, whole, own),
+    )
     return (
       loadBalancerForm.observe?.(
         { ...whole, properties: { ...properties, frontendIPConfigurations, loadBalancingRules } },

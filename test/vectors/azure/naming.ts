@@ -73,10 +73,13 @@ export const publicIP: Compare = (one) => {
   return differences(one.expected, { publicIPName: name })
 }
 
+/** An address that is asked for by name exists here: the peer looks for it later only. */
 export const determinedPublicIP: Compare = (one) => {
+  const { publicIPs } = publicIPsIn(one.context['existingPIPs'])
+  const named = settingFor(one, 'pip-name')
   const { wish, refused } = wishOf(one, {
     clusterName: textIn(one, 'clusterName'),
-    ...publicIPsIn(one.context['existingPIPs']),
+    publicIPs: named === undefined ? publicIPs : [...publicIPs, { name: named, version: familyWanted(one) }],
   })
   const { name = '' } = familyOfWish(wish, familyWanted(one))?.publicIP ?? {}
   return differences(one.expected, { error: refused, publicIPName: refused ? '' : name })

@@ -4,13 +4,23 @@
  */
 import { desiredFor } from '../../../providers/azure/desired.ts'
 import { createBlueprint } from '../../../providers/azure/index.ts'
+import { localPoolName, stemOf } from '../../../providers/azure/names.ts'
 import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 import { hasError } from '../../../src/model/problem.ts'
 import { planOffline } from '../../../src/plan/offline.ts'
 import type { Step } from '../../../src/plan/plan.ts'
 import { refKey, type Observed, type Part } from '../../../src/plan/resource.ts'
 import type { Compare, Vector } from '../vector.ts'
-import { balancersBehind, balancersIn, bodiesIn, listIn, objectIn, publicIPsIn, textIn } from './bodies.ts'
+import {
+  balancersBehind,
+  balancersIn,
+  bodiesIn,
+  listIn,
+  objectIn,
+  type OwnPool,
+  publicIPsIn,
+  textIn,
+} from './bodies.ts'
 import { differences } from './differences.ts'
 import { publicIPsIn as factsIn } from './public-ip-facts.ts'
 import { configOf as configured, contextOf, wishOf, type World } from './wish.ts'
@@ -38,6 +48,13 @@ function withDirection(one: Vector): Vector {
   return { ...one, service: { ...one.service, metadata: { ...metadata, annotations } } }
 }
 
+function ownPoolOf({ service }: Vector): OwnPool | undefined {
+  const { uid, name, namespace = 'default' } = service?.metadata ?? { name: '' }
+  return uid === undefined
+    ? undefined
+    : { stem: stemOf({ uid, owner: { name } }), pool: localPoolName(`${namespace}/${name}`, 'IPv4') }
+}
+
 function worldOf(one: Vector): World {
   const { clusterName = 'kubernetes', configuredLoadBalancerName, namespace, ...of } = one.context as Context
   const listed = bodiesIn(of.existingLBs)
@@ -48,7 +65,7 @@ function worldOf(one: Vector): World {
   return {
     clusterName,
     observed: [
-      ...balancersIn([...listed, ...told], clusterName),
+      ...balancersIn([...listed, ...told], clusterName, ownPoolOf(one)),
       ...publicIPsIn(of.existingPIPs, clusterName),
     ],
     ...factsIn(of.existingPIPs),
