@@ -54,7 +54,7 @@ export const addDryRun: AddCommand = (program, context) => {
       oneOf(outputs),
       'tree',
     )
-    .option('--detailed-exitcode', 'exit with 2 when there is something to create')
+    .option('--detailed-exitcode', 'exit with 2 when there is something to create, change or delete')
     .option(
       '--fail-on <SEVERITY>',
       'error or warning: what makes the exit code 1',

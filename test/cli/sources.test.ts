@@ -31,9 +31,9 @@ const rows: readonly Row[] = [
   { name: 'a folder, by name of its files', args: ['all'], services: ['default/a', 'default/b'] },
   { name: 'folders below it', args: ['all', '-R'], services: ['default/a', 'default/b', 'default/c'] },
   {
-    name: 'several places, in order',
+    name: 'several places, and shows their Services by name',
     args: ['all/below', 'all/b.yml'],
-    services: ['default/c', 'default/b'],
+    services: ['default/b', 'default/c'],
   },
   { name: 'UTF-16 from a Windows shell', args: ['utf16.yaml'], services: ['default/wide'] },
   { name: 'a byte order mark', args: ['marked.yaml'], services: ['default/marked'] },
