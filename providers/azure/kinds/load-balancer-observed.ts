@@ -35,21 +35,34 @@ export function observeLoadBalancer(wire: JsonObject): readonly Observed[] | und
     asOf: 0,
     ...(textIn(wire, 'etag') === undefined ? {} : { etag: textIn(wire, 'etag') ?? '' }),
   }
-  const pools = listIn(properties, 'backendAddressPools')
-  return [
-    balancer,
-    ...pools.flatMap((pool) => observePool(pool, balancer, poolUsers(pool, properties) ?? owners) ?? []),
-  ]
+  const rules = listIn(properties, 'loadBalancingRules')
+  const pools = listIn(properties, 'backendAddressPools').flatMap((pool) => {
+    const users = ownersUsing(rules, 'backendAddressPool', 'backendAddressPools', nameOf(pool))
+    return observePool(pool, balancer, users.length > 0 ? users : owners) ?? []
+  })
+  return [balancer, ...pools]
 }
 
-/** A pool is of those whose rules lead to it; one that no rule leads to is everybody's. */
-function poolUsers(pool: JsonObject, properties: JsonObject): readonly Owner[] | undefined {
-  const rules = listIn(properties, 'loadBalancingRules').filter((rule) =>
-    refersTo(objectIn(rule, 'properties'), 'backendAddressPool', 'backendAddressPools', nameOf(pool)),
+/** Ids of what this load balancer holds on to: addresses, and pools that a rule leads to. */
+const usedBy = (properties: JsonObject, frontends: readonly JsonObject[]): readonly string[] => [
+  ...frontends.flatMap((frontend) => addressId(frontend) ?? []),
+  ...listIn(properties, 'loadBalancingRules').flatMap(
+    (rule) => textIn(objectIn(objectIn(rule, 'properties'), 'backendAddressPool'), 'id') ?? [],
+  ),
+]
+
+/** Owners of the rules that point at a frontend, probe or pool. */
+const ownersUsing = (
+  rules: readonly JsonObject[],
+  field: string,
+  word: string,
+  name: string,
+): readonly Owner[] =>
+  unique(
+    rules
+      .filter((rule) => refersTo(objectIn(rule, 'properties'), field, word, name))
+      .flatMap((rule) => ownersByName(nameOf(rule))),
   )
-  const users = unique(rules.flatMap((rule) => ownersByName(nameOf(rule))))
-  return users.length === 0 ? undefined : users
-}
 
 const pick = (body: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(fields.flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])))

@@ -11,7 +11,7 @@ export const loadBalancerForm: Form = {
   hiddenFields: ['haPorts'],
   immutable: ['location', 'sku.name'],
   kept: [],
-  refs: ['addresses'],
+  refs: ['uses'],
   defaults: {},
   replace: 'never',
   absorbs: ['backend-pool'],
