@@ -1,11 +1,11 @@
-import { isObject, type JsonObject } from '../../../src/lib/json.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
 import { ownersOf } from '../../../src/plan/draft.ts'
 import type { Observed, Owner, Part } from '../../../src/plan/resource.ts'
 import { partOf } from '../arm.ts'
 import { loadBalancerIdentity, sharedProbeName } from '../names.ts'
 import { ruleKey } from '../part-keys.ts'
-import { ownerOfStem } from '../tags.ts'
 import { observePool } from './backend-pool.ts'
+import { ownersByName, unique, type Users, usersIn } from './load-balancer-users.ts'
 import { canonicalPlace, isOfType, listIn, objectIn, settable, stateOf, textIn } from './wire.ts'
 
 /** A load balancer with its pools. Whose a frontend, rule or probe is, its name tells; all others are somebody else's. */
@@ -14,8 +14,10 @@ export function observeLoadBalancer(wire: JsonObject): readonly Observed[] | und
   if (name === undefined || !isOfType(wire, 'loadBalancers')) return undefined
   const properties = objectIn(wire, 'properties')
   const id = textIn(wire, 'id') ?? name
+  const etag = textIn(wire, 'etag')
   const frontends = listIn(properties, 'frontendIPConfigurations')
-  const parts = partsOf(properties, frontends)
+  const users = usersIn(listIn(properties, 'loadBalancingRules'))
+  const parts = partsOf(properties, users)
   const owners = ownersOf(Object.values(parts))
   const foreign = Object.values(parts).some((part) => part.foreign === true) || owners.length === 0
   const balancer: Observed = {
@@ -23,111 +25,75 @@ export function observeLoadBalancer(wire: JsonObject): readonly Observed[] | und
     id,
     owners,
     ...(foreign ? { body: 'foreign' as const } : {}),
-    spec: canonicalPlace({
-      ...pick(wire, ['location', 'sku', 'tags']),
-      uses: usedBy(properties, frontends),
-    }),
+    spec: canonicalPlace({ ...pick(wire, ['location', 'sku', 'tags']), uses: usedBy(properties, frontends) }),
     parts,
     out: { id, ...privateAddresses(frontends) },
     state: stateOf(wire),
     serving: 'unreadable',
     depth: 'read',
     asOf: 0,
-    ...(textIn(wire, 'etag') === undefined ? {} : { etag: textIn(wire, 'etag') ?? '' }),
+    ...(etag === undefined ? {} : { etag }),
   }
-  const rules = listIn(properties, 'loadBalancingRules')
   const pools = listIn(properties, 'backendAddressPools').flatMap((pool) => {
-    const users = ownersUsing(rules, 'backendAddressPool', 'backendAddressPools', nameOf(pool))
-    return observePool(pool, balancer, users.length > 0 ? users : owners) ?? []
+    const own = users.of('backendAddressPools', nameOf(pool))
+    return observePool(pool, balancer, own.length > 0 ? own : owners) ?? []
   })
   return [balancer, ...pools]
 }
 
-/** Ids of what this load balancer holds on to: addresses, and pools that a rule leads to. */
-const usedBy = (properties: JsonObject, frontends: readonly JsonObject[]): readonly string[] => [
-  ...frontends.flatMap((frontend) => addressId(frontend) ?? []),
-  ...listIn(properties, 'loadBalancingRules').flatMap(
-    (rule) => textIn(objectIn(objectIn(rule, 'properties'), 'backendAddressPool'), 'id') ?? [],
-  ),
-]
-
-/** Owners of the rules that point at a frontend, probe or pool. */
-const ownersUsing = (
-  rules: readonly JsonObject[],
-  field: string,
-  word: string,
-  name: string,
-): readonly Owner[] =>
-  unique(
-    rules
-      .filter((rule) => refersTo(objectIn(rule, 'properties'), field, word, name))
-      .flatMap((rule) => ownersByName(nameOf(rule))),
-  )
-
 const pick = (body: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(fields.flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])))
 
-const addressId = (frontend: JsonObject): string | undefined =>
-  textIn(objectIn(objectIn(frontend, 'properties'), 'publicIPAddress'), 'id')
+/** Ids of what this load balancer holds on to: addresses, and pools that a rule leads to. */
+const usedBy = (properties: JsonObject, frontends: readonly JsonObject[]): readonly string[] => [
+  ...frontends.flatMap((frontend) => idIn(frontend, 'publicIPAddress')),
+  ...new Set(listIn(properties, 'loadBalancingRules').flatMap((rule) => idIn(rule, 'backendAddressPool'))),
+]
+
+const idIn = (body: JsonObject, field: string): readonly string[] => {
+  const id = textIn(objectIn(objectIn(body, 'properties'), field), 'id')
+  return id === undefined ? [] : [id]
+}
 
 /** Refs take these: which address each frontend got. */
 const privateAddresses = (frontends: readonly JsonObject[]): Record<string, string> =>
   Object.fromEntries(
     frontends.flatMap((frontend) => {
       const address = textIn(objectIn(frontend, 'properties'), 'privateIPAddress')
-      return address === undefined ? [] : [[`address/${String(frontend['name'])}`, address]]
+      return address === undefined ? [] : [[`address/${nameOf(frontend)}`, address]]
     }),
   )
 
 const nameOf = (body: JsonObject): string => textIn(body, 'name') ?? ''
 
-const ownersByName = (name: string): readonly Owner[] => {
-  const owner = ownerOfStem(name)
-  return owner === undefined ? [] : [owner]
-}
-
 const part = (spec: JsonObject, owners: readonly Owner[]): Part =>
   owners.length === 0 ? { spec, owners, foreign: true } : { spec, owners }
 
-function partsOf(properties: JsonObject, frontends: readonly JsonObject[]): Record<string, Part> {
+function partsOf(properties: JsonObject, users: Users): Record<string, Part> {
   const parts: Record<string, Part> = {}
-  const rules = listIn(properties, 'loadBalancingRules')
-  for (const frontend of frontends) {
+  for (const frontend of listIn(properties, 'frontendIPConfigurations')) {
     const name = nameOf(frontend)
-    const users = ownersUsing(rules, 'frontendIPConfiguration', 'frontendIPConfigurations', name)
-    const all = rules.some((rule) => {
-      const of = objectIn(rule, 'properties')
-      const here = refersTo(of, 'frontendIPConfiguration', 'frontendIPConfigurations', name)
-      return here && of['protocol'] === 'All'
-    })
-    parts[`frontend/${name}`] = part(
-      {
-        properties: settable(frontend),
-        ...(frontend['zones'] === undefined ? {} : { zones: frontend['zones'] }),
-        ...(all ? { haPorts: true } : {}),
-      },
-      unique([...ownersByName(name), ...users]),
-    )
+    const spec = {
+      properties: settable(frontend),
+      ...pick(frontend, ['zones']),
+      ...(users.wholeFrontends.has(name) ? { haPorts: true } : {}),
+    }
+    const owners = unique([...ownersByName(name), ...users.of('frontendIPConfigurations', name)])
+    parts[`frontend/${name}`] = part(spec, owners)
   }
-  for (const rule of rules) {
+  for (const rule of listIn(properties, 'loadBalancingRules')) {
+    const name = nameOf(rule)
     const of = objectIn(rule, 'properties')
     const frontend = partOf(objectIn(of, 'frontendIPConfiguration')['id'], 'frontendIPConfigurations') ?? ''
     const key = ruleKey(frontend, of['protocol'], of['frontendPort'])
-    parts[key] = part({ name: nameOf(rule), properties: settable(rule) }, ownersByName(nameOf(rule)))
+    parts[key] = part({ name, properties: settable(rule) }, ownersByName(name))
   }
   for (const probe of listIn(properties, 'probes')) {
     const name = nameOf(probe)
-    const users = name === sharedProbeName ? ownersUsing(rules, 'probe', 'probes', name) : []
-    parts[`probe/${name}`] = part({ properties: settable(probe) }, unique([...ownersByName(name), ...users]))
+    const shared = name === sharedProbeName ? users.of('probes', name) : []
+    parts[`probe/${name}`] = part({ properties: settable(probe) }, unique([...ownersByName(name), ...shared]))
   }
   for (const field of ['inboundNatRules', 'inboundNatPools', 'outboundRules'])
     for (const other of listIn(properties, field)) parts[`${field}/${nameOf(other)}`] = part(other, [])
   return parts
 }
-
-const refersTo = (rule: JsonObject, field: string, word: string, name: string): boolean =>
-  partOf(isObject(rule[field]) ? rule[field]['id'] : undefined, word)?.toLowerCase() === name.toLowerCase()
-
-const unique = (owners: readonly Owner[]): readonly Owner[] => [
-  ...new Map(owners.map((owner) => [owner.uid, owner])).values(),
-]
