@@ -6,7 +6,7 @@
  *   nodes       given          those                           clients, by range
  *   controller  none           its own, and the shared one     the shared group, or its own where there is no shared one
  *   controller  given          those (and the shared one)      nothing (the shared group)
- *   controller  switched off   no group                        clients, by range
+ *   controller  switched off   no group                        clients, by range (nothing, if told so)
  */
 import type { Json } from '../../src/lib/json.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
@@ -34,7 +34,7 @@ export interface Peer {
 }
 
 export function accessFor(wish: Wish): Access {
-  const problems = [...contradictions(wish), ...unheard(wish)]
+  const problems = [...contradictions(wish), ...fixedGroups(wish), ...unheard(wish)]
   const { settings, layout } = wish
   const named = settings.securityGroups
   const origins: Record<string, string> = {}
@@ -48,7 +48,8 @@ export function accessFor(wish: Wish): Access {
     return named === undefined
       ? { ...base, nodes: 'clients' }
       : { ...base, groups: given.groups, nodes: 'clients' }
-  if (isWithoutGroups(wish)) return { ...base, nodes: 'clients' }
+  if (isWithoutGroups(wish))
+    return { ...base, nodes: settings.manageBackendRules?.value === false ? 'nothing' : 'clients' }
   if (named === undefined) return withOwnGroup(wish, base, extra.groups)
   const manages = settings.manageBackendRules?.value ?? wish.config.manageBackendRules
   const all = [...given.groups, ...extra.groups]
@@ -90,14 +91,44 @@ const isWithoutGroups = (wish: Wish): boolean =>
   (wish.config.loadBalancerGroups === 'none' && wish.settings.securityGroups === undefined) ||
   madeWithoutGroups(wish)
 
-/** AWS never gives a network load balancer groups that was made without one. */
-function madeWithoutGroups({ context, scheme, share }: Wish): boolean {
+/** AWS never gives a network load balancer groups that was made without one, nor takes the last one from it. */
+function groupsOf({ context, scheme, share }: Wish): 'none' | 'some' | undefined {
   const seen = context.observed.find(
     (item) => item.kind === 'load-balancer' && item.stack === share.stack && item.key === scheme,
   )
-  return (
-    seen?.depth === 'read' && seen.spec['SecurityGroups'] === undefined && seen.spec['Type'] === 'network'
-  )
+  if (seen?.depth !== 'read' || seen.spec['Type'] !== 'network') return undefined
+  return seen.spec['SecurityGroups'] === undefined ? 'none' : 'some'
+}
+
+const madeWithoutGroups = (wish: Wish): boolean => groupsOf(wish) === 'none'
+
+/** What an edit asks for that the load balancer that exists cannot become. */
+function fixedGroups(wish: Wish): readonly Problem[] {
+  const { settings, layout } = wish
+  if (layout.style === 'nodes') return []
+  const without = settings.noSecurityGroup
+  const path = (without ?? settings.securityGroups ?? settings.type)?.path ?? 'spec.loadBalancerClass'
+  if (groupsOf(wish) === 'some' && isWithoutGroups(wish))
+    return [
+      error(
+        'LB_AWS_GROUPS_FIXED',
+        path,
+        'the load balancer has security groups, and AWS does not take the last one away',
+        {
+          ...(without === undefined ? {} : { value: without.raw }),
+          hint: 'delete the Service and make it again, or leave the groups as they are',
+        },
+      ),
+    ]
+  if (!madeWithoutGroups(wish) || without?.value === true) return []
+  return [
+    warning(
+      'LB_AWS_GROUPS_FIXED',
+      path,
+      'the load balancer was made without security groups and can never get one: the groups of the nodes go on letting clients in',
+      { hint: 'delete the Service and make it again to have groups' },
+    ),
+  ]
 }
 
 function contradictions(wish: Wish): readonly Problem[] {
@@ -167,7 +198,7 @@ function unheard(wish: Wish): readonly Problem[] {
     tell(pathMtuDiscovery, 'the load balancer has no security group')
   if (pathMtuDiscovery?.value === 'off' && ofNodes)
     tell(pathMtuDiscovery, 'the nodes always let the messages of path MTU discovery in')
-  if (securityGroups === undefined && manageBackendRules?.value === false)
+  if (securityGroups === undefined && manageBackendRules?.value === false && (ofNodes || !none))
     tell(manageBackendRules, 'rules on the nodes are always managed for load balancers without given groups')
   if (manageBackendRules?.value === true && (ofNodes || none))
     tell(manageBackendRules, 'the groups of the nodes let clients in themselves here')

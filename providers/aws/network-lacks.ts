@@ -1,4 +1,4 @@
-import { note, type Problem, warning } from '../../src/model/problem.ts'
+import { error, note, type Problem, warning } from '../../src/model/problem.ts'
 import { type Lacks, lackedBy } from './lacked.ts'
 import { readsHttp } from './layout.ts'
 import type { Wish } from './wish.ts'
@@ -19,6 +19,7 @@ export function networkLacks(wish: Wish): readonly Problem[] {
   const { families, settings } = wish
   return [
     ...lackedBy(wish, lacks),
+    ...tooMany(wish),
     ...(udp !== undefined && families.addressType === 'dualstack' && settings.ipv6SourceNat?.value !== 'on'
       ? [
           warning(
@@ -43,4 +44,24 @@ export function networkLacks(wish: Wish): readonly Problem[] {
         ]
       : []),
   ]
+}
+
+const most = { listeners: 50, certificates: 25 }
+
+function tooMany({ routes, settings: { certificates } }: Wish): readonly Problem[] {
+  const problems: Problem[] = []
+  if (routes.length > most.listeners)
+    problems.push(
+      error('LB_AWS_TOO_MANY', 'spec.ports', `the Service needs ${routes.length} listeners`, {
+        value: String(routes.length),
+        accepted: `at most ${most.listeners} on one load balancer`,
+      }),
+    )
+  if (certificates !== undefined && certificates.value.length > most.certificates)
+    problems.push(
+      warning('LB_AWS_TOO_MANY', certificates.path, `${certificates.value.length} certificates are named`, {
+        accepted: `at most ${most.certificates}, unless the quota of the account was raised`,
+      }),
+    )
+  return problems
 }

@@ -46,17 +46,20 @@ function tlsProblems(
   return problems
 }
 
+/** A number that the Service does not have may be meant for later; one that carries TCP is a mistake. */
 function quicProblems(lb: LoadBalancer, { quicPorts }: AwsSettings): readonly Problem[] {
   if (quicPorts === undefined) return []
   const udp = lb.ports.filter((port) => port.protocol === 'UDP')
+  const absent = unmatched(quicPorts.value, lb.ports)
   const accepted = udp.map(({ port }) => port).join(', ') || 'none: the Service has no UDP port'
-  return unmatched(quicPorts.value, udp).map((item) =>
-    warning('LB_PORTS_UNKNOWN', quicPorts.path, `the Service has no UDP port ${JSON.stringify(item)}`, {
+  return unmatched(quicPorts.value, udp).map((item) => {
+    const say = absent.includes(item) ? warning : error
+    return say('LB_PORTS_UNKNOWN', quicPorts.path, `the Service has no UDP port ${JSON.stringify(item)}`, {
       value: String(item),
       accepted,
       hint: 'QUIC runs over UDP: give the Service a UDP port of that number',
-    }),
-  )
+    })
+  })
 }
 
 function proxyPorts(lb: LoadBalancer, { proxyProtocolPorts }: AwsSettings): readonly Problem[] {

@@ -191,6 +191,21 @@ export const awsCodes: CodeTable = {
     meanwhile: isFine,
     mend: 'Leave out `aws-load-balancer-type` to have an application load balancer, or remove the key.',
   },
+  LB_AWS_GROUPS_FIXED: {
+    title: 'The security groups of this load balancer are fixed',
+    happened:
+      'AWS decides at creation whether a network load balancer has security groups: one without can never get any, and of one with some the last cannot be taken away.',
+    meanwhile:
+      'Where it has none, the groups of the nodes let clients in, as narrowly as the Service says; where it has some, nothing changes.',
+    mend: 'Delete the Service and make it again, or ask for what the load balancer has.',
+  },
+  LB_AWS_TOO_MANY: {
+    title: 'More than a load balancer takes',
+    happened: 'A network load balancer takes 50 listeners, and 25 certificates unless the quota was raised.',
+    meanwhile:
+      'With too many listeners nothing changes for clients; certificates are planned as they are named.',
+    mend: 'Divide the ports or certificates among several Services.',
+  },
   LB_BACKEND_GROUP: {
     title: 'Rules on the nodes need the shared security group',
     happened:
