@@ -56,6 +56,7 @@ function section({ key, doc, type, default: fallback, example, portable }: Row):
 
 function line({ key, doc, verdict }: Row): string {
   if (verdict.is === 'implemented') return ''
-  const harmless = (verdict.harmless ?? []).map((value) => `\`${value}\``).join(', ')
+  const { harmless: silent = [] } = verdict
+  const harmless = silent === 'all' ? 'any' : silent.map((value) => `\`${value}\``).join(', ')
   return `| \`${key}\` | ${cell(doc)} | ${verdict.is} | ${cell(verdict.why)} | ${harmless} |`
 }

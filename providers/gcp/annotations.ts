@@ -143,6 +143,34 @@ const others: AnnotationTable = {
     default: 'enabled',
     example: 'enabled',
   },
+  written: {
+    key: 'service.kubernetes.io/<what was made>',
+    family:
+      /^(service\.kubernetes\.io\/(?<at>((tcp|udp|l3)-forwarding-rule|firewall-rule(-deny|-for-hc)?)(-ipv6)?|backend-service|healthcheck)|networking\.gke\.io\/(backend-service|target-pool))$/,
+    type: text({ accepts: 'the name of an object' }),
+    verdict: {
+      is: 'ignored',
+      why: 'other controllers write here what they made; what exists is asked of the cloud instead',
+      harmless: 'all',
+    },
+    doc: "Bookkeeping of other controllers: the names of forwarding rules, backend services, firewall rules and health checks that they made. Nobody's edit of it can make this controller leave something behind.",
+    default: 'none',
+    example: 'k8s2-tcp-7kpbhpki-shop-web-956p2p7x',
+  },
+  ingress: {
+    key: 'cloud.google.com/<for Ingress>',
+    family:
+      /^(cloud\.google\.com\/(?<at>neg|neg-status|backend-config|app-protocols)|beta\.cloud\.google\.com\/backend-config)$/,
+    type: text({ accepts: 'what the Ingress controller takes' }),
+    verdict: {
+      is: 'ignored',
+      why: 'the Ingress and Gateway controllers read this; it says nothing of the load balancer of a Service',
+      harmless: 'all',
+    },
+    doc: 'What Ingress and Gateway do with the Service: endpoint groups, backend configuration, protocols of ports.',
+    default: 'none',
+    example: '{"ingress": true}',
+  },
   customRule: {
     key: `${gke}custom-forwarding-rule`,
     type: text({ accepts: 'names of forwarding rules' }),

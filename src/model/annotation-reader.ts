@@ -59,7 +59,8 @@ function readOne(spec: AnnotationSpec<unknown>, key: string, raw: string): One {
     }
   }
   if (verdict.is !== 'implemented') {
-    if (verdict.harmless?.includes(raw.trim().toLowerCase()) === true) return { problems: [] }
+    const { harmless = [] } = verdict
+    if (harmless === 'all' || harmless.includes(raw.trim().toLowerCase())) return { problems: [] }
     const problem =
       verdict.is === 'refused'
         ? error('LB_ANNOTATION_REFUSED', path, `this key is not supported: ${verdict.why}`, { value: raw })

@@ -19,11 +19,11 @@ export interface ValueType<T> {
 
 /**
  * What we do with a key. `ignored` (a warning) and `refused` (an error) carry a reason that the user is told, and the
- * values that ask for what holds anyway: those pass in silence.
+ * values that ask for what holds anyway: those pass in silence (`all` where a controller writes the key by itself).
  */
 export type Verdict =
   | { readonly is: 'implemented' }
-  | { readonly is: 'ignored'; readonly why: string; readonly harmless?: readonly string[] }
+  | { readonly is: 'ignored'; readonly why: string; readonly harmless?: readonly string[] | 'all' }
   | { readonly is: 'refused'; readonly why: string; readonly harmless?: readonly string[] }
 
 /** One row of a provider's table: it drives parsing, validation, docs and did-you-mean. */

@@ -4,7 +4,6 @@ import { gcpClasses, schemeOf } from '../../../providers/gcp/scheme.ts'
 import { equal, isObject, type JsonObject } from '../../../src/lib/json.ts'
 import { readAnnotations } from '../../../src/model/annotation-reader.ts'
 import { fromService } from '../../../src/model/from-service.ts'
-import { cloudOf } from '../../../src/model/known-keys.ts'
 import { familiesOf } from '../../../src/model/service-families.ts'
 import { indexOf } from '../../../src/model/table-index.ts'
 import type { Compare } from '../vector.ts'
@@ -14,9 +13,11 @@ const wanted = (expected: unknown): JsonObject => (isObject(expected) ? expected
 const read = (annotations: Readonly<Record<string, string>> = {}) =>
   readAnnotations(gcpAnnotations, annotations, 'gcp')
 
-/** Keys of this cloud that the table does not have: what its controllers write. */
-const isBookkeeping = (key: string): boolean =>
-  cloudOf(key)?.cloud === 'gcp' && indexOf(gcpAnnotations).nameOf(key) === undefined
+/** What controllers write by themselves. */
+const isBookkeeping = (key: string): boolean => {
+  const verdict = gcpAnnotations[indexOf(gcpAnnotations).nameOf(key) ?? '']?.verdict
+  return verdict?.is === 'ignored' && verdict.harmless === 'all'
+}
 
 function without(service: unknown): unknown {
   const metadata = isObject(service) && isObject(service['metadata']) ? service['metadata'] : {}
