@@ -73,8 +73,9 @@ async function create(stage: Stage): Promise<Controller> {
   line('it leads, and has listed what exists: nothing')
 
   chapter('What would this file become? No cluster and no credentials are asked')
-  shell(`lb-controller dry-run ${file}`)
-  quote((await stage.command(['dry-run', fileURLToPath(new URL(`../${file}`, import.meta.url))])).out)
+  shell(`lb-controller dry-run ${file} --provider aws`)
+  const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
+  quote((await stage.command(['dry-run', path, '--provider', 'aws'])).out)
 
   chapter('Now for real')
   shell(`kubectl apply -f ${file}`)
