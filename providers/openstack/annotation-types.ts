@@ -93,3 +93,20 @@ export const subnetTags: ValueType<string> = {
     return fail({ code: 'LB_ANNOTATION_LIST', message: 'no tag is named' })
   },
 }
+
+const name = /^(?=.{1,200}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/
+
+/** In small letters: the API server takes no others in a status, and to DNS they are the same. */
+export const hostname: ValueType<string> = {
+  name: 'host name',
+  accepts: 'a host name of at most 200 characters',
+  parse(text) {
+    const value = text.trim().toLowerCase()
+    if (name.test(value)) return ok(value)
+    return fail({
+      code: 'LB_ANNOTATION_TEXT',
+      message: `${JSON.stringify(text)} is no host name`,
+      ...(/^https?:/.test(value) ? { hint: 'leave out the part up to "//"' } : {}),
+    })
+  },
+}

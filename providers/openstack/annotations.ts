@@ -15,6 +15,7 @@ import { integer } from '../../src/model/value-integer.ts'
 import { list } from '../../src/model/value-list.ts'
 import { text } from '../../src/model/value-text.ts'
 import {
+  hostname,
   nodeSelector,
   proxyProtocol,
   proxyProtocolOf,
@@ -253,10 +254,7 @@ export const implemented = {
   }),
   hostname: row({
     key: 'hostname',
-    type: text({
-      accepts: 'a host name of at most 200 characters',
-      pattern: /^(?=.{1,200}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
-    }),
+    type: hostname,
     default: 'none: the status says the address',
     example: 'shop.example.com',
     doc: 'The status says this host name instead of the address.',

@@ -1,4 +1,5 @@
 import { error, type Problem } from '../../src/model/problem.ts'
+import { nameMatcher } from './subnet-match.ts'
 
 /** Where a load balancer stands, as the settings, a class or a Service name it. */
 export interface Placement {
@@ -74,7 +75,9 @@ interface Rule {
 }
 
 /** What is wrong with settings that already have the right types. Paths are those of the configuration file. */
-export function checkConfig(config: OpenStackConfig): readonly Problem[] {
+export function checkConfig(given: OpenStackConfig): readonly Problem[] {
+  // One that could not be read is told already, and is not there.
+  const config: OpenStackConfig = { ...defaultConfig, ...given }
   const rules: readonly Rule[] = [
     {
       path: 'openstack.octaviaVersion',
@@ -91,6 +94,8 @@ export function checkConfig(config: OpenStackConfig): readonly Problem[] {
   ]
   const misplaced = config.nodeSecurityGroups.length > 0 && !config.manageSecurityGroups
   return [
+    ...patternProblems(config),
+    ...methodProblems(config),
     ...rules.flatMap(({ path, value, form, accepted }) => {
       if (value === undefined || form.test(value)) return []
       const message = `${JSON.stringify(value)} does not have the form that this setting needs`
@@ -107,4 +112,30 @@ export function checkConfig(config: OpenStackConfig): readonly Problem[] {
         ]
       : []),
   ]
+}
+
+/** A pattern that does not parse would match nothing, and every Service would be refused. */
+function patternProblems(config: OpenStackConfig): readonly Problem[] {
+  const patterns = [
+    { path: 'openstack.floatingSubnet', value: config.floatingSubnet },
+    ...Object.entries(config.classes).map(([name, { floatingSubnet }]) => ({
+      path: `openstack.classes[${JSON.stringify(name)}].floatingSubnet`,
+      value: floatingSubnet,
+    })),
+  ]
+  return patterns.flatMap(({ path, value }) => {
+    const made = value === undefined ? undefined : nameMatcher(value)
+    return made === undefined || made.ok || value === undefined
+      ? []
+      : error('LB_CONFIG', path, made.error, {
+          value,
+          accepted: 'a name, a glob, or a regular expression after "~"',
+        })
+  })
+}
+
+function methodProblems({ lbProvider, lbMethod }: OpenStackConfig): readonly Problem[] {
+  if (lbProvider !== 'ovn' || lbMethod === undefined || lbMethod === 'SOURCE_IP_PORT') return []
+  const details = { value: lbMethod, accepted: 'SOURCE_IP_PORT', hint: 'leave openstack.lbMethod out' }
+  return [error('LB_CONFIG', 'openstack.lbMethod', 'the driver ovn has one way to choose a member', details)]
 }

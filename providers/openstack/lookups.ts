@@ -9,12 +9,12 @@ const always = [octavia, network] as const
 /** Pure: facts of the whole project, so that one answer serves every Service. Most need two. */
 export function lookupsFor(lb: LoadBalancer, config: OpenStackConfig): readonly Lookup[] {
   const settings = openstackSettings(lb)
-  const named = lb.requestedAddress !== undefined || settings.address !== undefined
+  const named = lb.requestedAddress ?? settings.address ?? settings.loadBalancerId
   const attached = config.manageSecurityGroups && config.nodeSecurityGroups.length === 0
   const certificates = settings.certificates !== undefined && config.containerStore !== 'external'
   return [
     ...always,
-    ...(named ? [floatingIps] : []),
+    ...(named === undefined ? [] : [floatingIps]),
     ...(attached || settings.portId !== undefined ? [ports] : []),
     ...(certificates ? [containers] : []),
   ]

@@ -32,9 +32,14 @@ const floatingSubnets = ['floatingSubnetId', 'floatingSubnet', 'floatingSubnetTa
  */
 export function placesOf(settings: OpenStackSettings, config: OpenStackConfig): Places {
   const { class: named } = settings
-  const ofClass = named === undefined ? undefined : config.classes[named.value]
-  if (named !== undefined && (ofClass === undefined || !Object.hasOwn(config.classes, named.value)))
-    return { problems: [unknownClass(named.value, named.path, Object.keys(config.classes))] }
+  const ofClass =
+    named !== undefined && Object.hasOwn(config.classes, named.value)
+      ? config.classes[named.value]
+      : undefined
+  const problems =
+    named === undefined || Object.hasOwn(config.classes, named.value)
+      ? []
+      : [unknownClass(named.value, named.path, Object.keys(config.classes))]
 
   const said = (field: Field): Placed | undefined => {
     const setting = settings[field]
@@ -51,7 +56,7 @@ export function placesOf(settings: OpenStackSettings, config: OpenStackConfig): 
   const subnetFrom = [inClass, said, setting].find((source) =>
     floatingSubnets.some((field) => source(field) !== undefined),
   )
-  return present({
+  return present(problems, {
     networkId: said('networkId') ?? inClass('networkId') ?? setting('networkId'),
     subnetId: said('subnetId') ?? inClass('subnetId') ?? setting('subnetId'),
     memberSubnetId: said('memberSubnetId') ?? inClass('memberSubnetId') ?? setting('memberSubnetId'),
@@ -61,9 +66,12 @@ export function placesOf(settings: OpenStackSettings, config: OpenStackConfig): 
   })
 }
 
-const present = (places: Readonly<Record<string, Placed | undefined>>): Places => ({
+const present = (
+  problems: readonly Problem[],
+  places: Readonly<Record<string, Placed | undefined>>,
+): Places => ({
   ...Object.fromEntries(Object.entries(places).filter(([, place]) => place !== undefined)),
-  problems: [],
+  problems,
 })
 
 function unknownClass(value: string, path: string, classes: readonly string[]): Problem {

@@ -12,6 +12,7 @@ import {
   factOf,
   factProblems,
   floatingIps,
+  type FloatingIpItem,
   network,
   type NetworkFact,
   octavia,
@@ -230,17 +231,24 @@ function floatingOf(
   if (internal) return { wish: undefined, problems: [] }
   if (lb.families[0] === 'IPv6') return { wish: undefined, problems: [skipped(lb)] }
   if (root.is === 'foreign') return { wish: undefined, problems: [] }
+  const all = factOf(context.facts, floatingIps)
+  const vipPort = vipPortOf(root.observed)
+  if (root.is === 'adopted' && vipPort !== undefined && isAttached(vipPort, context, all))
+    return { wish: undefined, problems: [] }
   const { floating, problems } = floatingFrom(places, known)
   if (floating === undefined) return { wish: undefined, problems }
   const address = addressOf(lb, settings)
   if (address === undefined) return { wish: floating, problems }
-  const all = factOf(context.facts, floatingIps)
-  const vipPort = vipPortOf(root.observed)
   const { exists, problems: taken } = namedFloating(address, all, { networkId: floating.networkId, vipPort })
   return { wish: { ...floating, address, exists }, problems: [...problems, ...taken] }
 }
 
 const vipPortOf = (seen: Observed | undefined): string | undefined => seen?.out['vip_port_id']
+
+/** A floating IP that another controller made for the load balancer is kept as it is. */
+const isAttached = (port: string, context: Context, all: readonly FloatingIpItem[] | undefined): boolean =>
+  all?.some(({ portId }) => portId === port) === true ||
+  context.observed.some(({ kind, spec }) => kind === 'floating-ip' && spec['port_id'] === port)
 
 const skipped = (lb: LoadBalancer): Problem =>
   note(

@@ -141,6 +141,9 @@ const nodesOf = (list: unknown): readonly NodeObject[] =>
     ...(node as object),
   }))
 
+const byAddress = (list: readonly unknown[]) =>
+  Object.fromEntries(list.map((member) => [`${textAt(member, 'address')}`, member]))
+
 export const membersIn: Compare = (one) => {
   const resolved = resolvedIn(one)
   const config = configOf(one)
@@ -163,8 +166,6 @@ export const membersIn: Compare = (one) => {
   const members = Object.values(parts).map(({ spec }) => spec)
   const listed = inside(one.expected, 'members')
   if (Array.isArray(listed)) {
-    const byAddress = (list: readonly unknown[]) =>
-      Object.fromEntries(list.map((member) => [`${textAt(member, 'address')}`, member]))
     return fieldsApart(byAddress(members), byAddress(listed))
   }
   const counts = { memberCount: members.length, newMemberCount: members.length }
@@ -193,6 +194,12 @@ export const addressIn: Compare = (one) => {
   return valueApart(found, one.expected)
 }
 
+/** Host names have no case, and ours are small. */
+const small = (ingress: unknown): unknown =>
+  isObject(ingress) && typeof ingress['hostname'] === 'string'
+    ? { ...ingress, hostname: ingress['hostname'].toLowerCase() }
+    : ingress
+
 export const statusIn: Compare = (one) => {
   const asked = askedIn(one)
   const config = configOf(one)
@@ -208,5 +215,5 @@ export const statusIn: Compare = (one) => {
   )
   const status = inside(one.expected, 'status') ?? one.expected
   const wanted = inside(inside(status, 'loadBalancer') ?? status, 'ingress')
-  return fieldsApart(ingress, Array.isArray(wanted) ? wanted[0] : wanted)
+  return fieldsApart(ingress, small(Array.isArray(wanted) ? (wanted[0] as unknown) : wanted))
 }
