@@ -1,7 +1,9 @@
-import type { JsonObject } from '../../src/lib/json.ts'
+import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts'
+import type { Family } from '../../src/model/load-balancer.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
-import { type Resource, unknown } from '../../src/plan/resource.ts'
+import { type Observed, type Resource, unknown } from '../../src/plan/resource.ts'
 import type { Desired } from '../../src/provider/blueprint.ts'
+import type { AzureConfig } from './config.ts'
 import type { PublicIPWish } from './addresses.ts'
 import { publicIPsOf } from './public-ips.ts'
 import { dnsTag, marks, serviceTag } from './tags.ts'
@@ -34,17 +36,17 @@ export function desiredPublicIPs(wish: Wish): Desired {
 function specOf(wish: Wish, { family }: FamilyWish, publicIP: PublicIPWish): JsonObject {
   const { settings, config, place, lb, context } = wish
   const { idleTimeout, dnsLabel, publicIPIpTags, publicIPTags, publicIPResourceGroup } = settings
-  const seen = context.observed.some((item) => item.kind === 'public-ip' && item.key === publicIP.key)
+  const seen = context.observed.find((item) => item.kind === 'public-ip' && item.key === publicIP.key)
   return {
     ...(publicIPResourceGroup === undefined ? {} : { resourceGroup: publicIPResourceGroup.value }),
     location: place.location,
     sku: { name: config.loadBalancerSku === 'standard' ? 'Standard' : 'Basic' },
-    ...(seen || config.loadBalancerSku === 'basic' || place.zones?.length === 0
+    ...(seen !== undefined || config.loadBalancerSku === 'basic' || place.zones?.length === 0
       ? {}
       : { zones: place.zones ?? unknown('the zones of the region') }),
     properties: {
       publicIPAddressVersion: family,
-      publicIPAllocationMethod: 'Static',
+      publicIPAllocationMethod: allocationOf(config, family, seen),
       ...(idleTimeout === undefined ? {} : { idleTimeoutInMinutes: idleTimeout.value }),
       ...(dnsLabel === undefined ? {} : { dnsSettings: { domainNameLabel: dnsLabel.value } }),
       ...(publicIPIpTags === undefined ? {} : { ipTags: publicIPIpTags.value.map((tag) => ({ ...tag })) }),
@@ -57,6 +59,14 @@ function specOf(wish: Wish, { family }: FamilyWish, publicIP: PublicIPWish): Jso
       ...(dnsLabel === undefined ? {} : { [dnsTag]: lb.owner.name }),
     },
   }
+}
+
+/** Standard addresses are static. Basic ones of IPv6 cannot be, and those of IPv4 stay as they were made. */
+function allocationOf({ loadBalancerSku }: AzureConfig, family: Family, seen: Observed | undefined): Json {
+  if (loadBalancerSku === 'standard') return 'Static'
+  if (family === 'IPv6') return 'Dynamic'
+  const properties = seen?.spec['properties']
+  return (isObject(properties) ? properties['publicIPAllocationMethod'] : undefined) ?? 'Static'
 }
 
 function originsOf({ settings }: Wish): Record<string, string> {

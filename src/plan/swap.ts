@@ -1,5 +1,6 @@
 import { busyHold, stepId, type Draft } from './draft.ts'
-import { diffParts } from './parts.ts'
+import { diffParts, removable } from './parts.ts'
+import type { Hold } from './plan.ts'
 import type { FieldChange, Observed, Ref, Resource } from './resource.ts'
 import { whyUpdate } from './why.ts'
 
@@ -31,7 +32,7 @@ export function planSwap(
     verb: 'swap out',
     before: seen.spec,
     needs,
-    hold: hold ?? (seen.state === 'busy' ? busyHold(want) : undefined),
+    hold: hold ?? neededByOthers(draft, want, seen) ?? (seen.state === 'busy' ? busyHold(want) : undefined),
     owners: want.owners,
     why,
     outage,
@@ -45,4 +46,14 @@ export function planSwap(
     owners: want.owners,
     why,
   })
+}
+
+/** Law 1: what somebody else owns too, who may not be judged, is not taken from under him. */
+function neededByOthers({ view }: Draft, want: Resource, seen: Observed): Hold | undefined {
+  const others = seen.owners.filter(({ uid }) => want.owners.every((owner) => owner.uid !== uid))
+  if (others.length === 0 || removable(view, others)) return undefined
+  return {
+    for: `${others.map(({ name }) => name).join(', ')} may still need the one that is there`,
+    recheckMs: 600_000,
+  }
 }

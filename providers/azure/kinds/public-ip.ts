@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
-import type { Observed } from '../../../src/plan/resource.ts'
+import type { Observed, Owner } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import type { AzureConfig } from '../config.ts'
@@ -30,6 +30,12 @@ export function canonicalPublicIP(spec: JsonObject): JsonObject {
   }
 }
 
+/** The controller for Azure names all Services that share an address; which of them the others are, only they know. */
+function others(tags: JsonObject): readonly Owner[] {
+  const names = (textIn(tags, serviceTag) ?? '').split(',')
+  return names.length < 2 ? [] : names.map((name) => ({ uid: `named:${name.trim()}`, name: name.trim() }))
+}
+
 /** Without a tag that says whose it is, somebody made it by hand: it is used and never changed. */
 function observePublicIP(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
   const name = textIn(wire, 'name')
@@ -43,7 +49,7 @@ function observePublicIP(wire: JsonObject, cluster: Cluster): readonly Observed[
     {
       ...publicIPIdentity(name),
       id,
-      owners: owner === undefined ? [] : [owner],
+      owners: owner === undefined ? [] : [owner, ...others(tags)],
       ...(owner === undefined ? { body: 'foreign' as const } : {}),
       spec: canonicalPublicIP({
         ...(wire['location'] === undefined ? {} : { location: wire['location'] }),

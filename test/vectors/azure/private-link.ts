@@ -136,6 +136,8 @@ const withTheirSubnet = (config: Json): Json => {
   return { ...config, properties: { ...objectIn(config, 'properties'), subnet: { id: 'subnetID' } } }
 }
 
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
 export const ipConfigurations: Compare = (one) => {
   const { refused, properties } = decide(one)
   const expected = one.expected as {
@@ -146,7 +148,6 @@ export const ipConfigurations: Compare = (one) => {
   const error = differences(expected.err ?? false, refused, 'err')
   if (refused) return error
   const { existingIPConfigs } = one.context
-  const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
   const after = list(properties['ipConfigurations']).map((config) => withTheirSubnet(config as Json))
   const changed = differences(byName(list(existingIPConfigs)), byName(after)).length > 0
   return [

@@ -4,8 +4,10 @@
  * it would have here, and an unwanted one the name of one that came from another prefix.
  */
 import { desiredFor } from '../../../providers/azure/desired.ts'
+import { defaultConfig } from '../../../providers/azure/config.ts'
+import { publicIPForm } from '../../../providers/azure/kinds/public-ip.ts'
 import { createBlueprint } from '../../../providers/azure/index.ts'
-import { publicIPName, stemOf } from '../../../providers/azure/names.ts'
+import { publicIPIdentity, publicIPName, stemOf } from '../../../providers/azure/names.ts'
 import { clusterNameTag, clusterTag, serviceTag, uidTag } from '../../../providers/azure/tags.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Family } from '../../../src/model/load-balancer.ts'
@@ -31,6 +33,7 @@ interface Context {
   readonly existingPip?: unknown
   readonly pip?: unknown
   readonly inputPIP?: unknown
+  readonly loadBalancerSKU?: string
   readonly inputDNSLabel?: string
   readonly dnsLabelAnnotationPresent?: boolean
   readonly enableIPTagMutation?: boolean
@@ -133,7 +136,13 @@ function written(seen: Json | undefined, want: Json | undefined): Json {
 }
 
 export const ensured: Compare = (one) => {
-  const { pipName = '', existingPIPs, inputDNSLabel, dnsLabelAnnotationPresent } = contextIn(one)
+  const {
+    pipName = '',
+    existingPIPs,
+    inputDNSLabel,
+    dnsLabelAnnotationPresent,
+    loadBalancerSKU,
+  } = contextIn(one)
   const family = familyWanted(one)
   const label = dnsLabelAnnotationPresent === true && inputDNSLabel !== undefined ? inputDNSLabel : ''
   const service = withAnnotations(serviceIn(one), label === '' ? {} : { [`${prefix}dns-label-name`]: label })
@@ -141,7 +150,10 @@ export const ensured: Compare = (one) => {
   const bodies = bodiesIn(existingPIPs).map((body) =>
     body['name'] === pipName ? { ...body, name: own } : body,
   )
-  const { refused, wanted, observed } = decide(service, bodies, { families: [family] }, true)
+  const config = {
+    loadBalancerSku: loadBalancerSKU?.toLowerCase() === 'standard' ? 'standard' : 'basic',
+  } as const
+  const { refused, wanted, observed } = decide(service, bodies, { families: [family], config }, true)
   const expected = one.expected as { readonly error?: unknown; readonly publicIP?: JsonObject | null }
   const error = differences(
     expected.error !== false && expected.error !== null && expected.error !== undefined,
@@ -193,7 +205,7 @@ export const reconciled: Compare = (one) => {
   ]
 }
 
-/** Let go: deleted, or kept from what is asked by a field that cannot change in place. */
+/** Let go: deleted, be it to be made anew. What another Service may need waits, and so is not let go. */
 export const released: Compare = (one) => {
   const context = contextIn(one)
   const body = isObject(context.existingPip) ? context.existingPip : {}
@@ -219,10 +231,8 @@ export const released: Compare = (one) => {
   })
   const config = { changeIPTags: context.enableIPTagMutation === true }
   const { plan } = decide(wanted, [seen], { families, config }, context.lbShouldExist !== false)
-  const stuck = ({ hold, fields = [] }: Step): boolean =>
-    hold !== undefined && fields.some(({ path }) => path === 'properties.ipTags')
   const shouldRelease = plan.steps.some(
-    (step) => step.key === seen['name'] && (step.action === 'delete' || stuck(step)),
+    ({ key, action, hold }) => key === seen['name'] && action === 'delete' && hold === undefined,
   )
   return differences(one.expected, { shouldRelease })
 }
@@ -264,4 +274,30 @@ export const ipSettings: Compare = (one) => {
   const { body, changed } = planFor(one, contextIn(one).pip, undefined)
   const { publicIPAddressVersion: iPVersion, publicIPAllocationMethod: allocationMethod } = body
   return differences(one.expected, { changed, iPVersion, allocationMethod })
+}
+
+/** Tags that are asked for are written over those that are there; what nobody asks for stays as it is. */
+export const tagsReconciled: Compare = (one) => {
+  const { currentTagsOnResource: current = {}, newTags = {} } = one.context as {
+    readonly currentTagsOnResource?: JsonObject
+    readonly newTags?: JsonObject
+  }
+  const owner = { uid: 'svc', name: 'default/svc' }
+  const form = publicIPForm(defaultConfig)
+  const body = { name: 'ip', properties: {}, tags: current }
+  const observed = (form.observe?.(body, { name: 'kubernetes' }) ?? []).map(
+    ({ body: _foreign, ...item }): Observed => ({ ...item, owners: [owner] }),
+  )
+  const want: Resource = { ...publicIPIdentity('ip'), spec: { tags: newTags }, owners: [owner] }
+  const kinds = { 'public-ip': form }
+  const { steps } = planOffline(
+    { name: 'azure', kinds },
+    [{ owner, created: '', resources: [want] }],
+    observed,
+  )
+  const fields = steps.flatMap((step) => step.fields ?? [])
+  const after = Object.fromEntries(
+    fields.map(({ path, after: value }) => [path.slice('tags.'.length), value]),
+  )
+  return differences(one.expected, { tags: { ...current, ...after }, changed: fields.length > 0 })
 }
