@@ -14,6 +14,7 @@ import { ref, type Resource } from '../../src/plan/resource.ts'
 import { backendGroup } from './desired-backend-group.ts'
 import { frontendGroup } from './desired-frontend-group.ts'
 import { groupsNamed } from './groups-named.ts'
+import { prefixListProblems, tooManyRules } from './prefix-lists.ts'
 import type { Wish } from './wish.ts'
 
 export interface Access {
@@ -34,7 +35,12 @@ export interface Peer {
 }
 
 export function accessFor(wish: Wish): Access {
-  const problems = [...contradictions(wish), ...fixedGroups(wish), ...unheard(wish)]
+  const problems = [
+    ...contradictions(wish),
+    ...fixedGroups(wish),
+    ...unheard(wish),
+    ...prefixListProblems(wish),
+  ]
   const { settings, layout } = wish
   const named = settings.securityGroups
   const origins: Record<string, string> = {}
@@ -65,11 +71,12 @@ export function accessFor(wish: Wish): Access {
 
 function withOwnGroup(
   wish: Wish,
-  base: Pick<Access, 'origins' | 'problems'>,
+  base: Pick<Access, 'origins'> & { readonly problems: Problem[] },
   extra: readonly Json[],
 ): Access {
   const own = frontendGroup(wish)
   const id = ref(own, 'id')
+  base.problems.push(...tooManyRules(wish, own.parts ?? {}))
   if (wish.config.backendGroup === 'none')
     return {
       ...base,

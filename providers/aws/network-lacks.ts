@@ -1,4 +1,4 @@
-import { error, note, type Problem, warning } from '../../src/model/problem.ts'
+import { emulated, error, note, type Problem, warning } from '../../src/model/problem.ts'
 import { type Lacks, lackedBy } from './lacked.ts'
 import { readsHttp } from './layout.ts'
 import type { Wish } from './wish.ts'
@@ -20,6 +20,15 @@ export function networkLacks(wish: Wish): readonly Problem[] {
   return [
     ...lackedBy(wish, lacks),
     ...tooMany(wish),
+    ...(settings.drainingTimeout === undefined
+      ? []
+      : [
+          emulated(
+            settings.drainingTimeout.path,
+            'a network load balancer drains for the time that deregistration_delay.timeout_seconds of its target groups says',
+            { value: settings.drainingTimeout.raw },
+          ),
+        ]),
     ...(udp !== undefined && families.addressType === 'dualstack' && settings.ipv6SourceNat?.value !== 'on'
       ? [
           warning(

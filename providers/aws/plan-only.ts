@@ -8,8 +8,8 @@ import type { Wish } from './wish.ts'
  * What is planned here and not carried out by `run` so far, told at its key. Found by reading each setting again with the
  * table of `run`: what that table does not take, `run` does not do.
  */
-export function planOnly(wish: Pick<Wish, 'lb' | 'families' | 'layout'>): readonly Problem[] {
-  const { lb, families } = wish
+export function planOnly(wish: Pick<Wish, 'lb' | 'layout'>): readonly Problem[] {
+  const { lb } = wish
   return [
     ...Object.entries(lb.settings).flatMap(([name, setting]) =>
       setting === undefined ? [] : refusalOf(name, setting),
@@ -17,9 +17,6 @@ export function planOnly(wish: Pick<Wish, 'lb' | 'families' | 'layout'>): readon
     ...Object.entries(lb.keyed).flatMap(([name, settings]) =>
       Object.values(settings).flatMap((setting) => refusalOf(name, setting)),
     ),
-    ...(families.addressType === 'ipv4' || lb.settings['addressType'] !== undefined
-      ? []
-      : [told('spec.ipFamilies', 'load balancers have IPv4 addresses only so far', 'IPv6')]),
     ...byClass(wish),
   ]
 }

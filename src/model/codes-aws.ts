@@ -201,7 +201,8 @@ export const awsCodes: CodeTable = {
   },
   LB_AWS_TOO_MANY: {
     title: 'More than a load balancer takes',
-    happened: 'A network load balancer takes 50 listeners, and 25 certificates unless the quota was raised.',
+    happened:
+      'A network load balancer takes 50 listeners; unless quotas were raised, 25 certificates, and 60 rules in the security group that lets clients in. A prefix list counts for as many rules as it may have entries.',
     meanwhile:
       'With too many listeners nothing changes for clients; certificates are planned as they are named.',
     mend: 'Divide the ports or certificates among several Services.',
@@ -224,6 +225,12 @@ export const awsCodes: CodeTable = {
     happened: 'The elastic address is associated already, and not with this load balancer.',
     meanwhile: keepsServing,
     mend: 'Name a free one, or release it where it is.',
+  },
+  LB_PREFIX_LIST: {
+    title: 'A prefix list does not exist',
+    happened: 'The region has no prefix list of that id.',
+    meanwhile: keepsServing,
+    mend: 'Name one that is listed; `aws ec2 describe-managed-prefix-lists` shows them.',
   },
   LB_POD_TARGETS: {
     title: 'Pods may not be targets',

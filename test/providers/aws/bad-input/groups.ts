@@ -73,4 +73,27 @@ export const groups: readonly Row[] = [
     says: /no security group/,
     severity: 'warning',
   },
+  {
+    name: 'a prefix list that does not exist',
+    annotations: { ...external, 'security-group-prefix-lists': 'pl-0home' },
+    code: 'LB_PREFIX_LIST',
+    path: at('security-group-prefix-lists'),
+    value: 'pl-0home',
+    says: /pl-0office/,
+  },
+  {
+    name: 'prefix lists that fill the group',
+    annotations: { ...external, 'security-group-prefix-lists': 'pl-0office' },
+    spec: {
+      ports: Array.from({ length: 7 }, (_, index) => ({
+        name: `p${index}`,
+        port: 80 + index,
+        nodePort: 30_080 + index,
+      })),
+    },
+    code: 'LB_AWS_TOO_MANY',
+    path: at('security-group-prefix-lists'),
+    says: /70 rules.*at most 60/,
+    severity: 'warning',
+  },
 ]
