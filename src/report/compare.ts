@@ -1,6 +1,7 @@
 import type { AnnotationTable } from '../model/annotations.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { hasError, type Problem } from '../model/problem.ts'
+import { shapeOf } from '../model/service-shape.ts'
 import { liesWithin } from '../plan/place.ts'
 import { asksOf, mixedProtocols, stripped, withValue, type Ask } from './asks.ts'
 import { difference, nothing, type Picture } from './differences.ts'
@@ -55,7 +56,11 @@ const mostTried = 16
 const whole: Ask = { id: 'service', label: 'the Service', written: '', paths: [] }
 
 /** What each cloud makes of each thing that a Service asks for: found by planning it with and without that thing. */
-export function compare(service: ServiceObject, clouds: readonly ComparedCloud[]): readonly ComparedRow[] {
+export function compare(given: ServiceObject, clouds: readonly ComparedCloud[]): readonly ComparedRow[] {
+  const { service = given, problems } = shapeOf(given)
+  const [misshapen] = problems
+  // What cannot be read asks for nothing that could be told apart.
+  if (misshapen !== undefined) return [{ ask: whole, cells: clouds.map(() => refusedBy(misshapen)) }]
   const asks = asksOf(
     service,
     clouds.map(({ table }) => table),

@@ -38,8 +38,8 @@ function replaced(value: unknown, path: readonly string[], by: unknown): unknown
   return copy
 }
 
-const dryRun = async (stdin: string): Promise<void> => {
-  const { code, err } = await invoke(['dry-run', '-'], { stdin })
+const dryRun = async (stdin: string, ...more: readonly string[]): Promise<void> => {
+  const { code, err } = await invoke(['dry-run', '-', ...more], { stdin })
   assert.ok(code === 0 || code === 1, String(code))
   for (const line of err.split('\n').filter((text) => text !== '' && !text.startsWith('  ')))
     assert.match(line, /^<stdin>(:\d+:\d+)? LB_[A-Z_]+ (error|warning|note): \S/)
@@ -50,6 +50,28 @@ test('a Service with anything at all in any one place is answered', async () => 
   await fc.assert(
     fc.asyncProperty(mutation, ({ path, by }) => dryRun(JSON.stringify(replaced(good, path, by)))),
     { numRuns: 300 },
+  )
+})
+
+test('a comparison of a Service with anything at all in any one place is answered', async () => {
+  const mutation = fc.record({ path: fc.constantFrom(...pathsOf(good)), by: fc.jsonValue({ maxDepth: 2 }) })
+  const form = fc.constantFrom('tree', 'json', 'html')
+  await fc.assert(
+    fc.asyncProperty(mutation, form, ({ path, by }, output) =>
+      dryRun(JSON.stringify(replaced(good, path, by)), '--compare', '-o', output),
+    ),
+    { numRuns: 150 },
+  )
+})
+
+test('a page and a graph of a Service with anything at all in any one place are drawn', async () => {
+  const mutation = fc.record({ path: fc.constantFrom(...pathsOf(good)), by: fc.jsonValue({ maxDepth: 2 }) })
+  const form = fc.constantFrom('html', 'mermaid')
+  await fc.assert(
+    fc.asyncProperty(mutation, form, ({ path, by }, output) =>
+      dryRun(JSON.stringify(replaced(good, path, by)), '-o', output),
+    ),
+    { numRuns: 150 },
   )
 })
 
