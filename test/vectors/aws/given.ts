@@ -1,4 +1,5 @@
 /** What a case leaves out and a plan needs: a Service with a port and a uid, a VPC, a node. */
+import { splitList } from '../../../src/model/value-list.ts'
 import type { NodeObject, ServiceObject } from '../../../src/model/objects.ts'
 import type { Fields } from './shapes.ts'
 import { fieldsOf, listOf, textOf } from './shapes.ts'
@@ -64,7 +65,27 @@ export const nodeGroupsOf = (nodes: readonly NodeObject[]) => ({
   groups: { [nodeGroup]: { name: 'nodes', tags: {} } },
 })
 
+const tagsOf = (subnet: Fields): Readonly<Record<string, string>> =>
+  Object.fromEntries(listOf(subnet['Tags']).map(({ Key, Value }) => [textOf(Key), textOf(Value)]))
+
 const anyRole = { 'kubernetes.io/role/elb': '1', 'kubernetes.io/role/internal-elb': '1' }
+
+/** The peer's tests name certificates by any word; ours are ARNs. */
+export const certificateArn = (name: string): string =>
+  name.startsWith('arn:') ? name : `arn:aws:acm:us-west-2:123456789012:certificate/${name}`
+
+const certificatesKey = `${beta}ssl-cert`
+
+export function withCertificates(service: ServiceObject): ServiceObject {
+  const { annotations = {} } = service.metadata
+  const names = annotations[certificatesKey]
+  if (names === undefined) return service
+  const arns = splitList(names).map(certificateArn).join(',')
+  return {
+    ...service,
+    metadata: { ...service.metadata, annotations: { ...annotations, [certificatesKey]: arns } },
+  }
+}
 
 /** Subnets as the peer's resolver found them: whatever the scheme, in a zone each. */
 export const subnetFacts = (list: readonly Fields[]) =>
@@ -78,6 +99,18 @@ export const subnetFacts = (list: readonly Fields[]) =>
       ...(ipv6 === undefined ? {} : { ipv6Cidr: textOf(ipv6['Ipv6CidrBlock']) }),
       freeAddresses: 250,
       public: true,
-      tags: anyRole,
+      tags: { ...anyRole, ...tagsOf(subnet) },
     }
   })
+
+/** A subnet that was named by something else than its id was found by its Name tag. */
+const withName = (subnet: Fields, name: string | undefined): Fields =>
+  name === undefined || name === subnet['SubnetId']
+    ? subnet
+    : { ...subnet, Tags: [...listOf(subnet['Tags']), { Key: 'Name', Value: name }] }
+
+/** The subnets that an annotation names, in its order. */
+export function withNames(service: unknown, subnets: readonly Fields[]): readonly Fields[] {
+  const names = splitList(annotationsOf(service)[`${beta}subnets`] ?? '')
+  return subnets.map((subnet, at) => withName(subnet, names[at]))
+}

@@ -1,5 +1,6 @@
 import type { CloudVectors, Compare, Vector } from '../vector.ts'
 import { annotations } from './annotations.ts'
+import { e2e } from './e2e.ts'
 import { rules } from './rules.ts'
 import { settings } from './settings.ts'
 import { stacks } from './stack.ts'
@@ -7,12 +8,35 @@ import { subnets } from './subnets.ts'
 import { units } from './units.ts'
 import { validations } from './validations.ts'
 
+const validationsOf = 'aws/ccm/validations: '
+const unitsOf = 'aws/lbc/service-units: '
+const onePort =
+  'TCP and UDP of one number share a listener: without that one of the two would be lost without a word'
+
+const listed: CloudVectors['listed'] = {
+  [`${validationsOf}NLB in existing service with type annotation should not be allowed to change to CLB`]:
+    'another kind of load balancer is made beside the old one, which goes when the new one serves: nothing is left behind',
+  [`${validationsOf}whitespace in attribute values should fail`]:
+    'a blank round a value is no reason to leave a Service without a load balancer',
+  [`${validationsOf}unsupported attribute`]:
+    'AWS gains attributes faster than controllers do: those that nobody knows are passed on',
+  [`${validationsOf}duplicate attribute in annotation (last one wins - no error expected)`]:
+    'one key with two values is a slip, and which one was meant is not ours to guess',
+  [`${unitsOf}service with load balancer type external`]:
+    'a Service that asks for external and not for a kind of target gets the usual one, rather than nothing and no word',
+  [`${unitsOf}annotation present - false`]: onePort,
+  [`${unitsOf}no annotation - use default (false)`]: onePort,
+  [`${unitsOf}tcpudp-service with no source ranges configuration`]:
+    'AWS keeps the client address of UDP whatever is set: with rules for the subnets alone clients would be shut out',
+}
+
 const folders: Readonly<Record<string, Readonly<Record<string, Compare>>>> = {
   'lbc/annotations': annotations,
   'lbc/service-units': { ...units, ...rules, ...settings },
   'lbc/stack': stacks,
   'lbc/subnets': subnets,
   'ccm/validations': validations,
+  'ccm/e2e': e2e,
 }
 
 /** The comparison whose name the peer's test bears, the longest where several do. */
@@ -26,14 +50,7 @@ function comparisonOf(file: string, one: Vector): Compare | undefined {
 
 export const aws: CloudVectors = {
   cloud: 'aws',
-  graded: (file) => (/annotations|validations/.test(file) ? 'helpers' : 'objects'),
+  graded: (file) => (/annotations|validations|e2e/.test(file) ? 'helpers' : 'objects'),
   compare: (one, file) => comparisonOf(file.name, one),
-  listed: {
-    'aws/ccm/validations: NLB in existing service with type annotation should not be allowed to change to CLB':
-      'another kind of load balancer is made beside the old one, which goes when the new one serves; nothing is left behind',
-    'aws/ccm/validations: NLB with both BYO SG annotations - extra SG error still applies':
-      'a network load balancer can be in further groups beside its own',
-    'aws/ccm/validations: whitespace in attribute values should fail':
-      'a blank round a value in a list is no reason to leave a Service without a load balancer',
-  },
+  listed,
 }

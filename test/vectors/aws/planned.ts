@@ -1,8 +1,14 @@
 /** A case of the AWS Load Balancer Controller on the road of a dry run: its settings and fakes as ours. */
+import { awsAnnotations, awsSettings } from '../../../providers/aws/annotations.ts'
 import { createBlueprint } from '../../../providers/aws/blueprint.ts'
 import type { AwsConfig } from '../../../providers/aws/config.ts'
+import { clusterTag, keyTag, serviceTag, uidTag } from '../../../providers/aws/tags.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
+import { layoutOf } from '../../../providers/aws/layout.ts'
 import { claim } from '../../../src/model/claim.ts'
+import { fromService } from '../../../src/model/from-service.ts'
 import type { ServiceObject } from '../../../src/model/objects.ts'
+import type { Observed } from '../../../src/plan/resource.ts'
 import { contribute, type Contributed } from '../../support/plan-service.ts'
 import {
   annotationsOf,
@@ -12,10 +18,17 @@ import {
   nodesWith,
   subnetFacts,
   typeKey,
+  withCertificates,
 } from './given.ts'
 import { fieldsOf, type Fields, listOf, textOf } from './shapes.ts'
 
 export const controllerClass = 'service.k8s.aws/nlb'
+
+/** A set of the peer's, written as one or as a list. */
+export function setOf(value: unknown): readonly string[] {
+  const items = Array.isArray(value) ? value : fieldsOf(value)['$set']
+  return Array.isArray(items) ? (items as readonly string[]) : []
+}
 
 /** Flags and gates of the peer as our settings. */
 export function configOf(controller: Fields): Partial<AwsConfig> {
@@ -36,7 +49,7 @@ export function configOf(controller: Fields): Partial<AwsConfig> {
     openBackendRules: controller['disableRestrictedSGRules'] === true,
     tags: fieldsOf(controller['defaultTags']) as Readonly<Record<string, string>>,
     tagsOutrank: gates['EnableDefaultTagsLowPriority'] !== true,
-    externalTags: (controller['externalManagedTags'] ?? []) as readonly string[],
+    externalTags: setOf(controller['externalManagedTags']),
   }
 }
 
@@ -53,6 +66,8 @@ export interface Asked {
   /** Labels of each node. */
   readonly nodes?: readonly Readonly<Record<string, string>>[]
   readonly vpc?: Fields
+  /** Of the load balancers that exist, as the fake listed them. */
+  readonly existing?: readonly Fields[]
   /** Id -> name. */
   readonly groups?: Readonly<Record<string, string>>
 }
@@ -70,7 +85,7 @@ const taken = (service: unknown): Readonly<Record<string, string>> => {
 export function asTheirs(service: unknown, filling: Filling = {}): ServiceObject {
   const whole = completed(service, filling)
   const annotations = { ...whole.metadata.annotations, ...taken(service) }
-  return { ...whole, metadata: { ...whole.metadata, annotations } }
+  return withCertificates({ ...whole, metadata: { ...whole.metadata, annotations } })
 }
 
 export function planOf({
@@ -81,6 +96,7 @@ export function planOf({
   vpc,
   groups,
   nodes: labels = [{}],
+  existing = [],
 }: Asked): Contributed {
   const whole = asTheirs(service, filling)
   const nodes = nodesWith(labels)
@@ -90,6 +106,7 @@ export function planOf({
   return contribute(blueprint, whole, {
     cluster: { name: 'cluster-name', uid: 'cluster-uid' },
     nodes,
+    observed: existing.flatMap((one) => standing(one, whole)),
     facts: {
       network: {
         vpcId: textOf(controller['vpcID']) || 'vpc-xxx',
@@ -109,6 +126,32 @@ export function planOf({
   })
 }
 
+/** A load balancer that the peer made, as if we had: with our marks in the place of its own. */
+function standing(one: Fields, service: ServiceObject): readonly Observed[] {
+  const body = fieldsOf(one['LoadBalancer'] ?? one['loadBalancer'] ?? one)
+  const { uid = '' } = service.metadata
+  const scheme = textOf(body['Scheme']) || 'internal'
+  const tags = {
+    [clusterTag]: 'cluster-uid',
+    [uidTag]: uid,
+    [serviceTag]: `${service.metadata.namespace ?? 'default'}/${service.metadata.name}`,
+    [keyTag]: scheme,
+  }
+  const wire = {
+    LoadBalancerArn: 'arn',
+    LoadBalancerName: 'name',
+    DNSName: 'dns',
+    Type: 'network',
+    AvailabilityZones: [],
+    ...body,
+    Scheme: scheme,
+    Attributes: [],
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  } as unknown as JsonObject
+  const form = createBlueprint({}).kinds['load-balancer']
+  return form?.observe?.(wire, { name: 'cluster-name', uid: 'cluster-uid' }) ?? []
+}
+
 /** Whether the peer's way of taking Services makes this one ours. */
 export const isTaken = (service: ServiceObject): boolean =>
   claim(service, {
@@ -117,3 +160,12 @@ export const isTaken = (service: ServiceObject): boolean =>
     ownsObjects: false,
     foreignFinalizers: [],
   }).is === 'ours'
+
+/** Whether its type or class asks for what the peer makes. */
+export function isOfController(service: ServiceObject): boolean {
+  const { can } = createBlueprint({})
+  const { lb } = fromService(service, { provider: 'aws', table: awsAnnotations, can, origin: 'file' })
+  if (lb === undefined) return true
+  const layout = layoutOf(lb, awsSettings(lb), controllerClass)
+  return layout.balancer === 'network' && layout.style === 'controller'
+}

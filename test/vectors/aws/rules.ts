@@ -1,7 +1,8 @@
 /** Who may reach the targets, in the peer's two ways: by group, and by range where the load balancer has no group. */
 import type { Compare, Vector } from '../vector.ts'
 import { beta, nodeGroup } from './given.ts'
-import { ourRules, theirNetworking } from './peer-form.ts'
+import { ourRules } from './our-stack.ts'
+import { theirNetworking } from './their-stack.ts'
 import { planOf, type Asked } from './planned.ts'
 import { fieldsOf, type Fields, listOf, sorted, textOf, verdict, wordOf } from './shapes.ts'
 import { withAnnotations } from './units.ts'

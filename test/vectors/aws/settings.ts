@@ -2,21 +2,20 @@
 import { awsAnnotations, awsSettings } from '../../../providers/aws/annotations.ts'
 import { createBlueprint } from '../../../providers/aws/blueprint.ts'
 import { createProvider } from '../../../providers/aws/index.ts'
-import { layoutOf } from '../../../providers/aws/layout.ts'
 import { routesOf } from '../../../providers/aws/routes.ts'
 import { fromService, type FromService } from '../../../src/model/from-service.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import type { PortSelection } from '../../../src/model/value-ports.ts'
 import type { Compare, Vector } from '../vector.ts'
-import { completed } from './given.ts'
-import { controllerClass } from './planned.ts'
+import { completed, withCertificates } from './given.ts'
+import { isOfController, setOf } from './planned.ts'
 import { fieldsOf, sorted, verdict } from './shapes.ts'
 import { wanted } from './units.ts'
 
 const blueprint = createBlueprint({})
 
 const readOf = (one: Vector): FromService =>
-  fromService(completed(one.service), {
+  fromService(withCertificates(completed(one.service)), {
     provider: 'aws',
     table: awsAnnotations,
     can: blueprint.can,
@@ -26,8 +25,7 @@ const readOf = (one: Vector): FromService =>
 const set = (selection: PortSelection | undefined): readonly unknown[] =>
   selection === undefined || selection === 'all' ? [] : sorted(selection.map(String))
 
-const setOf = (value: unknown): readonly unknown[] =>
-  sorted((fieldsOf(value)['$set'] ?? []) as readonly unknown[])
+const asSet = (value: unknown): readonly unknown[] => sorted(setOf(value))
 
 /** Errors count where the peer wants one; what ours finds wrong with ports only later is told by the plan. */
 const listenerConfig: Compare = (one) => {
@@ -51,20 +49,16 @@ const listenerConfig: Compare = (one) => {
     { problems: [...problems, ...routes.problems], value },
     {
       ...want,
-      tlsPortsSet: setOf(want['tlsPortsSet']),
-      tcpUdpPortsSet: setOf(want['tcpUdpPortsSet']),
-      quicPortsSet: setOf(want['quicPortsSet']),
+      tlsPortsSet: asSet(want['tlsPortsSet']),
+      tcpUdpPortsSet: asSet(want['tcpUdpPortsSet']),
+      quicPortsSet: asSet(want['quicPortsSet']),
     },
   )
 }
 
 /** The peer takes Services by type and class: those that get its kind of layout here. */
-const supported: Compare = (one) => {
-  const { lb, problems } = readOf(one)
-  const layout = lb === undefined ? undefined : layoutOf(lb, awsSettings(lb), controllerClass)
-  const value = layout?.balancer === 'network' && layout.style === 'controller'
-  return verdict(one.expected, { problems, value }, wanted(one))
-}
+const supported: Compare = (one) =>
+  verdict(one.expected, { problems: [], value: isOfController(completed(one.service)) }, wanted(one))
 
 const pending: Compare = (one) => {
   const { foreignFinalizers } = createProvider({}, { clock: systemClock })

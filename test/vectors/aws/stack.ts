@@ -1,9 +1,10 @@
 /** The peer's whole stack of a Service against the objects of our plan. */
 import type { Problem } from '../../../src/model/problem.ts'
 import type { Compare, Vector } from '../vector.ts'
-import { annotationsOf, beta } from './given.ts'
-import { ours, theirs } from './peer-form.ts'
-import { asTheirs, isTaken, planOf } from './planned.ts'
+import { annotationsOf, beta, withNames } from './given.ts'
+import { ours } from './our-stack.ts'
+import { asTheirs, isOfController, isTaken, planOf } from './planned.ts'
+import { theirs } from './their-stack.ts'
 import { differences, fieldsOf, type Fields, listOf, textOf, wantsError } from './shapes.ts'
 
 /** A fake call that fails is a fact that is refused. */
@@ -32,7 +33,8 @@ function subnetsIn(aws: Fields, service: unknown): readonly Fields[] {
     ? listOf(first)
     : listOf(fieldsOf(first)['subnets'] ?? fieldsOf(first)['want'])
   const dual = annotationsOf(service)[`${beta}ip-address-type`] === 'dualstack'
-  return dual ? subnets.map(withIpv6) : subnets
+  const named = withNames(service, subnets)
+  return dual ? named.map(withIpv6) : named
 }
 
 /** What was found for both families has a range of each, also where the fake left it out. */
@@ -49,13 +51,19 @@ const stack: Compare = (one: Vector) => {
   const type = textOf(fieldsOf(fieldsOf(one.service)['spec'])['type'])
   const error = wantsError(one.expected)
   if (error && unheard(aws)) return []
-  const given = { ...service, spec: { ...service.spec, type } }
-  if (!error && !isTaken(given)) return differences('', theirs(wanted), ours([]))
+  const own = fieldsOf(fieldsOf(one.service)['metadata'])['annotations']
+  const given = {
+    ...service,
+    metadata: { ...service.metadata, annotations: fieldsOf(own) as Readonly<Record<string, string>> },
+    spec: { ...service.spec, type },
+  }
+  if (!error && !(isTaken(given) && isOfController(given))) return differences('', theirs(wanted), ours([]))
   const plan = planOf({
     service: one.service,
     controller,
     subnets: subnetsIn(aws, one.service),
     ...(aws['vpcInfo'] === undefined ? {} : { vpc: fieldsOf(listOf(aws['vpcInfo'])[0]?.['wantVPCInfo']) }),
+    existing: listOf(aws['existingLoadBalancersOfStack']).flatMap((call) => listOf(call['sdkLBs'])),
     ...(groupsIn(aws) === undefined ? {} : { groups: groupsIn(aws) ?? {} }),
   })
   const errors = plan.problems.filter(({ severity }) => severity === 'error')

@@ -1,7 +1,7 @@
 /** The peer's subnet resolver against our choice of subnets: its fake calls become the fact that ours decides by. */
 import * as v from 'valibot'
 import { leastZones, tooFewZones } from '../../../providers/aws/application/zones.ts'
-import type { RouteTable, Subnet } from '../../../providers/aws/api-ec2.ts'
+import type { Subnet } from '../../../providers/aws/api-ec2.ts'
 import type { Scheme } from '../../../providers/aws/config.ts'
 import type { Network } from '../../../providers/aws/facts.ts'
 import { factsSchema } from '../../../providers/aws/facts-schema.ts'
@@ -40,7 +40,7 @@ const withoutNulls = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
 
 const network = (subnets: readonly Subnet[], tables: readonly Fields[] = []): Network =>
-  networkOf('vpc-dummy', subnets, tables as readonly RouteTable[])
+  networkOf('vpc-dummy', subnets, tables)
 
 /** What all the fake calls together say of the VPC; undefined where one of them failed. */
 function seen(fields: Fields): Network | undefined {

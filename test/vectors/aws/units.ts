@@ -3,17 +3,10 @@ import { sharedTargetsTag } from '../../../providers/aws/tags.ts'
 import type { Resource } from '../../../src/plan/resource.ts'
 import type { Contributed } from '../../support/plan-service.ts'
 import type { Compare, Vector } from '../vector.ts'
-import { beta, nodeGroup, targetTypeKey } from './given.ts'
-import {
-  asked,
-  isFrontend,
-  ourHealth,
-  ourMappings,
-  ourRules,
-  theirRules,
-  unusual,
-  unusualTargets,
-} from './peer-form.ts'
+import { beta, nodeGroup, targetTypeKey, withNames } from './given.ts'
+import { asked, isFrontend, ourHealth, ourMappings, ourRules } from './our-stack.ts'
+import { pairs, unusual, unusualTargets } from './peer-form.ts'
+import { theirMappings, theirRules } from './their-stack.ts'
 import { planOf, type Asked } from './planned.ts'
 import { fieldsOf, type Fields, firstOf, listOf, sorted, textOf, verdict } from './shapes.ts'
 
@@ -58,9 +51,6 @@ export const read =
     })
     return verdict(one.expected, { problems: plan.problems, value: value(plan, one) }, want(one))
   }
-
-const pairs = (list: unknown): Fields =>
-  Object.fromEntries(listOf(list).map(({ key, value }) => [key, value]))
 
 const nothing = (): Partial<Asked> => ({})
 
@@ -155,15 +145,17 @@ const subnetsOf: Compare = (one) => {
   const subnets = [found, named, misspelt].flatMap((calls) =>
     listOf(calls).flatMap((call) => listOf(call['subnets'])),
   )
-  const plan = planOf({
-    service: withAnnotations(one, { [`${beta}scheme`]: textOf(one.context['scheme']) }),
-    subnets,
-  })
+  const service = withAnnotations(one, { [`${beta}scheme`]: textOf(one.context['scheme']) })
+  const plan = planOf({ service, subnets: withNames(service, subnets) })
   const value = ids(ourMappings(bodyOf(plan, 'load-balancer')))
   return verdict(one.expected, { problems: plan.problems, value }, ids(listOf(wanted(one))))
 }
 
-const mappings = read(addressed, (plan) => ourMappings(bodyOf(plan, 'load-balancer')))
+const mappings = read(
+  addressed,
+  (plan) => ourMappings(bodyOf(plan, 'load-balancer')),
+  (one) => theirMappings(wanted(one)),
+)
 
 const healthCheck = read(
   (one) => ({ service: withAnnotations(one, { [targetTypeKey]: textOf(one.context['targetType']) }) }),
@@ -218,6 +210,9 @@ const multiCluster = read(
   (plan) => fieldsOf(bodyOf(plan, 'target-group')['Tags'])[sharedTargetsTag] === 'true',
 )
 
+/** The hashes of both are their own. */
+const stem = (name: unknown): string => textOf(name).replace(/-[0-9a-f]{10}$/, '-<hash>')
+
 const oneNumber: Asked['filling'] = {
   ports: [
     { name: 'tcp', port: 80, targetPort: 80, protocol: 'TCP', nodePort: 31_223 },
@@ -265,6 +260,13 @@ export const units: Readonly<Record<string, Compare>> = {
   buildLoadBalancerIPAddressType: read(nothing, (plan) => bodyOf(plan, 'load-balancer')['IpAddressType']),
   buildManageSecurityGroupRulesFlag: managed,
   buildTargetGroupBindingMultiClusterFlag: multiCluster,
+  buildLoadBalancerName: read(
+    (one) => ({
+      service: withAnnotations(one, { [`${beta}scheme`]: textOf(one.context['scheme']) || 'internal' }),
+    }),
+    (plan) => stem(bodyOf(plan, 'load-balancer')['Name']),
+    (one) => stem(wanted(one)),
+  ),
   shouldUseTCPUDP: tcpUdp,
   validateMultiProtocolUsage: multiProtocol,
 }

@@ -17,7 +17,7 @@ const ports = [80, 443, 8443].map((port) => ({
 const listeners = (asked: Asked): readonly string[] =>
   of(web(asked), 'listener').map(({ spec }) => {
     const certified = spec['Certificates'] === undefined ? '' : ' with the certificate'
-    return `${String(spec['Port'])} ${String(spec['Protocol'])}${certified}`
+    return `${JSON.stringify(spec['Port'])} ${JSON.stringify(spec['Protocol']).replaceAll('"', '')}${certified}`
   })
 
 const protocols: readonly { name: string; asked: Asked; want: readonly string[]; targets: string }[] = [
