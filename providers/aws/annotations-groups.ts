@@ -1,4 +1,4 @@
-import type { AnnotationTable } from '../../src/model/annotations.ts'
+import { type AnnotationTable, restricting } from '../../src/model/annotations.ts'
 import { boolean } from '../../src/model/value-boolean.ts'
 import { choice } from '../../src/model/value-choice.ts'
 import { list } from '../../src/model/value-list.ts'
@@ -37,13 +37,15 @@ export const groupRows = {
     'off',
     'Whether the security groups of the load balancer apply to traffic that comes through AWS PrivateLink.',
   ),
-  prefixLists: restricting(row(
-    'security-group-prefix-lists',
-    list(text({ accepts: 'the id of a prefix list, pl-...', pattern: /^pl-[0-9a-z]+$/ })),
-    'none',
-    'pl-0a1b2c3d4e5f60718',
-    'Who may connect, by prefix lists; beside source ranges both may. Without source ranges nobody else may.',
-  )),
+  prefixLists: restricting(
+    row(
+      'security-group-prefix-lists',
+      list(text({ accepts: 'the id of a prefix list, pl-...', pattern: /^pl-[0-9a-z]+$/ })),
+      'none',
+      'pl-0a1b2c3d4e5f60718',
+      'Who may connect, by prefix lists; beside source ranges both may. Without source ranges nobody else may.',
+    ),
+  ),
   pathMtuDiscovery: row(
     'enable-icmp-for-path-mtu-discovery',
     choice(['on', 'off']),

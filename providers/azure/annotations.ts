@@ -5,6 +5,7 @@ import {
   type AnySettings,
   type Keyed,
   keyedOf,
+  restricting,
   type Settings,
   settingsOf,
 } from '../../src/model/annotations.ts'
@@ -67,24 +68,28 @@ const ruleAnnotations = {
 
 /** Keys about who may connect. */
 const accessAnnotations = {
-  allowedServiceTags: row(
-    'allowed-service-tags',
-    list(
-      text({
-        accepts: 'a service tag of Azure, such as AzureFrontDoor.Backend',
-        pattern: /^[A-Za-z][\w.]*$/,
-      }),
+  allowedServiceTags: restricting(
+    row(
+      'allowed-service-tags',
+      list(
+        text({
+          accepts: 'a service tag of Azure, such as AzureFrontDoor.Backend',
+          pattern: /^[A-Za-z][\w.]*$/,
+        }),
+      ),
+      'none',
+      'AzureFrontDoor.Backend',
+      'Groups of addresses, as Azure names them, that may connect.',
     ),
-    'none',
-    'AzureFrontDoor.Backend',
-    'Groups of addresses, as Azure names them, that may connect.',
   ),
-  allowedRanges: row(
-    'allowed-ip-ranges',
-    list(cidr),
-    'everywhere; nobody on an internal load balancer but its virtual network',
-    '10.0.0.0/8, 192.0.2.0/24',
-    'Who may connect. Not beside `spec.loadBalancerSourceRanges`.',
+  allowedRanges: restricting(
+    row(
+      'allowed-ip-ranges',
+      list(cidr),
+      'everywhere; nobody on an internal load balancer but its virtual network',
+      '10.0.0.0/8, 192.0.2.0/24',
+      'Who may connect. Not beside `spec.loadBalancerSourceRanges`.',
+    ),
   ),
   denyAllExceptRanges: row(
     'deny-all-except-load-balancer-source-ranges',

@@ -47,6 +47,11 @@ type One = Setting<unknown> | { readonly problems: readonly Problem[] }
 function readOne(spec: AnnotationSpec<unknown>, key: string, raw: string): One {
   const path = annotationPath(key)
   const { verdict } = spec
+  if (raw.trim() === '' && spec.blank === 'refused') {
+    const message = 'the value is empty: whether everybody may connect then, or nobody, is not ours to guess'
+    const hint = 'remove the annotation to let everybody connect, or give it a value'
+    return { problems: [error('LB_ANNOTATION_EMPTY', path, message, { accepted: spec.type.accepts, hint })] }
+  }
   if (raw.trim() === '') {
     const message = 'the value is empty, which counts as if the annotation were not there'
     return {

@@ -36,6 +36,8 @@ export interface AnnotationSpec<T> {
   /** The portable key that sets the same; its value is turned into this row's. Both at once have to agree. */
   readonly portable?: { readonly key: string; readonly type: ValueType<T> }
   readonly verdict: Verdict
+  /** The key says who may connect: a blank value is no wish for everybody, so it is refused. */
+  readonly blank?: 'refused'
   readonly doc: string
   /** What holds when the key is absent, in words. */
   readonly default: string
@@ -94,3 +96,6 @@ export const keyedOf = <Table extends AnnotationTable>(
   _table: Table,
   lb: { readonly keyed: AnyKeyed },
 ): Keyed<Table> => lb.keyed as Keyed<Table>
+
+/** A row for who may connect. */
+export const restricting = <T>(row: AnnotationSpec<T>): AnnotationSpec<T> => ({ ...row, blank: 'refused' })

@@ -49,7 +49,8 @@ export const annotationCodes: CodeTable = {
   LB_ANNOTATION_EMPTY: {
     title: 'An annotation is empty',
     happened: 'The value is empty or blank, as templates leave it when a variable is not set.',
-    meanwhile: 'The annotation counts as if it were not there.',
+    meanwhile:
+      'The annotation counts as if it were not there. A key that says who may connect is an error instead, and nothing changes.',
     mend: 'Remove the annotation, or give it a value.',
   },
   LB_ANNOTATION_NOT_TEXT: {

@@ -165,3 +165,16 @@ for (const { blueprint } of clouds) {
         assert.equal(portableOf(key), taken.key, key)
   })
 }
+
+test('a blank value of a key that says who may connect is no wish for everybody', () => {
+  for (const { blueprint } of clouds)
+    for (const { key, blank } of Object.values(blueprint.annotations)) {
+      if (blank === undefined) continue
+      const { problems } = readAnnotations(blueprint.annotations, { [key]: ' ' }, blueprint.name)
+      assert.deepEqual(
+        problems.map(({ code, severity }) => `${severity} ${code}`),
+        ['error LB_ANNOTATION_EMPTY'],
+        key,
+      )
+    }
+})
