@@ -2,7 +2,7 @@ import type { JsonObject } from '../../src/lib/json.ts'
 import { emulated, note, type Problem } from '../../src/model/problem.ts'
 import { ref, type Resource } from '../../src/plan/resource.ts'
 import { ownerPart, tagOrigins } from './desired-load-balancer.ts'
-import { keepTag, keyTag, stackTag } from './tags.ts'
+import { keepTag, keyTag, ownerKey, stackTag } from './tags.ts'
 import type { FloatingWish, Wish } from './wish.ts'
 
 /** What a floating IP that is there already is known by. */
@@ -48,7 +48,7 @@ export function desiredFloatingIp(wish: Wish): readonly Resource[] {
         tags: tagsOf(wish, identity.stack),
       },
       ...(root.is === 'group' && address === undefined
-        ? { parts: { [lb.owner.name]: ownerPart(wish) } }
+        ? { parts: { [ownerKey(lb.owner.name)]: ownerPart(wish) } }
         : {}),
       origins: originsOf(floating, settings),
       purpose: 'the address that clients use',

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import { type Part, type Resource, unknown } from '../../src/plan/resource.ts'
 import { groupName } from './names.ts'
+import { ownerKey } from './tags.ts'
 import type { Wish } from './wish.ts'
 
 export function desiredLoadBalancer(wish: Wish): Resource {
   const { root, lb, balancer } = wish
-  const parts = { [lb.owner.name]: ownerPart(wish) }
+  const parts = { [ownerKey(lb.owner.name)]: ownerPart(wish) }
   const common = { ...balancer, owners: [lb.owner], parts }
   if (root.is === 'foreign')
     return {

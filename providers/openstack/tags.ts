@@ -15,6 +15,9 @@ export const keyTag = 'lb-controller.io/key'
 export const keepTag = 'lb-controller.io/keep'
 export const hostnameTag = 'lb-controller.io/hostname'
 
+/** The part of a shared object that says a Service is on it. */
+export const ownerKey = (service: string): string => `service ${service}`
+
 export function readTags(wire: unknown): Tags {
   const list = Array.isArray(wire) ? wire.filter((tag): tag is string => typeof tag === 'string') : []
   return Object.fromEntries(

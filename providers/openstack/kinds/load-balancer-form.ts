@@ -3,7 +3,7 @@ import type { Observed, Part } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { isServiceName } from '../names.ts'
-import { isOurs, keyTag, readTags, stackTag, type Tags } from '../tags.ts'
+import { isOurs, keyTag, ownerKey, readTags, stackTag, type Tags } from '../tags.ts'
 import { observedListener } from './listener-form.ts'
 import { observedPool } from './pool-form.ts'
 import { roomFor } from './room.ts'
@@ -47,7 +47,7 @@ export function ownersIn(tags: Tags): {
       (one) => isServiceName(one) && one.endsWith(`_${service.replace('/', '_')}`),
     )
     for (const one of [tag, legacy ?? '']) used.add(one)
-    parts[service] = { spec: { name: legacy ?? '', uid }, owners: [{ uid, name: service }] }
+    parts[ownerKey(service)] = { spec: { name: legacy ?? '', uid }, owners: [{ uid, name: service }] }
   }
   return { parts, rest: Object.fromEntries(Object.entries(tags).filter(([tag]) => !used.has(tag))) }
 }

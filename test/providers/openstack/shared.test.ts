@@ -45,7 +45,7 @@ test('two Services of a group are one load balancer with the ports of both', () 
   )
   assert.deepEqual(
     balancer?.parts?.map(({ key }) => key),
-    ['shop/a', 'shop/b'],
+    ['service shop/a', 'service shop/b'],
   )
 })
 
@@ -192,7 +192,7 @@ test('a Service that leaves a group takes its listener and its mark, and no more
   const balancer = inGroup.find(({ kind }) => kind === 'load-balancer')
   assert.deepEqual(
     balancer?.parts?.map(({ action, key }) => `${action} ${key}`),
-    ['remove shop/b'],
+    ['remove service shop/b'],
   )
 })
 

@@ -130,7 +130,9 @@ function bodyOf({ kind, key, after, parts = [] }: Step): JsonObject {
     part.after === undefined ? [] : [{ key: part.key, spec: filled(part.after) as JsonObject }],
   )
   const owners = rows.flatMap(({ key: service, spec: of }) =>
-    typeof of['uid'] === 'string' ? ownerTags(service, of as { uid: string; name: string }) : [],
+    typeof of['uid'] === 'string'
+      ? ownerTags(service.replace('service ', ''), of as { uid: string; name: string })
+      : [],
   )
   const base = {
     ...spec,
