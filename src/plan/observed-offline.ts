@@ -15,7 +15,7 @@ export function observedOffline(observed: readonly Observed[], kinds: Blueprint[
   const stacks = Map.groupBy(observed, ({ stack }) => stack)
   let byId: Map<string, Observed[]> | undefined
   return {
-    find: (to) => found.get(refKey(to)),
+    find: (to) => (found.size === 0 ? undefined : found.get(refKey(to))),
     inStack: (stack) => stacks.get(stack) ?? [],
     referrers: (id) => (byId ??= referrersById(observed, kinds)).get(id) ?? [],
   }

@@ -8,9 +8,13 @@ export function orderSteps(steps: readonly Step[]): readonly Step[] {
   const needed = new Map<string, number>()
   const freedBy = new Map<string, Step[]>()
   for (const step of waiting.values()) {
-    const needs = new Set(step.needs.filter((id) => waiting.has(id)))
-    needed.set(step.id, needs.size)
-    for (const id of needs) listAt(freedBy, id).push(step)
+    let count = 0
+    for (const id of step.needs)
+      if (waiting.has(id)) {
+        listAt(freedBy, id).push(step)
+        count++
+      }
+    needed.set(step.id, count)
   }
   const done: Step[] = []
   let free = [...waiting.values()].filter(({ id }) => needed.get(id) === 0)
