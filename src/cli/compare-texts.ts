@@ -40,8 +40,8 @@ const styles: Readonly<Record<Word, Style>> = {
   refused: 'error',
 }
 
-/** Wide enough for `emulated (12)`. */
-const cellWidth = 14
+/** Wide enough for `emulated (123)`. */
+const cellWidth = 15
 const width = 100
 
 function asText({ clouds, services }: Comparison, report: Report, paint: Paint): string {

@@ -10,6 +10,9 @@ export function localSpread(services: number): Problem {
     'LB_LOCAL_SPREAD',
     'spec.externalTrafficPolicy',
     `nodes without a ready pod get no traffic, and the load balancer spreads it over nodes, not pods: one pod on a node gets as much as five on another${others}`,
-    { value: 'Local', hint: 'spread the pods evenly with topologySpreadConstraints over kubernetes.io/hostname' },
+    {
+      value: 'Local',
+      hint: 'spread the pods evenly with topologySpreadConstraints over kubernetes.io/hostname',
+    },
   )
 }

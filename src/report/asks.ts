@@ -16,6 +16,8 @@ export interface Ask {
   readonly written: string
   /** What the Service's author wrote for it; a problem there is this ask's. */
   readonly paths: readonly string[]
+  /** Paths at which others have to suffer for it: ports without a NodePort, where none were asked for. */
+  readonly blamedAt?: RegExp
   /** Set for an annotation. */
   readonly key?: string
   /** Set for a port: what is left without it may be nothing. */
@@ -29,6 +31,7 @@ interface FieldAsk {
   readonly id: string
   readonly label: string
   readonly paths: readonly string[]
+  readonly blamedAt?: RegExp
   /** As written, where the Service asks for it at all. */
   readonly asks: (spec: ServiceSpec) => string | undefined
   readonly without: (spec: ServiceSpec) => ServiceSpec
@@ -105,6 +108,7 @@ const fieldAsks: readonly FieldAsk[] = [
     id: 'node-ports',
     label: 'no NodePorts',
     paths: ['spec.allocateLoadBalancerNodePorts'],
+    blamedAt: /^spec\.ports\[\d+\]\.nodePort$/,
     asks: ({ allocateLoadBalancerNodePorts: allocate }) => (allocate === false ? 'false' : undefined),
     without: ({ allocateLoadBalancerNodePorts: _gone, ...spec }) => spec,
   },
@@ -127,9 +131,9 @@ export function asksOf(
     paths: [`spec.ports[${at}]`],
     port: at,
   }))
-  const fields = fieldAsks.flatMap(({ id, label, paths, asks }): readonly Ask[] => {
+  const fields = fieldAsks.flatMap(({ asks, without: _not, ...ask }): readonly Ask[] => {
     const written = asks(spec)
-    return written === undefined ? [] : [{ id, label, written, paths }]
+    return written === undefined ? [] : [{ ...ask, written }]
   })
   const annotations = Object.entries(metadata.annotations ?? {})
     .filter(([key]) => isAsk(key, tables))

@@ -99,8 +99,11 @@ class Column {
     let attempt = this.#full
     for (let last = -1; isRefused(attempt.trial) && last < this.#refused.size;) {
       last = this.#refused.size
+      const before = new Set(this.#refused.keys())
       for (const problem of errorsOf(attempt.trial)) {
-        const ask = asks.find((one) => this.#isAt(problem, one, attempt))
+        const ask =
+          asks.find((one) => one.blamedAt?.test(problem.path) === true && !before.has(one)) ??
+          asks.find((one) => this.#isAt(problem, one, attempt))
         if (ask !== undefined && !this.#refused.has(ask)) this.#refused.set(ask, problem)
       }
       attempt = this.#try([...this.#refused.keys()])

@@ -166,6 +166,23 @@ const rows: readonly Row[] = [
     },
   },
   {
+    name: 'ports without NodePorts: what asked for none is refused, and not the ports',
+    given: service({ allocateLoadBalancerNodePorts: false }),
+    wish: (one) => ({
+      ...scheme(one),
+      problems:
+        one.spec?.allocateLoadBalancerNodePorts === false
+          ? (one.spec.ports ?? []).map((_port, at) =>
+              error('LB_X', `spec.ports[${at}].nodePort`, 'needs one'),
+            )
+          : [],
+    }),
+    cells: {
+      'no NodePorts': 'refused: needs one',
+      'port 80/TCP': 'done: ports 80/TCP, 53/UDP on balancer',
+    },
+  },
+  {
     name: 'mixed protocols refused as such: the ports of one protocol are answered',
     given: service(),
     wish: (one) => ({
