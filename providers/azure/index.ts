@@ -28,6 +28,7 @@ export function createBlueprint(settings: Partial<AzureConfig>): Blueprint {
       sctp: true,
       ipv6: true,
       dualStack: true,
+      nodePortsOptional: true,
       requestedAddress: true,
       sessionAffinity: true,
     },

@@ -1,6 +1,7 @@
 import type { Setting } from '../../src/model/annotations.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
-import { probePortProblems, probesPods, protocolOf } from './probes.ts'
+import { probePortProblems, probesNodePort, probesPods, protocolOf } from './probes.ts'
+import { ruledPorts } from './rules.ts'
 import { timingProblems } from './probe-timing.ts'
 import type { Wish } from './wish.ts'
 
@@ -9,6 +10,7 @@ export function portProblems(wish: Wish): readonly Problem[] {
   const { lb } = wish
   return [
     ...sctp(wish),
+    ...nodePorts(wish),
     ...timingProblems(wish, undefined),
     ...lb.ports.flatMap((port) => [...timingProblems(wish, port), ...probePortProblems(wish, port)]),
     ...unknownPorts(wish),
@@ -36,6 +38,28 @@ function sctp({ lb, highAvailabilityPorts }: Wish): readonly Problem[] {
           },
         ),
   )
+}
+
+/** A Service may do without NodePorts where neither traffic nor a probe needs them. */
+function nodePorts(wish: Wish): readonly Problem[] {
+  if (wish.lb.allocatesNodePorts) return []
+  return ruledPorts(wish).flatMap((port) => {
+    if (port.nodePort !== undefined) return []
+    const translated = !wish.highAvailabilityPorts && wish.families.some(({ floatingIP }) => !floatingIP)
+    if (!translated && !probesNodePort(wish, port)) return []
+    const why = translated
+      ? 'without floating IP the load balancer sends to it'
+      : 'the probe of the port asks it'
+    const path = `spec.ports[${port.index}].nodePort`
+    return [
+      error('LB_NODE_PORT_MISSING', path, `port ${port.port} has no NodePort, and ${why}`, {
+        accepted: 'a NodePort',
+        hint: translated
+          ? 'write a nodePort for this port'
+          : `write a nodePort, or ask the node proxy with port_${port.port}_health-probe_port: "10256"`,
+      }),
+    ]
+  })
 }
 
 /** Keys for a port that the Service does not have. */

@@ -70,6 +70,14 @@ const whereAsked = ({ keyed, settings }: Wish, { port }: Port) => {
   return { value, path: all.path, raw: all.raw }
 }
 
+/** Whether the probe of a port, as its Service is, asks the NodePort. */
+export function probesNodePort(wish: Wish, port: Port): boolean {
+  if (port.protocol !== 'TCP' || wish.keyed.portNoProbe?.[String(port.port)]?.value === true) return false
+  const asked = whereAsked(wish, port)?.value
+  if (asked !== undefined) return wish.lb.ports.some((one) => names(asked, one))
+  return !probesPods(wish) && wish.config.clusterProbe !== 'shared'
+}
+
 /** The probe of one port; undefined where Azure has none: nothing answers a probe over UDP or SCTP. */
 export function portProbe(wish: Wish, port: Port, name: string): ProbeWish | undefined {
   if (port.protocol !== 'TCP') return undefined

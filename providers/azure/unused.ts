@@ -1,5 +1,6 @@
 import type { Setting } from '../../src/model/annotations.ts'
-import { type Problem, warning } from '../../src/model/problem.ts'
+import { portable } from '../../src/model/portable.ts'
+import { emulated, type Problem, warning } from '../../src/model/problem.ts'
 import type { WishBase } from './wish-base.ts'
 
 type Named = keyof WishBase['settings']
@@ -45,9 +46,18 @@ export function unusedSettings({ settings, internal, lb, config }: WishBase): re
   if (!lb.families.includes('IPv4')) say(['ipv4'], 'the Service has no IPv4 address')
   if (settings.plsCreate?.value !== true)
     say(ofPrivateLink, 'azure-pls-create does not ask for a Private Link Service')
-  if (config.loadBalancers.length === 0)
+  const { configurations } = settings
+  if (config.loadBalancers.length === 0 && configurations?.key !== portable.group.key)
     say(['configurations'], 'no load balancers are configured, so all Services share one')
-  return [...found.values()]
+  return [...found.values(), ...grouped(configurations, config.loadBalancers.length > 0)]
+}
+
+/** On Azure a group has nothing to bring about: its Services would share the load balancer anyway. */
+function grouped(setting: Setting<unknown> | undefined, several: boolean): readonly Problem[] {
+  if (setting === undefined || several || setting.key !== portable.group.key) return []
+  const message =
+    'all Services share one load balancer here, each with an address of its own; those that pin one address share it too'
+  return [emulated(setting.path, message, { value: setting.raw })]
 }
 
 const unused = ({ path, raw, key }: Setting<unknown>, why: string): Problem =>
