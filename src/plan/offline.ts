@@ -67,7 +67,7 @@ export function planOffline(
       armed: () => true,
       lists: { complete: true, settled: true },
     }
-    return planStack(view).steps.map((step) => shown(step, provider))
+    return planStack(view).steps.map((step) => shown(step, provider, existing.find(step)))
   })
   const problems = lost.map(({ loser, problem }): Problem => ({
     ...problem,
@@ -77,10 +77,10 @@ export function planOffline(
 }
 
 /** The step without what is only for us, its parts as the cloud shows them. */
-function shown(step: Step, { kinds }: Pick<Blueprint, 'kinds'>): Step {
+function shown(step: Step, { kinds }: Pick<Blueprint, 'kinds'>, seen: Observed | undefined): Step {
   const form = kinds[step.kind]
   if (step.parts === undefined) return step
-  const parts = form?.shown?.(step.parts) ?? step.parts
+  const parts = form?.shown?.(step.parts, seen) ?? step.parts
   const hidden = form?.hiddenFields
   return { ...step, parts: hidden === undefined ? parts : parts.map((part) => without(part, hidden)) }
 }

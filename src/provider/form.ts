@@ -19,7 +19,7 @@ export interface Form {
   /** One Service holds the object alone: of two claims one stands whole (law 7). `origins['']` is where it was asked for. */
   readonly sole?: true
   /** How changes of parts are shown, where the cloud shows several parts as one (the destinations of one rule). */
-  shown?(changes: readonly PartChange[]): readonly PartChange[]
+  shown?(changes: readonly PartChange[], observed: Observed | undefined): readonly PartChange[]
   /** Fields of a part in which owners of one part may differ, because `pack` decides them (a rule's description). */
   readonly packedFields?: readonly string[]
   /** Fields of a part that are bookkeeping: a dry run leaves them out. */

@@ -218,20 +218,35 @@ test('two thousand Services are packed in a moment', () => {
   assert.ok(took < 2_000, `took ${Math.round(took)} ms`)
 })
 
-test('a dry run shows rules, not destinations', () => {
-  const { parts = {} } = applied([a, c])
-  const changes = Object.entries(parts).map(([key, { spec, owners }]) => ({
+const changesOf = ({ parts = {} }: Observed, action: 'add' | 'remove') =>
+  Object.entries(parts).map(([key, { spec, owners }]) => ({
     key,
-    action: 'add' as const,
-    after: spec,
+    action,
+    ...(action === 'add' ? { after: spec } : { before: spec }),
     owners,
   }))
-  const shown = securityGroupForm.shown?.(changes) ?? []
+
+test('a dry run shows rules, not destinations', () => {
+  const shown = securityGroupForm.shown?.(changesOf(applied([a, c]), 'add'), undefined) ?? []
   assert.deepEqual(
-    shown.map(({ after, owners }) => [fieldsOf(after ?? {})['destinationAddressPrefixes'], owners.length]),
+    shown.map(({ action, after, owners }) => [
+      action,
+      fieldsOf(after ?? {})['destinationAddressPrefixes'],
+      owners.length,
+    ]),
     [
-      [['203.0.113.10', '203.0.113.30'], 2],
-      [undefined, 1],
+      ['add', ['203.0.113.10', '203.0.113.30'], 2],
+      ['add', undefined, 1],
     ],
+  )
+})
+
+test('a dry run shows a rule that keeps other destinations as changed', () => {
+  const [both, one] = [applied([a, c]), applied([c])]
+  const leaving = changesOf(one, 'remove')
+  const shown = securityGroupForm.shown?.(leaving, both) ?? []
+  assert.deepEqual(
+    shown.map(({ action, after }) => [action, fieldsOf(after ?? {})['destinationAddressPrefix']]),
+    [['change', '203.0.113.10']],
   )
 })
