@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { problemText } from '../../src/cli/print.ts'
 import { plain } from '../../src/cli/colour.ts'
 import { loadConfig, type ConfigInput } from '../../src/config/load.ts'
+import { defaultConfigs } from '../../src/provider/configs.ts'
 
 const input = (given: {
   readonly file?: string
@@ -30,7 +31,7 @@ test('nothing given: every default, durations in milliseconds', () => {
     httpAddress: ':8080',
     logLevel: 'info',
     logFormat: 'json',
-    aws: { defaultScheme: 'internet-facing', nodeSecurityGroups: [], tags: {} },
+    ...defaultConfigs,
   })
 })
 
@@ -80,6 +81,7 @@ const readings: readonly Reading[] = [
     },
     reads: {
       aws: {
+        ...defaultConfigs.aws,
         region: 'eu-west-1',
         vpcId: 'vpc-1',
         defaultScheme: 'internet-facing',
@@ -92,7 +94,7 @@ const readings: readonly Reading[] = [
     name: 'a map in a flag',
     given: { flags: { 'aws.tags': 'team=net,cost=a=b' } },
     reads: {
-      aws: { defaultScheme: 'internet-facing', nodeSecurityGroups: [], tags: { team: 'net', cost: 'a=b' } },
+      aws: { ...defaultConfigs.aws, tags: { team: 'net', cost: 'a=b' } },
     },
   },
   { name: 'JSON', given: { file: '{"policy": "plan-only"}' }, reads: { policy: 'plan-only' } },
