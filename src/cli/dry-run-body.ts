@@ -22,9 +22,9 @@ export async function dryRun(
   options: DryRunOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  leanHeap()
   const { io } = context
   const inputs = await readInputs(places, options, io)
+  leanHeap()
   const { services, skipped } = inputs.manifests
   const problems: Located[] = [...inputs.problems]
   const { names, everyCloud } = await cloudsFor(inputs, options, context)
@@ -51,8 +51,9 @@ export async function dryRun(
   const texts =
     comparison === undefined
       ? await reportText(report, options.output, paint)
-      : await (await import('./compare-texts.ts')).comparisonText(comparison, report, options.output, paint)
-  io.out(options.output === 'tree' || isList(options) ? printable(texts) : texts)
+      : [await (await import('./compare-texts.ts')).comparisonText(comparison, report, options.output, paint)]
+  const bare = options.output === 'tree' || isList(options)
+  for (const text of inChunks(texts)) io.out(bare ? printable(text) : text)
 
   const said = problemsOf(report)
   const errPaint = paintFor(io, 'err', context.colour())
@@ -70,6 +71,18 @@ export async function dryRun(
 
 /** Forms with a picture of the objects of each Service. */
 const drawn: readonly Output[] = ['html', 'mermaid']
+
+/** Pieces in fewer, larger ones: each is a write. */
+function* inChunks(pieces: Iterable<string>): Iterable<string> {
+  let chunk = ''
+  for (const piece of pieces) {
+    chunk += piece
+    if (chunk.length < 65_536) continue
+    yield chunk
+    chunk = ''
+  }
+  yield chunk
+}
 
 /** Made of problems: to say them on stderr too would show them twice in every log. */
 const isList = ({ output }: DryRunOptions): boolean => output === 'github'

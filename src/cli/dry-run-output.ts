@@ -1,4 +1,4 @@
-import { renderPlan } from '../plan/render.ts'
+import { planPieces } from '../plan/render.ts'
 import type { Paint } from '../plan/render-view.ts'
 import { placed } from '../report/placed.ts'
 import {
@@ -10,18 +10,20 @@ import {
   type Report,
 } from '../report/report.ts'
 
-/** A tree per cloud, each with a summary as its last line; what is wrong in all, at the very end. */
-export function treeOf(report: Report, paint: Paint): string {
+/** A tree per cloud, each with a summary as its last line; what is wrong in all, at the very end. Piece by piece. */
+export function* treeOf(report: Report, paint: Paint): Iterable<string> {
   const { clouds, everyCloud } = report
-  const empty = clouds.every(({ services }) => services.length === 0)
-  const blocks = empty
-    ? ['no Service found\n']
-    : clouds.map((cloud) => cloudTree(cloud, clouds.length, paint))
   const intro = [skippedText(report.skipped), everyCloud ?? ''].filter((text) => text !== '')
-  if (intro.length > 0) blocks.unshift(`${intro.map((text) => paint('dim', text)).join('\n')}\n`)
+  if (intro.length > 0) yield `${intro.map((text) => paint('dim', text)).join('\n')}\n\n`
+  const empty = clouds.every(({ services }) => services.length === 0)
+  if (empty) yield 'no Service found\n'
+  else
+    for (const [at, cloud] of clouds.entries()) {
+      if (at > 0) yield '\n'
+      yield* cloudTree(cloud, clouds.length, paint)
+    }
   const counts = countsText(report, paint)
-  if (counts !== '') blocks.push(`${counts}\n`)
-  return blocks.join('\n')
+  if (counts !== '') yield `\n${counts}\n`
 }
 
 /** A line for each severity. */
@@ -30,11 +32,11 @@ export const countsText = (report: Report, paint: Paint): string =>
     .map((text, at) => `${at === 0 ? paint('heading', 'problems:') : ' '.repeat('problems:'.length)} ${text}`)
     .join('\n')
 
-function cloudTree(cloud: CloudReport, clouds: number, paint: Paint): string {
+function* cloudTree(cloud: CloudReport, clouds: number, paint: Paint): Iterable<string> {
   const { provider, plan, services, live } = cloud
-  const title = clouds === 1 ? '' : `${paint('heading', `=== ${provider} ===`)}\n\n`
+  if (clouds > 1) yield `${paint('heading', `=== ${provider} ===`)}\n\n`
   const ending = outcomesText(services)
-  const text = renderPlan(plan, {
+  yield* planPieces(plan, {
     paint,
     ...(ending === '' ? {} : { ending }),
     about: services.map((service) => ({
@@ -43,7 +45,7 @@ function cloudTree(cloud: CloudReport, clouds: number, paint: Paint): string {
       problems: placed(service),
     })),
   })
-  return `${title}${text}${live || plan.steps.length === 0 ? '' : `${paint('dim', notLive(provider))}\n`}`
+  if (!live && plan.steps.length > 0) yield `${paint('dim', notLive(provider))}\n`
 }
 
 const notLive = (provider: string): string =>

@@ -3,7 +3,7 @@ import type { Report } from '../report/report.ts'
 import { jsonOf, treeOf } from './dry-run-output.ts'
 import type { Output } from './dry-run.ts'
 
-type Write = (report: Report, paint: Paint) => string | Promise<string>
+type Write = (report: Report, paint: Paint) => Iterable<string> | Promise<string>
 
 /** Forms that few ask for are loaded when they are asked for. */
 const writers: Readonly<Record<Output, Write>> = {
@@ -15,8 +15,11 @@ const writers: Readonly<Record<Output, Write>> = {
   github: async (report) => (await import('../report/github.ts')).githubOf(report),
 }
 
-export const reportText = async (report: Report, output: Output, paint: Paint): Promise<string> =>
-  writers[output](report, paint)
+/** In pieces: a text alone is one piece, though a string is an iterable of its letters too. */
+export async function reportText(report: Report, output: Output, paint: Paint): Promise<Iterable<string>> {
+  const text = await writers[output](report, paint)
+  return typeof text === 'string' ? [text] : text
+}
 
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 

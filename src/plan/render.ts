@@ -27,7 +27,11 @@ export interface RenderOptions {
 }
 
 /** A plan as text for people: a heading per Service, its objects under it, and a summary as the last line. */
-export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
+export const renderPlan = (plan: Plan, options: RenderOptions = {}): string =>
+  [...planPieces(plan, options)].join('')
+
+/** The same piece by piece: the text of a whole cluster is never held at once. */
+export function* planPieces(plan: Plan, options: RenderOptions = {}): Iterable<string> {
   const view: View = {
     paint: options.paint ?? ((_style, text) => text),
     maxParts: options.maxParts ?? 3,
@@ -38,14 +42,14 @@ export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
   const { byObject, byOwner } = underWhat(abouts, plan.steps)
   const notes = new Map(abouts.map(({ owner, note }) => [owner.uid, note]))
   const under = (step: Step): readonly PlacedProblem[] => byObject.get(refKey(step)) ?? []
-  const blocks = sectionsOf(plan.steps, owners).map((section) => {
+  for (const section of sectionsOf(plan.steps, owners)) {
     const uid = section.owner?.uid ?? ''
-    return sectionText(section, notes.get(uid), byOwner.get(uid) ?? [], under, view)
-  })
+    yield `${sectionText(section, notes.get(uid), byOwner.get(uid) ?? [], under, view)}\n\n`
+  }
   const problems = plan.problems.flatMap((problem) => problemLines({ problem }, '', view.paint))
+  if (problems.length > 0) yield `${problems.join('\n')}\n\n`
   const ending = options.ending === undefined ? [] : [options.ending]
-  if (problems.length > 0) blocks.push(problems.join('\n'))
-  return [...blocks, view.paint('heading', [summaryOf(plan), ...ending].join('; '))].join('\n\n') + '\n'
+  yield `${view.paint('heading', [summaryOf(plan), ...ending].join('; '))}\n`
 }
 
 /** Problems by the object that they stand under; those without one, or whose object does not change, by their Service. */
