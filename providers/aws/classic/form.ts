@@ -68,7 +68,7 @@ function observe(wire: JsonObject, cluster: Cluster): readonly Observed[] | unde
       out: typeof dns === 'string' ? { dns } : {},
       state: 'ready',
       serving: 'unreadable',
-      depth: isObject(attributes) ? 'read' : 'listed',
+      depth: 'read',
       asOf: 0,
     },
   ]
