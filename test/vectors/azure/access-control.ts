@@ -26,10 +26,9 @@ function accessOf(one: Vector): Read {
 export const allowFromInternet: Compare = (one) =>
   differences(one.expected, { output: accessOf(one).access?.open ?? false })
 
-export const denyAllExcept: Compare = (one) => {
-  const { access } = accessOf(one)
-  return differences(one.expected, access === undefined ? { refused: true } : { output: access.denyRest })
-}
+/** Who is refused gets no load balancer, which keeps everybody out. */
+export const denyAllExcept: Compare = (one) =>
+  differences(one.expected, { output: accessOf(one).access?.denyRest ?? true })
 
 export const allowedRanges: Compare = (one) => {
   const { access } = accessOf(one)

@@ -96,6 +96,8 @@ export const azure: CloudVectors = {
     'azure/security-group.json: patch service with invalid allowedIPRanges': skips,
     'azure/rules-and-probes.json: getExpectedLBRules should expected rules when timeout are added':
       "the annotation asks for 5 minutes, and the case expects the 4 of a Service without it: the peer's own test sets 5 afterwards, where the extraction did not see it",
+    'azure/rules-and-probes.json: getExpectedLBRules should default to Tcp on invalid port specific probe protocol':
+      'a protocol that does not exist is refused: a probe that asks otherwise than meant takes ill nodes for well ones',
     'azure/public-ip.json: mutation enabled nil Properties should be no-op':
       'an address without any properties is none that Azure answers with; asked-for IP tags are carried out',
     'azure/annotations-and-utils.json: invalid IP': ownService,
