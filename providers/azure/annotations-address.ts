@@ -99,7 +99,7 @@ export const addressAnnotations = {
     ipTags,
     'none',
     'RoutingPreference=Internet',
-    'IP tags of the public IP addresses. Another set means another address, unless the configuration allows to change them in place.',
+    'IP tags of the public IP addresses that are made. Those of an address that exists change only where the configuration says so (`changeIPTags`): no address is given up for them.',
   ),
   dnsLabel: row(
     'dns-label-name',

@@ -82,7 +82,8 @@ export const publicIPForm = ({ changeIPTags }: AzureConfig): Form => ({
   kept: ['resourceGroup'],
   refs: [],
   defaults: { properties: { idleTimeoutInMinutes: 4 } },
-  replace: 'swap',
+  // An address is not given up for a tag or a zone: what cannot change waits, and the plan says so.
+  replace: 'never',
   absorbs: [],
   lock: 'self',
   nameIsUnique: true,
