@@ -1,7 +1,7 @@
 /**
  * A Service with port 80 as cloud-provider-aws makes it without `nlb`:
  *
- *   classic-load-balancer  internet-facing           listeners, policies, health check and attributes in one
+ *   classic-load-balancer  internet-facing           listeners, instances, health check and attributes in one
  *   security-group         internet-facing/classic   its own: who may connect
  *   security-group         sg-...                    of the nodes: lets in all that comes from the own one
  */
@@ -39,8 +39,7 @@ export function desiredClassic(wish: Wish): Desired {
     ...[listeners, health, attributes].flatMap((one) => one.problems),
   ]
   if (hasError(problems)) return { resources: [], problems }
-  const tls = Object.values(listeners.listeners).some((one) => 'SSLCertificateId' in one)
-  const policies = classicPolicies(wish, tls)
+  const policies = classicPolicies(wish, listeners.tls)
   const own = classicGroup(wish, name)
   const given = settings.securityGroups === undefined ? undefined : named.groups
   const balancer: Resource = {
@@ -53,19 +52,16 @@ export function desiredClassic(wish: Wish): Desired {
       Scheme: scheme,
       Subnets: wish.subnets?.map((subnet) => subnet.id) ?? unknown(wish.why),
       SecurityGroups: [...(given ?? [ref(own, 'id')]), ...extra.groups],
-      Listeners: listeners.listeners,
       Policies: policies.policies,
-      BackendServerDescriptions: policies.backends,
       HealthCheck: health.spec,
       LoadBalancerAttributes: attributes.spec,
       Tags: wish.tags(scheme),
     },
-    parts: instances(wish),
+    parts: { ...listeners.parts, ...policies.backends, ...instances(wish) },
     origins: {
       ...(wish.schemePath === undefined ? {} : { Scheme: wish.schemePath }),
       ...(settings.subnets === undefined ? {} : { Subnets: settings.subnets.path }),
       ...groupsOrigin(wish),
-      ...listeners.origins,
       ...policies.origins,
       ...health.origins,
       ...attributes.origins,

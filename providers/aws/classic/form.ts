@@ -1,11 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
-import type { Observed, Part } from '../../../src/plan/resource.ts'
+import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { settleMs } from '../kinds/shared.ts'
 import { keyTag, ownerOf, readTags } from '../tags.ts'
 import type { TagsSeen } from '../api-call.ts'
+import { listenerKey } from './listeners.ts'
 import { classicKind } from './name.ts'
+import { backendKey } from './policies.ts'
 
 const isText = (value: Json): value is string => typeof value === 'string'
 /** A name, or a port by its number. */
@@ -39,10 +41,6 @@ function observe(wire: JsonObject, cluster: Cluster): readonly Observed[] | unde
   const owner = ownerOf(tags, cluster.uid)
   const owners = owner === undefined ? [] : [owner]
   const scheme = wire['Scheme'] === 'internal' ? 'internal' : 'internet-facing'
-  const parts = list(wire['Instances']).map(({ InstanceId }): [string, Part] => [
-    nameIn(InstanceId),
-    { spec: { InstanceId: nameIn(InstanceId) }, owners },
-  ])
   const dns = wire['DNSName']
   const attributes = wire['LoadBalancerAttributes']
   return [
@@ -57,14 +55,12 @@ function observe(wire: JsonObject, cluster: Cluster): readonly Observed[] | unde
         Scheme: scheme,
         Subnets: wire['Subnets'] ?? [],
         SecurityGroups: wire['SecurityGroups'] ?? [],
-        Listeners: listenersIn(wire),
         Policies: byName(list(wire['PolicyDescriptions']), 'PolicyName'),
-        BackendServerDescriptions: byName(list(wire['BackendServerDescriptions']), 'InstancePort'),
         ...(isObject(wire['HealthCheck']) ? { HealthCheck: wire['HealthCheck'] } : {}),
         ...(isObject(attributes) ? { LoadBalancerAttributes: attributes } : {}),
         Tags: tags,
       }),
-      parts: Object.fromEntries(parts),
+      parts: partsIn(wire, owners),
       out: typeof dns === 'string' ? { dns } : {},
       state: 'ready',
       serving: 'unreadable',
@@ -74,13 +70,18 @@ function observe(wire: JsonObject, cluster: Cluster): readonly Observed[] | unde
   ]
 }
 
-function listenersIn(wire: JsonObject): JsonObject {
-  const described = list(wire['ListenerDescriptions']).flatMap(({ Listener, PolicyNames }) => {
-    if (!isObject(Listener)) return []
-    const policies = Array.isArray(PolicyNames) && PolicyNames.length > 0 ? { PolicyNames } : {}
-    return [[nameIn(Listener['LoadBalancerPort']), { ...Listener, ...policies }]] as const
-  })
-  return Object.fromEntries(described)
+function partsIn(wire: JsonObject, owners: readonly Owner[]): Parts {
+  const parts: Record<string, Part> = {}
+  for (const { Listener, PolicyNames } of list(wire['ListenerDescriptions'])) {
+    if (!isObject(Listener)) continue
+    const named = Array.isArray(PolicyNames) && PolicyNames.length > 0 ? { PolicyNames } : {}
+    parts[listenerKey(nameIn(Listener['LoadBalancerPort']))] = { spec: { ...Listener, ...named }, owners }
+  }
+  for (const spec of list(wire['BackendServerDescriptions']))
+    parts[backendKey(nameIn(spec['InstancePort']))] = { spec, owners }
+  for (const { InstanceId } of list(wire['Instances']))
+    parts[nameIn(InstanceId)] = { spec: { InstanceId: nameIn(InstanceId) }, owners }
+  return parts
 }
 
 const byName = (items: readonly JsonObject[], field: string): JsonObject =>

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Port } from '../../../src/model/load-balancer.ts'
 import { error, type Problem } from '../../../src/model/problem.ts'
 import { selects } from '../../../src/model/value-ports.ts'
-import { unknown } from '../../../src/plan/resource.ts'
+import { type Parts, unknown } from '../../../src/plan/resource.ts'
 import { allocated, nodePortGap } from '../routes.ts'
 import type { Wish } from '../wish.ts'
 import { tlsPolicyName } from './policies.ts'
@@ -21,17 +21,25 @@ const withCertificate: Readonly<Record<string, Spoken>> = {
 }
 
 export interface ClassicListeners {
-  /** By port: a Classic Load Balancer has one listener on a port. */
-  readonly listeners: Readonly<Record<string, JsonObject>>
-  readonly origins: Readonly<Record<string, string>>
+  /** By port, since there is one listener on a port: parts, so that one that nobody wants any more goes. */
+  readonly parts: Parts
+  readonly tls: boolean
   readonly problems: readonly Problem[]
 }
 
+export const listenerKey = (port: string | number): string => `listener/${port}`
+
 export function classicListeners(wish: Wish): ClassicListeners {
   const ports = wish.lb.ports.toSorted((a, b) => a.port - b.port)
+  const owners = [wish.lb.owner]
   return {
-    listeners: Object.fromEntries(ports.map((port) => [String(port.port), listenerOf(wish, port)])),
-    origins: Object.fromEntries(ports.flatMap((port) => Object.entries(originsOf(wish, port)))),
+    parts: Object.fromEntries(
+      ports.map((port) => [
+        listenerKey(port.port),
+        { spec: listenerOf(wish, port), owners, path: pathFor(wish, port) },
+      ]),
+    ),
+    tls: ports.some((port) => endsTls(wish, port)),
     problems: [...ports.flatMap((port) => refused(wish, port)), ...oneCertificate(wish)],
   }
 }
@@ -62,20 +70,11 @@ function listenerOf(wish: Wish, port: Port): JsonObject {
   }
 }
 
-function originsOf(wish: Wish, port: Port): Record<string, string> {
-  const { certificates, tlsPolicy, backendProtocol } = wish.settings
-  const at = `Listeners.${port.port}`
-  const path = `spec.ports[${port.index}]`
-  const tls = endsTls(wish, port)
-  const protocol = backendProtocol?.path ?? (tls ? certificates?.path : undefined) ?? `${path}.protocol`
-  return {
-    [`${at}.LoadBalancerPort`]: `${path}.port`,
-    [`${at}.InstancePort`]: `${path}.nodePort`,
-    [`${at}.Protocol`]: protocol,
-    [`${at}.InstanceProtocol`]: protocol,
-    ...(tls && certificates !== undefined ? { [`${at}.SSLCertificateId`]: certificates.path } : {}),
-    ...(tls && tlsPolicy !== undefined ? { [`${at}.PolicyNames`]: tlsPolicy.path } : {}),
-  }
+/** What a user would look at to change it. */
+function pathFor(wish: Wish, port: Port): string {
+  const { certificates, backendProtocol } = wish.settings
+  const tls = endsTls(wish, port) ? certificates?.path : undefined
+  return tls ?? backendProtocol?.path ?? `spec.ports[${port.index}]`
 }
 
 function refused({ lb }: Wish, port: Port): readonly Problem[] {

@@ -2,27 +2,28 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { classicForm } from '../../../../providers/aws/classic/form.ts'
 import type { JsonObject } from '../../../../src/lib/json.ts'
+import type { Resource } from '../../../../src/plan/resource.ts'
 import { planOffline } from '../../../../src/plan/offline.ts'
 import { blueprint, certificate, of, planned } from './plan.ts'
 
-/** What the older API would answer of a load balancer with this spec. */
-function answer(spec: JsonObject, instances: readonly string[]): JsonObject {
-  const entries = (field: string) => Object.entries(spec[field] as Record<string, JsonObject>)
+/** What the older API would answer of such a load balancer. */
+function answer({ spec, parts = {} }: Resource, instances: readonly string[]): JsonObject {
+  const those = (start: string) =>
+    Object.entries(parts).flatMap(([key, part]) => (key.startsWith(start) ? [part.spec] : []))
   return {
     LoadBalancerName: spec['LoadBalancerName'] ?? '',
     DNSName: 'web.elb.amazonaws.com',
     Scheme: spec['Scheme'] ?? '',
     Subnets: ['subnet-b', 'subnet-a'],
     SecurityGroups: ['sg-1', 'sg-3', 'sg-2'],
-    ListenerDescriptions: entries('Listeners').map(([, { PolicyNames, ...Listener }]) => ({
+    ListenerDescriptions: those('listener/').map(({ PolicyNames, ...Listener }) => ({
       Listener,
       PolicyNames: PolicyNames ?? [],
     })),
-    PolicyDescriptions: entries('Policies').map(([PolicyName, rest]) => ({ PolicyName, ...rest })),
-    BackendServerDescriptions: entries('BackendServerDescriptions').map(([port, rest]) => ({
-      InstancePort: Number(port),
-      ...rest,
-    })),
+    PolicyDescriptions: Object.entries(spec['Policies'] as Record<string, JsonObject>).map(
+      ([PolicyName, rest]) => ({ PolicyName, ...rest }),
+    ),
+    BackendServerDescriptions: those('backend/'),
     Instances: instances.map((InstanceId) => ({ InstanceId })),
     HealthCheck: spec['HealthCheck'] ?? {},
     LoadBalancerAttributes: spec['LoadBalancerAttributes'] ?? {},
@@ -44,7 +45,7 @@ test('what was planned and is described by AWS needs nothing more', () => {
   const plan = planned(asked)
   const [balancer] = of(plan, 'classic-load-balancer')
   assert.ok(balancer !== undefined && plan.contribution !== undefined)
-  const seen = classicForm.observe?.(answer(balancer.spec, ['i-0a']), { name: 'shop', uid: 'cluster-uid' })
+  const seen = classicForm.observe?.(answer(balancer, ['i-0a']), { name: 'shop', uid: 'cluster-uid' })
   assert.equal(seen?.[0]?.owners[0]?.name, 'shop/web')
   assert.equal(seen[0].out['dns'], 'web.elb.amazonaws.com')
   const only = { ...plan.contribution, resources: [balancer] }
@@ -55,7 +56,7 @@ test('a node that left is taken out, and nothing else changes', () => {
   const plan = planned(asked)
   const [balancer] = of(plan, 'classic-load-balancer')
   assert.ok(balancer !== undefined && plan.contribution !== undefined)
-  const seen = classicForm.observe?.(answer(balancer.spec, ['i-0a', 'i-0b']), {
+  const seen = classicForm.observe?.(answer(balancer, ['i-0a', 'i-0b']), {
     name: 'shop',
     uid: 'cluster-uid',
   })
@@ -64,6 +65,32 @@ test('a node that left is taken out, and nothing else changes', () => {
   assert.deepEqual(
     steps.flatMap(({ parts }) => parts ?? []).map(({ action, key }) => `${action} ${key}`),
     ['remove i-0b'],
+  )
+})
+
+test('a port and PROXY protocol that nobody wants any more go', () => {
+  const before = planned({
+    ...asked,
+    spec: {
+      ports: [
+        { name: 'a', port: 80, targetPort: 8080, nodePort: 30_080 },
+        { name: 'b', port: 81, targetPort: 8080, nodePort: 30_081 },
+      ],
+    },
+  })
+  const { 'proxy-protocol': _off, ...annotations } = asked.annotations
+  const after = planned({ annotations })
+  const [old] = of(before, 'classic-load-balancer')
+  const [wanted] = of(after, 'classic-load-balancer')
+  assert.ok(old !== undefined && wanted !== undefined && after.contribution !== undefined)
+  const seen = classicForm.observe?.(answer(old, ['i-0a']), { name: 'shop', uid: 'cluster-uid' })
+  const { steps } = planOffline(blueprint, [{ ...after.contribution, resources: [wanted] }], seen)
+  assert.deepEqual(
+    steps
+      .flatMap(({ parts }) => parts ?? [])
+      .map(({ action, key }) => `${action} ${key}`)
+      .toSorted(),
+    ['remove backend/30080', 'remove backend/30081', 'remove listener/81'],
   )
 })
 
