@@ -4,7 +4,7 @@ import type { Contribution } from '../plan/merge.ts'
 import { liveProviders } from '../provider/names.ts'
 import type { CloudReport, ServiceReport } from '../report/report.ts'
 import type { Manifests } from './read-manifests.ts'
-import type { Planner } from './planner.ts'
+import { noteOf, type Planner } from './planner.ts'
 import type { Progress } from './progress.ts'
 
 /** All Services of a run on one cloud. What each contributed is kept where a picture is drawn of it, or a problem placed in it. */
@@ -38,7 +38,11 @@ export function planServices(
   for (const { loser, problem } of conflicts) {
     const at = byOwner.get(loser.uid) ?? -1
     const located = services[at]?.locate(problem)
-    if (located !== undefined) problems[at]?.push(located)
+    const report = reports[at]
+    if (located === undefined || report === undefined) continue
+    const all = problems[at] ?? []
+    all.push(located)
+    reports[at] = { ...report, ...noteOf(all.map((one) => one.problem)) }
   }
   return {
     provider: blueprint.name,

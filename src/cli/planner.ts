@@ -114,7 +114,8 @@ const invalid = (owner: Owner, problems: readonly Problem[]): Planned => ({
   local: false,
 })
 
-function noteOf(problems: readonly Problem[], prefix = ''): { note?: string } {
+/** `2 errors, 1 warning`: what is said beside the name of a Service. */
+export function noteOf(problems: readonly Problem[], prefix = ''): { note?: string } {
   const errors = problems.filter(({ severity }) => severity === 'error').length
   const warnings = problems.filter(({ severity }) => severity === 'warning').length
   const counts = [

@@ -1,6 +1,7 @@
 import type { Problem } from '../model/problem.ts'
 import { leavesOf } from './leaves.ts'
-import { refKey, type Resource } from './resource.ts'
+import type { Step } from './plan.ts'
+import { refKey, type Owner, type Resource } from './resource.ts'
 
 /** The line of a plan that a problem belongs to: an object, and within it a field or a part. */
 export interface Place {
@@ -55,4 +56,40 @@ export function placeOf(path: string, resources: readonly Resource[]): Place | u
   if (best !== undefined) return best.place
   const [object] = inner
   return object !== undefined && inner.size === 1 ? { object } : undefined
+}
+
+/** What is said of one Service. */
+export interface Told {
+  readonly owner: Owner
+  readonly problems?: readonly PlacedProblem[]
+}
+
+export interface Under {
+  readonly byObject: ReadonlyMap<string, readonly PlacedProblem[]>
+  readonly byOwner: ReadonlyMap<string, readonly PlacedProblem[]>
+}
+
+/**
+ * Problems by the object that they stand under. Those without one, or whose object does not change for this Service,
+ * stand under the Service: what another one holds is not the place to say why this one has not got it.
+ */
+export function underWhat(services: readonly Told[], steps: readonly Step[]): Under {
+  const byObject = new Map<string, PlacedProblem[]>()
+  const byOwner = new Map<string, PlacedProblem[]>()
+  const told = services.filter(({ problems = [] }) => problems.length > 0)
+  const changed = new Set<string>()
+  if (told.length > 0)
+    for (const step of steps) for (const { uid } of step.owners) changed.add(`${uid} ${refKey(step)}`)
+  for (const { owner, problems = [] } of told)
+    for (const problem of problems) {
+      const object = problem.place?.object
+      const [map, key] =
+        object !== undefined && changed.has(`${owner.uid} ${object}`)
+          ? [byObject, object]
+          : [byOwner, owner.uid]
+      const list = map.get(key)
+      if (list === undefined) map.set(key, [problem])
+      else list.push(problem)
+    }
+  return { byObject, byOwner }
 }

@@ -1,5 +1,5 @@
 import type { Owner } from '../model/load-balancer.ts'
-import type { PlacedProblem } from './place.ts'
+import { underWhat, type PlacedProblem } from './place.ts'
 import type { Plan, Step } from './plan.ts'
 import { aligned, commonRows, fieldRows, isIn, problemLines, stepLines } from './render-step.ts'
 import type { Paint, View } from './render-view.ts'
@@ -50,24 +50,6 @@ export function* planPieces(plan: Plan, options: RenderOptions = {}): Iterable<s
   if (problems.length > 0) yield `${problems.join('\n')}\n\n`
   const ending = options.ending === undefined ? [] : [options.ending]
   yield `${view.paint('heading', [summaryOf(plan), ...ending].join('; '))}\n`
-}
-
-/** Problems by the object that they stand under; those without one, or whose object does not change, by their Service. */
-function underWhat(abouts: readonly About[], steps: readonly Step[]) {
-  const byObject = new Map<string, PlacedProblem[]>()
-  const byOwner = new Map<string, PlacedProblem[]>()
-  const told = abouts.filter(({ problems = [] }) => problems.length > 0)
-  const objects = told.length === 0 ? undefined : new Set(steps.map(refKey))
-  for (const { owner, problems = [] } of told)
-    for (const problem of problems) {
-      const object = problem.place?.object
-      const [map, key] =
-        object !== undefined && objects?.has(object) === true ? [byObject, object] : [byOwner, owner.uid]
-      const list = map.get(key)
-      if (list === undefined) map.set(key, [problem])
-      else list.push(problem)
-    }
-  return { byObject, byOwner }
 }
 
 function sectionText(

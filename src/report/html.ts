@@ -1,11 +1,11 @@
 import { refKey } from '../plan/resource.ts'
 import { sectionsOf, summaryOf, type Section } from '../plan/sections.ts'
-import type { PlacedProblem } from '../plan/place.ts'
+import { underWhat, type Under } from '../plan/place.ts'
 import { escaped } from './escape.ts'
 import { graphOf, indexPlan, type PlanIndex } from './graph.ts'
 import { objectHtml, problemsHtml } from './html-object.ts'
 import { pageOf } from './html-page.ts'
-import { byObject, placed } from './placed.ts'
+import { placed } from './placed.ts'
 import {
   outcomesText,
   problemCounts,
@@ -44,9 +44,8 @@ const summaryLine = ({ plan, services }: CloudReport): string =>
 function cloudHtml(cloud: CloudReport): string {
   const { provider, plan, services, live, problems } = cloud
   const index = indexPlan(cloud)
-  const abouts = services.map((service) => ({ service, problems: placed(service) }))
-  const under = byObject(
-    abouts.flatMap((about) => about.problems),
+  const under = underWhat(
+    services.map((service) => ({ owner: service.owner, problems: placed(service) })),
     plan.steps,
   )
   const reports = new Map(services.map((service) => [service.owner.uid, service]))
@@ -54,12 +53,9 @@ function cloudHtml(cloud: CloudReport): string {
     plan.steps,
     services.map(({ owner }) => owner),
   )
-  const articles = sections.map((section, at) => {
-    const uid = section.owner?.uid ?? ''
-    const service = reports.get(uid)
-    const own = abouts.find((about) => about.service === service)?.problems ?? []
-    return sectionHtml(section, service, own, under, index, `${provider}-${at}`)
-  })
+  const articles = sections.map((section, at) =>
+    sectionHtml(section, reports.get(section.owner?.uid ?? ''), under, index, `${provider}-${at}`),
+  )
   return [
     `<section aria-labelledby="${escaped(provider)}"><h2 id="${escaped(provider)}">${escaped(provider)}</h2>`,
     `<p>${escaped(summaryLine(cloud))}</p>`,
@@ -73,23 +69,21 @@ function cloudHtml(cloud: CloudReport): string {
 function sectionHtml(
   { title, steps }: Section,
   service: ServiceReport | undefined,
-  own: readonly PlacedProblem[],
-  under: ReadonlyMap<string, readonly PlacedProblem[]>,
+  under: Under,
   index: PlanIndex,
   id: string,
 ): string {
-  const heading = own.filter(({ place }) => place === undefined || !under.has(place.object))
   const said = new Set<string>()
   const objects = steps.map((step) => {
     const key = refKey(step)
-    const problems = said.has(key) ? [] : (under.get(key) ?? [])
+    const problems = said.has(key) ? [] : (under.byObject.get(key) ?? [])
     said.add(key)
     return objectHtml(step, problems)
   })
   return [
     `<article data-item aria-labelledby="${id}"><h3 id="${id}">${escaped(title)}</h3>`,
     service?.note === undefined ? '' : `<p>${escaped(service.note)}</p>`,
-    problemsHtml(heading),
+    problemsHtml(under.byOwner.get(service?.owner.uid ?? '') ?? []),
     service === undefined ? '' : pictureHtml(service, index, `${id}-picture`),
     ...objects,
     '</article>',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { placeOf } from '../../src/plan/place.ts'
+import { note } from '../../src/model/problem.ts'
+import { placeOf, underWhat } from '../../src/plan/place.ts'
+import type { Step } from '../../src/plan/plan.ts'
 import { refKey, type Resource } from '../../src/plan/resource.ts'
 
 const owners = [{ uid: 'u', name: 'shop/edge' }]
@@ -40,3 +42,12 @@ const rows = [
 for (const { path, place } of rows)
   test(`${path === '' ? 'no path' : path} stands ${place === undefined ? 'under the Service' : 'in the plan'}`, () =>
     assert.deepEqual(placeOf(path, resources), place))
+
+test('what another Service holds is said to the one that has not got it, not under the object', () => {
+  const other = { uid: 'v', name: 'shop/api' }
+  const { stack, kind, key } = pool(0)
+  const step: Step = { stack, kind, key, owners, id: '1', action: 'create', why: '', needs: [] }
+  const taken = { problem: note('LB_PART_TAKEN', 'spec.ports[0].port', 'taken'), place: at(pool(0)) }
+  const { byObject, byOwner } = underWhat([{ owner: other, problems: [taken] }], [step])
+  assert.deepEqual([[...byObject], [...byOwner]], [[], [['v', [taken]]]])
+})
