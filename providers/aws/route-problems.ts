@@ -65,7 +65,7 @@ function quicProblems(lb: LoadBalancer, { quicPorts }: AwsSettings): readonly Pr
 function proxyPorts(lb: LoadBalancer, { proxyProtocolPorts }: AwsSettings): readonly Problem[] {
   if (proxyProtocolPorts === undefined) return []
   return unmatched(proxyProtocolPorts.value, lb.ports).map((item) =>
-    error('LB_PORTS_UNKNOWN', proxyProtocolPorts.path, `the Service has no port ${JSON.stringify(item)}`, {
+    warning('LB_PORTS_UNKNOWN', proxyProtocolPorts.path, `the Service has no port ${JSON.stringify(item)}`, {
       value: String(item),
       accepted: lb.ports.map(({ port }) => port).join(', '),
     }),

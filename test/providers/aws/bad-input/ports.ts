@@ -44,6 +44,7 @@ export const ports: readonly Row[] = [
     path: at('proxy-protocol-per-target-group'),
     value: '81',
     says: /80/,
+    severity: 'warning',
   },
   {
     name: 'version 1 of PROXY protocol',
