@@ -2,7 +2,7 @@ import type { JsonObject } from '../../src/lib/json.ts'
 import type { SourceRange } from '../../src/model/load-balancer.ts'
 import { ref, type Resource } from '../../src/plan/resource.ts'
 import { versionsFrom } from './annotations-portable.ts'
-import { tagOrigins } from './desired-load-balancer.ts'
+import { formerTags, tagOrigins } from './desired-load-balancer.ts'
 import { childName } from './names.ts'
 import type { ListenerProtocol } from './protocols.ts'
 import type { Route } from './routes.ts'
@@ -64,6 +64,7 @@ export function desiredListener(wish: Wish, route: Route, pool: Resource): Resou
       default_pool_id: ref(pool, 'id'),
       tags: { ...wish.tags(key), ...hostname },
     },
+    ...formerTags(wish),
     origins: originsOf(wish, route),
     purpose: `${route.listener} port ${route.port}, passed on to node port ${route.nodePort ?? '<node port>'}`,
   }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import { type Part, type Resource, unknown } from '../../src/plan/resource.ts'
-import { groupName } from './names.ts'
+import { groupName, withCluster } from './names.ts'
 import { ownerKey } from './tags.ts'
 import type { Wish } from './wish.ts'
 
@@ -18,6 +18,7 @@ export function desiredLoadBalancer(wish: Wish): Resource {
   return {
     ...common,
     spec: specOf(wish),
+    ...formerTags(wish),
     origins: originsOf(wish),
     purpose: purposeOf(wish),
   }
@@ -72,6 +73,12 @@ function originsOf({ settings, vip, root, lb }: Wish): Record<string, string> {
 export function tagOrigins({ tags }: Wish['settings']): Record<string, string> {
   if (tags === undefined) return {}
   return Object.fromEntries(Object.keys(tags.value).map((key) => [`tags.${key}`, tags.path]))
+}
+
+/** The mark by the name that the cluster had goes, or two clusters would be read from it. */
+export function formerTags({ root, legacy, clusterName }: Wish): Pick<Resource, 'forgotten'> {
+  if (root.formerCluster === undefined) return {}
+  return { forgotten: [`tags.${withCluster(legacy, clusterName, root.formerCluster)}`] }
 }
 
 function purposeOf({ root, internal, floating }: Wish): string {

@@ -11,6 +11,7 @@
  * All in one stack, which is the Service's own or that of its group: a new load balancer is one POST with all within.
  */
 import { textOf } from './json-text.ts'
+import { isObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { hasError, type Problem, warning } from '../../src/model/problem.ts'
 import type { Context, Desired } from '../../src/provider/blueprint.ts'
@@ -23,6 +24,7 @@ import { desiredGroups } from './desired-security-group.ts'
 import { healthOf } from './health.ts'
 import { serviceName } from './names.ts'
 import type { Route } from './routes.ts'
+import { clusterTag } from './tags.ts'
 import { type Wish, wishFor } from './wish.ts'
 
 export function desiredFor(lb: LoadBalancer, context: Context, config: OpenStackConfig): Desired {
@@ -60,9 +62,10 @@ function takenBy(wish: Wish, route: Route): Problem | undefined {
     (item) => item.kind === 'listener' && item.stack === root.stack && item.key === key,
   )
   if (seen === undefined || seen.owners.some(({ uid }) => uid === lb.owner.uid)) return undefined
-  const tags = Object.keys((seen.spec['tags'] ?? {}) as Record<string, string>)
-  if (seen.owners.length === 0 && tags.includes(serviceName({ ...lb, cluster: wish.clusterName })))
-    return undefined
+  const tags = Object.keys(isObject(seen.spec['tags']) ? seen.spec['tags'] : {})
+  const theirs = serviceName({ ...lb, cluster: wish.clusterName })
+  // Made for this Service by another controller, which has no mark of ours: there it is taken over.
+  if (seen.owners.length === 0 && tags.includes(theirs) && !tags.includes(clusterTag)) return undefined
   const holder = seen.owners.map(({ name }) => name).join(', ')
   const name =
     holder === ''

@@ -2,7 +2,7 @@ import { contains, parseAddress, parseCidr } from '../../src/lib/ip.ts'
 import type { Json } from '../../src/lib/json.ts'
 import { error, type Problem } from '../../src/model/problem.ts'
 import { unknown } from '../../src/plan/resource.ts'
-import { type NetworkFact, network as networkLookup, type SubnetItem } from './facts.ts'
+import type { NetworkFact, SubnetItem } from './facts.ts'
 import type { Placed } from './placement.ts'
 
 export interface Resolved {
@@ -68,5 +68,3 @@ export function subnetOfNodes(addresses: readonly string[], facts: NetworkFact |
     ],
   }
 }
-
-export const networkUnknown = networkLookup.what

@@ -1,11 +1,13 @@
 import { textOf } from './json-text.ts'
+import { isObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { error, note, type Problem } from '../../src/model/problem.ts'
 import type { Observed } from '../../src/plan/resource.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
 import type { OpenStackSettings } from './annotations.ts'
 import type { OpenStackConfig } from './config.ts'
-import { namesService } from './names.ts'
+import { clusterIn, namesService } from './names.ts'
+import { clusterTag } from './tags.ts'
 
 /** Which load balancer a Service is on: the root that everything within is locked by. */
 export interface Root {
@@ -22,6 +24,8 @@ export interface Root {
   readonly name?: string
   readonly path?: string
   readonly observed?: Observed
+  /** Of one that is adopted: what the cluster was called when it was made. */
+  readonly formerCluster?: string
   readonly problems: readonly Problem[]
 }
 
@@ -114,14 +118,40 @@ function namedRoot(
     path,
   }
   if (observed === undefined) return { ...base, is: 'foreign', problems: [unseen(id, path)] }
-  const adopted = namesService(textOf(observed.spec['name']), lb)
+  const madeAs = textOf(observed.spec['name'])
+  const adopted = namesService(madeAs, lb) && !ofAnother(observed, context.cluster)
+  const former = adopted ? clusterIn(madeAs) : undefined
+  const cluster = config.clusterName ?? context.cluster.name
   return {
     ...base,
     is: adopted ? 'adopted' : 'foreign',
     observed,
-    problems: [...full(lb, observed, config, path), ...(internal && !adopted ? [exposed(id, path)] : [])],
+    ...(former === undefined || former === cluster ? {} : { formerCluster: former }),
+    problems: [
+      ...full(lb, observed, config, path),
+      ...(internal && !adopted ? [exposed(id, path)] : []),
+      ...(former === undefined || former === cluster ? [] : [renamed(former, cluster, path)]),
+    ],
   }
 }
+
+/** A name may be anybody's; the mark of another cluster is that cluster's. */
+function ofAnother(observed: Observed, cluster: Context['cluster']): boolean {
+  const tags = observed.spec['tags']
+  const mark = isObject(tags) ? tags[clusterTag] : undefined
+  return mark !== undefined && mark !== cluster.uid
+}
+
+const renamed = (from: string, to: string, path: string): Problem =>
+  note(
+    'LB_OPENSTACK_RENAMED',
+    path,
+    `the load balancer was made for this Service in a cluster called ${from}; its name and marks become those of ${to}`,
+    {
+      value: from,
+      hint: 'remove the annotation if another cluster still serves by it',
+    },
+  )
 
 const unseen = (id: string, path: string): Problem =>
   note('LB_OPENSTACK_SHARED_UNSEEN', path, 'what is on this load balancer already is known at apply', {

@@ -137,6 +137,13 @@ export const openstackCodes: CodeTable = {
     meanwhile: isFine,
     mend: 'Nothing has to be done. In a dry run, give its body in the facts.',
   },
+  LB_OPENSTACK_RENAMED: {
+    title: 'The load balancer was made when the cluster had another name',
+    happened:
+      'The load balancer that the Service names by id bears the name of this Service in a cluster of another name. Either the cluster was renamed, or the annotation was copied from another cluster.',
+    meanwhile: isFine,
+    mend: 'Nothing has to be done after a rename. If the annotation was copied, remove it: the Service then gets a load balancer of its own.',
+  },
   LB_OPENSTACK_SHARE_FULL: {
     title: 'A load balancer is shared by as many Services as may be',
     happened:

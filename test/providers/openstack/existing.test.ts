@@ -207,7 +207,11 @@ const named: Asked = { annotations: { [`${L}load-balancer-id`]: 'lb-1' } }
 for (const name of ['prod', 'old', 'old_west'])
   test(`adoption: a load balancer made for the Service in cluster ${name} is taken over and renamed in place`, () => {
     const { plan, problems } = planOf([named], { observed: seen({ loadbalancer: theirs(name) }) })
-    assert.deepEqual(problems, [])
+    const former = name === 'prod' ? [] : ['note LB_OPENSTACK_RENAMED']
+    assert.deepEqual(
+      problems.map(({ severity, code }) => `${severity} ${code}`),
+      former,
+    )
     assert.deepEqual(
       titles(plan).filter((title) => !title.includes('floating-ip')),
       ['update listener lb-1/tcp/80', 'update load-balancer lb-1', 'update pool lb-1/tcp/80'],
@@ -215,6 +219,11 @@ for (const name of ['prod', 'old', 'old_west'])
     const balancer = plan.steps.find(({ kind }) => kind === 'load-balancer')
     const renamed = balancer?.fields?.find(({ path }) => path === 'name')
     assert.equal(renamed?.after, name === 'prod' ? undefined : 'kube_service_prod_shop_web')
+    const gone = plan.steps.flatMap(({ kind, fields = [] }) =>
+      fields.flatMap(({ path, after }) => (after === null ? [`${kind} ${path}`] : [])),
+    )
+    const mark = `tags.kube_service_${name}_shop_web`
+    assert.deepEqual(gone.toSorted(), name === 'prod' ? [] : [`listener ${mark}`, `load-balancer ${mark}`])
     const pool = plan.steps.find(({ kind }) => kind === 'pool')
     assert.deepEqual(
       pool?.parts?.map(({ key }) => key),
@@ -247,14 +256,26 @@ test('adoption: without its id in the annotation a load balancer of the same nam
   )
 })
 
-test('another cluster of the same name is foreign', () => {
-  const other = { ...cluster, uid: 'deadbeef-0000-4000-8000-000000000000' }
-  const { plan } = planOf([{}], { cluster: other })
-  const made = createBlueprint({}).kinds['load-balancer']
-  const body = { ...theirs('prod'), tags: [`${own}cluster=${other.uid}`, `${own}service.u=shop/web`] }
-  const [balancer] = made?.observe?.(body, cluster) ?? []
-  assert.equal(balancer?.body, 'foreign')
-  assert.ok(plan.steps.length > 0)
+test('another cluster of the same name is foreign, also where the annotation names its load balancer', () => {
+  const other = 'deadbeef-0000-4000-8000-000000000000'
+  const mark = `${own}cluster=${other}`
+  const listener = {
+    id: 'l-1',
+    name: 'listener_0',
+    protocol: 'TCP',
+    protocol_port: 80,
+    tags: ['kube_service_prod_shop_web', mark],
+  }
+  const body = { ...theirs('prod'), tags: [mark, `${own}service.u=shop/web`], listeners: [listener] }
+  const observed = seen(body)
+  assert.equal(observed[0]?.body, 'foreign')
+  const { plan, problems } = planOf([named], { observed })
+  assert.deepEqual(
+    problems.map(({ severity, code, path }) => `${severity} ${code} ${path}`),
+    ['warning LB_PART_TAKEN spec.ports[0].port', 'note LB_EMULATED spec.type'],
+  )
+  assert.deepEqual(titles(plan), ['update load-balancer lb-1'])
+  assert.deepEqual(plan.steps[0]?.fields ?? [], [])
 })
 
 const state = (status: string) => seen({ ...theirs('prod'), provisioning_status: status })[0]?.state
