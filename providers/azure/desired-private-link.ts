@@ -2,7 +2,7 @@ import type { JsonObject } from '../../src/lib/json.ts'
 import { refOf, type Resource } from '../../src/plan/resource.ts'
 import type { Desired } from '../../src/provider/blueprint.ts'
 import { privateLinkName } from './names.ts'
-import { privateLinkProblems } from './private-link-problems.ts'
+import { linkSubnet, privateLinkProblems } from './private-link-problems.ts'
 import { linkOwnerTag, marks } from './tags.ts'
 import type { FamilyWish, Wish } from './wish.ts'
 
@@ -27,14 +27,11 @@ export function desiredPrivateLink(wish: Wish): Desired {
   return { resources: [resource], problems }
 }
 
-/** The subnet of its addresses: of its own key, else that of the frontend's key, else of the configuration. */
-export const linkSubnet = ({ settings, config }: Pick<Wish, 'settings' | 'config'>): string | undefined =>
-  settings.plsSubnet?.value ?? settings.internalSubnet?.value ?? config.subnet
+const subscriptions = (list: readonly string[] | undefined): JsonObject => ({ subscriptions: list ?? [] })
 
 function specOf(wish: Wish, family: FamilyWish, name: string): JsonObject {
   const { settings, place, lb } = wish
   const group = settings.plsResourceGroup
-  const subscriptions = (list: readonly string[] | undefined): JsonObject => ({ subscriptions: list ?? [] })
   return {
     ...(group === undefined ? {} : { resourceGroup: group.value }),
     location: place.location,

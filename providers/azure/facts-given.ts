@@ -24,10 +24,11 @@ function networkIn(given: GivenFacts): JsonObject {
 const publicIPsIn = (given: GivenFacts): readonly PublicIPFact[] =>
   (given['publicIPs'] ?? []) as unknown as readonly PublicIPFact[]
 
+const fold = (group: Json | undefined): string => (typeof group === 'string' ? group.toLowerCase() : '')
+
 /** One that names no group is in that of the load balancer. */
 function inGroup({ resourceGroup }: PublicIPFact, asked: Json | undefined, given: GivenFacts): boolean {
   const own = given['resourceGroup']
-  const fold = (group: Json | undefined): string => (typeof group === 'string' ? group.toLowerCase() : '')
   return fold(resourceGroup ?? own) === fold(asked ?? own)
 }
 

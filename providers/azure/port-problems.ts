@@ -79,13 +79,14 @@ function unknownPorts({ lb, keyed }: Wish): readonly Problem[] {
   )
 }
 
+const say = (setting: Setting<unknown> | undefined, why: string): readonly Problem[] =>
+  setting === undefined
+    ? []
+    : [warning('LB_AZURE_NO_EFFECT', setting.path, `this has no effect: ${why}`, { value: setting.raw })]
+
 /** Settings of probes that no probe follows. */
 function unheard(wish: Wish): readonly Problem[] {
   const { lb, keyed, settings } = wish
-  const say = (setting: Setting<unknown> | undefined, why: string): readonly Problem[] =>
-    setting === undefined
-      ? []
-      : [warning('LB_AZURE_NO_EFFECT', setting.path, `this has no effect: ${why}`, { value: setting.raw })]
   if (probesPods(wish)) {
     const why = 'with externalTrafficPolicy Local the node proxy is asked which nodes have pods'
     const ofPorts = [

@@ -1,6 +1,9 @@
 import { error, type Problem } from '../../src/model/problem.ts'
-import { linkSubnet } from './desired-private-link.ts'
 import type { FamilyWish, Wish } from './wish.ts'
+
+/** The subnet of its addresses: of its own key, else that of the frontend's key, else of the configuration. */
+export const linkSubnet = ({ settings, config }: Pick<Wish, 'settings' | 'config'>): string | undefined =>
+  settings.plsSubnet?.value ?? settings.internalSubnet?.value ?? config.subnet
 
 /** Why a Private Link Service cannot be as it is asked for. */
 export function privateLinkProblems(wish: Wish, family: FamilyWish | undefined): readonly Problem[] {

@@ -37,20 +37,21 @@ export function publicIPsOf(base: WishBase): PublicIPs {
   return { list: [...observed, ...told], complete: true }
 }
 
+const textAt = (value: Json | undefined, name: string): string | undefined => {
+  const found = isObject(value) ? value[name] : undefined
+  return typeof found === 'string' ? found : undefined
+}
+
 function seenIP(item: Observed): PublicIP {
   const { properties, sku, tags } = item.spec
-  const of = (value: Json | undefined, name: string): string | undefined => {
-    const found = isObject(value) ? value[name] : undefined
-    return typeof found === 'string' ? found : undefined
-  }
-  const dns = isObject(properties) ? of(properties['dnsSettings'], 'domainNameLabel') : undefined
+  const dns = isObject(properties) ? textAt(properties['dnsSettings'], 'domainNameLabel') : undefined
   const address = item.out['address']
-  const services = of(tags, 'k8s-azure-service')?.split(',')
+  const services = textAt(tags, 'k8s-azure-service')?.split(',')
   return {
     name: item.key,
     ...(address === undefined ? {} : { ipAddress: address }),
-    version: of(properties, 'publicIPAddressVersion') === 'IPv6' ? 'IPv6' : 'IPv4',
-    sku: of(sku, 'name') === 'Basic' ? 'Basic' : 'Standard',
+    version: textAt(properties, 'publicIPAddressVersion') === 'IPv6' ? 'IPv6' : 'IPv4',
+    sku: textAt(sku, 'name') === 'Basic' ? 'Basic' : 'Standard',
     ...(dns === undefined ? {} : { dnsLabel: dns }),
     ...(services === undefined ? {} : { services }),
     ...(item.owners.length > 0

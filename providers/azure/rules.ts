@@ -88,6 +88,8 @@ function probeFor(wish: Wish, family: FamilyWish, port: Port, name: string): Pro
   return portProbe(wish, port, name)
 }
 
+const to = (id: Json): JsonObject => ({ id })
+
 /** What all rules of a Service have alike. */
 function shared(
   { lb, settings, config, loadBalancer }: Wish,
@@ -96,7 +98,6 @@ function shared(
   probe: ProbeWish | undefined,
 ): JsonObject {
   const standard = config.loadBalancerSku === 'standard'
-  const to = (id: Json): JsonObject => ({ id })
   return {
     loadDistribution: lb.affinity === undefined ? 'Default' : 'SourceIP',
     idleTimeoutInMinutes: settings.idleTimeout?.value ?? 4,

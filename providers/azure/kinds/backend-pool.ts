@@ -4,6 +4,8 @@ import type { Form } from '../../../src/provider/form.ts'
 import { poolKey } from '../desired-pool.ts'
 import { objectIn, settable, settleMs, stateOf, textIn } from './wire.ts'
 
+const nameOf = (member: JsonObject): string => textIn(member, 'name') ?? ''
+
 /** Members are a set; of one only its name and address are ours to say. */
 export function canonicalPool(spec: JsonObject): JsonObject {
   const properties = objectIn(spec, 'properties')
@@ -13,8 +15,7 @@ export function canonicalPool(spec: JsonObject): JsonObject {
     const { ipAddress } = objectIn(member, 'properties')
     return { name: member['name'] ?? '', properties: ipAddress === undefined ? {} : { ipAddress } }
   })
-  const name = (member: JsonObject): string => String(member['name'])
-  const sorted = members.toSorted((a, b) => (name(a) < name(b) ? -1 : 1))
+  const sorted = members.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   return { ...spec, properties: { ...properties, loadBalancerBackendAddresses: sorted } }
 }
 

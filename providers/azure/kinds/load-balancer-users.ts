@@ -27,10 +27,11 @@ export const unique = (owners: readonly Owner[]): readonly Owner[] => [
   ...new Map(owners.map((owner) => [owner.uid, owner])).values(),
 ]
 
+const id = (type: string, name: string): string => `${type}/${name.toLowerCase()}`
+
 export function usersIn(rules: readonly JsonObject[]): Users {
   const users = new Map<string, Owner[]>()
   const wholeFrontends = new Set<string>()
-  const id = (type: string, name: string): string => `${type}/${name.toLowerCase()}`
   for (const rule of rules) {
     const properties = objectIn(rule, 'properties')
     const owners = ownersByName(textIn(rule, 'name'))

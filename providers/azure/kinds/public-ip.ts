@@ -7,12 +7,13 @@ import { publicIPIdentity } from '../names.ts'
 import { ownerByTags, serviceTag } from '../tags.ts'
 import { canonicalPlace, isOfType, objectIn, settable, settleMs, stateOf, textIn } from './wire.ts'
 
+const typeOf = (tag: Json): string => (isObject(tag) ? (textIn(tag, 'ipTagType') ?? '') : '')
+
 /** Zones and IP tags are sets; the name under `cloudapp.azure.com` follows from the label. */
 export function canonicalPublicIP(spec: JsonObject): JsonObject {
   const properties = objectIn(spec, 'properties')
   const { dnsSettings, ipTags, ...rest } = properties
   const label = isObject(dnsSettings) ? dnsSettings['domainNameLabel'] : undefined
-  const type = (tag: Json): string => (isObject(tag) ? String(tag['ipTagType']) : '')
   return {
     ...canonicalPlace(spec),
     ...(Array.isArray(spec['zones']) ? { zones: (spec['zones'] as readonly string[]).toSorted() } : {}),
@@ -23,7 +24,7 @@ export function canonicalPublicIP(spec: JsonObject): JsonObject {
             ...rest,
             ...(label === undefined ? {} : { dnsSettings: { domainNameLabel: label } }),
             ...(Array.isArray(ipTags)
-              ? { ipTags: (ipTags as readonly Json[]).toSorted((a, b) => (type(a) < type(b) ? -1 : 1)) }
+              ? { ipTags: (ipTags as readonly Json[]).toSorted((a, b) => (typeOf(a) < typeOf(b) ? -1 : 1)) }
               : {}),
           },
         }),

@@ -74,11 +74,12 @@ for (const { name, given, path, says } of rows)
     assert.match(found.message, says)
   })
 
+const ask = (key: string, args?: string, given: JsonObject = facts): unknown => {
+  const fact = answerFrom({ key, what: 'it', ...(args === undefined ? {} : { args }) }, given)
+  return 'value' in fact ? fact.value : 'unknown' in fact ? fact.unknown : fact.problem
+}
+
 test('what the facts answer', () => {
-  const ask = (key: string, args?: string, given: JsonObject = facts): unknown => {
-    const fact = answerFrom({ key, what: 'it', ...(args === undefined ? {} : { args }) }, given)
-    return 'value' in fact ? fact.value : 'unknown' in fact ? fact.unknown : fact.problem
-  }
   assert.equal((ask(networkKey) as JsonObject)['location'], 'westeurope')
   assert.equal((ask(publicIPsKey(undefined)) as readonly unknown[]).length, 3)
   assert.deepEqual(ask(publicIPsKey('other'), 'other'), [])
@@ -90,9 +91,10 @@ test('what the facts answer', () => {
   })
 })
 
+const paths = (config: Partial<typeof defaultConfig>): readonly string[] =>
+  checkConfig({ ...defaultConfig, ...config }).map(({ path }) => path)
+
 test('settings that contradict themselves', () => {
-  const paths = (config: Partial<typeof defaultConfig>): readonly string[] =>
-    checkConfig({ ...defaultConfig, ...config }).map(({ path }) => path)
   assert.deepEqual(paths({}), [])
   assert.deepEqual(paths({ loadBalancers: [{ name: 'a' }, { name: 'A' }] }), ['azure.loadBalancers[1]'])
   assert.deepEqual(paths({ loadBalancers: [{ name: 'a-internal' }] }), ['azure.loadBalancers[0]'])

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { JsonObject } from '../../../src/lib/json.ts'
-import { azure, contributionOf, existing, inside, network, only, planOf, service, stemOf } from './world.ts'
+import {
+  azure,
+  contributionOf,
+  existing,
+  facts,
+  inside,
+  network,
+  only,
+  planOf,
+  service,
+  stemOf,
+} from './world.ts'
 
 const key = (suffix: string, value: string) => ({ [`${azure}pls-${suffix}`]: value })
 const create = { ...inside, ...key('create', 'True') }
@@ -9,10 +20,23 @@ const stem = stemOf(1)
 const frontend = `${network}/loadBalancers/kubernetes-internal/frontendIPConfigurations/${stem}`
 const subnet = { id: `${network}/virtualNetworks/shop/subnets/nodes` }
 
+const bare = {
+  ...facts,
+  virtualNetwork: {
+    name: 'shop',
+    subnets: [
+      { name: 'nodes', ranges: [] },
+      { name: 'front', ranges: [] },
+      { name: 'links', ranges: [] },
+    ],
+  },
+}
+
 const propertiesOf = (annotations: Record<string, string>): JsonObject =>
-  only(contributionOf({ annotations: { ...create, ...annotations } }).resources, 'private-link-service').spec[
-    'properties'
-  ] as JsonObject
+  only(
+    contributionOf({ annotations: { ...create, ...annotations } }, { facts: bare }).resources,
+    'private-link-service',
+  ).spec['properties'] as JsonObject
 
 test('a private link as it is without further wishes', () => {
   const link = only(contributionOf({ annotations: create }).resources, 'private-link-service')
@@ -76,12 +100,14 @@ test('everybody absorbs the others', () => {
   assert.deepEqual(fqdns, ['a.example', 'b.example'])
 })
 
+const subnetOf = (annotations: Record<string, string>): string =>
+  /subnets\/(\w+)/.exec(JSON.stringify(propertiesOf(annotations)['ipConfigurations']))?.[1] ?? ''
+
 test('the subnet: its own key, else that of the frontend, else of the configuration', () => {
-  const subnetOf = (annotations: Record<string, string>): string =>
-    /subnets\/(\w+)/.exec(JSON.stringify(propertiesOf(annotations)['ipConfigurations']))?.[1] ?? ''
-  const front = { [`${azure}load-balancer-internal-subnet`]: 'nodes' }
+  const front = { [`${azure}load-balancer-internal-subnet`]: 'front' }
   assert.equal(subnetOf({}), 'nodes')
-  assert.equal(subnetOf({ ...front }), 'nodes')
+  assert.equal(subnetOf(front), 'front')
+  assert.equal(subnetOf({ ...front, ...key('ip-configuration-subnet', 'links') }), 'links')
 })
 
 test('one that is there as asked is left alone; one that nobody wants goes', () => {
