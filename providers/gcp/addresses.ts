@@ -81,9 +81,9 @@ export function addressesFor(options: AddressOptions): Addresses {
 
 function standing({ existing, subnet }: AddressOptions, family: Family): Address {
   const rule = existing[family]
-  return rule?.ip === undefined || (rule.subnet ?? subnet) !== subnet
-    ? { from: 'new', reserved: false }
-    : { ip: rule.ip, from: 'rule', reserved: false }
+  if (rule?.ip === undefined) return { from: 'new', reserved: false }
+  const moves = subnet !== undefined && rule.subnet !== undefined && rule.subnet !== subnet
+  return moves ? { from: 'new', reserved: false } : { ip: rule.ip, from: 'rule', reserved: false }
 }
 
 interface Found {
@@ -112,8 +112,8 @@ function resolve(
   const fact = known.value
   const ip = fact.address.replace(/\/\d+$/, '')
   const family = familyOf(ip)
-  const unfit = whyUnfit(fact, options) ?? whyTaken(fact, family, options)
-  if (unfit !== undefined) return { problems: [{ ...unfit, path, value: asked }] }
+  const why = whyUnfit(fact, options) ?? whyTaken(fact, family, options)
+  if (why !== undefined) return { problems: [{ ...why, path, value: asked }] }
   if (!options.families.includes(family) || taken[family] !== undefined)
     return taken[family]?.name === fact.name
       ? { problems: [] }
@@ -156,15 +156,16 @@ function unused(asked: string, family: Family, path: string, { families }: Addre
 
 type Unfit = Omit<Problem, 'path' | 'value'>
 
+const unfit = (message: string, accepted: string, hint: string): Unfit => ({
+  code: 'LB_GCP_ADDRESS_UNFIT',
+  severity: 'error',
+  message,
+  accepted,
+  hint,
+})
+
 function whyUnfit(fact: AddressFact, { internal, global, tier, region }: AddressOptions): Unfit | undefined {
   const { addressType = 'EXTERNAL', networkTier = 'PREMIUM', ipVersion } = fact
-  const unfit = (message: string, accepted: string, hint: string): Unfit => ({
-    code: 'LB_GCP_ADDRESS_UNFIT',
-    severity: 'error',
-    message,
-    accepted,
-    hint,
-  })
   const wanted = internal ? 'INTERNAL' : 'EXTERNAL'
   if (addressType !== wanted && ipVersion !== 'IPV6')
     return unfit(

@@ -55,7 +55,8 @@ const clusterOnly = (fields: Readonly<Record<string, unknown>>): string | undefi
 /** How endpoint groups are described. */
 const namespaced = (fields: Readonly<Record<string, unknown>>): string | undefined => {
   const { namespace, 'service-name': name } = fields
-  return typeof namespace === 'string' && typeof name === 'string' ? `${namespace}/${name}` : undefined
+  if (typeof namespace === 'string' && typeof name === 'string') return `${namespace}/${name}`
+  return typeof fields['cluster-uid'] === 'string' ? '' : undefined
 }
 
 function parsed(description: Json | undefined): Readonly<Record<string, unknown>> | undefined {

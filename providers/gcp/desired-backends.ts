@@ -114,8 +114,7 @@ function groupIn(wish: Wish, of: GroupsOf, at: string, machines: readonly Machin
       subnetwork: subnet ?? place.subnet ?? unknown('the subnet of the nodes'),
       description: JSON.stringify({
         'cluster-uid': context.cluster.uid ?? '',
-        namespace: lb.namespace,
-        'service-name': lb.name,
+        ...(of.stack === sharedStack ? {} : { namespace: lb.namespace, 'service-name': lb.name }),
       }),
     },
     parts,

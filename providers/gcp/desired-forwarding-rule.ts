@@ -6,6 +6,7 @@ import { has } from './config.ts'
 import { describe } from './descriptions.ts'
 import { type Front, labelOrigins } from './desired-address.ts'
 import type { Transport } from './names.ts'
+import { textOf } from './links.ts'
 import { ruleKey, udpRuleKey } from './owners.ts'
 import { hasGaps, protocolOf, rulePorts, transportsOf } from './ports.ts'
 import type { Wish } from './wish.ts'
@@ -108,7 +109,7 @@ function ruleFor(
 const said = (ports: Readonly<Record<string, Json>>): string => {
   const listed = ports['ports']
   if (Array.isArray(listed)) return `${listed.length === 1 ? 'port' : 'ports'} ${listed.join(', ')}`
-  return ports['allPorts'] === true ? 'on all ports' : `ports ${String(ports['portRange'])}`
+  return ports['allPorts'] === true ? 'on all ports' : `ports ${textOf(ports['portRange']) ?? ''}`
 }
 
 function originsOf(wish: Wish, address: string | undefined): Record<string, string> {

@@ -35,7 +35,7 @@ export function desiredHealthCheck(wish: Wish): DesiredHealthCheck {
     },
     origins: health.origins,
     purpose: shared
-      ? `asks each node whether its proxy is up, for all ${scheme} load balancers with policy Cluster`
+      ? `asks each node whether it passes traffic on, for all ${scheme} load balancers with policy Cluster`
       : lb.trafficPolicy === 'Local'
         ? 'asks each node whether it has pods of this Service'
         : 'asks each node whether it is well, as this Service says',

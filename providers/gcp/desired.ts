@@ -12,7 +12,7 @@
  * `desired-proxy.ts`.
  */
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
-import { error, hasError, type Problem } from '../../src/model/problem.ts'
+import { error, hasError, note, type Problem } from '../../src/model/problem.ts'
 import { refOf, type Resource } from '../../src/plan/resource.ts'
 import type { Context, Desired } from '../../src/provider/blueprint.ts'
 import type { GcpConfig } from './config.ts'
@@ -23,6 +23,8 @@ import { desiredFirewalls } from './desired-firewall.ts'
 import { desiredRules } from './desired-forwarding-rule.ts'
 import { desiredHealthCheck } from './desired-health-check.ts'
 import { desiredProxy } from './desired-proxy.ts'
+import { textOf } from './links.ts'
+import { ending } from './names.ts'
 import { strayTls } from './proxy-problems.ts'
 import { standaloneClass } from './scheme.ts'
 import { type Wish, wishFor } from './wish.ts'
@@ -44,11 +46,26 @@ export function desiredFor(lb: LoadBalancer, context: Context, config: GcpConfig
     ...firewallProblems(wish, firewalls),
     ...strayTls(wish),
     ...groupNotes(wish),
+    ...migrationNotes(wish),
     ...road.problems,
   ])
   if (hasError(problems)) return { resources: [], problems }
   const addresses = fronts.flatMap(({ address }) => address ?? [])
-  return { resources: [...addresses, health.resource, ...firewalls, ...road.resources], problems }
+  const resources = [...addresses, health.resource, ...firewalls, ...road.resources]
+  return { resources: resources.map((resource) => namedApart(resource, wish)), problems }
+}
+
+/** What moves to the other scheme or tier is built beside what stands, and may not take its name. */
+function namedApart(resource: Resource, { observed }: Wish): Resource {
+  const { kind, key, spec } = resource
+  const taken = new Set(
+    observed.filter((item) => item.kind === kind && item.key !== key).map((item) => item.spec['name']),
+  )
+  const { name } = spec
+  if (typeof name !== 'string' || !taken.has(name)) return resource
+  let number = 2
+  while (taken.has(ending(name, `-${number}`))) number++
+  return { ...resource, spec: { ...spec, name: ending(name, `-${number}`) } }
 }
 
 function passthrough(
@@ -98,6 +115,22 @@ function collectionProblems({ lb, settings, internal }: Wish): readonly Problem[
         'the Service asks for no IPv6 address',
         'ask for IPv6 in spec.ipFamilies, or remove the annotation',
       )
+}
+
+/** A rule is turned from a pool to a backend service in one call, and keeps its address. */
+function migrationNotes({ observed }: Wish): readonly Problem[] {
+  const pooled = observed.some(
+    ({ kind, spec }) =>
+      kind === 'forwarding-rule' && textOf(spec['target'])?.includes('targetPools/') === true,
+  )
+  if (!pooled) return []
+  return [
+    note(
+      'LB_GCP_MIGRATION',
+      'spec.type',
+      'the load balancer sends to a target pool: a backend service is built beside, the forwarding rule is turned to it with its address, and the pool goes last',
+    ),
+  ]
 }
 
 const mostPorts = 100

@@ -37,7 +37,8 @@ const answers: Readonly<Record<string, Answer>> = {
     if (addresses === undefined) return undefined
     const wanted = canonical(name)
     return (
-      addresses.find((one) => one['name'] === name || canonical(String(one['address'])) === wanted) ?? null
+      addresses.find((one) => one['name'] === name || canonical(text(one['address']) ?? '') === wanted) ??
+      null
     )
   },
   instances: (given) => given['instances'],

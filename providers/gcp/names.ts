@@ -29,7 +29,8 @@ export function trimEvenly(max: number, texts: readonly string[]): readonly stri
   return texts.map((text, at) => text.slice(0, (lengths[at] ?? 0) + (at < rest ? 1 : 0)))
 }
 
-const ending = (name: string, suffix: string): string => name.slice(0, most - suffix.length) + suffix
+/** A name with a suffix for which its own end makes room. */
+export const ending = (name: string, suffix: string): string => name.slice(0, most - suffix.length) + suffix
 
 /** What a name of a Compute Engine object may be. */
 export const isName = (text: string): boolean => /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)
@@ -61,6 +62,8 @@ export interface Names {
   suffixed(suffix: string): string
 }
 
+const joined = (...parts: readonly string[]): string => ['k8s2', ...parts].join('-')
+
 export const clusterHash = (uid: string | undefined): string =>
   uid === undefined ? '<cluster uid>' : shortHash(uid)
 
@@ -68,7 +71,6 @@ export function namesFor({ clusterUid, uid, namespace, name }: NameOf): Names {
   const cluster = clusterHash(clusterUid)
   const service = clusterUid === undefined ? '<hash>' : shortHash([cluster, namespace, name].join(';'))
   const named = (less: number): string => trimEvenly(39 - less, [namespace, name]).join('-')
-  const joined = (...parts: readonly string[]): string => ['k8s2', ...parts].join('-')
   const backend = joined(cluster, named(0), service)
   const rule = (transport: Transport): string => {
     const word = transport === 'L3_DEFAULT' ? 'l3' : transport.toLowerCase()

@@ -1,6 +1,7 @@
 import type { LoadBalancerStatus } from '../../src/model/objects.ts'
 import type { Observed } from '../../src/plan/resource.ts'
 import type { Outcome } from '../../src/provider/blueprint.ts'
+import { textOf } from './links.ts'
 
 /**
  * What the Service's status should say: the addresses of its forwarding rules, IPv4 first, once everything about them
@@ -14,7 +15,7 @@ export function statusFor(
   const rules = observed.filter(({ kind, owners }) => kind === 'forwarding-rule' && owners.length > 0)
   const addresses = rules.flatMap(({ out }) => out['address'] ?? [])
   // A proxy has connections of its own: what comes from a node to its address must not be cut short on the node.
-  const proxied = rules.some(({ spec }) => String(spec['loadBalancingScheme']).endsWith('_MANAGED'))
+  const proxied = rules.some(({ spec }) => (textOf(spec['loadBalancingScheme']) ?? '').endsWith('_MANAGED'))
   const ips = [...new Set(addresses)].toSorted(
     (a, b) => Number(a.includes(':')) - Number(b.includes(':')) || (a < b ? -1 : 1),
   )

@@ -8,7 +8,7 @@ import { type GcpSettings, gcpSettings } from './annotations.ts'
 import { wantsHeader } from './annotations-portable.ts'
 import type { GcpConfig } from './config.ts'
 import { factOf, type InstancesFact, instancesKey, type Place, placeKey, valueOf } from './facts.ts'
-import { lastOf } from './links.ts'
+import { lastOf, textOf } from './links.ts'
 import { type Names, namesFor } from './names.ts'
 import { machinesOf } from './nodes.ts'
 import { clusterOwner, ruleKey, stackOf } from './owners.ts'
@@ -190,18 +190,16 @@ function rulesOf(
   scheme: Scheme,
   tier: string,
 ): Readonly<Partial<Record<Family, ExistingRule>>> {
-  const text = (value: Json | undefined): string | undefined =>
-    typeof value === 'string' ? value : undefined
   const byFamily: Partial<Record<Family, ExistingRule>> = {}
   for (const family of ['IPv4', 'IPv6'] as const) {
     const rule = observed
       .filter(({ kind, key }) => kind === 'forwarding-rule' && key.startsWith(ruleKey(scheme, family)))
-      .find(({ spec }) => text(spec['IPAddress']) !== undefined)
+      .find(({ spec }) => textOf(spec['IPAddress']) !== undefined)
     if (rule === undefined || (rule.spec['networkTier'] ?? tier) !== tier) continue
-    const subnet = text(rule.spec['subnetwork'])
+    const subnet = textOf(rule.spec['subnetwork'])
     byFamily[family] = {
-      name: String(rule.spec['name']),
-      ip: text(rule.spec['IPAddress']),
+      name: textOf(rule.spec['name']) ?? '',
+      ip: textOf(rule.spec['IPAddress']),
       subnet: subnet === undefined ? undefined : lastOf(subnet),
     }
   }

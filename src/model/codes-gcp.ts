@@ -209,6 +209,13 @@ export const gcpCodes: CodeTable = {
     meanwhile: keepsServing,
     mend: 'Use certificates with several names.',
   },
+  LB_GCP_MIGRATION: {
+    title: 'A target pool gives way to a backend service',
+    happened:
+      'An older controller made this load balancer with a target pool, which can change nothing without being made anew. Everything that a backend service needs is built beside it; then the forwarding rule is turned to that in one call.',
+    meanwhile: 'The address stays the same, and clients are served all the time.',
+    mend: 'Nothing has to be done.',
+  },
   LB_GCP_FACTS: {
     title: 'Facts contradict each other',
     happened:

@@ -1,6 +1,7 @@
-import { busyHold, stepId, type Draft } from './draft.ts'
+import { busyHold, meet, stepId, type Draft } from './draft.ts'
 import { diffParts, removable } from './parts.ts'
 import type { Hold } from './plan.ts'
+import { builds } from './plan.ts'
 import type { FieldChange, Observed, Ref, Resource } from './resource.ts'
 import { whyUpdate } from './why.ts'
 
@@ -12,8 +13,8 @@ interface Swap {
 }
 
 /**
- * An object that has to be made anew and cannot stand beside itself: it goes once everything that its successor needs
- * is there, and the successor comes right after. What is between the two is an outage, and the plan says so.
+ * An object that has to be made anew and cannot stand beside itself: it goes once everything else that was planned
+ * before it is in place, and its successor comes right after. What is between the two is an outage, and the plan says so.
  */
 export function planSwap(
   draft: Draft,
@@ -22,7 +23,9 @@ export function planSwap(
   { fields, stuck, missing }: Swap,
 ): void {
   const { view } = draft
-  const { needs, hold } = draft.prerequisites(want, missing)
+  const { needs: refs, hold } = draft.prerequisites(want, missing)
+  const before = draft.steps.filter((step) => builds(step) && meet(step.owners, want.owners))
+  const needs = [...new Set([...refs, ...before.map(({ id }) => id)])]
   const out = stepId(want, 'swap out')
   const outage = `${stuck.path} cannot change in place, so it is removed and made anew at once`
   const why = whyUpdate(view, want, fields, [])

@@ -47,7 +47,7 @@ const v6 = { ipFamilies: ['IPv6'], ipFamilyPolicy: 'SingleStack' }
 
 const cases: readonly KeyCase[] = [
   { key: `${gke}load-balancer-type`, value: 'Internal' },
-  { key: `${cloud}load-balancer-type`, value: 'internal' },
+  { key: `${cloud}load-balancer-type`, value: 'internal', shows: 'older' },
   { key: portable.internal.key, value: 'true' },
   { key: `${cloud}network-tier`, value: 'Standard' },
   { key: `${gke}internal-load-balancer-allow-global-access`, value: 'true', beside: internal },

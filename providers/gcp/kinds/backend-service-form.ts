@@ -89,7 +89,7 @@ export const backendServiceForm: Form = {
   observe(wire, cluster) {
     const name = textOf(wire['name'])
     if (name === undefined || wire['loadBalancingScheme'] === undefined) return undefined
-    const perPort = String(wire['loadBalancingScheme']).endsWith('_MANAGED')
+    const perPort = (textOf(wire['loadBalancingScheme']) ?? '').endsWith('_MANAGED')
     return [
       observedOf({
         kind: 'backend-service',

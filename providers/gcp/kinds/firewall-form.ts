@@ -32,7 +32,7 @@ function entries(value: Json | undefined): Json | undefined {
   const ports = new Map<string, Json>()
   for (const entry of value as readonly Json[]) {
     if (!isObject(entry)) return value
-    const protocol = String(entry['IPProtocol']).toLowerCase()
+    const protocol = (textOf(entry['IPProtocol']) ?? '').toLowerCase()
     const own = entry['ports']
     const list = Array.isArray(own) ? (own as readonly Json[]) : undefined
     const before = ports.get(protocol)

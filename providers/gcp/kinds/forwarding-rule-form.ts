@@ -57,7 +57,7 @@ const numbered = (value: Json | undefined): Json | undefined => {
 
 /** By what cannot be taken for anything else: its scheme and family, and of two rules the one for UDP. */
 function keyOf(wire: JsonObject, name: string): string {
-  const scheme = String(wire['loadBalancingScheme'] ?? 'EXTERNAL').startsWith('INTERNAL')
+  const scheme = (textOf(wire['loadBalancingScheme']) ?? 'EXTERNAL').startsWith('INTERNAL')
     ? 'internal'
     : 'external'
   const ipv6 = wire['ipVersion'] === 'IPV6' || (textOf(wire['IPAddress']) ?? '').includes(':')

@@ -4,7 +4,9 @@ import type { Observed, Owner, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { whose } from '../descriptions.ts'
-import { lastOf, place, placeOf } from '../links.ts'
+import { lastOf, place, placeOf, textOf } from '../links.ts'
+
+export { textOf } from '../links.ts'
 import { shortHash } from '../names.ts'
 import { clusterOwner, sharedStack, stackOf } from '../owners.ts'
 
@@ -24,9 +26,6 @@ export const usual = {
   partsListed: true,
   settleMs,
 } satisfies Partial<Form>
-
-export const textOf = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined
 
 export const listOf = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : []

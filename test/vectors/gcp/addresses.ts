@@ -51,7 +51,7 @@ function chosen(one: Vector, families: readonly Family[]) {
     global: false,
     tier: 'PREMIUM',
     region: undefined,
-    subnet: undefined,
+    subnet: '',
     facts,
     existing,
     named: { value, path: annotationPath(key) },

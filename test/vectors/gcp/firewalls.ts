@@ -45,9 +45,10 @@ const sameRule: Compare = ({ context, expected }) => {
   ]
 }
 
+const set = (value: unknown): readonly string[] =>
+  [...new Set(((value ?? []) as readonly string[]).map(oneRange))].toSorted()
+
 const sameRanges: Compare = ({ context, expected }) => {
-  const set = (value: unknown): readonly string[] =>
-    [...new Set(((value ?? []) as readonly string[]).map(oneRange))].toSorted()
   return differences('equal', equal(set(context['a']), set(context['b'])), body(expected)['equal'])
 }
 
@@ -80,12 +81,13 @@ const object: Compare = (one) => {
   return specDifferences('firewall', known(ours, symbols), known(wanted, symbols))
 }
 
+const assigned = (text: string): string => (text === '<assigned>' ? '203.0.113.9' : text)
+
 const needsUpdate: Compare = (one) => {
   const { existingFirewall, loadBalancerIP, wantSourceRanges } = one.context
   const exists = isObject(existingFirewall)
   const wanted = body(one.expected)
   const ours = ruleFor(one, { ip: loadBalancerIP, ranges: wantSourceRanges })
-  const assigned = (text: string): string => (text === '<assigned>' ? '203.0.113.9' : text)
   const theirs = canonicalFirewall(
     JSON.parse(JSON.stringify(body(existingFirewall)), (_key, value: unknown) =>
       typeof value === 'string' ? assigned(value) : value,
@@ -132,9 +134,9 @@ const allowedPorts: Compare = (one) => {
   const listed = one.service?.spec?.ports ?? one.context['ports']
   const wanted = body(one.expected)['value']
   if (!Array.isArray(listed) || listed.length === 0) return differences('value', null, wanted)
-  const service = wholeService({ ...one.service, spec: { ...one.service?.spec, ports: listed } } as never)
+  const service = wholeService(one.service, false, { ports: listed })
   const rule = canonicalFirewall(find(askedFor({}, service).resources, 'firewall', 'allow/IPv4') ?? {})
-  const theirs = canonicalFirewall({ allowed: (wanted ?? []) as never })
+  const theirs = canonicalFirewall({ allowed: wanted ?? [] })
   return differences('value', rule['allowed'], theirs['allowed'])
 }
 
@@ -146,7 +148,7 @@ const ranges =
     const wanted = body(one.expected)
     const error = isError(asked)
     const rule = canonicalFirewall(find(asked.resources, 'firewall', `allow/${family}`) ?? {})
-    const theirs = canonicalFirewall({ sourceRanges: (wanted[field] ?? []) as never })
+    const theirs = canonicalFirewall({ sourceRanges: wanted[field] ?? [] })
     return [
       ...differences('error', error, wanted['error'] ?? false),
       ...(error ? [] : differences(field, rule['sourceRanges'] ?? [], theirs['sourceRanges'])),

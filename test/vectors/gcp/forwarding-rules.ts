@@ -19,6 +19,7 @@ import {
   planServices,
   specDifferences,
   wholeService,
+  word,
 } from './planned.ts'
 
 const rule = (value: unknown): JsonObject => (isObject(value) ? value : {})
@@ -128,7 +129,7 @@ const ensure: Compare = (one) => {
     name: lastOf(String(context['backendServiceLink'])),
     region: 'us-central1',
     loadBalancingScheme: internal ? 'INTERNAL' : 'EXTERNAL',
-    protocol: String(wanted['IPProtocol'] ?? 'TCP'),
+    protocol: word(wanted['IPProtocol'] ?? 'TCP'),
     description,
   }
   const standing = isObject(existing) ? [{ name: 'rule', ...existing }] : []
@@ -186,8 +187,8 @@ const flags: Compare = (one) => {
   const keys = resources
     .filter(({ kind }) => kind === 'forwarding-rule')
     .map(({ spec }) => {
-      const word = spec['IPProtocol'] === 'L3_DEFAULT' ? 'l3' : String(spec['IPProtocol']).toLowerCase()
-      return `service.kubernetes.io/${word}-forwarding-rule${spec['ipVersion'] === 'IPV6' ? '-ipv6' : ''}`
+      const said = spec['IPProtocol'] === 'L3_DEFAULT' ? 'l3' : word(spec['IPProtocol']).toLowerCase()
+      return `service.kubernetes.io/${said}-forwarding-rule${spec['ipVersion'] === 'IPV6' ? '-ipv6' : ''}`
     })
   const wanted = rule(one.expected)['forwardingRuleAnnotationKeys'] as readonly string[]
   return [

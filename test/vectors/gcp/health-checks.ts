@@ -66,8 +66,7 @@ const ensure: Compare = (one) => {
       : ['IPv4']
   const local = { externalTrafficPolicy: 'Local', healthCheckNodePort: Number(context['port']) }
   const service = wholeService(
-    one.service ??
-      ({ metadata: { name, namespace }, spec: context['shared'] === true ? {} : local } as never),
+    one.service ?? { metadata: { name, namespace }, spec: context['shared'] === true ? {} : local },
     context['l4Type'] === 0,
     { ipFamilies: ipv6, ipFamilyPolicy: ipv6.length > 1 ? 'RequireDualStack' : 'SingleStack' },
   )

@@ -63,7 +63,7 @@ const verifyAddress: Compare = ({ context, expected }) => {
 export const legacyCompares: Readonly<Record<string, Compare>> = {
   'ports.mixedProtocol': ({ service, expected }) => {
     const spec = service?.spec ?? {}
-    const asked = askedFor({}, wholeService({ metadata: { name: 'web' }, spec } as never))
+    const asked = askedFor({}, wholeService({ metadata: { name: 'web' }, spec }))
     return differences('error', isError(asked), body(expected)['error'] !== null)
   },
   'forwardingRule.portRange': ({ service, expected }) => {

@@ -16,6 +16,7 @@ import {
   specDifferences,
   type State,
   wholeService,
+  word as wordOf,
 } from './planned.ts'
 
 interface Resources {
@@ -66,7 +67,7 @@ const compared = ['forwarding-rule', 'firewall', 'health-check', 'backend-servic
 /** What an object is there for: two states agree when they have the same roles, each with the same fields. */
 function roleOf(kind: string, spec: JsonObject): string {
   if (kind === 'forwarding-rule')
-    return `${kind} ${String(spec['IPProtocol'])} ${String(spec['ipVersion'] ?? 'IPV4')}`
+    return `${kind} ${wordOf(spec['IPProtocol'])} ${wordOf(spec['ipVersion'] ?? 'IPV4')}`
   if (kind !== 'firewall') return kind
   const purpose = spec['priority'] === 999 ? 'health' : spec['denied'] === undefined ? 'allow' : 'deny'
   return `${kind} ${purpose} ${JSON.stringify(spec['sourceRanges']).includes(':') ? 'IPv6' : 'IPv4'}`
@@ -116,10 +117,11 @@ function compareStates(ours: State, theirs: State, named: boolean): readonly str
   ]
 }
 
+const word = (spec: JsonObject): string =>
+  spec['IPProtocol'] === 'L3_DEFAULT' ? 'l3' : wordOf(spec['IPProtocol']).toLowerCase()
+
 /** Which annotations the peers would write of this state: a key for each role. */
 function bookkeeping(state: State): readonly string[] {
-  const word = (spec: JsonObject): string =>
-    spec['IPProtocol'] === 'L3_DEFAULT' ? 'l3' : String(spec['IPProtocol']).toLowerCase()
   const keys = [...roles(state)].map(([role, { spec }]) => {
     const ipv6 = role.endsWith('IPV6') || role.endsWith('IPv6') ? '-ipv6' : ''
     if (role.startsWith('forwarding-rule')) return `${word(spec)}-forwarding-rule${ipv6}`

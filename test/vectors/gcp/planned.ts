@@ -50,7 +50,7 @@ export function wholeService(
       ports: ports.length > 0 ? ports : [{ port: 80, protocol: 'TCP' }],
       ...more,
     },
-  } as ServiceObject
+  }
 }
 
 export interface Asked {
@@ -118,6 +118,8 @@ export function known(spec: JsonObject, without: readonly string[] = []): JsonOb
     }),
   )
 }
+
+export const word = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 export function differences(label: string, ours: unknown, theirs: unknown): readonly string[] {
   const [a, b] = [text(ours), text(theirs)]

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { JsonObject } from '../../../src/lib/json.ts'
+import type { Observed } from '../../../src/plan/resource.ts'
+import type { Plan } from '../../../src/plan/plan.ts'
+import { blueprint, built, cluster, legacy, planned, service } from './world.ts'
+
+/** `~ backend-service external: healthChecks`, in the order of the plan; what the cluster shares is left out. */
+const steps = (plan: Plan): readonly string[] =>
+  plan.steps
+    .filter(({ stack }) => stack !== 'shared')
+    .map(({ action, kind, key, fields = [], parts = [], outage }) => {
+      const what = [...fields.map(({ path }) => path), ...parts.map((part) => `${part.action} ${part.key}`)]
+      const mark = { create: '+', update: '~', repair: '±', delete: '-' }[action]
+      return `${mark} ${kind} ${key}${action === 'update' ? `: ${what.join(', ')}` : ''}${outage === undefined ? '' : ' (outage)'}`
+    })
+
+const local = { externalTrafficPolicy: 'Local', healthCheckNodePort: 32_000 }
+const port = (number: number, protocol = 'TCP') => ({
+  name: `${protocol.toLowerCase()}-${number}`,
+  port: number,
+  protocol,
+  nodePort: 30_000 + number,
+})
+
+test('what was built as asked needs nothing', () => {
+  for (const spec of [{}, local, { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' }]) {
+    const of = service(spec)
+    assert.deepEqual(planned([of], { observed: built(of) }).plan.steps, [])
+  }
+})
+
+test('a flip to the policy Local changes the backend service, and leaves the forwarding rule', () => {
+  const { plan } = planned([service(local)], { observed: built(service()) })
+  assert.deepEqual(steps(plan), [
+    '+ firewall health/IPv4',
+    '+ health-check external',
+    '~ backend-service external: healthChecks',
+  ])
+  const back = planned([service()], { observed: built(service(local)) }).plan
+  assert.deepEqual(steps(back), [
+    '~ backend-service external: healthChecks',
+    '- firewall health/IPv4',
+    '- health-check external',
+  ])
+})
+
+test('session affinity is changed in place', () => {
+  const { plan } = planned([service({ sessionAffinity: 'ClientIP' })], { observed: built(service()) })
+  assert.deepEqual(steps(plan), ['~ backend-service external: sessionAffinity'])
+})
+
+test('a new port needs a new rule at the same address, and the plan says that this is an outage', () => {
+  const { plan } = planned([service({ ports: [port(80), port(443)] })], {
+    observed: built(service({ ports: [port(80)] })),
+  })
+  assert.deepEqual(steps(plan), [
+    '~ firewall allow/IPv4: allowed',
+    '- forwarding-rule external/IPv4 (outage)',
+    '+ forwarding-rule external/IPv4',
+  ])
+  assert.equal(plan.steps.at(-1)?.after?.['IPAddress'], '203.0.113.7')
+})
+
+test('UDP beside TCP is a second rule on the same address', () => {
+  const { plan } = planned([service({ ports: [port(53), port(53, 'UDP')] })], {
+    observed: built(service({ ports: [port(53)] })),
+  })
+  assert.deepEqual(steps(plan), [
+    '+ forwarding-rule external/IPv4/udp',
+    '~ backend-service external: protocol',
+    '~ firewall allow/IPv4: allowed',
+  ])
+})
+
+test('to the other scheme: built beside under other names, then the old goes', () => {
+  const of = service({}, { 'networking.gke.io/load-balancer-type': 'Internal' })
+  const { plan } = planned([of], { observed: built(service()) })
+  const order = steps(plan)
+  assert.ok(
+    order.indexOf('+ forwarding-rule internal/IPv4') < order.indexOf('- forwarding-rule external/IPv4'),
+  )
+  const names = plan.steps.flatMap(({ kind, after, before }) => {
+    const name = after?.['name'] ?? before?.['name']
+    return typeof name === 'string' ? [`${kind} ${name}`] : []
+  })
+  assert.equal(new Set(names).size, names.length)
+})
+
+test('labels are patched', () => {
+  const of = service({}, { 'lb-controller.io/tags': 'team=shop' })
+  const { plan } = planned([of], { observed: built(service()) })
+  assert.deepEqual(steps(plan), [
+    '~ address external/IPv4: labels.team',
+    '~ forwarding-rule external/IPv4: labels.team',
+  ])
+})
+
+const description = '{"kubernetes.io/service-name":"shop/web","kubernetes.io/service-ip":"203.0.113.7"}'
+const pool = `https://www.googleapis.com/compute/v1/projects/shop-prod/regions/us-central1/targetPools/${legacy}`
+
+/** What the engine before backend services left. */
+const ofTargetPool: readonly (readonly [string, JsonObject])[] = [
+  [
+    'forwarding-rule',
+    {
+      name: legacy,
+      region: 'us-central1',
+      IPAddress: '203.0.113.7',
+      IPProtocol: 'TCP',
+      portRange: '80-80',
+      loadBalancingScheme: 'EXTERNAL',
+      networkTier: 'PREMIUM',
+      target: pool,
+      description,
+    },
+  ],
+  [
+    'target-pool',
+    { name: legacy, region: 'us-central1', healthChecks: [`global/httpHealthChecks/${legacy}`], description },
+  ],
+  ['http-health-check', { name: legacy, port: 32_000, requestPath: '/healthz', description }],
+  ['firewall', { name: `k8s-fw-${legacy}`, allowed: [{ IPProtocol: 'tcp', ports: ['80'] }], description }],
+  [
+    'firewall',
+    { name: `k8s-${legacy}-http-hc`, allowed: [{ IPProtocol: 'tcp', ports: ['32000'] }], description },
+  ],
+]
+
+const read = (bodies: readonly (readonly [string, JsonObject])[]): readonly Observed[] =>
+  bodies.flatMap(([kind, body]) => blueprint().kinds[kind]?.observe?.(body, cluster) ?? [])
+
+test('a target pool gives way: all is built beside, the rule is turned with its address, the pool goes last', () => {
+  const { plan, problems } = planned([service(local)], { observed: read(ofTargetPool) })
+  const order = steps(plan)
+  const turned = order.indexOf('~ forwarding-rule external/IPv4: backendService')
+  assert.ok(order.indexOf('+ backend-service external') < turned)
+  assert.deepEqual(order.slice(turned + 1), [
+    `- firewall legacy/k8s-${legacy}-http-hc`,
+    `- firewall legacy/k8s-fw-${legacy}`,
+    `- target-pool ${legacy}`,
+    `- http-health-check ${legacy}`,
+  ])
+  assert.equal(plan.steps.find(({ kind }) => kind === 'address')?.after?.['address'], '203.0.113.7')
+  assert.ok(problems.some(({ code }) => code === 'LB_GCP_MIGRATION'))
+})
+
+test('the objects of another Service, and of another cluster, stay', () => {
+  const others = read(
+    ofTargetPool.map(([kind, body]) => [kind, { ...body, description: description.replace('web', 'api') }]),
+  )
+  const foreign = built(service({}, {}, 'web')).map((item) => item)
+  const { plan } = planned([service({}, {}, 'web')], { observed: [...others, ...foreign] })
+  assert.deepEqual(plan.steps, [])
+  const elsewhere = blueprint().kinds['firewall']?.observe?.(
+    {
+      name: 'k8s2-zzzzzzzz-shop-web-zzzzzzzz',
+      allowed: [{ IPProtocol: 'tcp' }],
+      description: '{"networking.gke.io/service-name":"shop/web"}',
+    },
+    cluster,
+  )
+  assert.deepEqual(
+    elsewhere?.map(({ owners }) => owners),
+    [[]],
+  )
+})
