@@ -143,7 +143,8 @@ export function asksOf(
       return {
         id: `annotation ${key}`,
         label,
-        written: `${label === shortName(key) ? '' : `${shortName(key)} `}${JSON.stringify(value)}`,
+        // The value first: where there is no room, the key of one cloud is what can be done without.
+        written: `${JSON.stringify(value)}${label === shortName(key) ? '' : ` (${shortName(key)})`}`,
         paths: [annotationPath(key)],
         key,
       }
