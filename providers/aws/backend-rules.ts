@@ -50,7 +50,7 @@ export function aggregated(parts: Parts): Parts {
   for (const [key, part] of Object.entries(parts)) {
     const { Description: description, IpProtocol: protocol, FromPort: from, ToPort: to } = part.spec
     if (description !== backendRule || typeof protocol !== 'string') {
-      rest[key] = part
+      rest[byId(key, part)] = part
       continue
     }
     const peer = peerIn(key, part)
@@ -83,6 +83,13 @@ export function aggregated(parts: Parts): Parts {
     }
   }
   return rest
+}
+
+/** A rule from one group is known to EC2 by the group's id: its key has that as soon as there is one. */
+function byId(key: string, { spec }: Part): string {
+  const { ReferencedGroupId: peer, IpProtocol: protocol, FromPort: from, ToPort: to } = spec
+  if (typeof peer !== 'string' || typeof from !== 'number' || typeof to !== 'number') return key
+  return typeof protocol === 'string' ? ruleKey({ protocol, from, to, peer }) : key
 }
 
 /** The id of the group once it has one, else its name, which the key ends with. */

@@ -99,3 +99,12 @@ test('of another cluster it has no owner, and a body of another API is none', ()
   assert.deepEqual(classicForm.observe?.(body, { name: 'shop', uid: 'x' })?.[0]?.owners, [])
   assert.equal(classicForm.observe?.({ LoadBalancerArn: 'arn' }, { name: 'shop' }), undefined)
 })
+
+test("the nodes' rule is known by the group's id once that exists", () => {
+  const form = blueprint.kinds['security-group']
+  const [, nodes] = of(planned({ annotations: { type: 'classic' } }), 'security-group')
+  const [part] = Object.values(nodes?.parts ?? {})
+  assert.ok(part !== undefined && form?.pack !== undefined)
+  const filled = { any: { ...part, spec: { ...part.spec, ReferencedGroupId: 'sg-own' } } }
+  assert.deepEqual(Object.keys(form.pack(filled, undefined, false)), ['-1/-1--1/sg-own'])
+})
