@@ -40,7 +40,8 @@ function made(resource: Resource, kinds: Blueprint['kinds'], out: Record<string,
   const packed = parts === undefined ? undefined : (kind.pack?.(parts, undefined, false) ?? parts)
   return {
     ...resource,
-    spec: kind.canonical(fillRefs(resource.spec, outOf, [])),
+    // A cloud shows what it chose among the fields: an address, an id.
+    spec: kind.canonical({ ...out, ...fillRefs(resource.spec, outOf, []) }),
     ...(packed === undefined ? {} : { parts: packed }),
     id: idOf(resource),
     out,

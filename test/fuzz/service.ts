@@ -63,16 +63,16 @@ function write({ key, cases, ...one }: Candidate, { metadata, spec }: Drawn, ran
   Object.assign(metadata.annotations, shown?.beside, {
     [key]: shown?.value ?? valueOf({ key, cases, ...one }, 'valid', random),
   })
-  Object.assign(spec, shown?.spec)
+  Object.assign(spec, structuredClone(shown?.spec))
 }
 
 /** One to eight keys, few more often than many; a refused one now and then. */
 function annotationsFrom({ table, candidates }: Source, random: Random): readonly Candidate[] {
-  const count = 1 + Math.min(random.int(8), random.int(8), random.int(8))
+  const count = 1 + Math.min(...[1, 2, 3, 4].map(() => random.int(8)))
   const rows = new Map<string, Candidate>()
   for (const one of random.some(candidates, count * 2)) {
     if (rows.size === count) break
-    if (!isLively(table, one) && !random.chance(0.03)) continue
+    if (!isLively(table, one) && !random.chance(0.02)) continue
     // Two keys of one row have to agree: now and then they are left to.
     if (!rows.has(one.row) || random.chance(0.1)) rows.set(`${one.row}${rows.has(one.row) ? '+' : ''}`, one)
   }
@@ -82,7 +82,7 @@ function annotationsFrom({ table, candidates }: Source, random: Random): readonl
 type Drawn = { metadata: { annotations: Record<string, string> }; spec: Record<string, unknown> }
 
 function drawSpec({ classes }: Source, random: Random): Record<string, unknown> {
-  const protocols = random.chance(0.9)
+  const protocols = random.chance(0.92)
     ? ['TCP']
     : random.pick<readonly string[]>([
         ['UDP'],
@@ -105,7 +105,7 @@ function drawSpec({ classes }: Source, random: Random): Record<string, unknown> 
       port,
       ...(random.chance(0.9) ? { protocol: random.pick(protocols) ?? 'TCP' } : {}),
       ...(random.chance(0.5) ? { targetPort: random.pick([8080, 'web'] as const) } : {}),
-      ...(random.chance(0.9) ? { nodePort: 30_000 + index * 7 + random.int(5) } : {}),
+      ...(random.chance(0.97) ? { nodePort: 30_000 + index * 7 + random.int(5) } : {}),
     })),
     ...(local
       ? { externalTrafficPolicy: 'Local', ...(random.chance(0.9) ? { healthCheckNodePort: 32_000 } : {}) }
@@ -116,12 +116,12 @@ function drawSpec({ classes }: Source, random: Random): Record<string, unknown> 
     ...(random.chance(0.08)
       ? { ipFamilies: random.pick([['IPv4'], ['IPv6'], ['IPv4', 'IPv6'], ['IPv6', 'IPv4']] as const) }
       : {}),
-    ...(random.chance(0.1) ? { sessionAffinity: 'ClientIP' } : {}),
-    ...(random.chance(0.1)
+    ...(random.chance(0.06) ? { sessionAffinity: 'ClientIP' } : {}),
+    ...(random.chance(0.06)
       ? { loadBalancerIP: random.pick(['192.0.2.10', '10.0.1.5', '2001:db8::10'] as const) }
       : {}),
-    ...(random.chance(0.1) && className !== undefined ? { loadBalancerClass: className } : {}),
-    ...(random.chance(0.05) ? { allocateLoadBalancerNodePorts: false } : {}),
+    ...(random.chance(0.07) && className !== undefined ? { loadBalancerClass: className } : {}),
+    ...(random.chance(0.03) ? { allocateLoadBalancerNodePorts: false } : {}),
     ...(random.chance(0.05) ? { externalIPs: ['192.0.2.99'] } : {}),
   }
 }

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fuzz } from '../fuzz/fuzz.ts'
+import { fuzzTogether } from '../fuzz/together.ts'
 import { keysOfClouds } from '../keys/keys.ts'
 
 const services = 100_000
 /** Another one each day, so that runs add up; FUZZ_SEED brings one back. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Date.now() / 86_400_000) * services)
 
-for (const cloud of keysOfClouds)
+for (const cloud of keysOfClouds) {
   test(`${cloud.blueprint.name}: ${services} Services with anything on them keep all laws (FUZZ_SEED=${seed})`, () => {
     const { planned, broken } = fuzz(cloud, services, seed)
     assert.deepEqual(broken, [])
     assert.ok(planned * 2 >= services, `only ${planned} of ${services} Services had a plan`)
   })
+
+  test(`${cloud.blueprint.name}: Services that share objects are one plan in any order (FUZZ_SEED=${seed})`, () => {
+    assert.deepEqual(fuzzTogether(cloud, 2_000, seed), [])
+  })
+}
