@@ -26,9 +26,11 @@ export function desiredListener(wish: Wish, route: Route, balancer: Resource, ta
       ...tlsFields(wish, route),
       ...leadingTo(wish, route, targets),
       ...(Object.keys(attributes).length === 0 ? {} : { Attributes: attributes }),
-      Tags: wish.share.tags(key),
+      // On a load balancer of a group each listener is one Service's, by which it is found again.
+      Tags: { ...wish.share.tags(key), ...wish.tags(key) },
     },
     origins: {
+      ...(wish.share.group === undefined ? {} : { '': `${route.path}.port` }),
       Port: `${route.path}.port`,
       Protocol: `${route.path}.protocol`,
       TargetGroupArn: `${route.path}.${route.target.field}`,

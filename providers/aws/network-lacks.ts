@@ -20,6 +20,7 @@ export function networkLacks(wish: Wish): readonly Problem[] {
   return [
     ...lackedBy(wish, lacks),
     ...tooMany(wish),
+    ...nameHeld(wish),
     ...(settings.drainingTimeout === undefined
       ? []
       : [
@@ -73,4 +74,20 @@ function tooMany({ routes, settings: { certificates } }: Wish): readonly Problem
       }),
     )
   return problems
+}
+
+/** Names are unique in a region, so what forces another load balancer cannot bring it up beside the one that serves. */
+function nameHeld({ settings: { name }, context, share, scheme }: Wish): readonly Problem[] {
+  const holder = context.observed.find(
+    ({ kind, key, spec }) => kind === 'load-balancer' && key !== scheme && spec['Name'] === share.name,
+  )
+  if (name === undefined || holder === undefined) return []
+  return [
+    error(
+      'LB_AWS_NAME_HELD',
+      name.path,
+      `the load balancer that is ${holder.key} so far has this name, and a new one has to stand beside it until it serves`,
+      { value: name.raw, hint: `change the name together with what makes the load balancer ${scheme}` },
+    ),
+  ]
 }

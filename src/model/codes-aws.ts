@@ -199,6 +199,13 @@ export const awsCodes: CodeTable = {
       'Where it has none, the groups of the nodes let clients in, as narrowly as the Service says; where it has some, nothing changes.',
     mend: 'Delete the Service and make it again, or ask for what the load balancer has.',
   },
+  LB_AWS_NAME_HELD: {
+    title: 'The name is held by the load balancer that is to be replaced',
+    happened:
+      'The edit needs a new load balancer, which comes up beside the old one and takes over; `aws-load-balancer-name` gives both one name, and names are unique in a region.',
+    meanwhile: keepsServing,
+    mend: 'Change the name in the same edit, or remove it.',
+  },
   LB_AWS_TOO_MANY: {
     title: 'More than a load balancer takes',
     happened:

@@ -35,15 +35,13 @@ export function observeLoadBalancer(wire: JsonObject, cluster: Cluster): readonl
   const balancer = wire as unknown as LoadBalancer
   const seen = { tags: tagsIn(wire), clusterUid: cluster.uid, asOf: 0, attributes: attributesIn(wire) }
   const object = observedLoadBalancer({ ...balancer, DNSName: balancer.DNSName ?? '' }, seen)
-  const listeners = listed(wire, 'Listeners').map((one) =>
-    observedListener(
-      { ...(one as unknown as Listener), LoadBalancerArn: balancer.LoadBalancerArn },
-      [],
-      tagsIn(one),
-      object,
-      0,
-    ),
-  )
+  const listeners = listed(wire, 'Listeners').map((one) => {
+    const tags = tagsIn(one)
+    const listener = { ...(one as unknown as Listener), LoadBalancerArn: balancer.LoadBalancerArn }
+    const seen = observedListener(listener, [], tags, object, 0)
+    const owner = ownerOf(tags, cluster.uid)
+    return owner === undefined ? seen : { ...seen, owners: [owner] }
+  })
   return [object, ...listeners]
 }
 

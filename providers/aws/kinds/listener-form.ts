@@ -94,6 +94,7 @@ export const listenerForm: Form = {
     Attributes: { 'tcp.idle_timeout.seconds': '350' },
   },
   replace: 'beside',
+  sole: true,
   absorbs: [],
   lock: 'self',
   nameIsUnique: true,

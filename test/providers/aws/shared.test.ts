@@ -142,17 +142,15 @@ test('aws: of two Services of a group that want one port, the older has it and t
     $ref: { stack: 'uid-a', kind: 'target-group', key: 'internet-facing/80/TCP/30080', out: 'arn' },
   })
   assert.deepEqual(
-    problems
-      .filter(({ severity }) => severity === 'error')
-      .map(({ code, path, message }) => ({ code, path, message })),
-    [
-      {
-        code: 'LB_FIELD_TAKEN',
-        path: 'spec.ports[0].nodePort',
-        message: 'shop/b: TargetGroupArn of the shared listener internet-facing/80 is set by shop/a',
-      },
-    ],
+    listener.owners.map(({ name }) => name),
+    ['shop/a'],
   )
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  assert.deepEqual(
+    errors.map(({ code, path }) => `${code} ${path}`),
+    ['LB_PART_TAKEN spec.ports[0].port'],
+  )
+  assert.match(errors[0]?.message ?? '', /^shop\/b: internet-facing\/80 of group\/edge is held by shop\/a/)
 })
 
 test('aws: what the Services of a group say of the load balancer has to agree', () => {
@@ -174,6 +172,17 @@ const tagsOf = (spec: Readonly<Record<string, unknown>> | undefined) =>
     Key,
     Value,
   }))
+
+test('aws: a fixed name cannot stand on two load balancers while one takes over', () => {
+  const fixed = { [`${prefix}name`]: 'front' }
+  const observed = describedAfter(named('a', 80, 30080, fixed))
+  const flipped = { ...fixed, [`${prefix}scheme`]: 'internal' }
+  const { problems } = planServices(blueprint, [named('a', 80, 30080, flipped)], { ...awsWorld, observed })
+  assert.deepEqual(
+    problems.filter(({ severity }) => severity === 'error').map(({ code, path }) => `${code} ${path}`),
+    [`LB_AWS_NAME_HELD metadata.annotations["${prefix}name"]`],
+  )
+})
 
 /** The cloud as it is after a plan: each created object, described as AWS describes it. */
 function describedAfter(service: ServiceObject): readonly Observed[] {
