@@ -12,6 +12,8 @@ export interface Lacks {
   /** To go on without them would open access, or send traffic where or how it was not meant. */
   readonly refused: Sentences
   readonly ignored: Sentences
+  /** What to do instead of what is refused. */
+  readonly hint?: string
   /** Values of those that ask for what holds anyway. */
   readonly harmless: Readonly<Partial<Record<RowName, unknown>>>
 }
@@ -28,12 +30,14 @@ export function lackedBy(
       ({ value }) => !equal(value, lacks.harmless[name as RowName]),
     )
   }
-  const told = (table: Sentences, code: string, say: typeof error): readonly Problem[] =>
+  const told = (table: Sentences, code: string, say: typeof error, hint?: string): readonly Problem[] =>
     Object.entries(table).flatMap(([name, message]) =>
-      asked(name).map(({ path, raw }) => say(code, path, message, { value: raw })),
+      asked(name).map(({ path, raw }) =>
+        say(code, path, message, { value: raw, ...(hint === undefined ? {} : { hint }) }),
+      ),
     )
   return [
-    ...told(lacks.refused, 'LB_AWS_NOT_OF_KIND', error),
+    ...told(lacks.refused, 'LB_AWS_NOT_OF_KIND', error, lacks.hint),
     ...told(lacks.ignored, 'LB_AWS_NO_EFFECT', warning),
   ]
 }

@@ -6,6 +6,7 @@ const noAddresses = 'the addresses of an application load balancer cannot be cho
 const noNat = 'an application load balancer carries no UDP, which alone needs these prefixes'
 
 const lacks: Lacks = {
+  hint: 'remove it, or leave out service.beta.kubernetes.io/aws-load-balancer-backend-protocol',
   refused: {
     proxyProtocolPorts:
       'an application load balancer writes the client into X-Forwarded-For, and no PROXY protocol',

@@ -6,7 +6,10 @@ const noTargetGroups = 'a Classic Load Balancer has no target groups'
 const noAddresses = 'the addresses of a Classic Load Balancer cannot be chosen'
 const only4 = 'a Classic Load Balancer in a VPC has IPv4 addresses only'
 
+const useNetwork = 'remove it, or write service.beta.kubernetes.io/aws-load-balancer-type: nlb'
+
 const lacks: Lacks = {
+  hint: useNetwork,
   refused: {
     targetGroupAttributes: noTargetGroups,
     portAttributes: noTargetGroups,
@@ -42,8 +45,6 @@ const lacks: Lacks = {
     noSecurityGroup: false,
   },
 }
-
-const useNetwork = 'service.beta.kubernetes.io/aws-load-balancer-type: nlb has it'
 
 const kind = (path: string, message: string, value: string, accepted: string): Problem =>
   error('LB_AWS_NOT_OF_KIND', path, message, { value, accepted, hint: useNetwork })

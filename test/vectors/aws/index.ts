@@ -10,6 +10,7 @@ import { validations } from './validations.ts'
 
 const validationsOf = 'aws/ccm/validations: '
 const unitsOf = 'aws/lbc/service-units: '
+const stackOf = 'aws/lbc/stack: '
 const onePort =
   'TCP and UDP of one number share a listener: without that one of the two would be lost without a word'
 
@@ -26,6 +27,8 @@ const listed: CloudVectors['listed'] = {
     'a Service that asks for external and not for a kind of target gets the usual one, rather than nothing and no word',
   [`${unitsOf}annotation present - false`]: onePort,
   [`${unitsOf}no annotation - use default (false)`]: onePort,
+  [`${stackOf}deletion protection enabled error`]:
+    'AWS refuses to delete what is protected, and that is told at the step: a plan for a Service that goes has nothing to refuse',
   [`${unitsOf}tcpudp-service with no source ranges configuration`]:
     'AWS keeps the client address of UDP whatever is set: with rules for the subnets alone clients would be shut out',
 }

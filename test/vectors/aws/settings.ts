@@ -7,9 +7,9 @@ import { fromService, type FromService } from '../../../src/model/from-service.t
 import { systemClock } from '../../../src/lib/clock.ts'
 import type { PortSelection } from '../../../src/model/value-ports.ts'
 import type { Compare, Vector } from '../vector.ts'
-import { completed, withCertificates } from './given.ts'
+import { certificateArn, completed, withCertificates } from './given.ts'
 import { isOfController, setOf } from './planned.ts'
-import { fieldsOf, sorted, verdict } from './shapes.ts'
+import { fieldsOf, listOf, sorted, textOf, verdict } from './shapes.ts'
 import { wanted } from './units.ts'
 
 const blueprint = createBlueprint({})
@@ -49,6 +49,9 @@ const listenerConfig: Compare = (one) => {
     { problems: [...problems, ...routes.problems], value },
     {
       ...want,
+      certificates: listOf(want['certificates']).map((each) => ({
+        certificateARN: certificateArn(textOf(each['certificateARN'])),
+      })),
       tlsPortsSet: asSet(want['tlsPortsSet']),
       tcpUdpPortsSet: asSet(want['tcpUdpPortsSet']),
       quicPortsSet: asSet(want['quicPortsSet']),
