@@ -5,6 +5,7 @@ import { builds, type Step } from './plan.ts'
  * waits for that round by round. What has to be out of the way of something stays before that.
  */
 export function removalsLast(steps: readonly Step[]): readonly Step[] {
+  if (steps.every(builds)) return steps
   const made = new Map<string, string[]>()
   const inTheWay = new Set(steps.filter(builds).flatMap(({ needs }) => needs))
   for (const step of steps)
