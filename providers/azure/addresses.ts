@@ -14,6 +14,7 @@ import {
 } from './names.ts'
 import { type Pinned, pinnedIn } from './pinned.ts'
 import { publicIPGroup } from './public-ips.ts'
+import { indexOf } from './observed-index.ts'
 import type { BalancerWish } from './wish.ts'
 import type { WishBase } from './wish-base.ts'
 
@@ -143,7 +144,7 @@ function ownPublicIP(base: WishBase, names: NameOf, balancer: BalancerWish): Fou
   const prefixId = prefix?.value
   const of = { ...names, clusterName, ...(prefixId === undefined ? {} : { prefixId }) }
   const identity = publicIPIdentity(publicIPName(of))
-  const seen = context.observed.find((item) => item.kind === 'public-ip' && item.key === identity.key)
+  const seen = indexOf(context.observed).find('public-ip', identity.key)
   const shared = common(frontendName(names), balancer)
   const publicIP: PublicIPWish = {
     ...identity,

@@ -5,6 +5,7 @@ import { type Observed, type Resource, unknown } from '../../src/plan/resource.t
 import type { Desired } from '../../src/provider/blueprint.ts'
 import { configNameOf } from './names.ts'
 import { addressOf, balancerOf, served } from './nodes.ts'
+import { indexOf } from './observed-index.ts'
 import type { FamilyWish, Wish } from './wish.ts'
 
 /**
@@ -24,7 +25,7 @@ export const poolKey = (loadBalancer: string, pool: string): string => `${loadBa
 function desiredPool(wish: Wish, family: FamilyWish): { resource: Resource; problems: readonly Problem[] } {
   const { lb, loadBalancer, context } = wish
   const key = poolKey(loadBalancer.name, family.pool)
-  const seen = context.observed.find((item) => item.kind === 'backend-pool' && item.key === key)
+  const seen = indexOf(context.observed).find('backend-pool', key)
   const byInterface = seen !== undefined && hasInterfaces(seen)
   const { stack, kind } = loadBalancer
   const resource: Resource = {

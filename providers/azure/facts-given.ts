@@ -9,11 +9,22 @@ export function answerFrom({ key, what, args }: Lookup, given: GivenFacts): Fact
   if (key === networkKey) return { key, value: networkIn(given) }
   if (key.startsWith(publicIPsKey(''))) {
     if (given['publicIPs'] === undefined) return { key, unknown: what }
-    return { key, value: publicIPsIn(given).filter((one) => inGroup(one, args, given)) as unknown as Json }
+    return { key, value: publicIPsOfGroup(given, args) as unknown as Json }
   }
   const { namespaces } = given
   const found = isObject(namespaces) && typeof args === 'string' ? namespaces[args] : undefined
   return isObject(found) ? { key, value: found['labels'] ?? {} } : { key, unknown: what }
+}
+
+/** Thousands of Services ask the same group: they get the same list. */
+const groups = new WeakMap<GivenFacts, Map<string, readonly PublicIPFact[]>>()
+
+function publicIPsOfGroup(given: GivenFacts, asked: Json | undefined): readonly PublicIPFact[] {
+  const known = groups.get(given) ?? new Map<string, readonly PublicIPFact[]>()
+  groups.set(given, known)
+  const found = known.get(fold(asked)) ?? publicIPsIn(given).filter((one) => inGroup(one, asked, given))
+  known.set(fold(asked), found)
+  return found
 }
 
 function networkIn(given: GivenFacts): JsonObject {

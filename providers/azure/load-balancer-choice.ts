@@ -3,6 +3,7 @@ import { isOwner } from '../../src/plan/partial-owner.ts'
 import type { Observed } from '../../src/plan/resource.ts'
 import { factOf, namespaceKey, type NamespaceLabels } from './facts.ts'
 import { configNameOf, isInternalName } from './names.ts'
+import { indexOf, remembered } from './observed-index.ts'
 import { pinnedIn } from './pinned.ts'
 import { eligible, mostEligible } from './select-load-balancer.ts'
 import { isSet } from './selectors.ts'
@@ -22,9 +23,9 @@ export function chooseLoadBalancer(base: WishBase): Choice {
   if (config.loadBalancers.length === 0) return { name: config.loadBalancerName ?? clusterName, problems: [] }
   const labels = namespaceLabels(base)
   if (labels === undefined) return { name: undecided, problems: [] }
-  const seen = base.context.observed.filter(
-    (item) => item.kind === 'load-balancer' && isInternalName(item.key) === base.internal,
-  )
+  const seen = indexOf(base.context.observed)
+    .ofKind('load-balancer')
+    .filter(({ key }) => isInternalName(key) === base.internal)
   const current = seen.find((item) => standsOn(item, lb.uid))
   const found = eligible(config.loadBalancers, {
     labels: lb.labels,
@@ -119,8 +120,10 @@ function pinnedPlace(
   return undefined
 }
 
-const standsOn = (item: Observed, uid: string | undefined): boolean =>
-  Object.values(item.parts ?? {}).some(({ owners }) => owners.some((owner) => isOwner(owner.uid, uid)))
+/** Owners of a load balancer are those of its parts. */
+const standsOn = ({ owners }: Observed, uid: string | undefined): boolean =>
+  owners.some((owner) => isOwner(owner.uid, uid))
 
-const rulesOf = (item: Observed): number =>
-  Object.keys(item.parts ?? {}).filter((key) => key.startsWith('rule/')).length
+const rulesOf = remembered(
+  (item: Observed): number => Object.keys(item.parts ?? {}).filter((key) => key.startsWith('rule/')).length,
+)

@@ -5,6 +5,7 @@ import type { Observed } from '../../src/plan/resource.ts'
 import { partOf } from './arm.ts'
 import { forFamily } from './family-settings.ts'
 import { type PublicIP, type PublicIPs, publicIPsOf } from './public-ips.ts'
+import { remembered } from './observed-index.ts'
 import type { WishBase } from './wish-base.ts'
 
 /** An address that the Service asks for: itself, or by the name of a public IP. */
@@ -84,8 +85,8 @@ interface Frontend {
 }
 
 /** The frontends of an observed load balancer. */
-function frontendsOf(balancer: Observed): readonly Frontend[] {
-  return Object.entries(balancer.parts ?? {}).flatMap(([key, { spec }]) => {
+const frontendsOf = remembered((balancer: Observed): readonly Frontend[] =>
+  Object.entries(balancer.parts ?? {}).flatMap(([key, { spec }]) => {
     if (!key.startsWith('frontend/') || !isObject(spec['properties'])) return []
     const { privateIPAddress, publicIPAddress } = spec['properties']
     const id = isObject(publicIPAddress) ? publicIPAddress['id'] : undefined
@@ -94,5 +95,5 @@ function frontendsOf(balancer: Observed): readonly Frontend[] {
       privateIP: typeof privateIPAddress === 'string' ? privateIPAddress : undefined,
       publicIPName: partOf(id, 'publicIPAddresses'),
     }
-  })
-}
+  }),
+)

@@ -1,9 +1,10 @@
 import { isObject, type Json } from '../../src/lib/json.ts'
 import type { Observed } from '../../src/plan/resource.ts'
 import { ref } from '../../src/plan/resource.ts'
-import { armId } from './arm.ts'
+import { armId, type Scope } from './arm.ts'
 import { factOf, type PublicIPFact, publicIPsKey } from './facts.ts'
 import { publicIPIdentity } from './names.ts'
+import { indexOf, type ObservedIndex, remembered } from './observed-index.ts'
 import type { WishBase } from './wish-base.ts'
 
 /** A public IP address that exists. */
@@ -29,12 +30,31 @@ export function publicIPsOf(base: WishBase): PublicIPs {
   const scope = { ...base.place.scope, resourceGroup: group }
   const asked = base.settings.publicIPResourceGroup?.value
   const fact = factOf<readonly PublicIPFact[]>(base.context.facts, publicIPsKey(asked), 'public IP addresses')
-  const observed = base.context.observed.filter((item) => item.kind === 'public-ip').map(seenIP)
-  if (!('value' in fact)) return { list: observed, complete: false }
-  const told = fact.value
-    .filter(({ name }) => !observed.some((one) => one.name.toLowerCase() === name.toLowerCase()))
+  const seen = indexOf(base.context.observed)
+  if (!('value' in fact)) return { list: seenIPs(seen), complete: false }
+  const lists = listsOf(fact.value)
+  const id = `${scope.subscription}/${scope.resourceGroup}`
+  const held = lists.get(id)
+  if (held?.seen === seen) return held.ips
+  const ips = { list: united(seenIPs(seen), fact.value, scope), complete: true }
+  lists.set(id, { seen, ips })
+  return ips
+}
+
+/** One list serves all Services that ask the same facts. */
+const listsOf = remembered(
+  (_told: readonly PublicIPFact[]) =>
+    new Map<string, { readonly seen: ObservedIndex; readonly ips: PublicIPs }>(),
+)
+
+const seenIPs = remembered((seen: ObservedIndex) => seen.ofKind('public-ip').map(seenIP))
+
+function united(seen: readonly PublicIP[], told: readonly PublicIPFact[], scope: Scope): readonly PublicIP[] {
+  const names = new Set(seen.map(({ name }) => name.toLowerCase()))
+  const others = told
+    .filter(({ name }) => !names.has(name.toLowerCase()))
     .map((one): PublicIP => ({ ...one, id: armId(scope, 'publicIPAddresses', one.name) }))
-  return { list: [...observed, ...told], complete: true }
+  return [...seen, ...others]
 }
 
 const textAt = (value: Json | undefined, name: string): string | undefined => {

@@ -8,6 +8,7 @@ import { armId } from './arm.ts'
 import type { AzureConfig } from './config.ts'
 import { chooseLoadBalancer } from './load-balancer-choice.ts'
 import { loadBalancerIdentity, loadBalancerName, localPoolName, type NameOf, poolName } from './names.ts'
+import { indexOf } from './observed-index.ts'
 import { unusedSettings } from './unused.ts'
 import { type WishBase, wishBase } from './wish-base.ts'
 
@@ -53,7 +54,7 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AzureConfig)
   const loadBalancer: BalancerWish = {
     ...identity,
     name,
-    observed: context.observed.find((item) => item.kind === 'load-balancer' && item.key === name),
+    observed: indexOf(context.observed).find('load-balancer', name),
     id: (...names) => armId(place.scope, 'loadBalancers', name, ...names),
   }
   const dualStack = lb.families.length > 1
