@@ -90,9 +90,11 @@ function decide(
   const vector = { service } as unknown as Vector
   const { resources, problems } = desiredFor(lb, contextOf(vector, whole), config)
   const ours = wanted ? resources.filter(({ kind }) => kind === 'public-ip') : []
-  const contributions = [{ owner: lb.owner, created: '', resources: ours }]
+  // Who is refused keeps what he has.
+  const refused = wanted && hasError(problems)
+  const contributions = refused ? [] : [{ owner: lb.owner, created: '', resources: ours }]
   return {
-    refused: wanted && hasError(problems),
+    refused,
     plan: planOffline(blueprint, contributions, observed),
     observed,
     wanted: ours,
@@ -251,7 +253,7 @@ function planFor(
     name: own,
     tags: { [serviceTag]: fullName(service) },
   }
-  const { wanted, observed } = decide(
+  const { wanted, observed, refused } = decide(
     service,
     [body],
     { families: [family], ...(config === undefined ? {} : { config }) },
@@ -259,7 +261,10 @@ function planFor(
   )
   const before = objectIn(observed[0]?.spec ?? {}, 'properties')
   const after = written(before, objectIn(wanted[0]?.spec ?? {}, 'properties'))
-  return { body: isObject(after) ? after : {}, changed: differences(before, after).length > 0 }
+  return {
+    body: isObject(after) && !refused ? after : before,
+    changed: !refused && differences(before, after).length > 0,
+  }
 }
 
 export const ipTagsChanged: Compare = (one) => {
