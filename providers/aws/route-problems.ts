@@ -62,14 +62,19 @@ function quicProblems(lb: LoadBalancer, { quicPorts }: AwsSettings): readonly Pr
   })
 }
 
+/** A number may be meant for other Services with the same annotations; a name that none of the ports bears is a slip. */
 function proxyPorts(lb: LoadBalancer, { proxyProtocolPorts }: AwsSettings): readonly Problem[] {
   if (proxyProtocolPorts === undefined) return []
-  return unmatched(proxyProtocolPorts.value, lb.ports).map((item) =>
-    warning('LB_PORTS_UNKNOWN', proxyProtocolPorts.path, `the Service has no port ${JSON.stringify(item)}`, {
-      value: String(item),
-      accepted: lb.ports.map(({ port }) => port).join(', '),
-    }),
-  )
+  return unmatched(proxyProtocolPorts.value, lb.ports).map((item) => {
+    const say = typeof item === 'number' ? warning : error
+    const details = { value: String(item), accepted: lb.ports.map(({ port }) => port).join(', ') }
+    return say(
+      'LB_PORTS_UNKNOWN',
+      proxyProtocolPorts.path,
+      `the Service has no port ${JSON.stringify(item)}`,
+      details,
+    )
+  })
 }
 
 /** The API server was told to allocate none, and only pods can be reached without one. */

@@ -26,8 +26,9 @@ function groupsIn(aws: Fields): Readonly<Record<string, string>> | undefined {
 }
 
 function subnetsIn(aws: Fields, service: unknown): readonly Fields[] {
-  const lists = [aws['discoveredSubnets'], aws['subnetsByNameOrID'], aws['resolvedSubnets']]
-  const found = lists.flatMap((list) => (Array.isArray(list) ? (list as readonly unknown[]) : []))
+  const found = Object.entries(aws).flatMap(([name, calls]) =>
+    /subnet/i.test(name) && Array.isArray(calls) ? (calls as readonly unknown[]) : [],
+  )
   const [first] = found
   const subnets = Array.isArray(first)
     ? listOf(first)
