@@ -1,10 +1,11 @@
-import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts'
+import { isObject, type Json, type JsonObject, stableText } from '../../src/lib/json.ts'
 import type { Family } from '../../src/model/load-balancer.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
 import { type Observed, type Resource, unknown } from '../../src/plan/resource.ts'
 import type { Desired } from '../../src/provider/blueprint.ts'
 import type { AzureConfig } from './config.ts'
 import type { PublicIPWish } from './addresses.ts'
+import { indexOf } from './observed-index.ts'
 import { publicIPsOf } from './public-ips.ts'
 import { dnsTag, marks, serviceTag } from './tags.ts'
 import type { FamilyWish, Wish } from './wish.ts'
@@ -30,13 +31,13 @@ export function desiredPublicIPs(wish: Wish): Desired {
       },
     ]
   })
-  return { resources, problems: [...labelTaken(wish), ...labelOfGiven(wish)] }
+  return { resources, problems: [...labelTaken(wish), ...labelOfGiven(wish), ...fixedTags(wish)] }
 }
 
 function specOf(wish: Wish, { family }: FamilyWish, publicIP: PublicIPWish): JsonObject {
   const { settings, config, place, lb, context } = wish
   const { idleTimeout, dnsLabel, publicIPIpTags, publicIPTags, publicIPResourceGroup } = settings
-  const seen = context.observed.find((item) => item.kind === 'public-ip' && item.key === publicIP.key)
+  const seen = indexOf(context.observed).find('public-ip', publicIP.key)
   return {
     ...(publicIPResourceGroup === undefined ? {} : { resourceGroup: publicIPResourceGroup.value }),
     location: place.location,
@@ -117,4 +118,38 @@ function labelOfGiven({ settings, families }: Wish): readonly Problem[] {
       hint: 'give the public IP its label where it was made',
     }),
   ]
+}
+
+/** Azure changes tags of one type on an address that exists; all others it takes only when the address is made. */
+const changeable = 'FirstPartyUsage'
+
+function fixedTags({ settings, config, families, context }: Wish): readonly Problem[] {
+  const { publicIPIpTags: asked } = settings
+  if (asked === undefined || !config.changeIPTags) return []
+  const seen = families.flatMap(({ publicIP }) =>
+    publicIP?.is === 'made' ? (indexOf(context.observed).find('public-ip', publicIP.key) ?? []) : [],
+  )
+  const stuck = seen.find(({ spec: { properties } }) => {
+    const has = isObject(properties) ? (properties['ipTags'] ?? []) : []
+    return fixedOf(has) !== fixedOf(asked.value.map((tag) => ({ ...tag })))
+  })
+  if (stuck === undefined) return []
+  const message = `public IP ${stuck.key} has other IP tags, and only those of type ${changeable} can change on it`
+  return [
+    error('LB_AZURE_IP_TAGS', asked.path, message, {
+      value: asked.raw,
+      accepted: `the tags that it has, with any of type ${changeable}`,
+      hint: 'set azure.changeIPTags to false to have the address made anew, or keep its tags',
+    }),
+  ]
+}
+
+/** Tags of all other types, as a text that is the same for equal ones. */
+function fixedOf(tags: Json): string {
+  const list = Array.isArray(tags) ? (tags as readonly Json[]).filter(isObject) : []
+  const fixed = list.filter(({ ipTagType }) => ipTagType !== changeable)
+  return fixed
+    .map((tag) => stableText(tag))
+    .toSorted()
+    .join()
 }

@@ -143,4 +143,11 @@ export const azureCodes: CodeTable = {
     meanwhile: goesOn,
     mend: 'Migrate the load balancer to pools of addresses; it keeps its frontends.',
   },
+  LB_AZURE_IP_TAGS: {
+    title: 'IP tags cannot change on an address that exists',
+    happened:
+      '`azure-pip-ip-tags` asks for other tags than the public IP address has, and the configuration wants them changed in place. Azure does that for tags of type FirstPartyUsage alone.',
+    meanwhile: keepsServing,
+    mend: 'Keep the other tags as they are, or let the address be made anew: another address, with an interruption.',
+  },
 }
