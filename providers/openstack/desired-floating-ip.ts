@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import { emulated, note, type Problem } from '../../src/model/problem.ts'
-import { ref, type Resource } from '../../src/plan/resource.ts'
+import { type Part, ref, type Resource } from '../../src/plan/resource.ts'
 import { ownerPart, tagOrigins } from './desired-load-balancer.ts'
 import { keepTag, keyTag, ownerKey, stackTag } from './tags.ts'
 import type { FloatingWish, Wish } from './wish.ts'
@@ -15,8 +15,15 @@ export const floatingStack = (address: string): string => `floating-ip/${address
 export function desiredFloatingIp(wish: Wish): readonly Resource[] {
   const { floating, balancer, lb, settings, root } = wish
   if (floating === undefined) return []
-  const attached = { port_id: ref(balancer, 'vip_port_id') }
   const { address } = floating
+  // A part, so that it goes when the Service turns internal, also where the floating IP itself stays.
+  const port: Part = {
+    spec: { port_id: ref(balancer, 'vip_port_id') },
+    owners: [lb.owner],
+    ...(address === undefined ? {} : { path: address.path }),
+  }
+  const marked = { port, [ownerKey(lb.owner.name)]: ownerPart(wish) }
+  const needs = [balancer]
   if (address !== undefined && floating.exists !== false)
     return [
       {
@@ -24,7 +31,8 @@ export function desiredFloatingIp(wish: Wish): readonly Resource[] {
         kind: 'floating-ip',
         key: address.value,
         spec: {},
-        parts: { port: { spec: attached, owners: [lb.owner], path: address.path } },
+        parts: marked,
+        needs,
         owners: [lb.owner],
         body: 'foreign',
         purpose: `the floating IP ${address.value}, attached to the load balancer`,
@@ -43,13 +51,11 @@ export function desiredFloatingIp(wish: Wish): readonly Resource[] {
         floating_network_id: floating.networkId,
         ...(floating.subnetId === undefined ? {} : { subnet_id: floating.subnetId }),
         ...(address === undefined ? {} : { floating_ip_address: address.value }),
-        ...attached,
         description: descriptionOf(wish),
         tags: tagsOf(wish, identity.stack),
       },
-      ...(root.is === 'group' && address === undefined
-        ? { parts: { [ownerKey(lb.owner.name)]: ownerPart(wish) } }
-        : {}),
+      parts: root.is === 'group' && address === undefined ? marked : { port },
+      needs,
       origins: originsOf(floating, settings),
       purpose: 'the address that clients use',
     },

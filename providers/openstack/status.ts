@@ -63,10 +63,8 @@ export function statusFor(
 function addressOf(balancer: Observed, observed: readonly Observed[]): string | undefined {
   const port = balancer.out['vip_port_id']
   const attached = observed.find(
-    ({ kind, spec, parts }) =>
-      kind === 'floating-ip' &&
-      port !== undefined &&
-      (spec['port_id'] === port || parts?.['port']?.spec['port_id'] === port),
+    ({ kind, parts }) =>
+      kind === 'floating-ip' && port !== undefined && parts?.['port']?.spec['port_id'] === port,
   )
   return attached?.out['address'] ?? balancer.out['vip_address']
 }

@@ -248,7 +248,9 @@ const vipPortOf = (seen: Observed | undefined): string | undefined => seen?.out[
 /** A floating IP that another controller made for the load balancer is kept as it is. */
 const isAttached = (port: string, context: Context, all: readonly FloatingIpItem[] | undefined): boolean =>
   all?.some(({ portId }) => portId === port) === true ||
-  context.observed.some(({ kind, spec }) => kind === 'floating-ip' && spec['port_id'] === port)
+  context.observed.some(
+    ({ kind, parts }) => kind === 'floating-ip' && parts?.['port']?.spec['port_id'] === port,
+  )
 
 const skipped = (lb: LoadBalancer): Problem =>
   note(

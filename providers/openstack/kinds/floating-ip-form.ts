@@ -7,7 +7,7 @@ import { ownersIn } from './load-balancer-form.ts'
 import { roomFor } from './room.ts'
 import { asOf, picked, settleMs, textIn, unwrapped } from './wire.ts'
 
-const fields = ['floating_network_id', 'floating_ip_address', 'port_id', 'description'] as const
+const fields = ['floating_network_id', 'floating_ip_address', 'description'] as const
 
 /** One that is kept, or that is not ours, is foreign: it is attached and let go, never deleted. */
 export function observeFloatingIp(body: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
@@ -21,19 +21,17 @@ export function observeFloatingIp(body: JsonObject, cluster: Cluster): readonly 
   const { parts, rest } = ownersIn(tags)
   const foreign = !ours || tags[keepTag] !== undefined
   const port = textIn(wire, 'port_id')
-  const attachment: Parts =
-    port === undefined
-      ? {}
-      : { port: { spec: { port_id: port }, owners: owner === undefined ? [] : [owner] } }
+  const owners = owner === undefined ? Object.values(parts).flatMap((part) => part.owners) : [owner]
+  const attachment: Parts = port === undefined ? {} : { port: { spec: { port_id: port }, owners } }
   return [
     {
       stack: (ours ? tags[stackTag] : undefined) ?? `floating-ip/${address}`,
       kind: 'floating-ip',
       key: (ours ? tags[keyTag] : undefined) ?? address,
       id,
-      owners: owner === undefined ? Object.values(parts).flatMap((part) => part.owners) : [owner],
+      owners,
       spec: { ...picked(wire, fields), tags: rest },
-      parts: ours ? parts : attachment,
+      parts: { ...parts, ...attachment },
       out: { id, address },
       state: textIn(wire, 'status') === 'ERROR' ? 'failed' : 'ready',
       serving: 'unreadable',
@@ -50,7 +48,7 @@ export const floatingIpForm = (maxOwners: number): Form => ({
   immutable: ['floating_network_id', 'floating_ip_address'],
   // Neutron never shows the subnet again.
   kept: ['subnet_id'],
-  refs: ['port_id'],
+  refs: [],
   defaults: {},
   replace: 'beside',
   absorbs: [],

@@ -175,7 +175,7 @@ test('an address outside that exists is attached, never made or deleted', () => 
   assert.equal(step?.action, 'update')
   assert.deepEqual(
     step?.parts?.map(({ action, key }) => `${action} ${key}`),
-    ['add port'],
+    ['add port', 'add service shop/web'],
   )
 })
 

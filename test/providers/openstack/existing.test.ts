@@ -145,6 +145,39 @@ for (const { name, to, steps } of edits)
     assert.deepEqual(shown.toSorted(), steps)
   })
 
+const addresses: readonly {
+  readonly name: string
+  readonly from: Asked
+  readonly steps: readonly string[]
+}[] = [
+  { name: 'one of ours goes', from: {}, steps: ['delete'] },
+  {
+    name: 'one that is kept is detached',
+    from: { annotations: { [`${L}keep-floatingip`]: 'true' } },
+    steps: ['update: remove port'],
+  },
+  {
+    name: 'one that was there before is detached, with our mark',
+    from: { spec: { loadBalancerIP: '203.0.113.10' } },
+    steps: ['update: remove port, remove service shop/web'],
+  },
+]
+
+for (const { name, from, steps } of addresses)
+  test(`turning internal, no floating IP leads to the load balancer any more: ${name}`, () => {
+    const observed = cloudAfter(planOf([from]).plan)
+    assert.deepEqual(titles(planOf([from], { observed }).plan), [])
+    const { plan } = planOf([{ annotations: { [internal]: 'true' } }], { observed })
+    const shown = plan.steps
+      .filter(({ kind }) => kind === 'floating-ip')
+      .map(({ action, parts = [] }) =>
+        [action, parts.map((part) => `${part.action} ${part.key}`).join(', ')]
+          .filter((text) => text !== '')
+          .join(': '),
+      )
+    assert.deepEqual(shown, steps)
+  })
+
 test('a node that comes is one step for each pool, with the whole set behind it', () => {
   const observed = cloudAfter(planOf([{}]).plan)
   const nodes = ['10.0.1.11', '10.0.1.12', '10.0.1.13'].map((address, index) => ({

@@ -148,7 +148,14 @@ function bodyOf({ kind, key, after, parts = [] }: Step): JsonObject {
       ...(kind === 'pool' ? { members: rows.map((row) => row.spec) } : {}),
     }
   if (kind === 'health-monitor') return { ...base, pools: [{ id: spec['pool_id'] ?? '' }] }
-  if (kind === 'floating-ip') return { floating_ip_address: '203.0.113.50', ...base }
+  if (kind === 'floating-ip') {
+    const port = rows.find((row) => row.key === 'port')?.spec['port_id']
+    return {
+      floating_ip_address: /^\d/.test(key) ? key : '203.0.113.50',
+      ...base,
+      ...(port === undefined ? {} : { port_id: port }),
+    }
+  }
   return { ...base, security_group_rules: rows.map((row) => row.spec) }
 }
 
@@ -156,6 +163,6 @@ function bodyOf({ kind, key, after, parts = [] }: Step): JsonObject {
 export function cloudAfter(plan: Plan): readonly Observed[] {
   const { kinds } = createBlueprint({})
   return plan.steps
-    .filter(({ action }) => action === 'create')
+    .filter(({ action, kind }) => action === 'create' || kind === 'floating-ip')
     .flatMap((step) => kinds[step.kind]?.observe?.(bodyOf(step), cluster) ?? [])
 }
