@@ -37,7 +37,7 @@ export function frontsOf(wish: Wish): readonly Front[] {
 function desiredAddress(wish: Wish, family: Family, ip: string | undefined): Resource {
   const { settings, internal, global, tier, subnet, names, lb, region } = wish
   const ipv6 = family === 'IPv6'
-  const group = settings.group?.value
+  const group = settings.group?.value.toLowerCase()
   const inSubnet = internal || ipv6
   const collection = settings.ipCollection
   const shared = group !== undefined

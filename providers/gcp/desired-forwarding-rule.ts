@@ -9,6 +9,7 @@ import type { Transport } from './names.ts'
 import { textOf } from './links.ts'
 import { ruleKey, udpRuleKey } from './owners.ts'
 import { hasGaps, protocolOf, rulePorts, transportsOf } from './ports.ts'
+import { type RulePlace, rulePlace } from './rule-place.ts'
 import type { Wish } from './wish.ts'
 
 export interface DesiredRules {
@@ -18,6 +19,11 @@ export interface DesiredRules {
 
 interface Entry {
   readonly key: string
+  readonly stack?: string
+  readonly labels?: RulePlace['labels']
+  /** In a group each port has a rule of its own. */
+  readonly port?: number
+  readonly at?: string
   readonly transport: Transport
   readonly name: string
 }
@@ -39,6 +45,20 @@ function entriesOf(wish: Wish, family: Family): readonly Entry[] {
   const { internal, scheme, names, config, lb } = wish
   const transport = protocolOf(transportsOf(lb.ports))
   const ipv6 = family === 'IPv6'
+  if (wish.settings.group !== undefined)
+    return lb.ports.map(({ port, protocol, index }): Entry => {
+      const one = protocol === 'UDP' ? 'UDP' : 'TCP'
+      const { stack, key, labels } = rulePlace(wish, family, { key: '', transport: one, port })
+      return {
+        key,
+        stack,
+        labels,
+        transport: one,
+        name: names.numbered(one, port, ipv6),
+        port,
+        at: `spec.ports[${index}]`,
+      }
+    })
   const first = ruleKey(scheme, family)
   const udp = udpRuleKey(scheme, family)
   const mixed = transport === 'L3_DEFAULT'
@@ -61,14 +81,16 @@ const standing = ({ observed }: Wish, key: string): JsonObject | undefined =>
 function ruleFor(
   wish: Wish,
   { family, ip, known, needs, origin }: Front,
-  { key, transport, name }: Entry,
+  { key, transport, name, port: single, ...place }: Entry,
   service: Resource,
   guards: readonly Ref[],
 ): { readonly rule: Resource; readonly problems: readonly Problem[] } {
   const { lb, internal, tier, settings, subnet, config, region } = wish
   const ipv6 = family === 'IPv6'
   const { tcp, udp } = transportsOf(lb.ports)
-  const numbers = (transport === 'UDP' ? udp : transport === 'TCP' ? tcp : lb.ports).map(({ port }) => port)
+  const all = (transport === 'UDP' ? udp : transport === 'TCP' ? tcp : lb.ports).map(({ port }) => port)
+  const numbers = single === undefined ? all : [single]
+  const labels = place.labels ?? settings.labels?.value ?? {}
   const ports = rulePorts(numbers, {
     transport,
     internal,
@@ -78,7 +100,7 @@ function ruleFor(
   const collection = ipv6 && !internal ? settings.ipCollection : undefined
   const inSubnet = internal || (ipv6 && subnet.name !== undefined)
   const rule: Resource = {
-    stack: wish.stack,
+    stack: place.stack ?? wish.stack,
     kind: 'forwarding-rule',
     key,
     owners: wish.owners,
@@ -96,11 +118,11 @@ function ruleFor(
       ...(internal ? { allowGlobalAccess: settings.globalAccess?.value === true } : {}),
       backendService: ref(service, 'selfLink'),
       ...(collection === undefined ? {} : { ipCollection: collection.value }),
-      ...(settings.labels === undefined ? {} : { labels: settings.labels.value }),
+      ...(Object.keys(labels).length === 0 ? {} : { labels }),
       description: describe({ service: lb.owner.name, uid: lb.uid, ip: known }),
     },
     needs: [...needs, ...guards],
-    origins: originsOf(wish, origin),
+    origins: { ...originsOf(wish, origin), ...(place.at === undefined ? {} : { '': place.at }) },
     purpose: `${transport === 'L3_DEFAULT' ? 'all ports, TCP and UDP' : `${transport} ${said(ports)}`}, over ${family}`,
   }
   return { rule, problems: 'portRange' in ports && hasGaps(numbers) ? [gaps(ports.portRange)] : [] }

@@ -18,6 +18,7 @@ import { endpointGroups } from './desired-backends.ts'
 import type { DesiredHealthCheck } from './desired-health-check.ts'
 import { loggingFor } from './logging.ts'
 import { proxyProblems } from './proxy-problems.ts'
+import { rulePlace } from './rule-place.ts'
 import type { Wish } from './wish.ts'
 
 export interface DesiredProxy {
@@ -72,10 +73,12 @@ function roadFor(
   const proxy = targetProxy(wish, port, key, service, description)
   const rules = fronts.map(({ family, ip, known, needs, origin }): Resource => {
     const ipv6 = family === 'IPv6'
+    const own = `${wish.scheme}/${family}/proxy/${port.port}`
+    const place = rulePlace(wish, family, { key: own, transport: 'TCP', port: port.port })
     return {
-      stack,
+      stack: place.stack,
       kind: 'forwarding-rule',
-      key: `${wish.scheme}/${family}/proxy/${port.port}`,
+      key: place.key,
       owners,
       spec: {
         name: names.numbered('TCP', port.port, ipv6),
@@ -90,11 +93,12 @@ function roadFor(
           ? { network: wish.network, allowGlobalAccess: settings.globalAccess?.value === true }
           : {}),
         target: ref(proxy, 'selfLink'),
-        ...(settings.labels === undefined ? {} : { labels: settings.labels.value }),
+        ...(Object.keys(place.labels).length === 0 ? {} : { labels: place.labels }),
         description: describe({ service: lb.owner.name, uid: lb.uid, ip: known }),
       },
       needs: [...needs, ...guards],
       origins: {
+        '': `spec.ports[${port.index}]`,
         portRange: `spec.ports[${port.index}].port`,
         ...(origin === undefined ? {} : { IPAddress: origin }),
         ...labelOrigins(wish),

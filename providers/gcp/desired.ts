@@ -12,7 +12,7 @@
  * `desired-proxy.ts`.
  */
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
-import { error, hasError, note, type Problem } from '../../src/model/problem.ts'
+import { error, hasError, note, type Problem, warning } from '../../src/model/problem.ts'
 import { refOf, type Resource } from '../../src/plan/resource.ts'
 import type { Context, Desired } from '../../src/provider/blueprint.ts'
 import type { GcpConfig } from './config.ts'
@@ -88,9 +88,22 @@ function groupsOnly(wish: Wish): Desired {
     name: (subnet) => wish.names.endpointGroup(subnet),
     purpose: 'the nodes, for a load balancer that is made by hand',
   })
-  const problems = distinct([...wish.problems, ...groups.problems])
+  const problems = distinct([...wish.problems, ...groups.problems, ...handMade(wish)])
   return { resources: hasError(problems) ? [] : groups.resources, problems }
 }
+
+/** Where the load balancer is made by hand, so is its firewall. */
+const handMade = ({ lb }: Wish): readonly Problem[] =>
+  lb.sourceRanges
+    .slice(0, 1)
+    .map(({ cidr, path }) =>
+      warning(
+        'LB_SOURCE_RANGE_UNUSED',
+        path,
+        'the load balancer of this class is made by hand, and no firewall rule for it here: only the nodes keep other clients out',
+        { value: cidr, hint: 'write a firewall rule for the address of the forwarding rule' },
+      ),
+    )
 
 /** A prefix of one's own is for external IPv6 addresses, and is no subnet. */
 function collectionProblems({ lb, settings, internal }: Wish): readonly Problem[] {

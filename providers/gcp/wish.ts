@@ -69,7 +69,7 @@ export function wishFor(lb: LoadBalancer, context: Context, config: GcpConfig): 
     facts: context.facts,
     named: settings.addresses,
     requested: lb.requestedAddress,
-    existing: rulesOf(observed, scheme, tier),
+    existing: settings.group === undefined ? rulesOf(observed, scheme, tier) : {},
   })
   const tags = tagsFor(context, config)
   const problems = [

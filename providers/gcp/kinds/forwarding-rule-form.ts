@@ -1,7 +1,9 @@
-import type { Json, JsonObject } from '../../../src/lib/json.ts'
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import type { Family } from '../../../src/model/load-balancer.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { lastOf, mapText, pathOf, placeOf } from '../links.ts'
-import { ruleKey, udpRuleKey } from '../owners.ts'
+import { ruleKey, sharedStack, udpRuleKey } from '../owners.ts'
+import { groupLabel, groupRuleKey } from '../rule-place.ts'
 import { compact, observedOf, pick, sorted, textOf, usual } from './shared.ts'
 
 /** What `patch` takes. */
@@ -55,6 +57,18 @@ const numbered = (value: Json | undefined): Json | undefined => {
   return list.length === 0 ? undefined : list.toSorted((a, b) => Number(a) - Number(b))
 }
 
+/** Rules of a group stand with those of the other Services at its address. */
+function groupKey(wire: JsonObject, scheme: string, family: Family): string | undefined {
+  const labels = wire['labels']
+  const group = isObject(labels) ? textOf(labels[groupLabel]) : undefined
+  const ports = wire['ports']
+  const [port] = Array.isArray(ports)
+    ? (ports as readonly Json[])
+    : [textOf(wire['portRange'])?.split('-')[0]]
+  if (group === undefined || typeof port !== 'string') return undefined
+  return groupRuleKey(scheme, group, family, textOf(wire['IPProtocol']) ?? 'TCP', port)
+}
+
 /** By what cannot be taken for anything else: its scheme and family, and of two rules the one for UDP. */
 function keyOf(wire: JsonObject, name: string): string {
   const scheme = (textOf(wire['loadBalancingScheme']) ?? 'EXTERNAL').startsWith('INTERNAL')
@@ -62,6 +76,8 @@ function keyOf(wire: JsonObject, name: string): string {
     : 'external'
   const ipv6 = wire['ipVersion'] === 'IPV6' || (textOf(wire['IPAddress']) ?? '').includes(':')
   const family = ipv6 ? 'IPv6' : 'IPv4'
+  const group = groupKey(wire, scheme, family)
+  if (group !== undefined) return group
   const target = textOf(wire['target']) ?? ''
   const range = textOf(wire['portRange'])
   if (/target(Tcp|Ssl)Proxies\//.test(target))
@@ -77,6 +93,7 @@ export const forwardingRuleForm: Form = {
   immutable: fixed,
   refs: [...targets],
   replace: 'swap',
+  sole: true,
   servesTraffic: true,
   observe(wire, cluster) {
     const name = textOf(wire['name'])
@@ -84,17 +101,17 @@ export const forwardingRuleForm: Form = {
       return undefined
     const spec = canonicalRule(pick(wire, fields))
     const address = textOf(spec['IPAddress'])
-    return [
-      observedOf({
-        kind: 'forwarding-rule',
-        collection: 'forwardingRules',
-        key: keyOf(wire, name),
-        wire,
-        spec,
-        cluster,
-        serving: true,
-        ...(address === undefined ? {} : { out: { address } }),
-      }),
-    ]
+    const key = keyOf(wire, name)
+    const seen = observedOf({
+      kind: 'forwarding-rule',
+      collection: 'forwardingRules',
+      key,
+      wire,
+      spec,
+      cluster,
+      serving: true,
+      ...(address === undefined ? {} : { out: { address } }),
+    })
+    return [key.startsWith('group-') ? { ...seen, stack: sharedStack } : seen]
   },
 }

@@ -41,7 +41,7 @@ const rules = (of: ReturnType<typeof asked>) =>
     .filter(({ kind }) => kind === 'forwarding-rule')
     .map(
       ({ spec }) =>
-        `${String(JSON.stringify(spec['IPProtocol']))} ${JSON.stringify(spec['ports'] ?? spec['allPorts'])}`,
+        `${JSON.stringify(spec['IPProtocol'])} ${JSON.stringify(spec['ports'] ?? spec['allPorts'])}`,
     )
 
 const mixes: readonly (readonly [string, ReturnType<typeof asked>, readonly string[]])[] = [
@@ -96,6 +96,26 @@ test('internal load balancers that share a backend service ask the same of it', 
     [],
   )
   assert.equal(plan.steps.filter(({ kind }) => kind === 'backend-service').length, 1)
+})
+
+test('Services of a group have one address, and each port of it one Service', () => {
+  const group = { 'lb-controller.io/group': 'edge' }
+  const port = (number: number) => ({
+    ports: [{ name: 'p', port: number, protocol: 'TCP', nodePort: 30_080 }],
+  })
+  const apart = planned([service(port(80), group), service(port(443), group, 'api')])
+  assert.equal(apart.plan.steps.filter(({ kind }) => kind === 'address').length, 1)
+  assert.deepEqual(
+    apart.plan.steps.filter(({ kind }) => kind === 'forwarding-rule').map(({ key }) => key),
+    ['group-external-edge/IPv4/TCP/443', 'group-external-edge/IPv4/TCP/80'],
+  )
+  const both = planned([service(port(80), group), service(port(80), group, 'api')])
+  assert.deepEqual(
+    both.plan.problems.map(({ code, path }) => `${code} ${path}`),
+    ['LB_PART_TAKEN spec.ports[0]'],
+  )
+  const of = service(port(80), group)
+  assert.deepEqual(planned([of], { observed: built(of) }).plan.steps, [])
 })
 
 for (const name of gcpClasses)

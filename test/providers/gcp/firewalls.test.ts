@@ -8,7 +8,7 @@ const walls = (of: ReturnType<typeof asked>) =>
     .filter(({ kind }) => kind === 'firewall')
     .map(({ key, spec }) => {
       const { priority, sourceRanges, destinationRanges, allowed, denied } = canonicalFirewall(spec)
-      return `${key} ${priority} ${JSON.stringify({ sourceRanges, destinationRanges, allowed, denied })}`
+      return `${key} ${JSON.stringify(priority)} ${JSON.stringify({ sourceRanges, destinationRanges, allowed, denied })}`
     })
 
 const both = { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' }
