@@ -7,7 +7,7 @@ import { readPlainYaml } from '../../src/config/plain-yaml.ts'
 import { Lines } from '../../src/config/position.ts'
 import { yamlTexts } from './yaml-texts.ts'
 
-const numRuns = Number(process.env['YAML_RUNS'] ?? 1500)
+const numRuns = Number(process.env['YAML_RUNS'] ?? 800)
 
 /** The whole text by the library alone, in the form of `parseText`. */
 function byLibrary(text: string) {

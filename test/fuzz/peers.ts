@@ -26,10 +26,10 @@ const ofTheCloud: ReadonlySet<string> = new Set([
 ])
 
 /** Names that clouds have for everybody. */
-const everybody: Readonly<Record<string, readonly string[]>> = {
-  '*': ['0.0.0.0/0', '::/0'],
-  Internet: ['0.0.0.0/0', '::/0'],
-}
+const everybody: ReadonlyMap<string, readonly string[]> = new Map([
+  ['*', ['0.0.0.0/0', '::/0']],
+  ['Internet', ['0.0.0.0/0', '::/0']],
+])
 
 export interface Let {
   /** Ranges, with `*` and the like spelled out. */
@@ -47,7 +47,7 @@ export function letIn(steps: readonly Step[], facts: Json): Let {
   const sources = specs
     .flatMap((spec) => (spec === undefined ? [] : sourcesIn(spec)))
     .filter((source) => !ofTheCloud.has(source))
-    .flatMap((source) => everybody[source] ?? [withPrefix(source)])
+    .flatMap((source) => everybody.get(source) ?? [withPrefix(source)])
   const { ranges = [], names = [] } = Object.groupBy(new Set(sources), (source) =>
     readRange(source) === undefined ? 'names' : 'ranges',
   )
