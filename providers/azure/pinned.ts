@@ -69,31 +69,28 @@ export function pinnedIn(base: WishBase, family: Family): Pinned | undefined {
     text: asked.ip ?? asked.name ?? '',
     publicIP,
     known,
-    frontendOn: (balancer) =>
-      frontendsOf(balancer).find(
-        ({ privateIP, publicIPName }) =>
-          (base.internal && ip !== undefined && privateIP === ip) ||
-          (publicIP !== undefined && publicIPName?.toLowerCase() === publicIP.name.toLowerCase()),
-      )?.name,
+    frontendOn: (balancer) => {
+      const { byPrivateIP, byPublicIP } = frontendsOf(balancer)
+      const inside = base.internal && ip !== undefined ? byPrivateIP.get(ip) : undefined
+      return inside ?? (publicIP === undefined ? undefined : byPublicIP.get(publicIP.name.toLowerCase()))
+    },
   }
 }
 
-interface Frontend {
-  readonly name: string
-  readonly privateIP: string | undefined
-  readonly publicIPName: string | undefined
-}
-
-/** The frontends of an observed load balancer. */
-const frontendsOf = remembered((balancer: Observed): readonly Frontend[] =>
-  Object.entries(balancer.parts ?? {}).flatMap(([key, { spec }]) => {
-    if (!key.startsWith('frontend/') || !isObject(spec['properties'])) return []
+/** The frontends of an observed load balancer, by the addresses that they have. */
+const frontendsOf = remembered((balancer: Observed) => {
+  const byPrivateIP = new Map<string, string>()
+  const byPublicIP = new Map<string, string>()
+  for (const [key, { spec }] of Object.entries(balancer.parts ?? {})) {
+    if (!key.startsWith('frontend/') || !isObject(spec['properties'])) continue
+    const name = key.slice('frontend/'.length)
     const { privateIPAddress, publicIPAddress } = spec['properties']
-    const id = isObject(publicIPAddress) ? publicIPAddress['id'] : undefined
-    return {
-      name: key.slice('frontend/'.length),
-      privateIP: typeof privateIPAddress === 'string' ? privateIPAddress : undefined,
-      publicIPName: partOf(id, 'publicIPAddresses'),
-    }
-  }),
-)
+    if (typeof privateIPAddress === 'string') byPrivateIP.set(privateIPAddress, name)
+    const publicIP = partOf(
+      isObject(publicIPAddress) ? publicIPAddress['id'] : undefined,
+      'publicIPAddresses',
+    )
+    if (publicIP !== undefined) byPublicIP.set(publicIP.toLowerCase(), name)
+  }
+  return { byPrivateIP, byPublicIP }
+})
