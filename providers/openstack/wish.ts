@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
-import { note, type Problem } from '../../src/model/problem.ts'
+import { error, note, type Problem } from '../../src/model/problem.ts'
 import type { Identity, Observed } from '../../src/plan/resource.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
 import { matches } from './annotation-types.ts'
@@ -228,7 +228,7 @@ function floatingOf(
   settings: OpenStackSettings,
   { places, known, context, root, internal }: FloatingOf,
 ): { readonly wish: FloatingWish | undefined; readonly problems: readonly Problem[] } {
-  if (internal) return { wish: undefined, problems: [] }
+  if (internal) return { wish: undefined, problems: exposedBy(lb, context, root) }
   if (lb.families[0] === 'IPv6') return { wish: undefined, problems: [skipped(lb)] }
   if (root.is === 'foreign') return { wish: undefined, problems: [] }
   const all = factOf(context.facts, floatingIps)
@@ -251,6 +251,31 @@ const isAttached = (port: string, context: Context, all: readonly FloatingIpItem
   context.observed.some(
     ({ kind, parts }) => kind === 'floating-ip' && parts?.['port']?.spec['port_id'] === port,
   )
+
+/** One that we did not attach is not ours to detach, and would lead everybody to an internal Service. */
+function exposedBy(lb: LoadBalancer, context: Context, root: Root): readonly Problem[] {
+  const port = vipPortOf(root.observed)
+  if (root.is !== 'adopted' || port === undefined) return []
+  const detachable = context.observed.some(
+    ({ kind, parts }) =>
+      kind === 'floating-ip' &&
+      parts?.['port']?.spec['port_id'] === port &&
+      parts['port'].owners.some(({ uid }) => uid === lb.owner.uid),
+  )
+  if (detachable || !isAttached(port, context, factOf(context.facts, floatingIps))) return []
+  return [
+    error(
+      'LB_OPENSTACK_FLOATING_IP',
+      root.path ?? 'spec.type',
+      'the Service is internal, and a floating IP that another controller attached leads to its load balancer',
+      {
+        value: port,
+        accepted: 'a load balancer without a floating IP',
+        hint: `detach it: openstack floating ip list --port ${port}`,
+      },
+    ),
+  ]
+}
 
 const skipped = (lb: LoadBalancer): Problem =>
   note(

@@ -281,6 +281,21 @@ test('adoption: the floating IP that the load balancer has stays its own', () =>
   )
 })
 
+test('adoption: an internal Service is refused while a floating IP of somebody leads to its load balancer', () => {
+  const floating = { id: 'fip-9', address: '203.0.113.99', networkId: 'net-public', portId: 'vip-port' }
+  const asked: Asked = { annotations: { ...named.annotations, [internal]: 'true' } }
+  const { plan, problems } = planOf([asked], {
+    observed: seen(theirs('prod')),
+    facts: { ...facts, floatingIps: [floating] },
+  })
+  assert.deepEqual(
+    problems.map(({ severity, code, value }) => `${severity} ${code} ${value}`),
+    ['error LB_OPENSTACK_FLOATING_IP vip-port'],
+  )
+  assert.deepEqual(plan.steps, [])
+  assert.deepEqual(planOf([asked], { observed: seen(theirs('prod')) }).problems, [])
+})
+
 test('adoption: without its id in the annotation a load balancer of the same name is left alone', () => {
   const { plan } = planOf([{}], { observed: seen(theirs('prod')) })
   assert.ok(
