@@ -1,10 +1,12 @@
 import { isObject, type JsonObject } from '../../src/lib/json.ts'
+import type { Problem } from '../../src/model/problem.ts'
 import type { Part, Resource } from '../../src/plan/resource.ts'
 import { unknown } from '../../src/plan/resource.ts'
 import type { Desired } from '../../src/provider/blueprint.ts'
 import { portProblems } from './port-problems.ts'
 import { ruleKey } from './part-keys.ts'
 import { routingFor } from './rules.ts'
+import { takenPorts } from './taken-ports.ts'
 import type { FamilyWish, Wish } from './wish.ts'
 
 /** What one Service has in the load balancer that it shares with all others. */
@@ -12,6 +14,7 @@ export function desiredLoadBalancer(wish: Wish): Desired {
   const { lb, loadBalancer, config, place, internal } = wish
   const parts: Record<string, Part> = {}
   const owners = [lb.owner]
+  const taken: Problem[] = []
   for (const family of wish.families) {
     parts[`frontend/${family.frontend}`] = {
       spec: frontendOf(wish, family),
@@ -19,6 +22,7 @@ export function desiredLoadBalancer(wish: Wish): Desired {
       path: frontendPath(wish, family),
     }
     const { rules, probes } = routingFor(wish, family)
+    taken.push(...takenPorts(wish, family, rules))
     for (const { name, properties, path } of rules) {
       const { protocol, frontendPort } = properties
       parts[ruleKey(family.frontend, protocol, frontendPort)] = { spec: { name, properties }, owners, path }
@@ -41,7 +45,7 @@ export function desiredLoadBalancer(wish: Wish): Desired {
       ? 'the load balancer inside the virtual network, for all Services'
       : 'the load balancer that the internet reaches, for all Services',
   }
-  return { resources: [resource], problems: portProblems(wish) }
+  return { resources: [resource], problems: [...portProblems(wish), ...taken] }
 }
 
 const frontendPath = ({ internalPath }: Wish, { pinned }: FamilyWish): string =>

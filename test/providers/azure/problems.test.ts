@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { AzureConfig } from '../../../providers/azure/config.ts'
 import type { Problem } from '../../../src/model/problem.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
 import { annotationPath } from '../../../src/model/problem.ts'
 import { existing } from './world.ts'
 import { balancerBody } from './bodies.ts'
-import { type Asked, azure, beta, contributionOf, facts, inside, tcp } from './world.ts'
+import { type Asked, azure, beta, contributionOf, facts, inside, stemOf, tcp } from './world.ts'
 
 interface Row extends Asked {
   readonly name: string
@@ -426,4 +427,28 @@ test('without the public IPs among the facts, whether one exists is known at app
   )
   assert.deepEqual(problems, [])
   assert.match(JSON.stringify(resources), /publicIPAddresses\/somewhere/)
+})
+
+const codesBeside = (bodies: JsonObject): readonly string[] => {
+  const observed = existing({
+    'load-balancer': [balancerBody('kubernetes', [{ index: 1, port: 90 }], bodies)],
+  })
+  return contributionOf({}, { observed }).problems.map(({ code, path }) => `${code} ${path}`)
+}
+
+test('a port of the frontend that somebody took by hand', () => {
+  const frontendIPConfiguration = { id: `/x/frontendIPConfigurations/${stemOf(1)}` }
+  const nat = (more: JsonObject): JsonObject => ({
+    name: 'ssh',
+    properties: { frontendIPConfiguration, protocol: 'Tcp', ...more },
+  })
+  const taken = ['LB_PART_TAKEN spec.ports[0]']
+  assert.deepEqual(codesBeside({ inboundNatRules: [nat({ frontendPort: 80 })] }), taken)
+  assert.deepEqual(
+    codes({ inboundNatPools: [nat({ frontendPortRangeStart: 70, frontendPortRangeEnd: 90 })] }),
+    taken,
+  )
+  assert.deepEqual(codesBeside({ loadBalancingRules: [nat({ frontendPort: 80 })] }), taken)
+  assert.deepEqual(codesBeside({ inboundNatRules: [nat({ frontendPort: 81 })] }), [])
+  assert.deepEqual(codesBeside({ inboundNatRules: [nat({ frontendPort: 80, protocol: 'Udp' })] }), [])
 })
