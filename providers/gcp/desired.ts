@@ -23,6 +23,7 @@ import { desiredFirewalls } from './desired-firewall.ts'
 import { desiredRules } from './desired-forwarding-rule.ts'
 import { desiredHealthCheck } from './desired-health-check.ts'
 import { desiredProxy } from './desired-proxy.ts'
+import { sharedNetworkNotes } from './gcloud.ts'
 import { textOf } from './links.ts'
 import { ending } from './names.ts'
 import { strayTls } from './proxy-problems.ts'
@@ -47,6 +48,7 @@ export function desiredFor(lb: LoadBalancer, context: Context, config: GcpConfig
     ...strayTls(wish),
     ...groupNotes(wish),
     ...migrationNotes(wish),
+    ...sharedNetworkNotes(wish, firewalls),
     ...road.problems,
   ])
   if (hasError(problems)) return { resources: [], problems }

@@ -216,6 +216,13 @@ export const gcpCodes: CodeTable = {
     meanwhile: 'The address stays the same, and clients are served all the time.',
     mend: 'Nothing has to be done.',
   },
+  LB_GCP_SHARED_VPC: {
+    title: 'A firewall rule stands in another project',
+    happened:
+      'The network belongs to the host project of a shared VPC, and firewall rules stand with it. The hint is the command that makes the rule, for somebody who may.',
+    meanwhile: goesOn,
+    mend: 'Give the controller the right to write firewall rules there, or run the command.',
+  },
   LB_GCP_FACTS: {
     title: 'Facts contradict each other',
     happened:

@@ -98,11 +98,12 @@ test('internal load balancers that share a backend service ask the same of it', 
   assert.equal(plan.steps.filter(({ kind }) => kind === 'backend-service').length, 1)
 })
 
+const port = (number: number) => ({
+  ports: [{ name: 'p', port: number, protocol: 'TCP', nodePort: 30_080 }],
+})
+
 test('Services of a group have one address, and each port of it one Service', () => {
   const group = { 'lb-controller.io/group': 'edge' }
-  const port = (number: number) => ({
-    ports: [{ name: 'p', port: number, protocol: 'TCP', nodePort: 30_080 }],
-  })
   const apart = planned([service(port(80), group), service(port(443), group, 'api')])
   assert.equal(apart.plan.steps.filter(({ kind }) => kind === 'address').length, 1)
   assert.deepEqual(
@@ -166,4 +167,16 @@ test('canonical forms are idempotent', () => {
     seen.add(kind)
   }
   assert.equal(seen.size, 7)
+})
+
+test('in a shared VPC each firewall rule comes with the command that makes it', () => {
+  const of = asked(service(), {
+    facts: { project: 'shop-prod', region: 'us-central1', network: 'projects/host/global/networks/prod' },
+  })
+  const notes = of.problems.filter(({ code }) => code === 'LB_GCP_SHARED_VPC')
+  assert.equal(notes.length, 2)
+  assert.match(
+    notes[0]?.hint ?? '',
+    /firewall-rules create k8s2-\S+ --network prod .*--allow tcp:80 --source-ranges 0\.0\.0\.0\/0 --destination-ranges <known at apply> --target-tags gke --priority 1000 --direction INGRESS --project host$/,
+  )
 })

@@ -1,3 +1,4 @@
+import { firewallCommand } from '../../../providers/gcp/gcloud.ts'
 import { createBlueprint } from '../../../providers/gcp/index.ts'
 import { canonicalFirewall, oneRange } from '../../../providers/gcp/kinds/firewall-form.ts'
 import { spanOf } from '../../../providers/gcp/ports.ts'
@@ -155,12 +156,22 @@ const ranges =
     ]
   }
 
+const command =
+  (verb: 'create' | 'update'): Compare =>
+  ({ context, expected }) => {
+    const project = typeof context['projectID'] === 'string' ? context['projectID'] : ''
+    const args = (body(expected)['args'] ?? []) as readonly string[]
+    return differences('command', firewallCommand(verb, body(context['fw']), project), args.join(' '))
+  }
+
 export const firewallCompares: Readonly<Record<string, Compare>> = {
   'legacy.firewall.equal': sameRule,
   'v2.firewall.equal': sameRule,
   'v2.firewall.ipRangesEqual': sameRanges,
   'legacy.firewall.object': object,
   'legacy.firewall.needsUpdate': needsUpdate,
+  'gcloud.createCommand': command('create'),
+  'gcloud.updateCommand': command('update'),
   'v2.firewall.ensure': ensure,
   'v2.firewall.allowedPorts': allowedPorts,
   'sourceRanges.ipv4': ranges('IPv4', 'ipv4SourceRanges'),
