@@ -36,7 +36,7 @@ export function createBlueprint(settings: Partial<AzureConfig>): Blueprint {
       'load-balancer': loadBalancerForm,
       'backend-pool': backendPoolForm,
       'public-ip': publicIPForm(config),
-      'private-link-service': privateLinkForm,
+      'private-link-service': privateLinkForm(config),
       'security-group': securityGroupForm,
     },
     classes: [],

@@ -3,6 +3,7 @@ import type { Observed } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { partOf } from '../arm.ts'
+import type { AzureConfig } from '../config.ts'
 import { linkOwnerTag, ownerByTags } from '../tags.ts'
 import { canonicalPlace, isOfType, listIn, objectIn, settable, settleMs, stateOf, textIn } from './wire.ts'
 
@@ -59,7 +60,7 @@ function observePrivateLink(wire: JsonObject, cluster: Cluster): readonly Observ
   ]
 }
 
-export const privateLinkForm: Form = {
+export const privateLinkForm = ({ clusterName }: Pick<AzureConfig, 'clusterName'>): Form => ({
   name: 'private-link-service',
   canonical: canonicalPrivateLink,
   immutable: ['location', 'properties.loadBalancerFrontendIpConfigurations'],
@@ -74,5 +75,5 @@ export const privateLinkForm: Form = {
   partsListed: true,
   repair: 'recreate',
   settleMs,
-  observe: observePrivateLink,
-}
+  observe: (wire, cluster) => observePrivateLink(wire, { ...cluster, name: clusterName ?? cluster.name }),
+})

@@ -69,7 +69,7 @@ function observePublicIP(wire: JsonObject, cluster: Cluster): readonly Observed[
   ]
 }
 
-export const publicIPForm = ({ changeIPTags }: AzureConfig): Form => ({
+export const publicIPForm = ({ changeIPTags, clusterName }: AzureConfig): Form => ({
   name: 'public-ip',
   canonical: canonicalPublicIP,
   immutable: [
@@ -92,5 +92,5 @@ export const publicIPForm = ({ changeIPTags }: AzureConfig): Form => ({
   partsListed: true,
   repair: 'recreate',
   settleMs,
-  observe: observePublicIP,
+  observe: (wire, cluster) => observePublicIP(wire, { ...cluster, name: clusterName ?? cluster.name }),
 })

@@ -445,7 +445,7 @@ test('a port of the frontend that somebody took by hand', () => {
   const taken = ['LB_PART_TAKEN spec.ports[0]']
   assert.deepEqual(codesBeside({ inboundNatRules: [nat({ frontendPort: 80 })] }), taken)
   assert.deepEqual(
-    codes({ inboundNatPools: [nat({ frontendPortRangeStart: 70, frontendPortRangeEnd: 90 })] }),
+    codesBeside({ inboundNatPools: [nat({ frontendPortRangeStart: 70, frontendPortRangeEnd: 90 })] }),
     taken,
   )
   assert.deepEqual(codesBeside({ loadBalancingRules: [nat({ frontendPort: 80 })] }), taken)
