@@ -23,7 +23,7 @@ export function desiredHealthCheck(wish: Wish): DesiredHealthCheck {
   const resource: Resource = {
     stack: shared ? sharedStack : wish.stack,
     kind: 'health-check',
-    key: wish.proxy ? `${scheme}/proxy` : scheme,
+    key: wish.proxy ? `proxy/${internal || global ? 'global' : 'regional'}` : scheme,
     owners: shared ? [wish.cluster] : wish.owners,
     spec: {
       name: named,

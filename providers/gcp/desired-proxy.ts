@@ -70,7 +70,7 @@ function roadFor(
     purpose: `node port ${port.nodePort ?? '<node port>'} of each node`,
   })
   const service = backendFor(wish, port, key, health, backends.parts, description)
-  const proxy = targetProxy(wish, port, key, service, description)
+  const proxy = targetProxy(wish, port, service, description)
   const rules = fronts.map(({ family, ip, known, needs, origin }): Resource => {
     const ipv6 = family === 'IPv6'
     const own = `${wish.scheme}/${family}/proxy/${port.port}`
@@ -152,7 +152,7 @@ function backendFor(
 }
 
 /** TLS ends at an SSL proxy, and where it does not a TCP proxy passes the bytes on; both can write the PROXY header. */
-function targetProxy(wish: Wish, port: Port, key: string, service: Resource, description: string): Resource {
+function targetProxy(wish: Wish, port: Port, service: Resource, description: string): Resource {
   const { settings, names } = wish
   const { tlsCertificate, tlsPorts, tlsPolicy, proxyProtocol } = settings
   const tls = tlsCertificate !== undefined && selects(tlsPorts?.value ?? 'all', port)
@@ -160,7 +160,7 @@ function targetProxy(wish: Wish, port: Port, key: string, service: Resource, des
   return {
     stack: wish.stack,
     kind: tls ? 'target-ssl-proxy' : 'target-tcp-proxy',
-    key,
+    key: `${wish.global ? 'global' : 'regional'}/${port.port}`,
     owners: wish.owners,
     spec: {
       name: names.suffixed(`-${port.port}`),

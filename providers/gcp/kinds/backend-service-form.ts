@@ -55,7 +55,11 @@ function partsOf(wire: JsonObject, perPort: boolean): Readonly<Record<string, Pa
     const [, zone = group, , name = ''] = group.split('/')
     const port = perPort ? `${/-(\d+)$/.exec(name)?.[1] ?? ''}/` : ''
     parts[`${port}${zone}`] = {
-      spec: compact({ group, balancingMode: backend['balancingMode'] ?? 'CONNECTION' }),
+      spec: compact({
+        group,
+        balancingMode: backend['balancingMode'] ?? 'CONNECTION',
+        maxConnectionsPerEndpoint: backend['maxConnectionsPerEndpoint'],
+      }),
       owners: [],
     }
   }

@@ -40,7 +40,7 @@ export function canonicalHealthCheck(spec: JsonObject): JsonObject {
 /** The check of internal load balancers is global, that of external ones in their region; older ones have no scheme. */
 function keyOf(wire: JsonObject, name: string): string {
   const region = textOf(wire['region']) ?? ''
-  if (name.endsWith('-proxy')) return `${region === '' ? 'external' : 'internal'}/proxy`
+  if (name.endsWith('-proxy')) return `proxy/${region === '' ? 'global' : 'regional'}`
   if (/^a[0-9a-f]{1,31}$/.test(name) || /^k8s-.+-node$/.test(name)) return `legacy/${name}`
   return region === '' ? 'internal' : 'external'
 }

@@ -30,12 +30,12 @@ const proxyForm = (name: string, collection: string): Form => ({
   observe(wire, cluster) {
     const named = textOf(wire['name'])
     if (named === undefined || wire['service'] === undefined) return undefined
-    const scheme = wire['region'] === undefined ? 'external' : 'internal'
+    const scope = wire['region'] === undefined ? 'global' : 'regional'
     return [
       observedOf({
         kind: name,
         collection,
-        key: `${scheme}/${/-(\d+)$/.exec(named)?.[1] ?? named}`,
+        key: `${scope}/${/-(\d+)$/.exec(named)?.[1] ?? named}`,
         wire,
         spec: canonicalProxy(pick(wire, fields)),
         cluster,

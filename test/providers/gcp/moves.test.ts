@@ -30,6 +30,17 @@ test('what was built as asked needs nothing', () => {
   }
 })
 
+const proxies: readonly Readonly<Record<string, string>>[] = [
+  { 'lb-controller.io/tls-certificate': 'edge', 'lb-controller.io/proxy-protocol': 'v1' },
+  { 'lb-controller.io/proxy-protocol': 'v1', 'cloud.google.com/network-tier': 'Standard' },
+  { 'lb-controller.io/proxy-protocol': 'v1', 'networking.gke.io/load-balancer-type': 'Internal' },
+]
+for (const annotations of proxies)
+  test(`a proxy that was built as asked needs nothing: ${JSON.stringify(annotations)}`, () => {
+    const of = service({ ports: [port(80), port(443)] }, annotations)
+    assert.deepEqual(steps(planned([of], { observed: built(of) }).plan), [])
+  })
+
 test('a flip to the policy Local changes the backend service, and leaves the forwarding rule', () => {
   const { plan } = planned([service(local)], { observed: built(service()) })
   assert.deepEqual(steps(plan), [

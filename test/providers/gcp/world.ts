@@ -84,6 +84,8 @@ const collections: Readonly<Record<string, string>> = {
   'backend-service': 'backendServices',
   'health-check': 'healthChecks',
   'network-endpoint-group': 'networkEndpointGroups',
+  'target-ssl-proxy': 'targetSslProxies',
+  'target-tcp-proxy': 'targetTcpProxies',
 }
 
 function filled(value: unknown, names: ReadonlyMap<string, JsonObject>): unknown {
