@@ -3,6 +3,7 @@ import type { Family, LoadBalancer } from '../../src/model/load-balancer.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import type { Identity, Observed } from '../../src/plan/resource.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
+import { addressConflicts } from './address-conflicts.ts'
 import { type AddressWish, addressFor } from './addresses.ts'
 import { armId } from './arm.ts'
 import type { AzureConfig } from './config.ts'
@@ -80,6 +81,6 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AzureConfig)
     highAvailabilityPorts: internal && settings.highAvailabilityPorts?.value === true,
     loadBalancer,
     families,
-    problems: [...problems, ...unusedSettings(base)],
+    problems: [...problems, ...addressConflicts(base), ...unusedSettings(base)],
   }
 }
