@@ -139,7 +139,7 @@ function fixedTags({ settings, config, families, context }: Wish): readonly Prob
     error('LB_AZURE_IP_TAGS', asked.path, message, {
       value: asked.raw,
       accepted: `the tags that it has, with any of type ${changeable}`,
-      hint: 'set azure.changeIPTags to false to have the address made anew, or keep its tags',
+      hint: 'keep its tags; another address comes only with another Service',
     }),
   ]
 }

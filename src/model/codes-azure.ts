@@ -148,6 +148,6 @@ export const azureCodes: CodeTable = {
     happened:
       '`azure-pip-ip-tags` asks for other tags than the public IP address has, and the configuration wants them changed in place. Azure does that for tags of type FirstPartyUsage alone.',
     meanwhile: keepsServing,
-    mend: 'Keep the other tags as they are, or let the address be made anew: another address, with an interruption.',
+    mend: 'Keep the other tags as they are. A new Service gets an address with the tags that it asks for; the address of this one is not given up for tags.',
   },
 }
