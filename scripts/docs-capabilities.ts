@@ -1,9 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { liveProviders } from '../src/provider/names.ts'
 import type { Capabilities } from '../src/provider/blueprint.ts'
+import { type Feature, features, goldenOf, notSupported } from '../test/features/features.ts'
 import { clouds } from './clouds.ts'
-import { table, written } from './markdown.ts'
+import { cell, table, written } from './markdown.ts'
 
-const features: readonly (readonly [flag: keyof Capabilities, text: string])[] = [
+const flags: readonly (readonly [flag: keyof Capabilities, text: string])[] = [
   ['udp', 'UDP'],
   ['sctp', 'SCTP'],
   ['mixedProtocols', 'Several protocols in one Service'],
@@ -33,7 +35,7 @@ export const capabilitiesPage = (): string =>
       [
         ['`dry-run`', ...clouds.map(() => 'yes')],
         ['`run`', ...clouds.map(({ blueprint }) => mark(liveProviders.includes(blueprint.name)))],
-        ...features.map(([flag, text]) => [
+        ...flags.map(([flag, text]) => [
           text,
           ...clouds.map(({ blueprint }) => mark(blueprint.can[flag])),
         ]),
@@ -46,6 +48,27 @@ export const capabilitiesPage = (): string =>
       ],
     ),
     '',
+    '## One Service each',
+    '',
+    'What `dry-run` makes of one Service for each feature, held by a test. Where a cloud cannot do it, its sentence says so.',
+    '',
+    ...table(
+      ['Service', ...clouds.map(({ title }) => title)],
+      features.map((feature) => [
+        `[${cell(feature.title)}](../../test/features/${feature.name}/service.yaml)`,
+        ...clouds.map(({ blueprint }) => outcomeOf(feature, blueprint.name)),
+      ]),
+    ),
+    '',
   ].join('\n')
 
 const mark = (flag: boolean | undefined): string => (flag === true ? 'yes' : 'no')
+
+function outcomeOf(feature: Feature, cloud: string): string {
+  const file = goldenOf(feature.name, cloud)
+  if (!existsSync(file)) return ''
+  const [first = ''] = readFileSync(file, 'utf8').split('\n')
+  const link = `../../test/features/${feature.name}/${cloud}.txt`
+  if (first.startsWith(notSupported)) return `[not supported](${link})`
+  return first.startsWith('REFUSED: ') ? `[refused](${link})` : `[plan](${link})`
+}

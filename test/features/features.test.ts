@@ -24,7 +24,9 @@ async function plan({ text }: Feature, cloud: string): Promise<string> {
   const facts = existsSync(world('facts')) ? ['--facts', world('facts')] : []
   const args = ['dry-run', '-', '--provider', cloud, '--nodes', world('nodes'), ...facts]
   const { out, err, code } = await invoke(args, { stdin })
-  const refused = /^\S+ (LB_\w+) error: (.*)$/m.exec(err)
-  const head = code === 0 || refused === null ? '' : `${notSupported}${refused[1]} ${refused[2]}\n\n`
+  const [, why = '', sentence = ''] = /^\S+ (LB_\w+) error: (.*)$/m.exec(err) ?? []
+  const planned = /^ {2}[+~] /m.test(out) || code === 0
+  const word = why.endsWith('_INVALID') ? 'REFUSED: ' : notSupported
+  const head = planned ? '' : `${word}${why} ${sentence}\n\n`
   return `${head}${out}--- stderr\n${err}`
 }

@@ -4,21 +4,24 @@ import { join } from 'node:path'
 export const folder = import.meta.dirname
 
 /** What portable values are called on each cloud. */
-export const words: Readonly<Record<string, Readonly<Record<'CERTIFICATE' | 'POLICY' | 'SUBNET', string>>>> =
-  {
-    aws: {
-      CERTIFICATE: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
-      POLICY: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
-      SUBNET: 'private-a',
-    },
-    gcp: { CERTIFICATE: 'shop-certificate', POLICY: 'modern-tls', SUBNET: 'inside' },
-    azure: { CERTIFICATE: 'shop-certificate', POLICY: 'modern-tls', SUBNET: 'inside' },
-    openstack: {
-      CERTIFICATE: 'https://barbican.example/v1/containers/12345678-1234-1234-1234-123456789012',
-      POLICY: 'modern-tls',
-      SUBNET: '11111111-aaaa-bbbb-cccc-222222222222',
-    },
-  }
+export const words: Readonly<
+  Record<string, Readonly<Record<'ADDRESS' | 'CERTIFICATE' | 'POLICY' | 'SUBNET', string>>>
+> = {
+  aws: {
+    ADDRESS: 'eipalloc-1, eipalloc-2',
+    CERTIFICATE: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
+    POLICY: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+    SUBNET: 'private-a',
+  },
+  gcp: { ADDRESS: 'edge', CERTIFICATE: 'shop-certificate', POLICY: 'modern-tls', SUBNET: 'inside' },
+  azure: { ADDRESS: '203.0.113.10', CERTIFICATE: 'shop-certificate', POLICY: 'modern-tls', SUBNET: 'inside' },
+  openstack: {
+    ADDRESS: '203.0.113.10',
+    CERTIFICATE: 'https://barbican.example/v1/containers/12345678-1234-1234-1234-123456789012',
+    POLICY: 'TLSv1.2',
+    SUBNET: '11111111-aaaa-bbbb-cccc-222222222222',
+  },
+}
 
 export interface Feature {
   readonly name: string
