@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Verdict } from '../src/model/annotations.ts'
 import { indexOf } from '../src/model/table-index.ts'
 import { goldenName, keysOfClouds } from '../test/keys/keys.ts'
 import type { CloudKeys } from '../test/keys/key-case.ts'
@@ -14,9 +15,13 @@ export function keysPage(root: string): string {
     '# Every key, and what shows that it works',
     '',
     'A key is *implemented* when the plan with it differs from the plan without it; the last column leads to that difference,',
-    'which a test keeps true. *Ignored* keys say why in the page of their cloud, *refused* ones stop the Service.',
+    'which a test keeps true. *Ignored* keys say why in the page of their cloud, *refused* ones stop the Service. *Bookkeeping*',
+    'is what other controllers write for themselves; it asks for nothing and is not counted as a key.',
     '',
-    ...table(['Cloud', 'Keys', 'Implemented', 'Ignored', 'Refused', 'Share'], keysOfClouds.map(countsOf)),
+    ...table(
+      ['Cloud', 'Keys', 'Implemented', 'Ignored', 'Refused', 'Bookkeeping', 'Implemented share'],
+      keysOfClouds.map(countsOf),
+    ),
     '',
     ...keysOfClouds.flatMap((keys) => sectionOf(keys, root)),
   ].join('\n')
@@ -32,12 +37,22 @@ const rowsOf = ({ blueprint }: CloudKeys) =>
     .toSorted(([, a], [, b]) => (a.key < b.key ? -1 : 1))
 
 function countsOf(keys: CloudKeys): readonly string[] {
-  const rows = rowsOf(keys)
+  const all = rowsOf(keys)
+  const rows = all.filter(([, { verdict }]) => !isBookkeeping(verdict))
   const count = (is: string): number => rows.filter(([, { verdict }]) => verdict.is === is).length
   const share = Math.round((100 * count('implemented')) / rows.length)
-  const numbers = [rows.length, count('implemented'), count('ignored'), count('refused')]
+  const numbers = [
+    rows.length,
+    count('implemented'),
+    count('ignored'),
+    count('refused'),
+    all.length - rows.length,
+  ]
   return [titleOf(keys), ...numbers.map(String), `${share} %`]
 }
+
+/** What another controller writes, or reads for something else than load balancers: nobody asks for anything by it. */
+const isBookkeeping = (verdict: Verdict): boolean => 'harmless' in verdict && verdict.harmless === 'all'
 
 function sectionOf(keys: CloudKeys, root: string): string[] {
   const { annotations, name } = keys.blueprint
