@@ -14,7 +14,7 @@ export interface Asked {
   readonly what: string
 }
 
-export interface AddressesAsked {
+interface AddressesAsked {
   readonly elastic: Asked | undefined
   readonly private: Asked | undefined
   readonly ipv6: Asked | undefined

@@ -8,7 +8,7 @@ import { targetGroupName } from './names.ts'
 import type { Route } from './routes.ts'
 import type { Wish } from './wish.ts'
 
-export interface Forwards {
+interface Forwards {
   readonly action: ForwardAction
   /** `ForwardConfig.TargetGroups` as the API writes them. */
   readonly groups: readonly Json[]

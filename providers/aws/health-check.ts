@@ -42,7 +42,7 @@ function defaultsFor(lb: LoadBalancer, route: Route, { style, nodeProxy }: Healt
   return local ? ofLocalNodes : nodeProxy === true && route.target.type === 'instance' ? ofNodeProxy : ofNodes
 }
 
-export interface HealthStyle {
+interface HealthStyle {
   readonly style: Layout['style']
   /** Ask the node proxy rather than the node port. */
   readonly nodeProxy?: boolean

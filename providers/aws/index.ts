@@ -12,7 +12,7 @@ import { TagReader } from './kinds/tag-reader.ts'
 import { targetGroupKind } from './kinds/target-group.ts'
 import { fetchFacts } from './fetch-facts.ts'
 
-export interface AwsDeps {
+interface AwsDeps {
   /** Default: the AWS SDK, loaded with the first call. */
   readonly api?: AwsApi
   readonly clock: Clock

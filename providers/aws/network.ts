@@ -7,7 +7,7 @@ import type { Families } from './families.ts'
 import type { SchemeAsked } from './scheme.ts'
 import { chooseSubnets } from './subnets.ts'
 
-export interface NetworkKnown {
+interface NetworkKnown {
   readonly vpcId: string | undefined
   readonly region: string | undefined
   readonly subnets: readonly SubnetFact[] | undefined

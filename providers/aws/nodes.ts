@@ -5,7 +5,7 @@ import { factOf, type NodeGroups, nodeGroupsKey } from './facts.ts'
 import { instancesOf } from './instances.ts'
 import { chooseGroups } from './node-groups.ts'
 
-export interface NodesKnown {
+interface NodesKnown {
   readonly facts: NodeGroups | undefined
   readonly groups: readonly string[] | undefined
   readonly problems: readonly Problem[]

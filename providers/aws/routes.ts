@@ -5,7 +5,7 @@ import type { AwsSettings } from './annotations.ts'
 import type { TargetType } from './config.ts'
 import { pathOf, routeProblems } from './route-problems.ts'
 
-export type RouteProtocol = 'TCP' | 'UDP' | 'TLS' | 'TCP_UDP' | 'QUIC' | 'TCP_QUIC' | 'HTTP' | 'HTTPS'
+type RouteProtocol = 'TCP' | 'UDP' | 'TLS' | 'TCP_UDP' | 'QUIC' | 'TCP_QUIC' | 'HTTP' | 'HTTPS'
 
 /** One listener and its target group: a port of the Service, or a TCP and a UDP port together. */
 export interface Route {

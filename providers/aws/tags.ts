@@ -11,7 +11,7 @@ export const clusterTag = 'lb-controller.io/cluster'
 export const uidTag = 'lb-controller.io/service-uid'
 export const serviceTag = 'lb-controller.io/service'
 export const keyTag = 'lb-controller.io/key'
-export const groupTag = 'lb-controller.io/group'
+const groupTag = 'lb-controller.io/group'
 /** On a target group in which another cluster has targets too. */
 export const sharedTargetsTag = 'lb-controller.io/multi-cluster'
 export const clusterNameTag = (name: string): string => `kubernetes.io/cluster/${name}`
@@ -65,19 +65,4 @@ export function groupOf(tags: Tags, clusterUid: string | undefined): Owner | und
   const group = tags[groupTag]
   if (clusterUid === undefined || tags[clusterTag] !== clusterUid || group === undefined) return undefined
   return { uid: `group/${group}`, name: `group ${group}` }
-}
-
-type OtherController = 'cloud-provider-aws' | 'aws-load-balancer-controller'
-
-/** Whose a load balancer or target group is that another controller made: those are left alone. */
-export function otherController(name: string, tags: Tags): OtherController | undefined {
-  if (tags[clusterTag] !== undefined) return undefined
-  const keys = Object.keys(tags)
-  const has = (...starts: readonly string[]): boolean =>
-    keys.some((key) => starts.some((start) => key.startsWith(start)))
-  if (has('elbv2.k8s.aws/', 'service.k8s.aws/', 'ingress.k8s.aws/')) return 'aws-load-balancer-controller'
-  if (tags['kubernetes.io/service-name'] !== undefined) return 'cloud-provider-aws'
-  if (/^a[0-9a-f]{31}$/.test(name) && has('kubernetes.io/cluster/', 'KubernetesCluster'))
-    return 'cloud-provider-aws'
-  return undefined
 }

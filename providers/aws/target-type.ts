@@ -3,7 +3,7 @@ import type { AwsSettings } from './annotations.ts'
 import type { AwsConfig, TargetType } from './config.ts'
 import type { Layout } from './layout.ts'
 
-export interface TargetTypeAsked {
+interface TargetTypeAsked {
   readonly targetType: TargetType
   readonly problems: readonly Problem[]
 }

@@ -7,7 +7,7 @@ export interface Scope {
   readonly resourceGroup: string | undefined
 }
 
-export type ArmType =
+type ArmType =
   'loadBalancers' | 'publicIPAddresses' | 'networkSecurityGroups' | 'virtualNetworks' | 'privateLinkServices'
 
 /** The id that Azure gives an object; it can be told before the object is there. */

@@ -47,7 +47,7 @@ export function ruleName(
   return ofFamily(`${stem}-${subnet.slice(0, Math.max(0, left))}-${end}`, family, dualStack)
 }
 
-export interface PublicIPNameOf {
+interface PublicIPNameOf {
   readonly clusterName: string
   readonly stem: string
   readonly prefixId?: string

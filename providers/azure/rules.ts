@@ -19,7 +19,7 @@ export interface RuleWish {
 }
 
 /** What leads from one frontend to the nodes. */
-export interface Routing {
+interface Routing {
   readonly rules: readonly RuleWish[]
   readonly probes: readonly ProbeWish[]
 }

@@ -12,7 +12,7 @@ export interface Asking {
 }
 
 /** Why no load balancer may take a Service. */
-export interface Ineligible {
+interface Ineligible {
   readonly message: string
   readonly accepted: string
 }

@@ -11,7 +11,7 @@ import { sharedStack } from './owners.ts'
 import { protocolOf, transportsOf } from './ports.ts'
 import type { Wish } from './wish.ts'
 
-export interface DesiredBackend {
+interface DesiredBackend {
   readonly service: Resource
   readonly resources: readonly Resource[]
   readonly problems: readonly Problem[]

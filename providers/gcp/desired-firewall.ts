@@ -17,7 +17,7 @@ import { joined, transportsOf } from './ports.ts'
 import type { Wish } from './wish.ts'
 
 /** Where Google's health checks come from. */
-export const healthRanges = {
+const healthRanges = {
   IPv4: ['130.211.0.0/22', '35.191.0.0/16', '209.85.152.0/22', '209.85.204.0/22'],
   internalIPv6: '2600:2d00:1:b029::/64',
   externalIPv6: '2600:1901:8001::/48',

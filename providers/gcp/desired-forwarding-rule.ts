@@ -12,7 +12,7 @@ import { hasGaps, protocolOf, rulePorts, transportsOf } from './ports.ts'
 import { type RulePlace, rulePlace } from './rule-place.ts'
 import type { Wish } from './wish.ts'
 
-export interface DesiredRules {
+interface DesiredRules {
   readonly rules: readonly Resource[]
   readonly problems: readonly Problem[]
 }

@@ -21,7 +21,7 @@ import { proxyProblems } from './proxy-problems.ts'
 import { rulePlace } from './rule-place.ts'
 import type { Wish } from './wish.ts'
 
-export interface DesiredProxy {
+interface DesiredProxy {
   readonly resources: readonly Resource[]
   readonly problems: readonly Problem[]
 }

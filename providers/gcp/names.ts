@@ -100,7 +100,7 @@ export function namesFor({ clusterUid, uid, namespace, name }: NameOf): Names {
 const subnetHash = (subnet: string): string => createHash('sha256').update(subnet).digest('hex').slice(0, 6)
 
 /** The one name for everything in the time of target pools. */
-export const legacyName = (uid: string | undefined): string =>
+const legacyName = (uid: string | undefined): string =>
   uid === undefined ? 'a<uid>' : `a${uid.replaceAll('-', '')}`.slice(0, 32)
 
 export const legacyFirewall = (uid: string | undefined): string => `k8s-fw-${legacyName(uid)}`

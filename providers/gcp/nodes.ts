@@ -12,7 +12,7 @@ export interface Machine {
   readonly labels: Readonly<Record<string, string>>
 }
 
-export interface Machines {
+interface Machines {
   readonly list: readonly Machine[]
   /** The same for the same machines. */
   readonly hash: string

@@ -3,7 +3,7 @@ import type { Port } from '../../src/model/load-balancer.ts'
 import type { Transport } from './names.ts'
 
 /** A forwarding rule lists so many ports at most. */
-export const mostListed = 5
+const mostListed = 5
 
 /** `80`, or `80-82`: undefined where the text is neither. */
 export function spanOf(text: string): readonly [number, number] | undefined {
@@ -34,7 +34,7 @@ export function portRange(ports: readonly number[]): string {
 export const hasGaps = (ports: readonly number[]): boolean =>
   Math.max(...ports) - Math.min(...ports) + 1 > new Set(ports).size
 
-export type RulePorts =
+type RulePorts =
   { readonly ports: readonly string[] } | { readonly portRange: string } | { readonly allPorts: true }
 
 interface PortOptions {
@@ -65,7 +65,7 @@ export function keepsRange(existing: JsonObject | undefined, ports: readonly num
   return !lists && existing?.['portRange'] === portRange(ports)
 }
 
-export interface Transports {
+interface Transports {
   readonly tcp: readonly Port[]
   readonly udp: readonly Port[]
 }

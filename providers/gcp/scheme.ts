@@ -18,7 +18,7 @@ const classes: Readonly<Record<string, Scheme>> = {
 /** Values of `spec.loadBalancerClass` of the controllers for GCP. */
 export const gcpClasses: readonly string[] = [...Object.keys(classes), standaloneClass]
 
-export interface SchemeRead {
+interface SchemeRead {
   readonly scheme: Scheme
   /** Where the user wrote it. */
   readonly path?: string

@@ -6,7 +6,7 @@ import { keepTag, keyTag, ownerKey, stackTag } from './tags.ts'
 import type { FloatingWish, Wish } from './wish.ts'
 
 /** What a floating IP that is there already is known by. */
-export const floatingStack = (address: string): string => `floating-ip/${address}`
+const floatingStack = (address: string): string => `floating-ip/${address}`
 
 /**
  * One for the load balancer. That which a Service names is taken as it is where it exists: our attachment is a part of

@@ -11,7 +11,7 @@ import { hostnameTag } from './tags.ts'
 import type { Wish } from './wish.ts'
 
 /** What is asked of one listener, by Octavia's own names; what is absent is left to Octavia. */
-export interface ListenerOf {
+interface ListenerOf {
   readonly name: string
   readonly protocol: ListenerProtocol
   readonly port: number

@@ -8,7 +8,7 @@ import { methodOf, type PoolProtocol } from './protocols.ts'
 import { nodePortGap, type Route } from './routes.ts'
 import type { Wish } from './wish.ts'
 
-export interface PoolOf {
+interface PoolOf {
   readonly name: string
   readonly protocol: PoolProtocol
   readonly method: string

@@ -17,8 +17,8 @@ export interface Groups {
   readonly problems: readonly Problem[]
 }
 
-export const nodeGroupStack = 'node-security-groups'
-export const portStack = 'node-ports'
+const nodeGroupStack = 'node-security-groups'
+const portStack = 'node-ports'
 
 export const nodeGroup = (id: string): Resource => ({
   stack: nodeGroupStack,

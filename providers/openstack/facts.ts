@@ -2,7 +2,7 @@ import type { Fact, Facts, Lookup } from '../../src/provider/blueprint.ts'
 import type { Problem } from '../../src/model/problem.ts'
 
 /** `openstack/octavia`: what Octavia answers for itself. */
-export interface OctaviaFact {
+interface OctaviaFact {
   readonly version?: string
   /** Whether there is a key manager (Barbican) in the catalog. */
   readonly keyManager?: boolean

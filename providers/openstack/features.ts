@@ -14,7 +14,7 @@ export interface Features {
 }
 
 /** `v2.26` -> 26. */
-export const minorOf = (version: string): number => Number(/\.(\d+)$/.exec(version)?.[1] ?? 0)
+const minorOf = (version: string): number => Number(/\.(\d+)$/.exec(version)?.[1] ?? 0)
 
 /** Octavia's own names are kept for what a driver has; `octavia` is an alias of amphora. */
 export function featuresOf(provider: string, version: string): Features {

@@ -16,7 +16,7 @@ export interface Floating {
   readonly subnetPath?: string
 }
 
-export type FloatingChoice =
+type FloatingChoice =
   | { readonly floating: Floating; readonly problems: readonly Problem[] }
   /** No external network, or a refusal. */
   | { readonly floating: undefined; readonly problems: readonly Problem[] }

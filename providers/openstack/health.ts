@@ -16,12 +16,10 @@ export interface Timing {
 const plain: Readonly<Record<Protocol, string>> = { TCP: 'TCP', UDP: 'UDP-CONNECT', SCTP: 'SCTP' }
 
 /** OVN asks TCP and UDP only; for a UDP port HTTP came late. */
-export const canAskHttp = (
-  protocol: Protocol,
-  features: Pick<Features, 'ovn' | 'httpMonitorOnUdp'>,
-): boolean => !features.ovn && (protocol !== 'UDP' || features.httpMonitorOnUdp)
+const canAskHttp = (protocol: Protocol, features: Pick<Features, 'ovn' | 'httpMonitorOnUdp'>): boolean =>
+  !features.ovn && (protocol !== 'UDP' || features.httpMonitorOnUdp)
 
-export interface MonitorOf {
+interface MonitorOf {
   readonly name: string
   readonly protocol: Protocol
   /** Asked for, or by the health check port of the Service. */
@@ -95,6 +93,24 @@ export function timingOf(settings: OpenStackSettings, config: OpenStackConfig): 
   }
 }
 
+const timingKeys = ['monitorDelay', 'monitorTimeout', 'monitorMaxRetries', 'monitorMaxRetriesDown'] as const
+
+/** A number for a check that nobody makes. */
+const unchecked = (setting: OpenStackSettings[(typeof timingKeys)[number]]): readonly Problem[] =>
+  setting === undefined
+    ? []
+    : [
+        warning(
+          'LB_OPENSTACK_MONITOR_NONE',
+          setting.path,
+          'this has no effect: the nodes of this Service are not checked',
+          {
+            value: setting.raw,
+            hint: 'loadbalancer.openstack.org/enable-health-monitor: "true" or lb-controller.io/health-check-protocol asks for a check',
+          },
+        ),
+      ]
+
 export function healthProblems(
   lb: LoadBalancer,
   of: { readonly settings: OpenStackSettings; readonly config: OpenStackConfig; readonly features: Features },
@@ -105,7 +121,9 @@ export function healthProblems(
   const off = settings.enableMonitor
   const unable = lb.ports.filter(({ protocol }) => !canAskHttp(protocol, features))
   const asked = settings.healthCheckProtocol
+  const checked = lb.ports.some(({ protocol }) => healthOf(lb, protocol, of) !== undefined)
   return [
+    ...(checked ? [] : timingKeys.flatMap((name) => unchecked(settings[name]))),
     ...(late !== undefined && timeout > delay
       ? [
           warning(

@@ -20,7 +20,7 @@ export const serviceName = ({ cluster, namespace, name }: NameOf): string =>
 /** Not with the prefix above: another controller would take it for one of its own. */
 export const groupName = (cluster: string, group: string): string => cut(`lb_group_${cluster}_${group}`)
 
-export type ChildKind = 'listener' | 'pool' | 'monitor'
+type ChildKind = 'listener' | 'pool' | 'monitor'
 
 /** After the Service, not after the load balancer: it stays when that is shared. */
 export const childName = (kind: ChildKind, index: number, service: string): string =>

@@ -5,7 +5,7 @@ import { unknown } from '../../src/plan/resource.ts'
 import type { NetworkFact, SubnetItem } from './facts.ts'
 import type { Placed } from './placement.ts'
 
-export interface Resolved {
+interface Resolved {
   /** An id, or what will be known. */
   readonly id: Json
   readonly subnet?: SubnetItem

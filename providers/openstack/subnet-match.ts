@@ -41,7 +41,7 @@ export function nameMatcher(pattern: string): Result<(name: string) => boolean, 
 }
 
 /** Whether tags are as asked: any of the list, or with `&` all of it; `!` turns the answer round. */
-export function tagMatcher(asked: string): (tags: readonly string[]) => boolean {
+function tagMatcher(asked: string): (tags: readonly string[]) => boolean {
   const [, not, all, rest = ''] = /^(!?)(&?)(.*)$/s.exec(asked) ?? []
   const list = rest.split(',').map((tag) => tag.trim())
   return (tags) => {

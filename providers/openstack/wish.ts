@@ -28,7 +28,7 @@ import { type Root, rootOf } from './root.ts'
 import { type Route, routesOf } from './routes.ts'
 import { ownTags, sharedTags } from './tags.ts'
 
-export interface Vip {
+interface Vip {
   readonly spec: JsonObject
   readonly origins: Readonly<Record<string, string>>
   readonly subnet?: SubnetItem

@@ -41,7 +41,7 @@ export interface StatusOptions {
 export type AddCommand = (program: Command, context: CliContext) => void
 
 /** What every command's help ends with. `examples` are run by a test. */
-export interface HelpEnd {
+interface HelpEnd {
   readonly examples: readonly [string, string, ...string[]]
   readonly exits?: readonly (readonly [code: number, meaning: string])[]
   readonly environment?: readonly (readonly [name: string, meaning: string])[]

@@ -6,7 +6,7 @@ export const outputs = ['tree', 'json', 'yaml', 'mermaid', 'html', 'github'] as 
 export type Output = (typeof outputs)[number]
 
 /** A comparison is a table: no graph, and no list of places in files. */
-export const compareOutputs: readonly Output[] = ['tree', 'json', 'yaml', 'html']
+const compareOutputs: readonly Output[] = ['tree', 'json', 'yaml', 'html']
 
 export interface DryRunOptions {
   readonly provider?: readonly string[]

@@ -13,7 +13,7 @@ import { knownOf, type Known } from './given-facts.ts'
 import { withoutLoadBalancer } from './no-load-balancer.ts'
 
 /** One Service on one cloud, alone. */
-export interface Planned extends Pick<ServiceReport, 'outcome' | 'note'> {
+interface Planned extends Pick<ServiceReport, 'outcome' | 'note'> {
   readonly owner: Owner
   readonly problems: readonly Problem[]
   readonly contribution?: Contribution

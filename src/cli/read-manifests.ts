@@ -7,7 +7,7 @@ import { asNode, asService, nodeProblems, serviceProblems, withoutNulls } from '
 import type { Source } from './sources.ts'
 
 /** An object of a file; `locate` gives one of its problems the line it stands on. */
-export interface FromFile<T> {
+interface FromFile<T> {
   readonly object: T
   readonly locate: (problem: Problem) => Located
 }

@@ -6,7 +6,7 @@
 import { beyond, plainScalar, quotedEnd, quotedScalar } from './plain-scalar.ts'
 import { ends, indentOf, isItem, keyEnd, lineAt, skipSpaces } from './yaml-lines.ts'
 
-export type PlainValue = string | number | boolean | null | PlainValue[] | { [key: string]: PlainValue }
+type PlainValue = string | number | boolean | null | PlainValue[] | { [key: string]: PlainValue }
 
 /** The value of one document, without its `---`; undefined where it is not plain. */
 export function readPlainYaml(text: string): { readonly value: PlainValue } | undefined {

@@ -25,7 +25,7 @@ import { progressOf, stacksOf, type Progress, type ProgressParts } from './progr
 import { publicationOf, servingOf, type PublishParts } from './publish.ts'
 import * as say from './say.ts'
 
-export interface ServiceLoopParts extends ProgressParts, PublishParts {
+interface ServiceLoopParts extends ProgressParts, PublishParts {
   readonly clock: Clock
   readonly log: Log
   readonly cluster: Cluster

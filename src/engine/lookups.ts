@@ -22,7 +22,7 @@ const unknownMs = 2_000
 /** What is new may not show in full at first (an instance that just started): it is asked once more after this. */
 const confirmMs = 12_000
 
-export interface LookupOptions {
+interface LookupOptions {
   readonly provider: Provider
   readonly gates: Gates
   readonly clock: Clock

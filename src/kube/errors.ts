@@ -70,7 +70,6 @@ const hasCode =
 export const isNotFound = hasCode(404)
 export const isConflict = hasCode(409)
 export const isExpired = hasCode(410)
-export const isForbidden = hasCode(403)
 
 /** Whether the same request may do better a moment later. */
 export const isPassing = (error: unknown): boolean =>

@@ -91,9 +91,6 @@ export function contains(outer: Cidr, inner: Cidr | Address): boolean {
 /** Two ranges share an address only if one holds the other. */
 export const overlaps = (a: Cidr, b: Cidr): boolean => contains(a, b) || contains(b, a)
 
-/** 0.0.0.0/0 and ::/0, however they were written. */
-export const isEverywhere = (range: Cidr): boolean => range.prefix === 0
-
 function v4(text: string): Address {
   const address = ipaddr.IPv4.parse(text)
   return { family: 'IPv4', text: address.toString(), bytes: address.toByteArray() }

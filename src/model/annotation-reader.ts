@@ -6,7 +6,7 @@ import { portableOf } from './portable-of-key.ts'
 import { indexOf } from './table-index.ts'
 import { explainUnknown } from './unknown-keys.ts'
 
-export interface AnnotationsRead {
+interface AnnotationsRead {
   readonly settings: AnySettings
   readonly keyed: AnyKeyed
   readonly problems: readonly Problem[]
@@ -69,7 +69,7 @@ function readOne(spec: AnnotationSpec<unknown>, key: string, raw: string): One {
     const problem =
       verdict.is === 'refused'
         ? error('LB_ANNOTATION_REFUSED', path, `this key is not supported: ${verdict.why}`, { value: raw })
-        : warning('LB_ANNOTATION_NOT_IMPLEMENTED', path, `this key has no effect yet: ${verdict.why}`, {
+        : warning('LB_ANNOTATION_NOT_IMPLEMENTED', path, `this key has no effect here: ${verdict.why}`, {
             value: raw,
           })
     return { problems: [problem] }
@@ -98,7 +98,7 @@ function explainOther(key: string, table: AnnotationTable, provider: string): re
   if (known === undefined) return explainUnknown(key, table, provider)
   if (known.cloud === provider) return []
   const say = known.severity === 'warning' ? warning : note
-  const message = `this is a key for ${known.cloud} and has no effect on ${provider}`
+  const message = `this is a key for ${known.cloud} and has no effect elsewhere`
   const same = portableOf(key)
   const hint = same === undefined ? {} : { hint: `${same} asks for the same on every cloud` }
   return [say('LB_ANNOTATION_FOREIGN', annotationPath(key), message, hint)]

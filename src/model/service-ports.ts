@@ -4,7 +4,7 @@ import type { ServicePort, ServiceSpec } from './objects.ts'
 import { error, type Problem } from './problem.ts'
 import { wordOf } from './service-words.ts'
 
-export interface PortsRead {
+interface PortsRead {
   readonly ports: readonly Port[]
   readonly problems: readonly Problem[]
 }

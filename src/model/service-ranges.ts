@@ -8,7 +8,7 @@ import { splitList } from './value-list.ts'
 import { portable } from './portable.ts'
 import { sourceRangeKeys, sourceRangesKey } from './shared-annotations.ts'
 
-export interface RangesRead {
+interface RangesRead {
   readonly ranges: readonly SourceRange[]
   readonly problems: readonly Problem[]
 }

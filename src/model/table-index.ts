@@ -5,7 +5,7 @@ interface Family {
   readonly pattern: RegExp
 }
 
-export interface TableIndex {
+interface TableIndex {
   /** The row that a key belongs to. */
   nameOf(key: string): string | undefined
   /** Keys without a variable part, portable ones among them, and the row of each. */

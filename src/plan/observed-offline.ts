@@ -3,7 +3,7 @@ import { leavesOf } from './leaves.ts'
 import { refKey, type Identity, type Observed } from './resource.ts'
 
 /** What a facts file says exists, in the ways that planning asks for it. */
-export interface ObservedOffline {
+interface ObservedOffline {
   readonly find: (to: Identity) => Observed | undefined
   readonly inStack: (stack: string) => readonly Observed[]
   /** Objects that hold this id in a field of refs. */

@@ -7,13 +7,13 @@ import type { ProviderConfigs } from './configs.ts'
 import { liveProviders, plannedProviders, providers } from './names.ts'
 import type { Provider } from './provider.ts'
 
-export interface ProviderDeps {
+interface ProviderDeps {
   readonly clock: Clock
   /** uid of the kube-system namespace. Absent offline: nothing in any cloud is ours then. */
   readonly clusterUid?: string
 }
 
-export type LoadProvider = (
+type LoadProvider = (
   name: string,
   configs: ProviderConfigs,
   deps: ProviderDeps,

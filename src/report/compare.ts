@@ -1,4 +1,4 @@
-import type { AnnotationTable } from '../model/annotations.ts'
+import type { AnnotationSpec, AnnotationTable } from '../model/annotations.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { hasError, type Problem } from '../model/problem.ts'
 import { shapeOf } from '../model/service-shape.ts'
@@ -17,7 +17,7 @@ export interface Cell {
   readonly sentence: string
 }
 
-export interface ComparedRow {
+interface ComparedRow {
   readonly ask: Ask
   /** One for each cloud, in their order. */
   readonly cells: readonly Cell[]
@@ -51,6 +51,12 @@ export interface ComparedCloud {
 
 /** Other values of an annotation, taken from the words that say what it accepts. */
 const mostTried = 16
+
+const holdsAnyway = 'what it asks for holds anyway'
+
+/** Numbers beside the one that is written, which may be the very one that holds anyway. */
+const near = (written: string): readonly string[] =>
+  /^\d+$/.test(written.trim()) ? [1, 2, -1].map((more) => String(Number(written) + more)) : []
 
 /** A row for what no single ask is to blame for. */
 const whole: Ask = { id: 'service', label: 'the Service', written: '', paths: [] }
@@ -147,20 +153,35 @@ class Column {
       (complaint?.severity === 'warning' || complaint?.code === 'LB_ANNOTATION_FOREIGN')
     )
       return { word: 'ignored', sentence: because }
+    if (this.#isHarmless(ask)) return { word: 'done', sentence: holdsAnyway }
     if (ask.id === 'class') return { word: 'done', sentence: 'this is a class of this controller' }
-    if (this.#listens(ask, base)) return { word: 'done', sentence: 'what it asks for holds anyway' }
+    if (this.#listens(ask, base)) return { word: 'done', sentence: holdsAnyway }
     return { word: 'ignored', sentence: because ?? 'the plan is the same without it' }
+  }
+
+  #rowOf(key: string): AnnotationSpec<unknown> | undefined {
+    return Object.values(this.#cloud.table).find(
+      (one) => one.key === key || one.portable?.key === key || one.family?.test(key) === true,
+    )
+  }
+
+  /** A key without effect here, with a value that asks for none. */
+  #isHarmless({ key }: Ask): boolean {
+    if (key === undefined) return false
+    const verdict = this.#rowOf(key)?.verdict
+    if (verdict === undefined || verdict.is === 'implemented' || verdict.harmless === 'all') return false
+    const written = this.#service.metadata.annotations?.[key] ?? ''
+    return verdict.harmless?.includes(written.trim().toLowerCase()) === true
   }
 
   /** Whether another value of the annotation would change the plan, or contradict another key that asks for the same. */
   #listens({ key }: Ask, base: Attempt): boolean {
     if (key === undefined) return false
-    const row = Object.values(this.#cloud.table).find(
-      (one) => one.key === key || one.portable?.key === key || one.family?.test(key) === true,
-    )
+    const row = this.#rowOf(key)
     if (row === undefined) return false
     const words = key === row.portable?.key ? row.portable.type.accepts : row.type.accepts
-    const values = [row.example, 'true', 'false', ...words.split(/[\s,"`]+/)].slice(0, mostTried)
+    const written = base.service.metadata.annotations?.[key] ?? ''
+    const values = [...near(written), row.example, 'true', 'false', ...words.split(/[\s,"`]+/)].slice(0, mostTried)
     return values.some((value) => {
       const trial = this.#cloud.plan(withValue(base.service, key, value))
       return isRefused(trial)

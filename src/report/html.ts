@@ -27,7 +27,7 @@ export function htmlOf(report: Report): string {
 }
 
 /** What is to do and what is wrong, and the way to each cloud. */
-export function leadOf(report: Report): string {
+function leadOf(report: Report): string {
   const lines = [
     ...report.clouds.map(
       (cloud) => `<li><a href="#${escaped(cloud.provider)}">${escaped(summaryLine(cloud))}</a></li>`,

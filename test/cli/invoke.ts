@@ -3,7 +3,7 @@ import { main } from '../../src/cli/program.ts'
 import { ok } from '../../src/lib/result.ts'
 import { toy } from './toy.ts'
 
-export interface Ran {
+interface Ran {
   readonly code: number
   readonly out: string
   readonly err: string

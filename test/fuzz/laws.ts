@@ -14,7 +14,7 @@ import { letIn, readAll } from './peers.ts'
 import type { Random } from './random.ts'
 import { covered, readRange } from './ranges.ts'
 
-export interface Tried {
+interface Tried {
   readonly blueprint: Blueprint
   readonly service: ServiceObject
   readonly world: World

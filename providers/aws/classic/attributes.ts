@@ -3,7 +3,7 @@ import type { Setting } from '../../../src/model/annotations.ts'
 import { error, type Problem, warning } from '../../../src/model/problem.ts'
 import type { Wish } from '../wish.ts'
 
-export interface ClassicAttributes {
+interface ClassicAttributes {
   readonly spec: JsonObject
   readonly origins: Readonly<Record<string, string>>
   readonly problems: readonly Problem[]

@@ -18,7 +18,7 @@ const list = (value: Json | undefined): readonly JsonObject[] =>
   (Array.isArray(value) ? value : []).filter((one): one is JsonObject => isObject(one))
 
 /** Subnets are a set; groups too, but for the first, which the nodes let in. */
-export function canonicalClassic(spec: JsonObject): JsonObject {
+function canonicalClassic(spec: JsonObject): JsonObject {
   const { Subnets: subnets, SecurityGroups: groups } = spec
   return {
     ...spec,

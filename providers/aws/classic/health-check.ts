@@ -8,7 +8,7 @@ import type { Wish } from '../wish.ts'
 /** As in cloud-provider-aws: a node goes out after six failures, and is back after two good answers. */
 const defaults = { interval: 10, timeout: 5, healthy: 2, unhealthy: 6 } as const
 
-export interface ClassicHealthCheck {
+interface ClassicHealthCheck {
   readonly spec: JsonObject
   readonly origins: Readonly<Record<string, string>>
   readonly problems: readonly Problem[]

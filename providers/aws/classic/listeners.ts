@@ -20,7 +20,7 @@ const withCertificate: Readonly<Record<string, Spoken>> = {
   tcp: { Protocol: 'SSL', InstanceProtocol: 'TCP' },
 }
 
-export interface ClassicListeners {
+interface ClassicListeners {
   /** By port, since there is one listener on a port: parts, so that one that nobody wants any more goes. */
   readonly parts: Parts
   readonly tls: boolean

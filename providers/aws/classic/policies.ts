@@ -9,7 +9,7 @@ export const tlsPolicyName = (reference: string): string => `k8s-SSLNegotiationP
 
 export const backendKey = (port: string | number): string => `backend/${port}`
 
-export interface ClassicPolicies {
+interface ClassicPolicies {
   /** By name. */
   readonly policies: Readonly<Record<string, JsonObject>>
   /** By the port of the nodes: what is sent there. */

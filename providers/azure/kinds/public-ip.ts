@@ -10,7 +10,7 @@ import { canonicalPlace, isOfType, objectIn, settable, settleMs, stateOf, textIn
 const typeOf = (tag: Json): string => (isObject(tag) ? (textIn(tag, 'ipTagType') ?? '') : '')
 
 /** Zones and IP tags are sets; the name under `cloudapp.azure.com` follows from the label. */
-export function canonicalPublicIP(spec: JsonObject): JsonObject {
+function canonicalPublicIP(spec: JsonObject): JsonObject {
   const properties = objectIn(spec, 'properties')
   const { dnsSettings, ipTags, ...rest } = properties
   const label = isObject(dnsSettings) ? dnsSettings['domainNameLabel'] : undefined

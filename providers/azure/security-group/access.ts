@@ -8,7 +8,7 @@ export interface Asked<T> {
 }
 
 /** What a Service says of who may connect. */
-export interface AccessAsked {
+interface AccessAsked {
   /** Of `spec.loadBalancerSourceRanges`, or of the key that stands for it. */
   readonly sourceRanges: readonly SourceRange[]
   readonly allowedRanges?: Asked<readonly Cidr[]> | undefined

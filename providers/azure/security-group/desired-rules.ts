@@ -15,7 +15,7 @@ export interface Destination {
   readonly arrivesAt: 'port' | 'nodePort'
 }
 
-export interface RulesAsked {
+interface RulesAsked {
   readonly owner: Owner
   readonly access: Access
   readonly ports: readonly Port[]

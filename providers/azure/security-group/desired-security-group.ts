@@ -9,7 +9,7 @@ import { addressOf } from '../nodes.ts'
 import { type Access, accessOf } from './access.ts'
 import { type Destination, rulesFor } from './desired-rules.ts'
 
-export interface GroupAsked {
+interface GroupAsked {
   readonly lb: LoadBalancer
   readonly settings: AzureSettings
   readonly internal: boolean
@@ -21,14 +21,14 @@ export interface GroupAsked {
   readonly nodesUnknown?: string | undefined
 }
 
-export interface FrontendAddress {
+interface FrontendAddress {
   readonly family: Family
   readonly address: Json
   /** Whether packets keep it as their destination. Without that they are for the node itself when the group sees them. */
   readonly floatingIP: boolean
 }
 
-export interface GroupDesired {
+interface GroupDesired {
   /** Undefined where this Service needs no rule in the group. */
   readonly resource?: Resource
   readonly problems: readonly Problem[]

@@ -10,7 +10,7 @@ const highest = 4096
 /** What a security group calls a protocol; it has no word for SCTP alone. */
 export const wireProtocol: Readonly<Record<Protocol, string>> = { TCP: 'Tcp', UDP: 'Udp', SCTP: '*' }
 
-export interface RuleIdentity {
+interface RuleIdentity {
   readonly protocol: string
   readonly family: Family
   /** Sorted. */

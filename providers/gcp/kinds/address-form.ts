@@ -21,7 +21,7 @@ const fields = [
 
 const bare = (address: string): string => address.replace(/\/\d+$/, '').toLowerCase()
 
-export function canonicalAddress(spec: JsonObject): JsonObject {
+function canonicalAddress(spec: JsonObject): JsonObject {
   return compact({
     ...spec,
     region: mapText(spec['region'], lastOf),

@@ -24,7 +24,7 @@ const passthrough = new Set<Json | undefined>(['INTERNAL', 'EXTERNAL'])
 const noAffinity = { zonalAffinity: { spillover: 'ZONAL_AFFINITY_DISABLED' } }
 
 /** With what holds where nothing is said, so that a body without it is no difference. */
-export function canonicalBackend(spec: JsonObject): JsonObject {
+function canonicalBackend(spec: JsonObject): JsonObject {
   const policy = spec['networkPassThroughLbTrafficPolicy']
   return compact({
     ...spec,

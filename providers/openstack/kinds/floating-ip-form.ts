@@ -10,7 +10,7 @@ import { asOf, picked, settleMs, textIn, unwrapped } from './wire.ts'
 const fields = ['floating_network_id', 'floating_ip_address', 'description'] as const
 
 /** One that is kept, or that is not ours, is foreign: it is attached and let go, never deleted. */
-export function observeFloatingIp(body: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
+function observeFloatingIp(body: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
   const wire = unwrapped(body, 'floatingip')
   const id = textIn(wire, 'id')
   const address = textIn(wire, 'floating_ip_address')

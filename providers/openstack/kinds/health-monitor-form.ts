@@ -20,7 +20,7 @@ const fields = [
 const httpFields: readonly string[] = ['http_method', 'url_path', 'expected_codes']
 
 /** What belongs to HTTP reads back as null, or as a default, where nothing asks over HTTP. */
-export function canonicalMonitor(spec: JsonObject): JsonObject {
+function canonicalMonitor(spec: JsonObject): JsonObject {
   if (spec['type'] === 'HTTP' || spec['type'] === 'HTTPS') return spec
   return Object.fromEntries(Object.entries(spec).filter(([field]) => !httpFields.includes(field)))
 }

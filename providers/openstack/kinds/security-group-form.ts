@@ -87,7 +87,7 @@ export const securityGroupForm: Form = {
 }
 
 /** A node's port: the groups on it, of which only ours are our business. */
-export function observePort(body: JsonObject): readonly Observed[] | undefined {
+function observePort(body: JsonObject): readonly Observed[] | undefined {
   const wire = unwrapped(body, 'port')
   const id = textIn(wire, 'id')
   const groups = wire['security_groups']

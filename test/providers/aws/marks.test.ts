@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { loadBalancerName, type NameOf, targetGroupName } from '../../../providers/aws/names.ts'
-import { otherController, ownerOf, tagsFor } from '../../../providers/aws/tags.ts'
+import { ownerOf, tagsFor } from '../../../providers/aws/tags.ts'
 import { namedInRule } from '../../../providers/aws/rules.ts'
 import type { LoadBalancer } from '../../../src/model/load-balancer.ts'
 
@@ -60,37 +60,6 @@ test('our tags outrank those of the configuration and of the Service', () => {
   assert.equal(ownerOf(tags as Record<string, string>, 'another cluster of the same name'), undefined)
   assert.equal(ownerOf(tags as Record<string, string>, undefined), undefined)
 })
-
-const others = [
-  {
-    name: 'aws-load-balancer-controller by its tags',
-    called: 'k8s-shop-edge-0123456789',
-    tags: { 'elbv2.k8s.aws/cluster': 'demo', 'service.k8s.aws/stack': 'shop/edge' },
-    is: 'aws-load-balancer-controller',
-  },
-  {
-    name: 'cloud-provider-aws by the name of the Service',
-    called: 'a8f14e45fceea467fa0e61b2c3d4e5f6',
-    tags: { 'kubernetes.io/service-name': 'shop/edge', 'kubernetes.io/cluster/demo': 'owned' },
-    is: 'cloud-provider-aws',
-  },
-  {
-    name: 'cloud-provider-aws of old by its name and cluster tag',
-    called: 'a8f14e45fceea467fa0e61b2c3d4e5f6',
-    tags: { KubernetesCluster: 'demo' },
-    is: 'cloud-provider-aws',
-  },
-  { name: 'made by hand', called: 'k8s-something', tags: { Name: 'x' }, is: undefined },
-  {
-    name: 'ours',
-    called: 'k8s-shop-edge-0123456789',
-    tags: { 'lb-controller.io/cluster': 'c', 'kubernetes.io/service-name': 'shop/edge' },
-    is: undefined,
-  },
-] as const
-
-for (const row of others)
-  test(`whose it is: ${row.name}`, () => assert.equal(otherController(row.called, row.tags), row.is))
 
 test('rules name their load balancer, except the one that all share', () => {
   assert.equal(namedInRule('kubernetes.io/rule/nlb/client=k8s-a-b-c'), 'k8s-a-b-c')

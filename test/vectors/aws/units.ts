@@ -55,7 +55,7 @@ export const read =
 const nothing = (): Partial<Asked> => ({})
 
 /** Addresses need an address type and a scheme, which these tests pass beside the Service. */
-export function addressed(one: Vector): Partial<Asked> {
+function addressed(one: Vector): Partial<Asked> {
   const { ipAddressType, scheme, enablePrefixForIpv6SourceNat: nat, subnets } = one.context
   return {
     service: withAnnotations(one, {
@@ -123,8 +123,7 @@ const alpn = read(
   (plan) => bodyOf(plan, 'listener')['AlpnPolicy'],
 )
 
-export const anyCertificate =
-  'arn:aws:acm:us-west-2:123456789012:certificate/12345678-1234-1234-1234-123456789012'
+const anyCertificate = 'arn:aws:acm:us-west-2:123456789012:certificate/12345678-1234-1234-1234-123456789012'
 
 const listenerAttributes = read(
   nothing,

@@ -1,8 +1,6 @@
 import type { PublicIPFact } from '../../../providers/azure/facts.ts'
 import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 
-export type PublicIPBody = JsonObject & { readonly name?: string }
-
 /** Public IP addresses that a case shows by Azure's own description, as facts. */
 export function publicIPsIn(bodies: unknown): { readonly publicIPs: readonly PublicIPFact[] } {
   return { publicIPs: (Array.isArray(bodies) ? bodies : []).filter(isObject).map(factOf) }

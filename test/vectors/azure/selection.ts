@@ -8,7 +8,7 @@ import { differences } from './differences.ts'
 import { read } from './service.ts'
 
 /** One entry of the peer's configuration, with what it remembers of the Services on it. */
-export interface PeerConfig {
+interface PeerConfig {
   readonly name: string
   readonly multipleStandardLoadBalancerConfigurationSpec?: {
     readonly allowServicePlacement?: boolean
@@ -34,7 +34,7 @@ export const peerConfigs = ({ context }: Vector): readonly PeerConfig[] =>
   (context['multiSLBConfigs'] ?? context['lbConfigs'] ?? []) as readonly PeerConfig[]
 
 /** Where the peer remembers the Service to be. */
-export function rememberedOn(one: Vector): string | undefined {
+function rememberedOn(one: Vector): string | undefined {
   const { name, namespace = 'default' } = one.service?.metadata ?? { name: '' }
   return peerConfigs(one).find(({ multipleStandardLoadBalancerConfigurationStatus: status }) =>
     status?.activeServices?.set?.includes(`${namespace}/${name}`),

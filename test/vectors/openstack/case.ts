@@ -53,7 +53,7 @@ export function configOf({ context }: Vector): OpenStackConfig {
   }
 }
 
-export interface SettingsRead {
+interface SettingsRead {
   readonly settings: OpenStackSettings
   readonly problems: readonly Problem[]
 }

@@ -26,7 +26,7 @@ export interface Case {
   readonly nodesUnknown?: string
 }
 
-export function loadBalancerOf({ name = 'web', annotations = {}, spec = {}, ports }: Case): LoadBalancer {
+function loadBalancerOf({ name = 'web', annotations = {}, spec = {}, ports }: Case): LoadBalancer {
   const { can } = createBlueprint({})
   const { lb, problems } = fromService(
     {
