@@ -1,7 +1,8 @@
 import { error, type Problem } from '../../src/model/problem.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
+import { factOf } from '../../src/provider/facts.ts'
 import type { Asked } from './addresses-asked.ts'
-import { type ElasticAddresses, elasticAddressesKey, factOf } from './facts.ts'
+import { type ElasticAddresses, elasticAddressesKey } from './facts.ts'
 import type { Wish } from './wish.ts'
 
 function known(context: Context): ElasticAddresses | undefined {

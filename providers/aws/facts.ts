@@ -1,4 +1,3 @@
-import type { Fact, Facts } from '../../src/provider/blueprint.ts'
 import type { Tags } from './tags.ts'
 
 /** `aws/network`: one VPC with its subnets, shared by all Services. */
@@ -53,18 +52,6 @@ export const prefixListsKey = 'aws/prefix-lists'
 
 export const networkKey = 'aws/network'
 export const nodeGroupsKey = (hash: string): string => `aws/node-groups/${hash}`
-
-export type Known<T> =
-  | { readonly value: T }
-  | { readonly unknown: string }
-  | { readonly problem: Extract<Fact, { problem: unknown }>['problem'] }
-
-/** The fact under a key, as the type that this provider wrote under it. */
-export function factOf<T>(facts: Facts, key: string, what: string): Known<T> {
-  const fact = facts.get(key)
-  if (fact === undefined) return { unknown: what }
-  return 'value' in fact ? { value: fact.value as T } : fact
-}
 
 /** The region that a zone is in: `us-east-1a` and `us-east-1-bos-1a` are both in us-east-1. */
 export const regionOfZone = (zone: string): string | undefined =>

@@ -1,6 +1,7 @@
 import type { Observed, Resource } from '../../src/plan/resource.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
-import { factOf, type NodeGroups, nodeGroupsKey } from './facts.ts'
+import { factOf } from '../../src/provider/facts.ts'
+import { type NodeGroups, nodeGroupsKey } from './facts.ts'
 import { instancesOf } from './instances.ts'
 import { targetsOn } from './targets.ts'
 

@@ -1,8 +1,9 @@
+import { factOf } from '../../src/provider/facts.ts'
 import type { Json } from '../../src/lib/json.ts'
 import type { Setting } from '../../src/model/annotations.ts'
 import { error, type Problem } from '../../src/model/problem.ts'
 import { unknown } from '../../src/plan/resource.ts'
-import { factOf, type GroupFacts, securityGroupsKey } from './facts.ts'
+import { type GroupFacts, securityGroupsKey } from './facts.ts'
 import type { Wish } from './wish.ts'
 
 interface GroupsNamed {

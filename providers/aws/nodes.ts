@@ -1,7 +1,8 @@
 import { type Problem, warning } from '../../src/model/problem.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
+import { factOf } from '../../src/provider/facts.ts'
 import type { AwsConfig } from './config.ts'
-import { factOf, type NodeGroups, nodeGroupsKey } from './facts.ts'
+import { type NodeGroups, nodeGroupsKey } from './facts.ts'
 import { instancesOf } from './instances.ts'
 import { chooseGroups } from './node-groups.ts'
 

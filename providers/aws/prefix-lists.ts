@@ -1,6 +1,7 @@
+import { factOf } from '../../src/provider/facts.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
 import type { Parts } from '../../src/plan/resource.ts'
-import { factOf, type PrefixLists, prefixListsKey } from './facts.ts'
+import { type PrefixLists, prefixListsKey } from './facts.ts'
 import type { Wish } from './wish.ts'
 
 /** Rules that a security group takes unless its quota was raised. */

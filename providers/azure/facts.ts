@@ -1,4 +1,3 @@
-import type { Fact, Facts } from '../../src/provider/blueprint.ts'
 import type { Labels } from './selectors.ts'
 
 /** `azure/network`: where everything is. What the configuration says outranks it. */
@@ -37,17 +36,5 @@ export const networkKey = 'azure/network'
 export const namespaceKey = (name: string): string => `azure/namespace/${name}`
 /** Without a group it is that of the load balancer. */
 export const publicIPsKey = (group: string | undefined): string => `azure/public-ips/${group ?? ''}`
-
-export type Known<T> =
-  | { readonly value: T }
-  | { readonly unknown: string }
-  | { readonly problem: Extract<Fact, { problem: unknown }>['problem'] }
-
-/** The fact under a key, as the type that this provider wrote under it. */
-export function factOf<T>(facts: Facts, key: string, what: string): Known<T> {
-  const fact = facts.get(key)
-  if (fact === undefined) return { unknown: what }
-  return 'value' in fact ? { value: fact.value as T } : fact
-}
 
 export type NamespaceLabels = Labels

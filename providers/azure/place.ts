@@ -1,9 +1,10 @@
 import type { Json } from '../../src/lib/json.ts'
 import { unknown } from '../../src/plan/resource.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
+import { factOf } from '../../src/provider/facts.ts'
 import { armId, type Scope } from './arm.ts'
 import type { AzureConfig } from './config.ts'
-import { factOf, type Network, networkKey, type SubnetFact } from './facts.ts'
+import { type Network, networkKey, type SubnetFact } from './facts.ts'
 
 /** Where the objects of a cluster are: from the configuration, else from the facts. */
 export interface Place {

@@ -2,8 +2,9 @@ import { parseAddress } from '../../src/lib/ip.ts'
 import type { Family } from '../../src/model/load-balancer.ts'
 import { error, note, type Problem, warning } from '../../src/model/problem.ts'
 import type { Facts } from '../../src/provider/blueprint.ts'
+import { factOf } from '../../src/provider/facts.ts'
 import type { AddressWish } from './annotation-types.ts'
-import { type AddressFact, addressKey, factOf } from './facts.ts'
+import { type AddressFact, addressKey } from './facts.ts'
 
 /** The address of one family. */
 export interface Address {

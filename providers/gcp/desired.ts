@@ -11,6 +11,7 @@
  * The scheme stands in the keys, because nothing can change it. TLS and the PROXY header take another road: see
  * `desired-proxy.ts`.
  */
+import { textOf } from '../../src/lib/json-fields.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { error, hasError, note, type Problem, warning } from '../../src/model/problem.ts'
 import { refOf, type Resource } from '../../src/plan/resource.ts'
@@ -24,7 +25,6 @@ import { desiredRules } from './desired-forwarding-rule.ts'
 import { desiredHealthCheck } from './desired-health-check.ts'
 import { desiredProxy } from './desired-proxy.ts'
 import { sharedNetworkNotes } from './gcloud.ts'
-import { textOf } from './links.ts'
 import { ending } from './names.ts'
 import { strayTls } from './proxy-problems.ts'
 import { standaloneClass } from './scheme.ts'

@@ -1,12 +1,9 @@
 import { contains, parseAddress, parseCidr } from '../../src/lib/ip.ts'
-import type { Json, JsonObject } from '../../src/lib/json.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
+import { objectsOf, textOf } from '../../src/lib/json-fields.ts'
 import { error, type Problem } from '../../src/model/problem.ts'
 import type { GivenFacts } from '../../src/provider/blueprint.ts'
 import { lastOf } from './links.ts'
-
-const rows = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? (value as readonly JsonObject[]) : []
-const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
 
 const wrong = (path: string, message: string, value: string | undefined, accepted: string): Problem =>
   error('LB_GCP_FACTS', path, message, {
@@ -17,17 +14,17 @@ const wrong = (path: string, message: string, value: string | undefined, accepte
 
 /** What cannot all be true. Paths are those within the section. */
 export const contradictions = (given: GivenFacts): readonly Problem[] => [
-  ...twice(rows(given['subnets']), 'subnets', 'name'),
-  ...twice(rows(given['addresses']), 'addresses', 'name'),
-  ...twice(rows(given['addresses']), 'addresses', 'address'),
-  ...rows(given['subnets']).flatMap((one, at) => subnetProblems(one, `subnets[${at}]`, given)),
-  ...rows(given['addresses']).flatMap((one, at) => addressProblems(one, `addresses[${at}]`, given)),
+  ...twice(objectsOf(given['subnets']), 'subnets', 'name'),
+  ...twice(objectsOf(given['addresses']), 'addresses', 'name'),
+  ...twice(objectsOf(given['addresses']), 'addresses', 'address'),
+  ...objectsOf(given['subnets']).flatMap((one, at) => subnetProblems(one, `subnets[${at}]`, given)),
+  ...objectsOf(given['addresses']).flatMap((one, at) => addressProblems(one, `addresses[${at}]`, given)),
 ]
 
 function twice(list: readonly JsonObject[], name: string, field: string): readonly Problem[] {
   const seen = new Map<string, number>()
   return list.flatMap((one, at) => {
-    const value = text(one[field])
+    const value = textOf(one[field])
     if (value === undefined) return []
     const first = seen.get(value)
     if (first === undefined) seen.set(value, at)
@@ -47,17 +44,17 @@ function twice(list: readonly JsonObject[], name: string, field: string): readon
 function subnetProblems(subnet: JsonObject, path: string, given: GivenFacts): readonly Problem[] {
   const problems: Problem[] = []
   const differs = (field: string, wanted: string | undefined): void => {
-    const value = text(subnet[field])
+    const value = textOf(subnet[field])
     if (value === undefined || wanted === undefined || value === wanted) return
     problems.push(
       wrong(`${path}.${field}`, `the subnet is in ${value}, the cluster in ${wanted}`, value, wanted),
     )
   }
-  const network = text(given['network'])
+  const network = textOf(given['network'])
   differs('network', network === undefined ? undefined : lastOf(network))
-  differs('region', text(given['region']))
+  differs('region', textOf(given['region']))
   for (const field of ['cidr', 'ipv6Cidr']) {
-    const value = text(subnet[field])
+    const value = textOf(subnet[field])
     if (value !== undefined && !parseCidr(value).ok)
       problems.push(wrong(`${path}.${field}`, `${value} is no range`, value, 'a CIDR range'))
   }
@@ -66,7 +63,7 @@ function subnetProblems(subnet: JsonObject, path: string, given: GivenFacts): re
       wrong(
         `${path}.ipv6Cidr`,
         'a subnet of stack type IPV4_ONLY has no IPv6 range',
-        text(subnet['ipv6Cidr']),
+        textOf(subnet['ipv6Cidr']),
         'IPV4_IPV6',
       ),
     )
@@ -74,11 +71,11 @@ function subnetProblems(subnet: JsonObject, path: string, given: GivenFacts): re
 }
 
 function addressProblems(one: JsonObject, path: string, given: GivenFacts): readonly Problem[] {
-  const value = text(one['address']) ?? ''
+  const value = textOf(one['address']) ?? ''
   const parsed = parseAddress(value.replace(/\/\d+$/, ''))
   if (!parsed.ok) return [wrong(`${path}.address`, parsed.error.message, value, 'an IP address')]
   const problems: Problem[] = []
-  const version = text(one['ipVersion'])
+  const version = textOf(one['ipVersion'])
   if (version !== undefined && version.toLowerCase() !== parsed.value.family.toLowerCase())
     problems.push(
       wrong(
@@ -92,11 +89,11 @@ function addressProblems(one: JsonObject, path: string, given: GivenFacts): read
     problems.push(
       wrong(`${path}.networkTier`, 'internal addresses have the Premium tier only', 'STANDARD', 'PREMIUM'),
     )
-  const name = text(one['subnet'])
-  const subnets = rows(given['subnets'])
+  const name = textOf(one['subnet'])
+  const subnets = objectsOf(given['subnets'])
   if (name === undefined || subnets.length === 0) return problems
   const subnet = subnets.find((other) => other['name'] === name)
-  const cidr = text(subnet?.[parsed.value.family === 'IPv6' ? 'ipv6Cidr' : 'cidr'])
+  const cidr = textOf(subnet?.[parsed.value.family === 'IPv6' ? 'ipv6Cidr' : 'cidr'])
   const range = cidr === undefined ? undefined : parseCidr(cidr)
   if (subnet === undefined)
     problems.push(

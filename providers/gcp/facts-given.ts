@@ -1,10 +1,10 @@
 import { parseAddress } from '../../src/lib/ip.ts'
 import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts'
+import { textOf } from '../../src/lib/json-fields.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
 import type { Fact, GivenFacts, Lookup } from '../../src/provider/blueprint.ts'
 import { machinesOf, regionOfZone } from './nodes.ts'
 
-const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
 const listed = (value: Json | undefined): readonly JsonObject[] | undefined =>
   Array.isArray(value) ? (value as readonly JsonObject[]) : undefined
 
@@ -24,8 +24,8 @@ const answers: Readonly<Record<string, Answer>> = {
     const subnets = listed(given['subnets'])
     const found = subnets?.find((one) => one['name'] === name)
     if (subnets === undefined || found === undefined) return subnets === undefined ? undefined : null
-    const project = text(found['project'] ?? given['project'])
-    const region = text(found['region'] ?? given['region'])
+    const project = textOf(found['project'] ?? given['project'])
+    const region = textOf(found['region'] ?? given['region'])
     const path =
       project === undefined || region === undefined
         ? undefined
@@ -37,7 +37,7 @@ const answers: Readonly<Record<string, Answer>> = {
     if (addresses === undefined) return undefined
     const wanted = canonical(name)
     return (
-      addresses.find((one) => one['name'] === name || canonical(text(one['address']) ?? '') === wanted) ??
+      addresses.find((one) => one['name'] === name || canonical(textOf(one['address']) ?? '') === wanted) ??
       null
     )
   },
@@ -56,11 +56,11 @@ const canonical = (address: string): string => {
 /** What the file says, else what the nodes' machines show. */
 function placeFrom(given: GivenFacts, nodes: readonly TargetNode[]): Json | undefined {
   const [machine] = machinesOf(nodes).list
-  const project = text(given['project']) ?? machine?.project
-  const region = text(given['region']) ?? (machine === undefined ? undefined : regionOfZone(machine.zone))
-  const network = text(given['network'])
-  const subnet = text(given['subnet'])
-  const ingressUid = text(given['ingressUid'])
+  const project = textOf(given['project']) ?? machine?.project
+  const region = textOf(given['region']) ?? (machine === undefined ? undefined : regionOfZone(machine.zone))
+  const network = textOf(given['network'])
+  const subnet = textOf(given['subnet'])
+  const ingressUid = textOf(given['ingressUid'])
   const path =
     network === undefined || network.includes('/') || project === undefined
       ? network

@@ -1,5 +1,3 @@
-import type { Fact, Facts } from '../../src/provider/blueprint.ts'
-
 /** `gcp/place`: where load balancers are made. */
 export interface Place {
   readonly project?: string
@@ -52,17 +50,3 @@ export const subnetKey = (name: string): string => `gcp/subnet/${name}`
 export const addressKey = (name: string): string => `gcp/address/${name}`
 export const instancesKey = (hash: string): string => `gcp/instances/${hash}`
 export const loggingKey = (namespace: string, name: string): string => `gcp/logging/${namespace}/${name}`
-
-export type Known<T> =
-  | { readonly value: T }
-  | { readonly unknown: string }
-  | { readonly problem: Extract<Fact, { problem: unknown }>['problem'] }
-
-/** The fact under a key, as the type that this provider wrote under it. */
-export function factOf<T>(facts: Facts, key: string, what: string): Known<T> {
-  const fact = facts.get(key)
-  if (fact === undefined) return { unknown: what }
-  return 'value' in fact ? { value: fact.value as T } : fact
-}
-
-export const valueOf = <T>(known: Known<T>): T | undefined => ('value' in known ? known.value : undefined)

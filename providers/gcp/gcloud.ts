@@ -1,8 +1,9 @@
 /** A firewall rule as the command that makes it: for those who may not write in the host project of a shared VPC. */
+import { textOf } from '../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts'
 import { note, type Problem } from '../../src/model/problem.ts'
 import type { Resource } from '../../src/plan/resource.ts'
-import { lastOf, pathOf, textOf } from './links.ts'
+import { lastOf, pathOf } from './links.ts'
 import type { Wish } from './wish.ts'
 
 const gap = '<known at apply>'

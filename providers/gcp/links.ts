@@ -6,9 +6,6 @@ export const pathOf = (link: string): string => link.replace(/^https?:\/\/[^/]+\
 /** Within one project: `regions/r/backendServices/b`. What is of another project keeps its project. */
 export const placeOf = (link: string): string => pathOf(link).replace(/^projects\/[^/]+\//, '')
 
-export const textOf = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined
-
 export const lastOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1)
 
 export const mapText = (value: Json | undefined, turn: (text: string) => string): Json | undefined =>

@@ -1,7 +1,8 @@
+import { factOf } from '../../src/provider/facts.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { type Problem, warning } from '../../src/model/problem.ts'
 import { type GcpConfig, has } from './config.ts'
-import { factOf, type LoggingFact, loggingKey } from './facts.ts'
+import { type LoggingFact, loggingKey } from './facts.ts'
 import type { Wish } from './wish.ts'
 
 interface Logging {

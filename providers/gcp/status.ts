@@ -1,7 +1,7 @@
+import { textOf } from '../../src/lib/json-fields.ts'
 import type { LoadBalancerStatus } from '../../src/model/objects.ts'
 import type { Observed } from '../../src/plan/resource.ts'
 import type { Outcome } from '../../src/provider/blueprint.ts'
-import { textOf } from './links.ts'
 
 /**
  * What the Service's status should say: the addresses of its forwarding rules, IPv4 first, once everything about them

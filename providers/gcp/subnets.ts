@@ -1,10 +1,11 @@
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { error, type Problem } from '../../src/model/problem.ts'
 import type { Facts } from '../../src/provider/blueprint.ts'
+import { factOf } from '../../src/provider/facts.ts'
 import type { Setting } from '../../src/model/annotations.ts'
 import type { GcpSettings } from './annotations.ts'
 import type { GcpConfig } from './config.ts'
-import { factOf, type Place, type SubnetFact, subnetKey } from './facts.ts'
+import { type Place, type SubnetFact, subnetKey } from './facts.ts'
 import { contains, parseCidr, parseAddress } from '../../src/lib/ip.ts'
 
 /** Where addresses come from. `name` is missing where the subnet of the nodes does. */

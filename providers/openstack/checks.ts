@@ -1,4 +1,4 @@
-import { textOf } from './json-text.ts'
+import { plainText } from './plain-text.ts'
 import { parseAddress } from '../../src/lib/ip.ts'
 import { error, type Problem, type Severity, warning } from '../../src/model/problem.ts'
 import { containers, factOf, network, octavia, ports } from './facts.ts'
@@ -227,7 +227,7 @@ function portProblems({ settings, vip, context }: Checked): readonly Problem[] {
           error(
             'LB_OPENSTACK_SUBNET',
             (subnetId ?? networkId)?.path ?? 'spec.type',
-            `the subnet ${vip.subnet.id} is in network ${vip.subnet.networkId}, not in ${textOf(network_)}`,
+            `the subnet ${vip.subnet.id} is in network ${vip.subnet.networkId}, not in ${plainText(network_)}`,
             {
               value: vip.subnet.id,
               hint: 'name a subnet of that network, or only one of the two',

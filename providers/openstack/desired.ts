@@ -10,7 +10,7 @@
  *
  * All in one stack, which is the Service's own or that of its group: a new load balancer is one POST with all within.
  */
-import { textOf } from './json-text.ts'
+import { plainText } from './plain-text.ts'
 import { isObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { hasError, type Problem, warning } from '../../src/model/problem.ts'
@@ -69,7 +69,7 @@ function takenBy(wish: Wish, route: Route): Problem | undefined {
   const holder = seen.owners.map(({ name }) => name).join(', ')
   const name =
     holder === ''
-      ? `the listener ${textOf(seen.spec['name'] ?? seen.id)}, which is not of this cluster`
+      ? `the listener ${plainText(seen.spec['name'] ?? seen.id)}, which is not of this cluster`
       : holder
   return warning(
     'LB_PART_TAKEN',

@@ -1,4 +1,4 @@
-import { textOf } from './json-text.ts'
+import { plainText } from './plain-text.ts'
 import type { Json } from '../../src/lib/json.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
 import { unknown } from '../../src/plan/resource.ts'
@@ -134,7 +134,7 @@ export function namedFloating(
   if (!taken && !elsewhere) return { exists: true, problems: [] }
   const message = taken
     ? `the floating IP ${address.value} is attached to port ${found.portId ?? ''}`
-    : `the floating IP ${address.value} is of network ${found.networkId}, and asked for is ${textOf(of.networkId)}`
+    : `the floating IP ${address.value} is of network ${found.networkId}, and asked for is ${plainText(of.networkId)}`
   const free = all.filter(({ portId }) => portId === undefined).map((item) => item.address)
   return {
     exists: true,

@@ -1,4 +1,4 @@
-import { textOf } from './json-text.ts'
+import { plainText } from './plain-text.ts'
 import type { Json } from '../../src/lib/json.ts'
 import type { Owner } from '../../src/model/load-balancer.ts'
 import { unknown } from '../../src/plan/resource.ts'
@@ -23,7 +23,7 @@ export function describedFor(
 
 export function ownerInDescription(description: Json | undefined, cluster: Cluster): Owner | undefined {
   const { groups } =
-    / \[lb-controller\.io (?<cluster>\S+) (?<uid>\S+) (?<name>\S+)\]$/.exec(textOf(description)) ?? {}
+    / \[lb-controller\.io (?<cluster>\S+) (?<uid>\S+) (?<name>\S+)\]$/.exec(plainText(description)) ?? {}
   const { uid, name } = groups ?? {}
   if (uid === undefined || name === undefined) return undefined
   return cluster.uid !== undefined && groups?.['cluster'] === cluster.uid ? { uid, name } : undefined

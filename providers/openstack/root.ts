@@ -1,4 +1,4 @@
-import { textOf } from './json-text.ts'
+import { plainText } from './plain-text.ts'
 import { isObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import { error, note, type Problem } from '../../src/model/problem.ts'
@@ -118,7 +118,7 @@ function namedRoot(
     path,
   }
   if (observed === undefined) return { ...base, is: 'foreign', problems: [unseen(id, path)] }
-  const madeAs = textOf(observed.spec['name'])
+  const madeAs = plainText(observed.spec['name'])
   const adopted = namesService(madeAs, lb) && !ofAnother(observed, context.cluster)
   const former = adopted ? clusterIn(madeAs) : undefined
   const cluster = config.clusterName ?? context.cluster.name

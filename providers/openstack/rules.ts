@@ -1,4 +1,4 @@
-import { textOf } from './json-text.ts'
+import { plainText } from './plain-text.ts'
 import type { Json, JsonObject } from '../../src/lib/json.ts'
 import { asUnknown } from '../../src/plan/leaves.ts'
 
@@ -14,26 +14,26 @@ export interface Rule {
   readonly gap?: string
 }
 
-const shown = (value: Json, gap: string): string => (asUnknown(value) === undefined ? textOf(value) : gap)
+const shown = (value: Json, gap: string): string => (asUnknown(value) === undefined ? plainText(value) : gap)
 
 export function ruleKey({ direction, ethertype, protocol, min, max, remote, gap }: Rule): string {
   const from = shown(min, gap ?? '<port>')
   const ports =
     min === ''
       ? 'all'
-      : textOf(max) === textOf(min) || asUnknown(max) !== undefined
+      : plainText(max) === plainText(min) || asUnknown(max) !== undefined
         ? from
-        : `${from}-${textOf(max)}`
-  const what = protocol === '' ? 'any' : textOf(protocol).toLowerCase()
-  const way = direction === 'ingress' ? '' : `${textOf(direction)} `
-  return `${way}${what}/${ports}/${remote === '' ? textOf(ethertype) : shown(remote, '<member subnet>')}`
+        : `${from}-${plainText(max)}`
+  const what = protocol === '' ? 'any' : plainText(protocol).toLowerCase()
+  const way = direction === 'ingress' ? '' : `${plainText(direction)} `
+  return `${way}${what}/${ports}/${remote === '' ? plainText(ethertype) : shown(remote, '<member subnet>')}`
 }
 
 /** As Neutron writes it: protocols are small letters. */
 export const ruleSpec = (rule: Rule, description: string): JsonObject => ({
   direction: rule.direction,
   ethertype: rule.ethertype,
-  protocol: textOf(rule.protocol).toLowerCase(),
+  protocol: plainText(rule.protocol).toLowerCase(),
   port_range_min: rule.min,
   port_range_max: rule.max,
   remote_ip_prefix: rule.remote,

@@ -1,4 +1,4 @@
-import { textOf } from './json-text.ts'
+import { plainText } from './plain-text.ts'
 import { parseAddress } from '../../src/lib/ip.ts'
 import { isObject } from '../../src/lib/json.ts'
 import type { LoadBalancerIngress, LoadBalancerStatus } from '../../src/model/objects.ts'
@@ -79,4 +79,4 @@ function hostnameIn(within: readonly Observed[]): string | undefined {
 }
 
 const speaksProxy = (within: readonly Observed[]): boolean =>
-  within.some(({ kind, spec }) => kind === 'pool' && textOf(spec['protocol']).startsWith('PROXY'))
+  within.some(({ kind, spec }) => kind === 'pool' && plainText(spec['protocol']).startsWith('PROXY'))

@@ -2,7 +2,8 @@
  * Objects as `aws elbv2` and `aws ec2` describe them, for a facts file. What those commands tell in answers of their own
  * stands beside: `Tags`, `Attributes`, `Listeners`, `Targets`, `Rules`.
  */
-import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import type { Json, JsonObject } from '../../../src/lib/json.ts'
+import { objectsIn } from '../../../src/lib/json-fields.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { SecurityGroupRule } from '../api-ec2.ts'
@@ -14,15 +15,10 @@ import { observedGroup } from './security-group-form.ts'
 import { attributesOf } from './shared.ts'
 import { observedTargetGroup } from './target-group-form.ts'
 
-const listed = (wire: JsonObject, field: string): readonly JsonObject[] => {
-  const value: Json | undefined = wire[field]
-  return Array.isArray(value) ? value.filter((one): one is JsonObject => isObject(one)) : []
-}
-
-const tagsIn = (wire: JsonObject): Tags => readTags(listed(wire, 'Tags'))
+const tagsIn = (wire: JsonObject): Tags => readTags(objectsIn(wire, 'Tags'))
 
 const attributesIn = (wire: JsonObject): Tags =>
-  attributesOf(listed(wire, 'Attributes') as unknown as readonly Attribute[])
+  attributesOf(objectsIn(wire, 'Attributes') as unknown as readonly Attribute[])
 
 const texts = (wire: JsonObject, ...fields: readonly string[]): boolean =>
   fields.every((field) => typeof wire[field] === 'string')
@@ -35,7 +31,7 @@ export function observeLoadBalancer(wire: JsonObject, cluster: Cluster): readonl
   const balancer = wire as unknown as LoadBalancer
   const seen = { tags: tagsIn(wire), clusterUid: cluster.uid, asOf: 0, attributes: attributesIn(wire) }
   const object = observedLoadBalancer({ ...balancer, DNSName: balancer.DNSName ?? '' }, seen)
-  const listeners = listed(wire, 'Listeners').map((one) => {
+  const listeners = objectsIn(wire, 'Listeners').map((one) => {
     const tags = tagsIn(one)
     const listener = { ...(one as unknown as Listener), LoadBalancerArn: balancer.LoadBalancerArn }
     const seen = observedListener(listener, [], tags, object, 0)
@@ -47,7 +43,7 @@ export function observeLoadBalancer(wire: JsonObject, cluster: Cluster): readonl
 
 export function observeTargetGroup(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
   if (!texts(wire, 'TargetGroupArn', 'TargetGroupName')) return undefined
-  const targets = listed(wire, 'Targets').filter((one) => texts(one, 'Id')) as unknown as readonly Target[]
+  const targets = objectsIn(wire, 'Targets').filter((one) => texts(one, 'Id')) as unknown as readonly Target[]
   const seen = {
     tags: tagsIn(wire),
     clusterUid: cluster.uid,
@@ -62,7 +58,7 @@ export function observeTargetGroup(wire: JsonObject, cluster: Cluster): readonly
 export function observeSecurityGroup(wire: JsonObject, { uid }: Cluster): readonly Observed[] | undefined {
   const { GroupId: id } = wire
   if (typeof id !== 'string') return undefined
-  const rules = listed(wire, 'Rules') as unknown as readonly SecurityGroupRule[]
+  const rules = objectsIn(wire, 'Rules') as unknown as readonly SecurityGroupRule[]
   const seen = observedGroup(id, rules, { clusterUid: uid, asOf: 0, depth: 'read' })
   const tags = tagsIn(wire)
   const owner = ownerOf(tags, uid) ?? groupOf(tags, uid)

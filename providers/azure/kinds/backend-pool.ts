@@ -1,8 +1,9 @@
+import { objectIn, textIn } from '../../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { poolKey } from '../desired-pool.ts'
-import { objectIn, settable, settleMs, stateOf, textIn } from './wire.ts'
+import { settable, settleMs, stateOf } from './wire.ts'
 
 const nameOf = (member: JsonObject): string => textIn(member, 'name') ?? ''
 

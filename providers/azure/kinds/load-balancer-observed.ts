@@ -1,3 +1,4 @@
+import { objectIn, objectsIn, textIn } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { ownersOf } from '../../../src/plan/draft.ts'
 import type { Observed, Owner, Part } from '../../../src/plan/resource.ts'
@@ -6,7 +7,7 @@ import { loadBalancerIdentity, sharedProbeName } from '../names.ts'
 import { ruleKey } from '../part-keys.ts'
 import { observePool } from './backend-pool.ts'
 import { ownersByName, unique, type Users, usersIn } from './load-balancer-users.ts'
-import { canonicalPlace, isOfType, listIn, objectIn, settable, stateOf, textIn } from './wire.ts'
+import { canonicalPlace, isOfType, settable, stateOf } from './wire.ts'
 
 /** A load balancer with its pools. Whose a frontend, rule or probe is, its name tells; all others are somebody else's. */
 export function observeLoadBalancer(wire: JsonObject): readonly Observed[] | undefined {
@@ -15,8 +16,8 @@ export function observeLoadBalancer(wire: JsonObject): readonly Observed[] | und
   const properties = objectIn(wire, 'properties')
   const id = textIn(wire, 'id') ?? name
   const etag = textIn(wire, 'etag')
-  const frontends = listIn(properties, 'frontendIPConfigurations')
-  const users = usersIn(listIn(properties, 'loadBalancingRules'))
+  const frontends = objectsIn(properties, 'frontendIPConfigurations')
+  const users = usersIn(objectsIn(properties, 'loadBalancingRules'))
   const parts = partsOf(properties, users)
   const owners = ownersOf(Object.values(parts))
   const foreign = Object.values(parts).some((part) => part.foreign === true) || owners.length === 0
@@ -34,7 +35,7 @@ export function observeLoadBalancer(wire: JsonObject): readonly Observed[] | und
     asOf: 0,
     ...(etag === undefined ? {} : { etag }),
   }
-  const pools = listIn(properties, 'backendAddressPools').flatMap((pool) => {
+  const pools = objectsIn(properties, 'backendAddressPools').flatMap((pool) => {
     const own = users.of('backendAddressPools', nameOf(pool))
     return observePool(pool, balancer, own.length > 0 ? own : owners) ?? []
   })
@@ -47,7 +48,7 @@ const pick = (body: JsonObject, fields: readonly string[]): JsonObject =>
 /** Ids of what this load balancer holds on to: addresses, and pools that a rule leads to. */
 const usedBy = (properties: JsonObject, frontends: readonly JsonObject[]): readonly string[] => [
   ...frontends.flatMap((frontend) => idIn(frontend, 'publicIPAddress')),
-  ...new Set(listIn(properties, 'loadBalancingRules').flatMap((rule) => idIn(rule, 'backendAddressPool'))),
+  ...new Set(objectsIn(properties, 'loadBalancingRules').flatMap((rule) => idIn(rule, 'backendAddressPool'))),
 ]
 
 const idIn = (body: JsonObject, field: string): readonly string[] => {
@@ -71,7 +72,7 @@ const part = (spec: JsonObject, owners: readonly Owner[]): Part =>
 
 function partsOf(properties: JsonObject, users: Users): Record<string, Part> {
   const parts: Record<string, Part> = {}
-  for (const frontend of listIn(properties, 'frontendIPConfigurations')) {
+  for (const frontend of objectsIn(properties, 'frontendIPConfigurations')) {
     const name = nameOf(frontend)
     const spec = {
       properties: settable(frontend),
@@ -81,19 +82,19 @@ function partsOf(properties: JsonObject, users: Users): Record<string, Part> {
     const owners = unique([...ownersByName(name), ...users.of('frontendIPConfigurations', name)])
     parts[`frontend/${name}`] = part(spec, owners)
   }
-  for (const rule of listIn(properties, 'loadBalancingRules')) {
+  for (const rule of objectsIn(properties, 'loadBalancingRules')) {
     const name = nameOf(rule)
     const of = objectIn(rule, 'properties')
     const frontend = partOf(objectIn(of, 'frontendIPConfiguration')['id'], 'frontendIPConfigurations') ?? ''
     const key = ruleKey(frontend, of['protocol'], of['frontendPort'])
     parts[key] = part({ name, properties: settable(rule) }, ownersByName(name))
   }
-  for (const probe of listIn(properties, 'probes')) {
+  for (const probe of objectsIn(properties, 'probes')) {
     const name = nameOf(probe)
     const shared = name === sharedProbeName ? users.of('probes', name) : []
     parts[`probe/${name}`] = part({ properties: settable(probe) }, unique([...ownersByName(name), ...shared]))
   }
   for (const field of ['inboundNatRules', 'inboundNatPools', 'outboundRules'])
-    for (const other of listIn(properties, field)) parts[`${field}/${nameOf(other)}`] = part(other, [])
+    for (const other of objectsIn(properties, field)) parts[`${field}/${nameOf(other)}`] = part(other, [])
   return parts
 }

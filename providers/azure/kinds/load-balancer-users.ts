@@ -1,8 +1,8 @@
+import { objectIn, textIn } from '../../../src/lib/json-fields.ts'
 import { type JsonObject } from '../../../src/lib/json.ts'
 import type { Owner } from '../../../src/plan/resource.ts'
 import { partOf } from '../arm.ts'
 import { ownerOfStem } from '../tags.ts'
-import { objectIn, textIn } from './wire.ts'
 
 /** Who uses which frontend, pool and probe, by the rules of a load balancer. */
 export interface Users {

@@ -1,3 +1,4 @@
+import { objectIn, objectsIn, textIn } from '../../../src/lib/json-fields.ts'
 import type { Json, JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -5,7 +6,7 @@ import type { Form } from '../../../src/provider/form.ts'
 import { partOf } from '../arm.ts'
 import type { AzureConfig } from '../config.ts'
 import { linkOwnerTag, ownerByTags } from '../tags.ts'
-import { canonicalPlace, isOfType, listIn, objectIn, settable, settleMs, stateOf, textIn } from './wire.ts'
+import { canonicalPlace, isOfType, settable, settleMs, stateOf } from './wire.ts'
 
 const sorted = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly string[]).toSorted() : []
@@ -33,7 +34,7 @@ function observePrivateLink(wire: JsonObject, cluster: Cluster): readonly Observ
   if (name === undefined || !isOfType(wire, 'privateLinkServices')) return undefined
   const tags = objectIn(wire, 'tags')
   const properties = settable(wire)
-  const [frontend] = listIn(properties, 'loadBalancerFrontendIpConfigurations')
+  const [frontend] = objectsIn(properties, 'loadBalancerFrontendIpConfigurations')
   const stem = partOf(frontend?.['id'], 'frontendIPConfigurations')
   const owner = ownerByTags(tags, stem, cluster, linkOwnerTag)
   const id = textIn(wire, 'id') ?? name

@@ -1,3 +1,4 @@
+import { objectIn, textIn } from '../../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -5,7 +6,7 @@ import type { Form } from '../../../src/provider/form.ts'
 import type { AzureConfig } from '../config.ts'
 import { publicIPIdentity } from '../names.ts'
 import { ownerByTags, serviceTag } from '../tags.ts'
-import { canonicalPlace, isOfType, objectIn, settable, settleMs, stateOf, textIn } from './wire.ts'
+import { canonicalPlace, isOfType, settable, settleMs, stateOf } from './wire.ts'
 
 const typeOf = (tag: Json): string => (isObject(tag) ? (textIn(tag, 'ipTagType') ?? '') : '')
 

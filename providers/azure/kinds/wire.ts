@@ -1,18 +1,8 @@
-import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import { isObject, type JsonObject } from '../../../src/lib/json.ts'
+import { objectIn, textIn } from '../../../src/lib/json-fields.ts'
 
 /** How long after a write a list may still not show it. */
 export const settleMs = 30_000
-
-export const objectIn = (body: JsonObject, field: string): JsonObject =>
-  isObject(body[field]) ? body[field] : {}
-
-export const listIn = (body: JsonObject, field: string): readonly JsonObject[] => {
-  const value = body[field]
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : []
-}
-
-export const textIn = (body: JsonObject, field: string): string | undefined =>
-  typeof body[field] === 'string' ? body[field] : undefined
 
 /** Fields that Azure fills in and nobody sets. */
 const readOnly = new Set([

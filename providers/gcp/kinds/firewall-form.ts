@@ -1,9 +1,10 @@
 import { parseAddress, parseCidr } from '../../../src/lib/ip.ts'
+import { compact, listOf, textOf } from '../../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { mapText, pathOf } from '../links.ts'
 import { joined } from '../ports.ts'
-import { compact, listOf, observedOf, pick, sorted, textOf, usual } from './shared.ts'
+import { observedOf, pick, sorted, usual } from './shared.ts'
 
 const fields = [
   'name',

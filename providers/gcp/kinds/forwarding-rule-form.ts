@@ -1,10 +1,11 @@
+import { compact, textOf } from '../../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Family } from '../../../src/model/load-balancer.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { lastOf, mapText, pathOf, placeOf } from '../links.ts'
 import { ruleKey, sharedStack, udpRuleKey } from '../owners.ts'
 import { groupLabel, groupRuleKey } from '../rule-place.ts'
-import { compact, observedOf, pick, sorted, textOf, usual } from './shared.ts'
+import { observedOf, pick, sorted, usual } from './shared.ts'
 
 /** What `patch` takes. */
 export const patched = ['allowGlobalAccess', 'networkTier', 'labels'] as const

@@ -1,8 +1,9 @@
+import { compact, listOf, textOf } from '../../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Part } from '../../../src/plan/resource.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { lastOf, mapText, pathOf } from '../links.ts'
-import { compact, listOf, observedOf, ofCluster, pick, textOf, usual } from './shared.ts'
+import { observedOf, ofCluster, pick, usual } from './shared.ts'
 
 const fields = ['name', 'zone', 'networkEndpointType', 'network', 'subnetwork', 'description']
 

@@ -1,7 +1,8 @@
+import { compact, textOf } from '../../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { lastOf, mapText } from '../links.ts'
-import { compact, observedOf, pick, textOf, usual } from './shared.ts'
+import { observedOf, pick, usual } from './shared.ts'
 
 const blocks = ['httpHealthCheck', 'httpsHealthCheck', 'tcpHealthCheck'] as const
 const fields = [

@@ -1,8 +1,9 @@
 /** What load balancers with a target pool consist of: read, given up in a migration, and never made. */
+import { compact, textOf } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { lastOf, mapText, placeOf } from '../links.ts'
-import { compact, observedOf, pick, sorted, textOf, usual } from './shared.ts'
+import { observedOf, pick, sorted, usual } from './shared.ts'
 
 const canonicalPool = (spec: JsonObject): JsonObject =>
   compact({

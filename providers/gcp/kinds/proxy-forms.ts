@@ -1,7 +1,8 @@
+import { compact, listOf, textOf } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { lastOf, mapText, placeOf } from '../links.ts'
-import { compact, listOf, observedOf, pick, textOf, usual } from './shared.ts'
+import { observedOf, pick, usual } from './shared.ts'
 
 const fields = ['name', 'region', 'service', 'proxyHeader', 'sslCertificates', 'sslPolicy', 'description']
 

@@ -1,12 +1,12 @@
+import { textOf } from '../../../src/lib/json-fields.ts'
 import type { Json, JsonObject } from '../../../src/lib/json.ts'
 import { namedOwner } from '../../../src/plan/partial-owner.ts'
 import type { Observed, Owner, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { whose } from '../descriptions.ts'
-import { lastOf, place, placeOf, textOf } from '../links.ts'
+import { lastOf, place, placeOf } from '../links.ts'
 
-export { textOf } from '../links.ts'
 import { shortHash } from '../names.ts'
 import { clusterOwner, sharedStack, stackOf } from '../owners.ts'
 
@@ -27,9 +27,6 @@ export const usual = {
   settleMs,
 } satisfies Partial<Form>
 
-export const listOf = (value: Json | undefined): readonly Json[] =>
-  Array.isArray(value) ? (value as readonly Json[]) : []
-
 /** Fields of a cloud's body that a spec knows. */
 export const pick = (wire: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(fields.flatMap((field) => (wire[field] === undefined ? [] : [[field, wire[field]]])))
@@ -44,12 +41,6 @@ export const sorted = (
   if (!items.every((item) => typeof item === 'string')) return value
   return [...new Set(items.map(turn))].toSorted()
 }
-
-/** An object without fields that are undefined. */
-export const compact = (fields: Readonly<Record<string, Json | undefined>>): JsonObject =>
-  Object.fromEntries(
-    Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined),
-  )
 
 interface Seen {
   readonly kind: string

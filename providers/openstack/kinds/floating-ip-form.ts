@@ -1,3 +1,4 @@
+import { textIn } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -5,7 +6,7 @@ import type { Form } from '../../../src/provider/form.ts'
 import { isOurs, keepTag, keyTag, ownerOf, readTags, stackTag } from '../tags.ts'
 import { ownersIn } from './load-balancer-form.ts'
 import { roomFor } from './room.ts'
-import { asOf, picked, settleMs, textIn, unwrapped } from './wire.ts'
+import { asOf, picked, settleMs, unwrapped } from './wire.ts'
 
 const fields = ['floating_network_id', 'floating_ip_address', 'description'] as const
 

@@ -1,10 +1,11 @@
+import { textIn } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { Form } from '../../../src/provider/form.ts'
 import { transportOf } from '../protocols.ts'
 import { isOurs, keyTag, ownerOf, readTags, stackTag } from '../tags.ts'
-import { asOf, firstId, picked, settleMs, sorted, stateOf, textIn, unwrapped } from './wire.ts'
+import { asOf, firstId, picked, settleMs, sorted, stateOf, unwrapped } from './wire.ts'
 
 const fields = [
   'name',

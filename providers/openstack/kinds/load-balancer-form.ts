@@ -1,3 +1,4 @@
+import { objectsIn, textIn } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Part } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -7,7 +8,7 @@ import { isOurs, keyTag, ownerKey, readTags, stackTag, type Tags } from '../tags
 import { observedListener } from './listener-form.ts'
 import { observedPool } from './pool-form.ts'
 import { roomFor } from './room.ts'
-import { asOf, objectsIn, picked, settleMs, stateOf, textIn, unwrapped } from './wire.ts'
+import { asOf, picked, settleMs, stateOf, unwrapped } from './wire.ts'
 
 const fields = [
   'name',

@@ -1,4 +1,5 @@
-import { textOf } from '../json-text.ts'
+import { objectsIn, textIn } from '../../../src/lib/json-fields.ts'
+import { plainText } from '../plain-text.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -7,7 +8,7 @@ import { memberKey } from '../members.ts'
 import { ownerOf, readTags } from '../tags.ts'
 import { observedMonitor } from './health-monitor-form.ts'
 import { parentOf } from './listener-form.ts'
-import { asOf, objectsIn, picked, settleMs, stateOf, textIn, unwrapped } from './wire.ts'
+import { asOf, picked, settleMs, stateOf, unwrapped } from './wire.ts'
 
 const fields = ['name', 'protocol', 'lb_algorithm', 'session_persistence'] as const
 const memberFields = ['name', 'address', 'protocol_port', 'subnet_id', 'monitor_port'] as const
@@ -26,7 +27,7 @@ function membersIn(wire: JsonObject, owners: readonly Owner[]): Parts | undefine
   if (shown.some((member) => textIn(member, 'address') === undefined)) return undefined
   const parts: Record<string, Part> = {}
   for (const member of shown) {
-    const key = memberKey(textIn(member, 'address') ?? '', textOf(member['protocol_port']))
+    const key = memberKey(textIn(member, 'address') ?? '', plainText(member['protocol_port']))
     const id = textIn(member, 'id')
     parts[key] = { spec: picked(member, memberFields), owners, ...(id === undefined ? {} : { id }) }
   }

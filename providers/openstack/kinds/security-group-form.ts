@@ -1,4 +1,5 @@
-import { textOf } from '../json-text.ts'
+import { objectsIn, textIn } from '../../../src/lib/json-fields.ts'
+import { plainText } from '../plain-text.ts'
 import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -6,7 +7,7 @@ import type { Form } from '../../../src/provider/form.ts'
 import { nodeGroup, nodePort } from '../desired-security-group.ts'
 import { ownerInDescription } from '../marks.ts'
 import { ruleKey, ruleOf, ruleSpec } from '../rules.ts'
-import { asOf, objectsIn, picked, settleMs, textIn, unwrapped } from './wire.ts'
+import { asOf, picked, settleMs, unwrapped } from './wire.ts'
 
 /**
  * Whose a rule is: in a group of ours everything is, also the egress rules that Neutron puts into each new group; in
@@ -108,7 +109,7 @@ function observePort(body: JsonObject): readonly Observed[] | undefined {
       depth: 'read',
       asOf,
       // A write carries the revision, so that a change by somebody else in between is not lost.
-      ...(etag === undefined ? {} : { etag: textOf(etag) }),
+      ...(etag === undefined ? {} : { etag: plainText(etag) }),
     },
   ]
 }

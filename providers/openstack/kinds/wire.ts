@@ -1,18 +1,9 @@
-import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import { isObject, type JsonObject } from '../../../src/lib/json.ts'
+import { objectsIn, textIn } from '../../../src/lib/json-fields.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 
 /** How long a list of Octavia or Neutron may lag behind a write. */
 export const settleMs = 5_000
-
-export const textIn = (wire: JsonObject, field: string): string | undefined => {
-  const value = wire[field]
-  return typeof value === 'string' ? value : undefined
-}
-
-export const objectsIn = (wire: JsonObject, field: string): readonly JsonObject[] => {
-  const value = wire[field]
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : []
-}
 
 /** The body itself, also where an answer wraps it: `{"loadbalancer": {...}}`, `{"statuses": {"loadbalancer": ...}}`. */
 export function unwrapped(wire: JsonObject, ...names: readonly string[]): JsonObject {
