@@ -10,7 +10,6 @@ const ignored = (why: string, ...harmless: readonly string[]): Verdict => ({ is:
 const refused = (why: string): Verdict => ({ is: 'refused', why })
 
 const noGroups = 'load balancers are made without security groups so far; rules on the nodes let clients in'
-const classicOnly = 'only Classic Load Balancers have this, and those are not made here'
 const ownAddresses = 'addresses of a load balancer cannot be chosen yet; AWS chooses them'
 const ipv4Only = 'load balancers have IPv4 addresses only so far'
 const noLogs = 'access logs are not set up yet'
@@ -31,13 +30,13 @@ const verdicts: Partial<Record<RowName, Verdict>> = {
   accessLog: ignored(noLogs, 'false'),
   accessLogBucket: ignored(noLogs),
   accessLogPrefix: ignored(noLogs),
-  accessLogInterval: ignored(classicOnly),
+  accessLogInterval: ignored(noLogs),
   capacity: ignored('capacity cannot be reserved yet'),
   alpnPolicy: ignored('TLS listeners do not negotiate application protocols yet', 'none'),
   quicPorts: ignored('QUIC is carried as plain UDP so far'),
   listenerAttributes: ignored('attributes of listeners cannot be set yet'),
   actions: refused('a listener forwards to the nodes of this Service only'),
-  idleTimeout: ignored(classicOnly),
+  idleTimeout: ignored('time-outs of listeners cannot be set yet'),
   proxyProtocolPorts: refused(
     'PROXY protocol is set for all ports at once, by aws-load-balancer-proxy-protocol: "*"',
   ),
@@ -45,11 +44,11 @@ const verdicts: Partial<Record<RowName, Verdict>> = {
     'attributes are set for all ports at once, by aws-load-balancer-target-group-attributes',
   ),
   draining: ignored(
-    `${classicOnly}; a network load balancer always drains, see deregistration_delay.timeout_seconds`,
+    'a network load balancer always drains; how long is set by deregistration_delay.timeout_seconds',
     'true',
   ),
   drainingTimeout: ignored(
-    `${classicOnly}; see deregistration_delay.timeout_seconds in aws-load-balancer-target-group-attributes`,
+    'set deregistration_delay.timeout_seconds in aws-load-balancer-target-group-attributes, which it does',
   ),
   multiCluster: ignored('target groups belong to one cluster so far', 'false'),
   targetNodeLabels: ignored('all eligible nodes are targets so far'),
@@ -64,7 +63,7 @@ const verdicts: Partial<Record<RowName, Verdict>> = {
   noSecurityGroup: ignored(noGroups, 'true'),
 }
 
-const noClassic = 'Classic Load Balancers are not made here; write "nlb"'
+const noClassic = 'Classic Load Balancers are not made yet; write "nlb"'
 
 /** Of a row, the values that `run` carries out. */
 const narrowed: Partial<Record<RowName, AnnotationSpec<string>['type']>> = {
@@ -73,7 +72,7 @@ const narrowed: Partial<Record<RowName, AnnotationSpec<string>['type']>> = {
       external:
         'it leaves the Service to the AWS Load Balancer Controller; write "nlb" to have its load balancer made here',
       'nlb-ip':
-        'it asks for pods as targets, and here a network load balancer reaches nodes only; write "nlb"',
+        'it asks for pods as targets, and a network load balancer reaches nodes only so far; write "nlb"',
       classic: noClassic,
       elb: noClassic,
       clb: noClassic,

@@ -14,6 +14,7 @@ const publicOnly: readonly Named[] = [
   'prefixId',
   'prefixIdIPv6',
   'publicIPIpTags',
+  'publicIPTags',
   'dnsLabel',
   'publicIPResourceGroup',
 ]

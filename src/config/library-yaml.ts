@@ -50,7 +50,7 @@ function read(document: Document.Parsed, text: string): LibraryDocument {
 function explained(error: YAMLError, text: string): { message: string; hint?: string } {
   const start = text.lastIndexOf('\n', error.pos[0] - 1) + 1
   const line = text.slice(start, text.indexOf('\n', error.pos[0]) >>> 0)
-  if (/\{\{.*\}\}/.test(line))
+  if (/\{\{.*\}\}/.test(line) || /^[ \t]*\{\{-?[ \t].*\}\}/m.test(text))
     return { message: error.message, hint: 'this is a Helm template: render it first, with "helm template"' }
   if (error.code === 'TAB_AS_INDENT' || /^\s*\t/.test(line))
     return { message: 'tabs must not indent YAML', hint: 'replace the tab by spaces' }

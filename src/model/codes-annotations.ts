@@ -8,7 +8,7 @@ export const annotationCodes: CodeTable = {
     title: 'An annotation is misspelt',
     happened:
       'The key is unknown and differs from a known one by a letter or two, by case, or by its prefix. To ignore it could do harm: without its certificate a port would speak plain text.',
-    meanwhile: `${keepsServing} Where the known key has no effect yet, this is only a warning.`,
+    meanwhile: `${keepsServing} Where the known key has no effect, this is only a warning.`,
     mend: 'Correct the key as the hint says. Keys match exactly, upper and lower case included.',
   },
   LB_ANNOTATION_UNKNOWN: {
@@ -33,7 +33,7 @@ export const annotationCodes: CodeTable = {
     mend: 'Remove one of the two, or write the same in both.',
   },
   LB_ANNOTATION_NOT_IMPLEMENTED: {
-    title: 'An annotation has no effect yet',
+    title: 'An annotation has no effect here',
     happened:
       'The key is known, but what it asks for is not carried out by this version. The problem says what holds instead.',
     meanwhile: goesOn,

@@ -123,6 +123,13 @@ export const openstackCodes: CodeTable = {
     meanwhile: goesOn,
     mend: 'Remove the annotation, or set the policy to Cluster.',
   },
+  LB_OPENSTACK_MONITOR_NONE: {
+    title: 'Numbers for a health check that is not made',
+    happened:
+      'An annotation sets how often or how patiently nodes are checked, and no health monitor is made: with `externalTrafficPolicy: Cluster` there is one only if the Service or the setting `createMonitor` asks for it.',
+    meanwhile: goesOn,
+    mend: 'Set `loadbalancer.openstack.org/enable-health-monitor` to `"true"`, or name what is asked by `lb-controller.io/health-check-protocol`.',
+  },
   LB_OPENSTACK_NODE_PORTS: {
     title: 'The security group goes on ports that are not known yet',
     happened:

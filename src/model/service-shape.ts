@@ -150,6 +150,16 @@ function check(
 }
 
 function wrongType(path: string, shape: Shape, value?: unknown): Problem {
-  const details = { accepted: shape.words, ...(value === undefined ? {} : { value: JSON.stringify(value) }) }
-  return error('LB_FIELD_TYPE', path, `${path} has to be ${shape.words}`, details)
+  return error('LB_FIELD_TYPE', path, `${path} has to be ${shape.words}`, {
+    accepted: shape.words,
+    ...(value === undefined ? {} : { value: typeof value === 'string' ? value : JSON.stringify(value) }),
+    ...mended(shape, value),
+  })
+}
+
+/** The two slips whose mend is plain: a number in quotes, one text where a list is wanted. */
+function mended({ fits }: Shape, value: unknown): { readonly hint?: string } {
+  if (typeof value !== 'string') return {}
+  if (/^\d+$/.test(value) && fits(Number(value))) return { hint: `write it without quotes: ${value}` }
+  return fits([value]) ? { hint: `write it as a list: [${JSON.stringify(value)}]` } : {}
 }

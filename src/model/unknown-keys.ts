@@ -45,7 +45,7 @@ function explainAnew(key: string, table: AnnotationTable, provider: string): rea
   const near = meant ?? nearest(key, keys.keys(), sure) ?? nearest(key, keys.keys(), max)
   const far = near === undefined ? max + 1 : meant === undefined ? distance(key, near, max) : 1
   const other = nearest(key, otherKeys(table), Math.min(max, far - 1))
-  if (other !== undefined) return nearForeign(path, other, provider)
+  if (other !== undefined) return nearForeign(path, other)
   if (near !== undefined) {
     const verdict = table[keys.get(near) ?? '']?.verdict.is
     const say = far <= sure && verdict !== 'ignored' ? error : warning
@@ -77,7 +77,7 @@ function* otherKeys(table: AnnotationTable): Iterable<string> {
   for (const key of commonKeys) if (!keys.has(key)) yield key
 }
 
-function nearForeign(path: string, other: string, provider: string): readonly Problem[] {
+function nearForeign(path: string, other: string): readonly Problem[] {
   const cloud = cloudOf(other)?.cloud
   if (cloud === undefined)
     return [
@@ -85,6 +85,6 @@ function nearForeign(path: string, other: string, provider: string): readonly Pr
         hint: `did you mean ${other}?`,
       }),
     ]
-  const message = `this looks like a key for ${cloud}; it has no effect on ${provider}`
+  const message = `this looks like a key for ${cloud}, which has no effect elsewhere`
   return [note('LB_ANNOTATION_FOREIGN', path, message, { hint: `there it is spelled ${other}` })]
 }

@@ -15,6 +15,9 @@ function causeAt(causes: readonly Cause[], path: string | undefined): Cause | un
 
 const names = (owners: readonly Owner[]): string => owners.map((owner) => owner.name).join(', ')
 
+/** Where ranges would stand: the ones that were written are entries of it, or in an annotation. */
+const ranges = 'spec.loadBalancerSourceRanges'
+
 const nodePath = /^node\/(.+)$/
 
 function whyParts(parts: readonly PartChange[], causes: readonly Cause[]): string | undefined {
@@ -28,12 +31,13 @@ function whyParts(parts: readonly PartChange[], causes: readonly Cause[]): strin
     return `${nodes.length === 1 ? 'node' : 'nodes'} ${listed} ${nodes.length === 1 ? 'is an eligible target' : 'are eligible targets'}`
   }
   const written = parts.find((part) => part.path !== undefined && !nodePath.test(part.path))
+  if (written?.path === ranges) return `${ranges} names nobody, so all clients are let in`
   return written?.path === undefined ? undefined : `asked for by ${written.path}`
 }
 
 export function whyCreate(want: Resource): string {
   const purpose = want.purpose ?? `${want.kind} ${want.key}`
-  return `${names(want.owners)} asks for it: ${purpose}`
+  return `${names(want.owners)} ${want.owners.length === 1 ? 'asks' : 'ask'} for it: ${purpose}`
 }
 
 export function whyUpdate(

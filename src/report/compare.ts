@@ -54,10 +54,6 @@ const mostTried = 16
 
 const holdsAnyway = 'what it asks for holds anyway'
 
-/** Numbers beside the one that is written, which may be the very one that holds anyway. */
-const near = (written: string): readonly string[] =>
-  /^\d+$/.test(written.trim()) ? [1, 2, -1].map((more) => String(Number(written) + more)) : []
-
 /** A row for what no single ask is to blame for. */
 const whole: Ask = { id: 'service', label: 'the Service', written: '', paths: [] }
 
@@ -180,8 +176,7 @@ class Column {
     const row = this.#rowOf(key)
     if (row === undefined) return false
     const words = key === row.portable?.key ? row.portable.type.accepts : row.type.accepts
-    const written = base.service.metadata.annotations?.[key] ?? ''
-    const values = [...near(written), row.example, 'true', 'false', ...words.split(/[\s,"`]+/)].slice(0, mostTried)
+    const values = [row.example, 'true', 'false', ...words.split(/[\s,"`]+/)].slice(0, mostTried)
     return values.some((value) => {
       const trial = this.#cloud.plan(withValue(base.service, key, value))
       return isRefused(trial)

@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
     name: 'not yet implemented',
     key: `${aws}eip-allocations`,
     said: 'warning LB_ANNOTATION_NOT_IMPLEMENTED',
-    message: /no effect yet/,
+    message: /no effect here/,
   },
   {
     name: 'not implemented, and asks for what holds anyway',
@@ -111,7 +111,7 @@ const rows: readonly Row[] = [
     name: "azure's",
     key: `${beta}azure-pip-name`,
     said: 'note LB_ANNOTATION_FOREIGN',
-    message: /azure and has no effect on aws/,
+    message: /azure and has no effect elsewhere/,
   },
   {
     name: "azure's, and it decides who can connect",

@@ -112,7 +112,12 @@ const rows: readonly Row[] = [
   { name: 'port 65536', spec: port({ port: 65_536 }), said: ['error LB_PORT_RANGE spec.ports[0].port'] },
   { name: 'port missing', spec: port({ port: undefined }), said: ['error LB_PORT_RANGE spec.ports[0].port'] },
   { name: 'port null', spec: port({ port: null }), said: ['error LB_PORT_RANGE spec.ports[0].port'] },
-  { name: 'port in quotes', spec: port({ port: '80' }), said: ['error LB_FIELD_TYPE spec.ports[0].port'] },
+  {
+    name: 'port in quotes',
+    spec: port({ port: '80' }),
+    said: ['error LB_FIELD_TYPE spec.ports[0].port'],
+    hint: /without quotes: 80/,
+  },
   {
     name: 'target port 0',
     spec: port({ targetPort: 0 }),
@@ -203,6 +208,7 @@ const rows: readonly Row[] = [
     name: 'ranges as one text',
     spec: { loadBalancerSourceRanges: '10.0.0.0/8' },
     said: ['error LB_FIELD_TYPE spec.loadBalancerSourceRanges'],
+    hint: /as a list: \["10\.0\.0\.0\/8"\]/,
   },
   {
     name: 'ranges by annotation',

@@ -138,6 +138,10 @@ test('why: what joins, what was asked for, what somebody changed', () => {
   )
   assert.equal(whyUpdate(view, wish('x'), [], [rule('spec.ports[0]')]), 'asked for by spec.ports[0]')
   assert.equal(
+    whyUpdate(view, wish('x'), [], [rule('spec.loadBalancerSourceRanges')]),
+    'spec.loadBalancerSourceRanges names nobody, so all clients are let in',
+  )
+  assert.equal(
     whyUpdate(view, wish('x'), [{ path: 'Size', after: 1 }], []),
     'Size is set as asked after the object was made',
   )
@@ -146,6 +150,10 @@ test('why: what joins, what was asked for, what somebody changed', () => {
     'the cloud differs from what was applied: somebody changed it there',
   )
   assert.equal(whyCreate(wish('x', { purpose: 'the way in' })), 'shop/a asks for it: the way in')
+  assert.equal(
+    whyCreate(wish('x', { purpose: 'the way in', owners: [owner('a'), owner('b')] })),
+    'shop/a, shop/b ask for it: the way in',
+  )
   assert.equal(
     whyRemove(viewOf({ states: { a: 'leaving' } }), [owner('a')], 'thing x'),
     'shop/a no longer has a load balancer',

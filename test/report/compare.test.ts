@@ -21,9 +21,13 @@ interface Wish {
 }
 
 /** A cloud of one object, whose fields and problems a row writes down. */
-const cloud = (name: string, wish: (service: ServiceObject) => Wish): ComparedCloud => ({
+const cloud = (
+  name: string,
+  wish: (service: ServiceObject) => Wish,
+  of: AnnotationTable = table,
+): ComparedCloud => ({
   name,
-  table,
+  table: of,
   plan(service) {
     const { fields, problems = [] } = wish(service)
     if (hasError(problems)) return { outcome: 'invalid', problems, picture: nothing }
@@ -234,4 +238,21 @@ test('compare: a cell for each cloud, in their order; asks in the order of the f
       ['internal', 'done', 'ignored'],
     ],
   )
+})
+
+test('a key without effect here, with the value that asks for none, is done', () => {
+  const harmless: AnnotationTable = {
+    internal: {
+      ...portable.internal,
+      type: boolean,
+      default: 'false',
+      verdict: { is: 'refused', why: 'none of it here', harmless: ['false'] },
+    },
+  }
+  const told = (value: string) =>
+    compare(service({}, value), [cloud('toy', (one) => ({ fields: { ports: ports(one) } }), harmless)])
+      .find(({ ask }) => ask.label === 'internal')
+      ?.cells.map(({ word }) => word)
+  assert.deepEqual(told('false'), ['done'])
+  assert.deepEqual(told('true'), ['ignored'])
 })

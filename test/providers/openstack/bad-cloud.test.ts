@@ -242,6 +242,15 @@ const rows: readonly Bad[] = [
     helps: /Cluster/,
   },
   {
+    name: 'numbers for a check that is not made',
+    asked: annotated({ [`${own}health-check-interval`]: '30', [`${L}health-monitor-max-retries`]: '2' }),
+    said: [
+      `warning LB_OPENSTACK_MONITOR_NONE ${at(`${own}health-check-interval`)} = 30`,
+      `warning LB_OPENSTACK_MONITOR_NONE ${at(`${L}health-monitor-max-retries`)} = 2`,
+    ],
+    helps: /enable-health-monitor/,
+  },
+  {
     name: 'a check that lasts longer than the time to the next',
     asked: annotated({ [`${L}enable-health-monitor`]: 'true', [`${L}health-monitor-timeout`]: '9' }),
     said: [`warning LB_OPENSTACK_MONITOR_TIMEOUT ${at(`${L}health-monitor-timeout`)} = 9`],
