@@ -77,8 +77,9 @@ test('an alias bomb is a fault, not a full memory', () => {
   assert.match(faults[0]?.message ?? '', /alias/)
 })
 
+const hintOf = (text: string) => parseText(text).faults[0]?.hint
+
 test('a template that was not rendered is called one, wherever the parser stumbles', () => {
-  const hintOf = (text: string) => parseText(text).faults[0]?.hint
   assert.match(hintOf('metadata:\n  name: x\n{{- if .Values.y }}\n  labels: {}\n{{- end }}\n') ?? '', /helm/)
   assert.match(hintOf('{{ include "all" . }}\nkind: Service\n') ?? '', /helm/)
   assert.equal(hintOf('a: [1,\nb: {'), undefined)
