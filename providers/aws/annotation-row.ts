@@ -1,27 +1,11 @@
 import type { AnnotationSpec, ValueType } from '../../src/model/annotations.ts'
+import { rowsUnder } from '../../src/model/annotation-row.ts'
 import { integer } from '../../src/model/value-integer.ts'
 
 export const beta = 'service.beta.kubernetes.io/'
 export const prefix = `${beta}aws-load-balancer-`
 
-export function row<T>(
-  suffix: string,
-  type: ValueType<T>,
-  fallback: string,
-  example: string,
-  doc: string,
-  portable?: AnnotationSpec<T>['portable'],
-): AnnotationSpec<T> {
-  return {
-    key: `${prefix}${suffix}`,
-    type,
-    verdict: { is: 'implemented' },
-    doc,
-    default: fallback,
-    example,
-    ...(portable === undefined ? {} : { portable }),
-  }
-}
+export const row = rowsUnder(prefix)
 
 /** `family` of keys with a variable part: `form` is the part's pattern, `<name>` how the docs write it. */
 export const family = <T>(spec: AnnotationSpec<T>, name: string, form: string): AnnotationSpec<T> => ({

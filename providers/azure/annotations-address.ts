@@ -1,11 +1,12 @@
 import { fail, ok } from '../../src/lib/result.ts'
+import { portableRow } from '../../src/model/annotation-row.ts'
 import type { AnnotationTable } from '../../src/model/annotations.ts'
 import { portable, takes } from '../../src/model/portable.ts'
 import { list } from '../../src/model/value-list.ts'
 import { map } from '../../src/model/value-map.ts'
 import { text } from '../../src/model/value-text.ts'
 import { address, ipTags, nameOf, publicIPPrefix, resourceGroup, truth } from './annotation-types.ts'
-import { portableRow, row } from './annotation-row.ts'
+import { row } from './annotation-row.ts'
 
 const subnet = nameOf('a subnet')
 const publicIP = nameOf('a public IP address')
@@ -50,7 +51,7 @@ export const addressAnnotations = {
     '2001:db8::10',
     'The IPv6 address, likewise.',
   ),
-  address: portableRow(portable.address, 'chosen by Azure'),
+  address: portableRow(portable.address, { default: 'chosen by Azure' }),
   publicIPResourceGroup: row(
     'load-balancer-resource-group',
     resourceGroup,

@@ -1,7 +1,7 @@
+import { portableRow } from '../../src/model/annotation-row.ts'
 import type { AnnotationTable } from '../../src/model/annotations.ts'
 import { portable } from '../../src/model/portable.ts'
 import { text } from '../../src/model/value-text.ts'
-import { portableRow } from './annotation-row.ts'
 
 const beta = 'service.beta.kubernetes.io/'
 const layer4 = 'load balancers of Azure work on layer 4 and never see inside TLS; end it in the pods'
@@ -31,29 +31,47 @@ export const otherAnnotations: AnnotationTable = {
     default: 'as if it were not there',
     example: 'true',
   },
-  tlsCertificate: portableRow(portable.tlsCertificate, 'no TLS', { is: 'refused', why: layer4 }),
-  tlsPorts: portableRow(portable.tlsPorts, 'no TLS', { is: 'refused', why: layer4 }),
-  tlsPolicy: portableRow(portable.tlsPolicy, 'no TLS', { is: 'refused', why: layer4 }),
-  targetType: portableRow(portable.targetType, 'instance', {
-    is: 'refused',
-    why: 'a load balancer of Azure sends to nodes; its pools of pod addresses are not for Services',
-    harmless: ['instance'],
+  tlsCertificate: portableRow(portable.tlsCertificate, {
+    default: 'no TLS',
+    verdict: { is: 'refused', why: layer4 },
   }),
-  healthCheckTimeout: portableRow(portable.healthCheckTimeout, 'the interval', {
-    is: 'ignored',
-    why: 'a probe of Azure has failed when no answer came before the next one; there is no number of its own for it',
+  tlsPorts: portableRow(portable.tlsPorts, { default: 'no TLS', verdict: { is: 'refused', why: layer4 } }),
+  tlsPolicy: portableRow(portable.tlsPolicy, { default: 'no TLS', verdict: { is: 'refused', why: layer4 } }),
+  targetType: portableRow(portable.targetType, {
+    default: 'instance',
+    verdict: {
+      is: 'refused',
+      why: 'a load balancer of Azure sends to nodes; its pools of pod addresses are not for Services',
+      harmless: ['instance'],
+    },
   }),
-  healthyThreshold: portableRow(portable.healthCheckHealthyThreshold, 'the unhealthy threshold', {
-    is: 'ignored',
-    why: 'Azure has one number for both ways; lb-controller.io/health-check-unhealthy-threshold sets it',
+  healthCheckTimeout: portableRow(portable.healthCheckTimeout, {
+    default: 'the interval',
+    verdict: {
+      is: 'ignored',
+      why: 'a probe of Azure has failed when no answer came before the next one; there is no number of its own for it',
+    },
   }),
-  crossZone: portableRow(portable.crossZone, 'true', {
-    is: 'refused',
-    why: 'a standard load balancer always sends to the nodes of all zones',
-    harmless: ['true', 't', '1'],
+  healthyThreshold: portableRow(portable.healthCheckHealthyThreshold, {
+    default: 'the unhealthy threshold',
+    verdict: {
+      is: 'ignored',
+      why: 'Azure has one number for both ways; lb-controller.io/health-check-unhealthy-threshold sets it',
+    },
   }),
-  targetNodeLabels: portableRow(portable.targetNodeLabels, 'all nodes', {
-    is: 'refused',
-    why: 'all Services of a load balancer share its pool of nodes; a nodeSelector of a configured load balancer chooses nodes for all of them',
+  crossZone: portableRow(portable.crossZone, {
+    default: 'true',
+    verdict: {
+      is: 'refused',
+      why: 'a standard load balancer always sends to the nodes of all zones',
+      harmless: ['true', 't', '1'],
+    },
+  }),
+  targetNodeLabels: portableRow(portable.targetNodeLabels, {
+    default: 'all nodes',
+    verdict: {
+      is: 'refused',
+      why: 'all Services of a load balancer share its pool of nodes; a nodeSelector of a configured load balancer chooses nodes for all of them',
+    },
   }),
 }

@@ -1,11 +1,12 @@
 import { fail, ok } from '../../src/lib/result.ts'
+import { portableRow } from '../../src/model/annotation-row.ts'
 import type { AnnotationTable } from '../../src/model/annotations.ts'
 import { portable, takes } from '../../src/model/portable.ts'
 import { choice } from '../../src/model/value-choice.ts'
 import { integer } from '../../src/model/value-integer.ts'
 import { text } from '../../src/model/value-text.ts'
 import { probePort, truth } from './annotation-types.ts'
-import { portableRow, portRow, row } from './annotation-row.ts'
+import { portRow, row } from './annotation-row.ts'
 
 const protocol = choice(['Tcp', 'Http', 'Https'], { case: 'ignore' })
 const interval = integer({ min: 5, max: 2_147_483_646, unit: 'seconds' })
@@ -64,7 +65,7 @@ export const probeAnnotations = {
     'What an Http or Https probe asks for. Without effect on Tcp.',
     takes(portable.healthCheckPath, (value) => ok(value)),
   ),
-  probePortForAll: portableRow(portable.healthCheckPort, 'the NodePort of each port'),
+  probePortForAll: portableRow(portable.healthCheckPort, { default: 'the NodePort of each port' }),
   portProbeProtocol: portRow(
     'health-probe_protocol',
     protocol,

@@ -1,10 +1,9 @@
+import { row } from '../../src/model/annotation-row.ts'
 import {
-  type AnnotationSpec,
   type AnnotationTable,
   type AnySettings,
   type Settings,
   settingsOf,
-  type Verdict,
 } from '../../src/model/annotations.ts'
 import { fail, ok } from '../../src/lib/result.ts'
 import { portable, takes } from '../../src/model/portable.ts'
@@ -15,23 +14,13 @@ import { text } from '../../src/model/value-text.ts'
 import { addresses, collection, configName, subnetName } from './annotation-types.ts'
 import { portableAnnotations } from './annotations-portable.ts'
 
-type Row<T> = Omit<AnnotationSpec<T>, 'verdict' | 'default'> & { readonly fallback: string }
-
-const implemented: Verdict = { is: 'implemented' }
-
-const row = <T>({ fallback, ...rest }: Row<T>): AnnotationSpec<T> => ({
-  ...rest,
-  default: fallback,
-  verdict: implemented,
-})
-
 const kind = choice(['Internal', 'External'], { case: 'ignore' })
 const gke = 'networking.gke.io/'
 const cloud = 'cloud.google.com/'
 
 const share = {
   type: boolean,
-  fallback: 'false',
+  default: 'false',
   example: 'true',
   doc: 'Internal load balancers of one protocol and affinity share one backend service. Without effect where `externalTrafficPolicy` is Local.',
 }
@@ -42,28 +31,28 @@ export const own = {
     key: `${gke}load-balancer-type`,
     type: kind,
     portable: takes(portable.internal, (internal) => ok(internal ? 'Internal' : 'External')),
-    fallback: 'what `cloud.google.com/load-balancer-type` says, else the default scheme of the configuration',
+    default: 'what `cloud.google.com/load-balancer-type` says, else the default scheme of the configuration',
     example: 'Internal',
     doc: 'Whether the load balancer has an address of the VPC only. A `loadBalancerClass` of GKE outranks it.',
   }),
   legacyType: row({
     key: `${cloud}load-balancer-type`,
     type: kind,
-    fallback: 'the default scheme of the configuration: external',
+    default: 'the default scheme of the configuration: external',
     example: 'Internal',
     doc: 'The older form of `networking.gke.io/load-balancer-type`; read only where that one is absent.',
   }),
   networkTier: row({
     key: `${cloud}network-tier`,
     type: choice(['Premium', 'Standard'], { case: 'ignore' }),
-    fallback: 'Premium',
+    default: 'Premium',
     example: 'Standard',
     doc: 'The network tier of an external address. IPv6 has the Premium tier only, and so have internal addresses.',
   }),
   globalAccess: row({
     key: `${gke}internal-load-balancer-allow-global-access`,
     type: boolean,
-    fallback: 'false',
+    default: 'false',
     example: 'true',
     doc: 'Whether clients in other regions of the VPC reach an internal load balancer.',
   }),
@@ -78,14 +67,14 @@ export const own = {
             accepted: 'the name of one subnet',
           }),
     ),
-    fallback: 'what the older key says, else the subnet of the nodes',
+    default: 'what the older key says, else the subnet of the nodes',
     example: 'front',
     doc: 'The subnet that an internal address, or an IPv6 address, comes from.',
   }),
   internalSubnet: row({
     key: `${gke}internal-load-balancer-subnet`,
     type: subnetName,
-    fallback: 'the subnet of the nodes',
+    default: 'the subnet of the nodes',
     example: 'front',
     doc: 'The older form of `networking.gke.io/load-balancer-subnet`, for internal load balancers only.',
   }),
@@ -93,7 +82,7 @@ export const own = {
     key: `${gke}load-balancer-ip-addresses`,
     type: addresses,
     portable: takes(portable.address, (list) => addresses.parse(list.join(','))),
-    fallback: '`spec.loadBalancerIP`, else an address that is reserved for the Service',
+    default: '`spec.loadBalancerIP`, else an address that is reserved for the Service',
     example: 'front-v4, front-v6',
     doc: 'Reserved addresses by name, at most one of each family. An address itself is taken too.',
   }),
@@ -102,28 +91,28 @@ export const own = {
   strongAffinity: row({
     key: `${gke}l4-strong-session-affinity`,
     type: choice(['enabled']),
-    fallback: 'off',
+    default: 'off',
     example: 'enabled',
     doc: 'A client keeps its node as long as the session lasts. Needs an external load balancer, `sessionAffinity: ClientIP` and a time-out of 60 to 57600 seconds.',
   }),
   weighted: row({
     key: `${gke}weighted-load-balancing`,
     type: choice(['pods-per-node']),
-    fallback: 'every node counts the same',
+    default: 'every node counts the same',
     example: 'pods-per-node',
     doc: 'A node gets a share of the traffic after the number of its pods. Needs `externalTrafficPolicy: Local`.',
   }),
   logging: row({
     key: `${gke}l4lb-config`,
     type: configName,
-    fallback: 'logging is left as it is',
+    default: 'logging is left as it is',
     example: 'edge-logging',
     doc: 'An L4LBConfig object in the namespace of the Service that says what is logged.',
   }),
   ipCollection: row({
     key: `${gke}ip-collection-v6`,
     type: collection,
-    fallback: 'an IPv6 address of Google',
+    default: 'an IPv6 address of Google',
     example: 'projects/shop/regions/us-central1/publicDelegatedPrefixes/edge',
     doc: 'A prefix of your own that the IPv6 address of an external load balancer comes from.',
   }),

@@ -1,25 +1,11 @@
 import { parseAddress } from '../../src/lib/ip.ts'
 import { fail, ok } from '../../src/lib/result.ts'
-import type { AnnotationSpec, AnnotationTable, PortableKey, ValueType } from '../../src/model/annotations.ts'
+import { portableRow } from '../../src/model/annotation-row.ts'
+import type { AnnotationTable, ValueType } from '../../src/model/annotations.ts'
 import { portable } from '../../src/model/portable.ts'
 import { choice } from '../../src/model/value-choice.ts'
 import { list } from '../../src/model/value-list.ts'
 import { map } from '../../src/model/value-map.ts'
-
-const row = <T>(
-  key: PortableKey<unknown>,
-  type: ValueType<T>,
-  fallback: string,
-  doc: string,
-  example = key.example,
-): AnnotationSpec<T> => ({
-  key: key.key,
-  type,
-  verdict: { is: 'implemented' },
-  doc,
-  default: fallback,
-  example,
-})
 
 const address: ValueType<string> = {
   name: 'address',
@@ -54,77 +40,64 @@ export const versionsFrom = (least: string): readonly string[] =>
 
 /** Portable keys for which cloud-provider-openstack has none of its own. */
 export const portableRows = {
-  tlsPorts: row(
-    portable.tlsPorts,
-    portable.tlsPorts.type,
-    'all TCP ports, when there is a certificate',
-    'The TCP ports on which TLS ends.',
-  ),
-  tlsPolicy: row(
-    portable.tlsPolicy,
-    choice(tlsVersions),
-    'what Octavia has',
-    'The least version of TLS; Octavia has no policies with names. Needs API 2.17.',
-    'TLSv1.2',
-  ),
-  address: row(
-    portable.address,
-    single(address),
-    'chosen by OpenStack',
-    'The address: of the floating IP, or of an internal load balancer itself.',
-  ),
-  healthCheckProtocol: row(
-    portable.healthCheckProtocol,
-    portable.healthCheckProtocol.type,
-    'TCP; HTTP with `externalTrafficPolicy: Local`',
-    'What a health check speaks. Naming it turns health checks on.',
-  ),
-  healthCheckPort: row(
-    portable.healthCheckPort,
-    portable.healthCheckPort.type,
-    'the NodePort; the healthCheckNodePort with `externalTrafficPolicy: Local`',
-    'The port of each node that a health check asks. Naming it turns health checks on.',
-  ),
-  healthCheckPath: row(
-    portable.healthCheckPath,
-    portable.healthCheckPath.type,
-    '/healthz with `externalTrafficPolicy: Local`, else /',
-    'What an HTTP or HTTPS health check asks for.',
-  ),
-  idleTimeout: row(
-    portable.idleTimeout,
-    portable.idleTimeout.type,
-    'the timeouts of clients and members',
-    'Seconds that clients and nodes may be silent, where their own keys say nothing.',
-  ),
-  tags: row(portable.tags, tags, 'no more than our own', 'Tags on everything that is made for the Service.'),
-  group: row(
-    portable.group,
-    portable.group.type,
-    'a load balancer of its own',
-    'Services with the same group share one load balancer, internal ones apart from the others. The setting maxSharedLb bounds how many.',
-  ),
-  targetType: {
-    ...row(portable.targetType, portable.targetType.type, 'instance', 'What the load balancer sends to.'),
+  tlsPorts: portableRow(portable.tlsPorts, {
+    default: 'all TCP ports, when there is a certificate',
+    doc: 'The TCP ports on which TLS ends.',
+  }),
+  tlsPolicy: portableRow(portable.tlsPolicy, {
+    type: choice(tlsVersions),
+    default: 'what Octavia has',
+    doc: 'The least version of TLS; Octavia has no policies with names. Needs API 2.17.',
+    example: 'TLSv1.2',
+  }),
+  address: portableRow(portable.address, {
+    type: single(address),
+    default: 'chosen by OpenStack',
+    doc: 'The address: of the floating IP, or of an internal load balancer itself.',
+  }),
+  healthCheckProtocol: portableRow(portable.healthCheckProtocol, {
+    default: 'TCP; HTTP with `externalTrafficPolicy: Local`',
+    doc: 'What a health check speaks. Naming it turns health checks on.',
+  }),
+  healthCheckPort: portableRow(portable.healthCheckPort, {
+    default: 'the NodePort; the healthCheckNodePort with `externalTrafficPolicy: Local`',
+    doc: 'The port of each node that a health check asks. Naming it turns health checks on.',
+  }),
+  healthCheckPath: portableRow(portable.healthCheckPath, {
+    default: '/healthz with `externalTrafficPolicy: Local`, else /',
+    doc: 'What an HTTP or HTTPS health check asks for.',
+  }),
+  idleTimeout: portableRow(portable.idleTimeout, {
+    default: 'the timeouts of clients and members',
+    doc: 'Seconds that clients and nodes may be silent, where their own keys say nothing.',
+  }),
+  tags: portableRow(portable.tags, {
+    type: tags,
+    default: 'no more than our own',
+    doc: 'Tags on everything that is made for the Service.',
+  }),
+  group: portableRow(portable.group, {
+    default: 'a load balancer of its own',
+    doc: 'Services with the same group share one load balancer, internal ones apart from the others. The setting maxSharedLb bounds how many.',
+  }),
+  targetType: portableRow(portable.targetType, {
+    default: 'instance',
+    doc: 'What the load balancer sends to.',
     verdict: {
       is: 'refused',
       why: 'pods are not in a network that Octavia reaches; nodes and their NodePorts are the members',
       harmless: ['instance'],
     },
-  },
-  crossZone: {
-    ...row(
-      portable.crossZone,
-      portable.crossZone.type,
-      'true',
-      'Whether a zone sends to members in other zones.',
-    ),
+  }),
+  crossZone: portableRow(portable.crossZone, {
+    default: 'true',
+    doc: 'Whether a zone sends to members in other zones.',
     verdict: {
       is: 'ignored',
       why: 'load balancers of Octavia send to members in all zones',
       harmless: ['true'],
     },
-  },
+  }),
 } satisfies AnnotationTable
 
 /** A list of one. */

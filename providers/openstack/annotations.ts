@@ -1,4 +1,5 @@
 import { fail, ok } from '../../src/lib/result.ts'
+import { row as anyRow } from '../../src/model/annotation-row.ts'
 import {
   type AnnotationSpec,
   type AnnotationTable,
@@ -26,15 +27,9 @@ import { portableRows } from './annotations-portable.ts'
 
 const prefix = 'loadbalancer.openstack.org/'
 
-interface Row<T> extends Pick<AnnotationSpec<T>, 'type' | 'default' | 'example' | 'doc' | 'portable'> {
-  readonly key: string
-}
-
-const row = <T>({ key, ...rest }: Row<T>): AnnotationSpec<T> => ({
-  key: key.includes('/') ? key : `${prefix}${key}`,
-  verdict: { is: 'implemented' },
-  ...rest,
-})
+/** A key of cloud-provider-openstack. */
+const row = <T>({ key, ...rest }: Omit<AnnotationSpec<T>, 'verdict'>): AnnotationSpec<T> =>
+  anyRow({ key: `${prefix}${key}`, ...rest })
 
 const word = (accepts: string, maxLength = 255) => text({ accepts, pattern: /^\S+$/, maxLength })
 const id = (what: string) => word(`the id of ${what}`)
@@ -55,7 +50,7 @@ const timeout = (what: string, key: string, fallback: string): AnnotationSpec<nu
 
 /** The keys that this provider honours. `desired` reads them by these names. */
 export const implemented = {
-  internal: row({
+  internal: anyRow({
     key: 'service.beta.kubernetes.io/openstack-internal-load-balancer',
     type: boolean,
     portable: takes(portable.internal, ok),
