@@ -71,21 +71,27 @@ export interface Under {
 
 /**
  * Problems by the object that they stand under. Those without one, or whose object does not change for this Service,
- * stand under the Service: what another one holds is not the place to say why this one has not got it.
+ * stand under the Service: what another one holds, object or part, is not the place to say why this one has not got it.
  */
 export function underWhat(services: readonly Told[], steps: readonly Step[]): Under {
   const byObject = new Map<string, PlacedProblem[]>()
   const byOwner = new Map<string, PlacedProblem[]>()
   const told = services.filter(({ problems = [] }) => problems.length > 0)
   const changed = new Set<string>()
+  const holders = new Map<string, readonly Owner[]>()
   if (told.length > 0)
-    for (const step of steps) for (const { uid } of step.owners) changed.add(`${uid} ${refKey(step)}`)
+    for (const step of steps) {
+      for (const { uid } of step.owners) changed.add(`${uid} ${refKey(step)}`)
+      for (const { key, owners } of step.parts ?? []) holders.set(`${refKey(step)} ${key}`, owners)
+    }
+  const isAnothers = ({ object, part = '' }: Place, { uid }: Owner): boolean =>
+    holders.get(`${object} ${part}`)?.every((holder) => holder.uid !== uid) === true
   for (const { owner, problems = [] } of told)
     for (const problem of problems) {
-      const object = problem.place?.object
+      const { place } = problem
       const [map, key] =
-        object !== undefined && changed.has(`${owner.uid} ${object}`)
-          ? [byObject, object]
+        place !== undefined && changed.has(`${owner.uid} ${place.object}`) && !isAnothers(place, owner)
+          ? [byObject, place.object]
           : [byOwner, owner.uid]
       const list = map.get(key)
       if (list === undefined) map.set(key, [problem])

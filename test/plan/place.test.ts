@@ -51,3 +51,23 @@ test('what another Service holds is said to the one that has not got it, not und
   const { byObject, byOwner } = underWhat([{ owner: other, problems: [taken] }], [step])
   assert.deepEqual([[...byObject], [...byOwner]], [[], [['v', [taken]]]])
 })
+
+test('nor under a part of a shared object that another Service holds', () => {
+  const other = { uid: 'v', name: 'shop/api' }
+  const both = [...owners, other]
+  const { stack, kind, key } = wall
+  const step: Step = {
+    ...{ stack, kind, key, owners: both, id: '1', action: 'create', why: '', needs: [] },
+    parts: [{ key: 'rule', action: 'add', owners }],
+  }
+  const taken = {
+    problem: note('LB_PART_TAKEN', 'spec.ports[0]', 'taken'),
+    place: at(wall, { part: 'rule' }),
+  }
+  const [winner] = owners
+  assert.ok(winner)
+  const told = underWhat([{ owner: other, problems: [taken] }], [step])
+  assert.deepEqual([[...told.byObject], [...told.byOwner]], [[], [['v', [taken]]]])
+  const own = underWhat([{ owner: winner, problems: [taken] }], [step])
+  assert.deepEqual([...own.byOwner], [])
+})
