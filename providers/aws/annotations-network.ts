@@ -1,3 +1,4 @@
+import { portableRow } from '../../src/model/annotation-row.ts'
 import type { AnnotationTable } from '../../src/model/annotations.ts'
 import { ok } from '../../src/lib/result.ts'
 import { portable, takes } from '../../src/model/portable.ts'
@@ -77,21 +78,17 @@ export const networkRows = {
     'The subnets that the load balancer has its addresses in, at most one in each zone.',
     takes(portable.subnets, ok),
   ),
-  address: {
-    ...row(
-      '',
-      list(
-        text({
-          accepts: 'an address, or the id of an elastic one',
-          pattern: /^(eipalloc-\S+|[0-9a-f.:]+)$/i,
-        }),
-      ),
-      'AWS chooses',
-      'eipalloc-0a1b2c3d4e5f60718',
-      'Addresses of the load balancer, one for each subnet: elastic ones by allocation id or address, private ones of an internal load balancer, IPv6 ones beside them. Stands for `aws-load-balancer-eip-allocations`, `-private-ipv4-addresses` and `-ipv6-addresses`.',
+  address: portableRow(portable.address, {
+    type: list(
+      text({
+        accepts: 'an address, or the id of an elastic one',
+        pattern: /^(eipalloc-\S+|[0-9a-f.:]+)$/i,
+      }),
     ),
-    key: portable.address.key,
-  },
+    default: 'AWS chooses',
+    example: 'eipalloc-0a1b2c3d4e5f60718',
+    doc: 'Addresses of the load balancer, one for each subnet: elastic ones by allocation id or address, private ones of an internal load balancer, IPv6 ones beside them. Stands for `aws-load-balancer-eip-allocations`, `-private-ipv4-addresses` and `-ipv6-addresses`.',
+  }),
   elasticAddresses: row(
     'eip-allocations',
     list(text({ accepts: 'the allocation id of an elastic address', pattern: /^[A-Za-z0-9-]+$/ })),
@@ -127,16 +124,10 @@ export const networkRows = {
     '2001:db8:0:1:abcd::/80, auto_assigned',
     'The prefixes for source NAT, one for each subnet. Needs `aws-load-balancer-enable-prefix-for-ipv6-source-nat: "on"`.',
   ),
-  group: {
-    ...row(
-      '',
-      portable.group.type,
-      'a load balancer of its own',
-      'edge',
-      'Services of one group share a network load balancer; each has ports of its own on it. What they say of the load balancer itself has to agree.',
-    ),
-    key: portable.group.key,
-  },
+  group: portableRow(portable.group, {
+    default: 'a load balancer of its own',
+    doc: 'Services of one group share a network load balancer; each has ports of its own on it. What they say of the load balancer itself has to agree.',
+  }),
   attributes: row(
     'attributes',
     loadBalancerAttributes,

@@ -50,4 +50,14 @@ export interface Form {
   observe?(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined
 }
 
+/** What holds of most kinds. Whether a name is unique, traffic flows or a replacement is due, each form says itself. */
+export const usualForm = {
+  kept: [],
+  refs: [],
+  defaults: {},
+  absorbs: [],
+  lock: 'self',
+  partsListed: true,
+} as const satisfies Partial<Form>
+
 export type Forms = Readonly<Record<string, Form>>

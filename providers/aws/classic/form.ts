@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { settleMs } from '../kinds/shared.ts'
 import { keyTag, ownerOf, readTags } from '../tags.ts'
 import type { TagsSeen } from '../api-call.ts'
@@ -89,6 +89,7 @@ const byName = (items: readonly JsonObject[], field: string): JsonObject =>
 
 export const classicForm: Form = {
   name: classicKind,
+  ...usualForm,
   canonical: canonicalClassic,
   immutable: ['Scheme'],
   kept: ['LoadBalancerName'],
@@ -102,11 +103,8 @@ export const classicForm: Form = {
     },
   },
   replace: 'beside',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: true,
-  partsListed: true,
   repair: 'recreate',
   settleMs,
   observe,

@@ -1,6 +1,6 @@
 import { equal, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { Listener, ListenerInput } from '../api-elbv2.ts'
 import { keyTag, type Tags } from '../tags.ts'
 import { settleMs, text, number } from './shared.ts'
@@ -84,9 +84,9 @@ export function listenerInput(spec: JsonObject): ListenerInput {
 
 export const listenerForm: Form = {
   name: 'listener',
+  ...usualForm,
   canonical: canonicalListener,
   immutable: ['LoadBalancerArn', 'Port'],
-  kept: [],
   refs: ['LoadBalancerArn', 'TargetGroupArn'],
   defaults: {
     SslPolicy: 'ELBSecurityPolicy-2016-08',
@@ -95,10 +95,7 @@ export const listenerForm: Form = {
   },
   replace: 'beside',
   sole: true,
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: true,
-  partsListed: true,
   settleMs,
 }

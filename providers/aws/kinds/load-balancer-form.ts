@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, stableText } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { LoadBalancer } from '../api-elbv2.ts'
 import { groupOf, keyTag, ownerOf, type Tags } from '../tags.ts'
 import { settleMs } from './shared.ts'
@@ -92,6 +92,7 @@ function addressesOf(wire: LoadBalancer): JsonObject {
 
 export const loadBalancerForm: Form = {
   name: 'load-balancer',
+  ...usualForm,
   canonical: canonicalLoadBalancer,
   immutable: ['Scheme', 'Type'],
   kept: ['Name'],
@@ -99,10 +100,8 @@ export const loadBalancerForm: Form = {
   defaults: { Attributes: attributeDefaults },
   replace: 'beside',
   absorbs: ['listener'],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: true,
-  partsListed: true,
   repair: 'recreate',
   settleMs,
 }

@@ -1,6 +1,6 @@
 import { isObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { SecurityGroupRule } from '../api-ec2.ts'
 import { aggregated } from '../backend-rules.ts'
 import { groupResource } from '../desired-security-group.ts'
@@ -93,19 +93,15 @@ function held(part: Part, seen: Part | undefined): Part {
 
 export const securityGroupForm: Form = {
   name: 'security-group',
+  ...usualForm,
   canonical: (spec) => spec,
   pack: packRules,
   packedFields: ['Description', 'Holder'],
   hiddenFields: ['Holder'],
   immutable: ['Description', 'VpcId'],
   kept: ['GroupName'],
-  refs: [],
-  defaults: {},
   replace: 'never',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: false,
-  partsListed: true,
   settleMs,
 }

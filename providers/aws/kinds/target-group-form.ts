@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { HealthCheckInput, Target, TargetGroup } from '../api-elbv2.ts'
 import { keyTag, ownerOf, sharedTargetsTag, type Tags } from '../tags.ts'
 import { targetKey, targetPart } from '../targets.ts'
@@ -111,14 +111,12 @@ function targetParts(
 
 export const targetGroupForm: Form = {
   name: 'target-group',
+  ...usualForm,
   canonical: canonicalTargetGroup,
   immutable: ['Protocol', 'Port', 'TargetType', 'IpAddressType', 'VpcId'],
   kept: ['Name'],
-  refs: [],
   defaults: { Attributes: attributeDefaults },
   replace: 'beside',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: true,
   partsListed: false,

@@ -1,7 +1,7 @@
 import { objectIn, textIn } from '../../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { poolKey } from '../desired-pool.ts'
 import { settable, settleMs, stateOf } from './wire.ts'
 
@@ -51,16 +51,13 @@ export function observePool(
 /** One PUT of a pool carries all its members. */
 export const backendPoolForm: Form = {
   name: 'backend-pool',
+  ...usualForm,
   canonical: canonicalPool,
   immutable: [],
   kept: ['properties.virtualNetwork.id'],
-  refs: [],
-  defaults: {},
   replace: 'never',
-  absorbs: [],
   lock: 'root',
   nameIsUnique: true,
   servesTraffic: false,
-  partsListed: true,
   settleMs,
 }

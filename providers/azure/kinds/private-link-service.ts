@@ -2,7 +2,7 @@ import { objectIn, objectsIn, textIn } from '../../../src/lib/json-fields.ts'
 import type { Json, JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { partOf } from '../arm.ts'
 import type { AzureConfig } from '../config.ts'
 import { linkOwnerTag, ownerByTags } from '../tags.ts'
@@ -63,17 +63,13 @@ function observePrivateLink(wire: JsonObject, cluster: Cluster): readonly Observ
 
 export const privateLinkForm = ({ clusterName }: Pick<AzureConfig, 'clusterName'>): Form => ({
   name: 'private-link-service',
+  ...usualForm,
   canonical: canonicalPrivateLink,
   immutable: ['location', 'properties.loadBalancerFrontendIpConfigurations'],
   kept: ['resourceGroup'],
-  refs: [],
-  defaults: {},
   replace: 'swap',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: true,
-  partsListed: true,
   repair: 'recreate',
   settleMs,
   observe: (wire, cluster) => observePrivateLink(wire, { ...cluster, name: clusterName ?? cluster.name }),

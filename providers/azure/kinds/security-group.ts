@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { type Holders, observedRules } from '../security-group/observe.ts'
 import { packRules } from '../security-group/pack.ts'
 import { withoutRoom } from '../security-group/room.ts'
@@ -39,20 +39,15 @@ export function observedGroup(body: JsonObject, holders: Holders): Observed | un
 
 export const securityGroupForm: Form = {
   name: 'security-group',
+  ...usualForm,
   canonical: (spec) => spec,
   pack: packRules,
   room: withoutRoom,
   shown: shownRules,
   immutable: [],
-  kept: [],
-  refs: [],
-  defaults: {},
   replace: 'never',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: false,
-  partsListed: true,
   settleMs: 5_000,
   observe(body) {
     const group = observedGroup(body, () => [])

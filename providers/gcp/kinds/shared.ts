@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../src/lib/json.ts'
 import { namedOwner } from '../../../src/plan/partial-owner.ts'
 import type { Observed, Owner, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { whose } from '../descriptions.ts'
 import { lastOf, place, placeOf } from '../links.ts'
 
@@ -15,15 +15,11 @@ const settleMs = 15_000
 
 /** What most kinds have in common. */
 export const usual = {
+  ...usualForm,
   kept: ['name', 'description'],
-  refs: [],
-  defaults: {},
   replace: 'never',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: false,
-  partsListed: true,
   settleMs,
 } satisfies Partial<Form>
 

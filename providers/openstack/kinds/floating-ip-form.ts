@@ -2,7 +2,7 @@ import { textIn } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { isOurs, keepTag, keyTag, ownerOf, readTags, stackTag } from '../tags.ts'
 import { ownersIn } from './load-balancer-form.ts'
 import { roomFor } from './room.ts'
@@ -45,18 +45,14 @@ function observeFloatingIp(body: JsonObject, cluster: Cluster): readonly Observe
 
 export const floatingIpForm = (maxOwners: number): Form => ({
   name: 'floating-ip',
+  ...usualForm,
   canonical: (spec) => spec,
   immutable: ['floating_network_id', 'floating_ip_address'],
   // Neutron never shows the subnet again.
   kept: ['subnet_id'],
-  refs: [],
-  defaults: {},
   replace: 'beside',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: false,
   servesTraffic: true,
-  partsListed: true,
   settleMs,
   room: (want, observed) => (want.body === 'foreign' ? new Map() : roomFor(maxOwners, want, observed)),
   observe: observeFloatingIp,

@@ -2,7 +2,7 @@ import { textIn } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { isOurs, keyTag, ownerOf, readTags, stackTag } from '../tags.ts'
 import { asOf, firstId, picked, settleMs, stateOf, unwrapped } from './wire.ts'
 
@@ -55,18 +55,15 @@ export function observedMonitor(body: JsonObject, cluster: Cluster, pool?: Obser
 
 export const healthMonitorForm: Form = {
   name: 'health-monitor',
+  ...usualForm,
   canonical: canonicalMonitor,
   immutable: ['pool_id', 'type'],
   kept: ['name'],
-  refs: [],
-  defaults: {},
   replace: 'swap',
   sole: true,
-  absorbs: [],
   lock: 'root',
   nameIsUnique: false,
   servesTraffic: false,
-  partsListed: true,
   settleMs,
   observe: (body, cluster) => {
     const seen = observedMonitor(body, cluster)

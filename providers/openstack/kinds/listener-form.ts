@@ -2,7 +2,7 @@ import { textIn } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { transportOf } from '../protocols.ts'
 import { isOurs, keyTag, ownerOf, readTags, stackTag } from '../tags.ts'
 import { asOf, firstId, picked, settleMs, sorted, stateOf, unwrapped } from './wire.ts'
@@ -74,6 +74,7 @@ export function observedListener(body: JsonObject, cluster: Cluster, parent?: Ob
 
 export const listenerForm: Form = {
   name: 'listener',
+  ...usualForm,
   canonical: canonicalListener,
   immutable: ['loadbalancer_id', 'protocol', 'protocol_port'],
   kept: ['name'],
@@ -89,11 +90,9 @@ export const listenerForm: Form = {
   },
   replace: 'swap',
   sole: true,
-  absorbs: [],
   lock: 'root',
   nameIsUnique: false,
   servesTraffic: true,
-  partsListed: true,
   settleMs,
   observe: (body, cluster) => {
     const seen = observedListener(body, cluster)

@@ -2,7 +2,7 @@ import { objectsIn, textIn } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Part } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { isServiceName } from '../names.ts'
 import { isOurs, keyTag, ownerKey, readTags, stackTag, type Tags } from '../tags.ts'
 import { observedListener } from './listener-form.ts'
@@ -99,18 +99,16 @@ export function observeLoadBalancer(body: JsonObject, cluster: Cluster): readonl
 
 export const loadBalancerForm = (maxOwners: number): Form => ({
   name: 'load-balancer',
+  ...usualForm,
   canonical: canonicalLoadBalancer,
   immutable: ['provider', 'vip_address', 'vip_network_id', 'vip_subnet_id', 'vip_port_id'],
   kept: ['flavor_id', 'availability_zone'],
-  refs: [],
-  defaults: {},
   replace: 'beside',
   room: (want, observed) => roomFor(maxOwners, want, observed),
   absorbs: ['listener', 'pool'],
   lock: 'root',
   nameIsUnique: false,
   servesTraffic: true,
-  partsListed: true,
   repair: 'failover',
   settleMs,
   observe: observeLoadBalancer,

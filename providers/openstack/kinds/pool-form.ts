@@ -3,7 +3,7 @@ import { plainText } from '../plain-text.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { memberKey } from '../members.ts'
 import { ownerOf, readTags } from '../tags.ts'
 import { observedMonitor } from './health-monitor-form.ts'
@@ -69,11 +69,10 @@ export function observedPool(body: JsonObject, cluster: Cluster, found: Found): 
 
 export const poolForm: Form = {
   name: 'pool',
+  ...usualForm,
   canonical: canonicalPool,
   immutable: ['loadbalancer_id', 'protocol'],
   kept: ['name'],
-  refs: [],
-  defaults: {},
   replace: 'swap',
   sole: true,
   absorbs: ['health-monitor'],

@@ -3,7 +3,7 @@ import { plainText } from '../plain-text.ts'
 import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { nodeGroup, nodePort } from '../desired-security-group.ts'
 import { ownerInDescription } from '../marks.ts'
 import { ruleKey, ruleOf, ruleSpec } from '../rules.ts'
@@ -70,19 +70,14 @@ export function packRules(parts: Parts, observed: Observed | undefined): Parts {
 
 export const securityGroupForm: Form = {
   name: 'security-group',
+  ...usualForm,
   canonical: (spec) => spec,
   pack: packRules,
   packedFields: ['description'],
   immutable: [],
-  kept: [],
-  refs: [],
-  defaults: {},
   replace: 'beside',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: false,
   servesTraffic: false,
-  partsListed: true,
   settleMs,
   observe: observeSecurityGroup,
 }
