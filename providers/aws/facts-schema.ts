@@ -1,18 +1,18 @@
 import * as v from 'valibot'
+import { maybeText, maybeTexts, say, text } from '../../src/provider/facts-fields.ts'
 
-const say = <const S extends v.GenericSchema>(schema: S, text: string) => v.pipe(schema, v.description(text))
 const tags = say(v.record(v.string(), v.string()), 'tags, key by key')
 
 const subnet = v.strictObject({
-  id: say(v.string(), 'subnet-...'),
-  zone: say(v.string(), 'the zone that it lies in, us-east-1a'),
-  zoneId: say(v.optional(v.string()), 'the id of that zone, use1-az1'),
+  id: text('subnet-...'),
+  zone: text('the zone that it lies in, us-east-1a'),
+  zoneId: maybeText('the id of that zone, use1-az1'),
   zoneType: say(
     v.picklist(['availability-zone', 'local-zone', 'wavelength-zone', 'outpost']),
     'what kind of zone that is',
   ),
-  cidr: say(v.string(), 'its IPv4 range'),
-  ipv6Cidr: say(v.optional(v.string()), 'its IPv6 range, if it has one'),
+  cidr: text('its IPv4 range'),
+  ipv6Cidr: maybeText('its IPv6 range, if it has one'),
   freeAddresses: say(v.number(), 'how many IPv4 addresses are free; a load balancer needs eight'),
   public: say(v.boolean(), 'whether its route table leads to an internet gateway'),
   tags,
@@ -23,9 +23,9 @@ export const factsSchema = v.strictObject({
   network: say(
     v.optional(
       v.strictObject({
-        vpcId: say(v.string(), 'vpc-...'),
-        region: say(v.optional(v.string()), 'us-east-1'),
-        ranges: say(v.optional(v.array(v.string())), 'the ranges of the VPC, of both families'),
+        vpcId: text('vpc-...'),
+        region: maybeText('us-east-1'),
+        ranges: maybeTexts('the ranges of the VPC, of both families'),
         subnets: say(v.array(subnet), 'all subnets of the VPC'),
       }),
     ),
@@ -39,7 +39,7 @@ export const factsSchema = v.strictObject({
           'instance id -> ids of its security groups',
         ),
         groups: say(
-          v.record(v.string(), v.strictObject({ name: say(v.string(), 'the name of the group'), tags })),
+          v.record(v.string(), v.strictObject({ name: text('the name of the group'), tags })),
           'security group id -> what it is',
         ),
       }),
@@ -51,8 +51,8 @@ export const factsSchema = v.strictObject({
       v.record(
         v.string(),
         v.strictObject({
-          name: say(v.string(), 'the name of the group'),
-          vpcId: say(v.optional(v.string()), 'the VPC that it belongs to'),
+          name: text('the name of the group'),
+          vpcId: maybeText('the VPC that it belongs to'),
           tags,
         }),
       ),
@@ -64,12 +64,9 @@ export const factsSchema = v.strictObject({
       v.record(
         v.string(),
         v.strictObject({
-          address: say(v.string(), 'the public address'),
-          usedBy: say(
-            v.optional(v.string()),
-            'what it is associated with: the name of a load balancer, or an instance id',
-          ),
-          zone: say(v.optional(v.string()), 'the network border group, where it is not the region'),
+          address: text('the public address'),
+          usedBy: maybeText('what it is associated with: the name of a load balancer, or an instance id'),
+          zone: maybeText('the network border group, where it is not the region'),
         }),
       ),
     ),
@@ -80,7 +77,7 @@ export const factsSchema = v.strictObject({
       v.record(
         v.string(),
         v.strictObject({
-          name: say(v.optional(v.string()), 'com.amazonaws.global.cloudfront.origin-facing'),
+          name: maybeText('com.amazonaws.global.cloudfront.origin-facing'),
           family: say(v.optional(v.picklist(['IPv4', 'IPv6'])), 'of its ranges'),
           maxEntries: say(v.number(), 'how many rules of a security group it counts for'),
         }),

@@ -1,10 +1,8 @@
 import * as v from 'valibot'
-
-const say = <const S extends v.GenericSchema>(schema: S, text: string) => v.pipe(schema, v.description(text))
-const optionalText = (text: string) => say(v.optional(v.string()), text)
+import { maybeText, maybeTexts, say, text } from '../../src/provider/facts-fields.ts'
 
 const subnet = v.strictObject({
-  name: say(v.string(), 'the name of the subnet'),
+  name: text('the name of the subnet'),
   ranges: say(v.array(v.string()), 'its address ranges'),
   privateLinkServiceNetworkPolicies: say(
     v.optional(v.picklist(['Enabled', 'Disabled'])),
@@ -13,29 +11,28 @@ const subnet = v.strictObject({
 })
 
 const publicIP = v.strictObject({
-  name: say(v.string(), 'the name of the public IP address'),
-  resourceGroup: optionalText('its resource group, where that is not the one of the load balancer'),
-  ipAddress: optionalText('the address itself, once it has one'),
+  name: text('the name of the public IP address'),
+  resourceGroup: maybeText('its resource group, where that is not the one of the load balancer'),
+  ipAddress: maybeText('the address itself, once it has one'),
   version: say(v.optional(v.picklist(['IPv4', 'IPv6'])), 'its family'),
   sku: say(v.optional(v.picklist(['Basic', 'Standard'])), 'its SKU'),
-  dnsLabel: optionalText('its DNS label'),
-  services: say(
-    v.optional(v.array(v.string())),
+  dnsLabel: maybeText('its DNS label'),
+  services: maybeTexts(
     'namespace/name of the Services in its k8s-azure-service tag; empty or left out: somebody made it by hand',
   ),
 })
 
 /** The section `azure` of a facts file. */
 export const factsSchema = v.strictObject({
-  subscription: optionalText('the id of the subscription'),
-  resourceGroup: optionalText('the resource group of the load balancers'),
-  location: optionalText('the region, such as westeurope'),
-  zones: say(v.optional(v.array(v.string())), 'the zones of the region; an empty list: it has none'),
+  subscription: maybeText('the id of the subscription'),
+  resourceGroup: maybeText('the resource group of the load balancers'),
+  location: maybeText('the region, such as westeurope'),
+  zones: maybeTexts('the zones of the region; an empty list: it has none'),
   virtualNetwork: say(
     v.optional(
       v.strictObject({
-        name: say(v.string(), 'the name of the virtual network of the nodes'),
-        resourceGroup: optionalText('its resource group, where that is another one'),
+        name: text('the name of the virtual network of the nodes'),
+        resourceGroup: maybeText('its resource group, where that is another one'),
         subnets: say(v.array(subnet), 'all its subnets'),
       }),
     ),
