@@ -79,24 +79,29 @@ const toUse =
   (family: Family): Compare =>
   (one) => {
     const found = chosen(one, [family])[family]
-    return specDifferences('', { ip: found?.ip ?? '', addressName: found?.name ?? '' }, body(one.expected))
+    // The peer knows an address by its name only where the annotation names it.
+    const named = one.service?.metadata?.annotations?.[key] === undefined ? '' : (found?.name ?? '')
+    return specDifferences('', { ip: found?.ip ?? '', addressName: named }, body(one.expected))
   }
 
 /** What is held through an edit: the address that is reserved, and whether the rule that stands has to go. */
 const hold: Compare = (one) => {
   const blueprint = blueprintWith({})
-  const service = wholeService(one.service)
   const rules = (one.context['existingRules'] ?? []) as readonly JsonObject[]
+  const transports = rules.map(({ name }) => (text(name).includes('-udp-') ? 'UDP' : 'TCP'))
+  const service = wholeService(
+    one.service,
+    false,
+    rules.length > 0 ? { ports: transports.map((protocol) => ({ name: protocol, port: 80, protocol })) } : {},
+  )
   const description = JSON.stringify({
     'networking.gke.io/service-name': `${service.metadata.namespace ?? ''}/${service.metadata.name}`,
   })
-  const observed = rules.flatMap(
-    (rule) =>
-      forwardingRuleForm.observe?.(
-        { IPProtocol: 'TCP', loadBalancingScheme: 'EXTERNAL', portRange: '80-80', description, ...rule },
-        { name: '' },
-      ) ?? [],
-  )
+  const observed = rules.flatMap((rule, at) => {
+    const IPProtocol = transports[at] ?? 'TCP'
+    const wire = { IPProtocol, loadBalancingScheme: 'EXTERNAL', portRange: '80-80', description, ...rule }
+    return forwardingRuleForm.observe?.(wire, { name: '' }) ?? []
+  })
   const facts = { ...fakeCloud, addresses: (one.context['reservedAddresses'] ?? []) as Json }
   const { plan } = planServices(blueprint, [service], { facts, observed })
   const after = [...applied(plan, observed).values()]

@@ -32,6 +32,7 @@ const unreadable = (wall: JsonObject): boolean =>
 
 const sameRule: Compare = ({ context, expected }) => {
   const [a, b] = [body(context['a']), body(context['b'])]
+  const both = isObject(context['a']) === isObject(context['b'])
   const err = unreadable(a) || unreadable(b)
   const wanted = body(expected)
   const bare = (wall: JsonObject): JsonObject =>
@@ -40,7 +41,7 @@ const sameRule: Compare = ({ context, expected }) => {
     ...(wanted['err'] === undefined ? [] : differences('err', err, wanted['err'])),
     ...differences(
       'value',
-      !err && equal(canonicalFirewall(bare(a)), canonicalFirewall(bare(b))),
+      !err && both && equal(canonicalFirewall(bare(a)), canonicalFirewall(bare(b))),
       wanted['value'],
     ),
   ]
@@ -132,7 +133,7 @@ const ensure: Compare = (one) => {
 }
 
 const allowedPorts: Compare = (one) => {
-  const listed = one.service?.spec?.ports ?? one.context['ports']
+  const listed = one.service?.spec?.ports ?? one.context['svcPorts'] ?? one.context['ports']
   const wanted = body(one.expected)['value']
   if (!Array.isArray(listed) || listed.length === 0) return differences('value', null, wanted)
   const service = wholeService(one.service, false, { ports: listed })

@@ -9,6 +9,7 @@ import { whose } from '../../../providers/gcp/descriptions.ts'
 import { equal, isObject, type JsonObject } from '../../../src/lib/json.ts'
 import { portsOf } from '../../../src/model/service-ports.ts'
 import type { Compare, Vector } from '../vector.ts'
+import { userError } from './user-errors.ts'
 import {
   applied,
   askedFor,
@@ -117,11 +118,11 @@ const ensure: Compare = (one) => {
   const internal = context['loadBalancer'] === 'ilb'
   const ipv6 = wanted['ipVersion'] === 'IPV6'
   const blueprint = blueprintWith({ without: ['discrete-ports'] })
-  const service = wholeService(
-    one.service,
-    internal,
-    ipv6 ? { ipFamilies: ['IPv6'], ipFamilyPolicy: 'SingleStack' } : {},
-  )
+  const address = context['ipToUse'] ?? context['ip']
+  const service = wholeService(one.service, internal, {
+    ...(ipv6 ? { ipFamilies: ['IPv6'], ipFamilyPolicy: 'SingleStack' } : {}),
+    ...(typeof address === 'string' && address !== '' ? { loadBalancerIP: address } : {}),
+  })
   const description = JSON.stringify({
     'networking.gke.io/service-name': `${service.metadata.namespace ?? ''}/${service.metadata.name}`,
   })
@@ -132,7 +133,11 @@ const ensure: Compare = (one) => {
     protocol: word(wanted['IPProtocol'] ?? 'TCP'),
     description,
   }
-  const standing = isObject(existing) ? [{ name: 'rule', ...existing }] : []
+  // What is in a cloud has a region and an address, which the cases leave out as the peer's comparison does.
+  const given = ipv6 ? '2001:db8::9' : '203.0.113.9'
+  const standing = isObject(existing)
+    ? [{ name: 'rule', region: 'us-central1', IPAddress: given, ...existing }]
+    : []
   const observed = [
     ...(blueprint.kinds['backend-service']?.observe?.(backend, { name: '' }) ?? []),
     ...standing.flatMap((body) => blueprint.kinds['forwarding-rule']?.observe?.(body, { name: '' }) ?? []),
@@ -157,6 +162,7 @@ const ensure: Compare = (one) => {
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (after === undefined) return errors.map(({ message }) => message)
   const fields = ['name', 'description', 'region', 'backendService']
+  if (wanted['IPAddress'] === undefined) fields.push('IPAddress')
   const touched = plan.steps.some(({ kind }) => kind === 'forwarding-rule')
   const sync = rule(expected)['syncStatus']
   const canonical = forwardingRuleForm.canonical(wanted)
@@ -210,4 +216,5 @@ export const forwardingRuleCompares: Readonly<Record<string, Compare>> = {
   'v2.ilb.ensureIPv4': ensure,
   'v2.ilb.ensureIPv6': ensure,
   'v2.netlb.mixedProtocolFlags': flags,
+  'error.isUserError': userError,
 }

@@ -52,11 +52,19 @@ const intervals: Compare = ({ context, expected }) => {
   return specDifferences('', { checkIntervalSec, unhealthyThreshold }, body(expected))
 }
 
+/** The port of a shared check is a parameter of the peer's function; all of its callers give that of kube-proxy. */
+function given(check: JsonObject, { shared, port }: Readonly<Record<string, unknown>>): JsonObject {
+  const http = check['httpHealthCheck']
+  return shared === true && isObject(http) && http['port'] === port
+    ? { ...check, httpHealthCheck: { ...http, port: 10256 } }
+    : check
+}
+
 /** A check with its firewall rule, made or brought in line. */
 const ensure: Compare = (one) => {
   const { context, source } = one
   const expected = body(one.expected)
-  const check = body(expected['healthCheck'])
+  const check = given(body(expected['healthCheck']), context)
   const owner = whose(check['description'])?.service ?? ''
   const [namespace = 'default', name = 'svc'] = owner.split('/')
   const ipv6 = source.test.includes('IPv6Only')

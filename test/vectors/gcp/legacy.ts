@@ -5,9 +5,20 @@ import { canonicalRule } from '../../../providers/gcp/kinds/forwarding-rule-form
 import { portRange, protocolOf, rulePorts, transportsOf } from '../../../providers/gcp/ports.ts'
 import { gcpClasses } from '../../../providers/gcp/scheme.ts'
 import { equal, isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import { ownerOf } from '../../../src/model/from-service.ts'
 import type { Port } from '../../../src/model/load-balancer.ts'
+import { planOffline } from '../../../src/plan/offline.ts'
 import type { Compare } from '../vector.ts'
-import { askedFor, differences, isError, specDifferences, wholeService } from './planned.ts'
+import {
+  askedFor,
+  blueprintWith,
+  differences,
+  find,
+  isError,
+  known,
+  specDifferences,
+  wholeService,
+} from './planned.ts'
 
 const body = (value: unknown): JsonObject => (isObject(value) ? value : {})
 
@@ -22,7 +33,7 @@ const portsFrom = (list: unknown): readonly Port[] =>
   )
 
 /** A rule as we would ask for it, of a Service with these ports at this address. */
-function ruleOf(list: unknown, ip: unknown, discrete: boolean): JsonObject {
+function ruleOf(list: unknown, ip: unknown, discrete: boolean, existing?: JsonObject): JsonObject {
   const ports = portsFrom(list)
   const transport = protocolOf(transportsOf(ports))
   return canonicalRule({
@@ -30,7 +41,7 @@ function ruleOf(list: unknown, ip: unknown, discrete: boolean): JsonObject {
     IPAddress: String(ip),
     ...rulePorts(
       ports.map(({ port }) => port),
-      { transport, internal: false, discrete },
+      { transport, internal: false, discrete, existing },
     ),
   })
 }
@@ -60,6 +71,36 @@ const verifyAddress: Compare = ({ context, expected }) => {
   ]
 }
 
+/** Whether an external load balancer is planned. `error`: the peer leaves the Service to another engine. */
+const served: Compare = ({ service, expected }) => {
+  const wanted = body(expected)
+  const name = service?.spec?.loadBalancerClass
+  const ours = name === undefined || gcpClasses.includes(name)
+  const { resources } = ours ? askedFor({}, wholeService(service)) : { resources: [] }
+  const rule = resources.find(({ kind }) => kind === 'forwarding-rule')
+  return differences(
+    'serves',
+    rule?.spec['loadBalancingScheme'] === 'EXTERNAL',
+    wanted['shouldProcess'] ?? wanted['error'] === null,
+  )
+}
+
+/** A Service that goes: whether its forwarding rule goes with it. */
+const removed: Compare = ({ service, expected }) => {
+  const whole = wholeService(service)
+  const blueprint = blueprintWith({})
+  const { resources } = askedFor({}, whole)
+  const wire = known(find(resources, 'forwarding-rule') ?? {})
+  const observed = blueprint.kinds['forwarding-rule']?.observe?.(wire, { name: '' }) ?? []
+  const contribution = { owner: ownerOf(whole), created: '', resources: [] }
+  const { steps } = planOffline(blueprint, [contribution], observed)
+  return differences(
+    'removes',
+    steps.some(({ action }) => action === 'delete'),
+    body(expected)['error'] === null,
+  )
+}
+
 export const legacyCompares: Readonly<Record<string, Compare>> = {
   'ports.mixedProtocol': ({ service, expected }) => {
     const spec = service?.spec ?? {}
@@ -84,10 +125,18 @@ export const legacyCompares: Readonly<Record<string, Compare>> = {
     const old = body(context['oldFwdRule'])
     const discrete = context['discretePortForwarding'] === true
     const before = ruleOf(context['oldPorts'], old['IPAddress'], discrete)
-    const after = ruleOf(context['newPorts'], context['newlbIP'], discrete)
-    return differences('needsUpdate', !equal(before, after), body(expected)['needsUpdate'])
+    const ports = (context['newPorts'] ?? []) as JsonObject[]
+    const wanted = body(expected)
+    const none = wholeService({ metadata: { name: 'web' }, spec: {} }, false, { ports })
+    if (ports.length === 0) return differences('error', isError(askedFor({}, none)), wanted['error'])
+    const after = ruleOf(ports, context['newlbIP'], discrete, before)
+    return differences('needsUpdate', !equal(before, after), wanted['needsUpdate'])
   },
   'loadBalancerIP.verify': verifyAddress,
+  'loadBalancerClass.external': served,
+  'rbs.annotationHandoff': served,
+  'rbs.finalizerHandoff': served,
+  'delete.finalizerHandoff': removed,
   'loadBalancerClass.ensure': ({ service, expected }) => {
     const name = service?.spec?.loadBalancerClass
     return differences(
