@@ -1,7 +1,7 @@
 import { createBlueprint as aws } from '../providers/aws/blueprint.ts'
-import { createBlueprint as azure } from '../providers/azure/index.ts'
-import { createBlueprint as gcp } from '../providers/gcp/index.ts'
-import { createBlueprint as openstack } from '../providers/openstack/index.ts'
+import { createBlueprint as azure } from '../providers/azure/blueprint.ts'
+import { createBlueprint as gcp } from '../providers/gcp/blueprint.ts'
+import { createBlueprint as openstack } from '../providers/openstack/blueprint.ts'
 import type { Blueprint } from '../src/provider/blueprint.ts'
 
 /** Every cloud with its name for people, in the order of the docs. */

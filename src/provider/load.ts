@@ -28,10 +28,10 @@ export type LoadBlueprint = (
 
 const blueprints: Readonly<Record<string, (configs: ProviderConfigs) => Promise<Blueprint>>> = {
   aws: async ({ aws }) => (await import('../../providers/aws/blueprint.ts')).createBlueprint(aws),
-  gcp: async ({ gcp }) => (await import('../../providers/gcp/index.ts')).createBlueprint(gcp),
-  azure: async ({ azure }) => (await import('../../providers/azure/index.ts')).createBlueprint(azure),
+  gcp: async ({ gcp }) => (await import('../../providers/gcp/blueprint.ts')).createBlueprint(gcp),
+  azure: async ({ azure }) => (await import('../../providers/azure/blueprint.ts')).createBlueprint(azure),
   openstack: async ({ openstack }) =>
-    (await import('../../providers/openstack/index.ts')).createBlueprint(openstack),
+    (await import('../../providers/openstack/blueprint.ts')).createBlueprint(openstack),
 }
 
 const live: Readonly<Record<string, (configs: ProviderConfigs, deps: ProviderDeps) => Promise<Provider>>> = {

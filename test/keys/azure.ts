@@ -1,4 +1,4 @@
-import { createBlueprint } from '../../providers/azure/index.ts'
+import { createBlueprint } from '../../providers/azure/blueprint.ts'
 import type { NodeObject } from '../../src/model/objects.ts'
 import type { CloudKeys, KeyCase } from './key-case.ts'
 

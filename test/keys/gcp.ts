@@ -1,4 +1,4 @@
-import { createBlueprint } from '../../providers/gcp/index.ts'
+import { createBlueprint } from '../../providers/gcp/blueprint.ts'
 import type { GivenFacts } from '../../src/provider/blueprint.ts'
 import type { NodeObject } from '../../src/model/objects.ts'
 import { portable } from '../../src/model/portable.ts'

@@ -1,4 +1,4 @@
-import { createBlueprint } from '../../providers/openstack/index.ts'
+import { createBlueprint } from '../../providers/openstack/blueprint.ts'
 import type { CloudKeys, KeyCase } from './key-case.ts'
 
 const cloud = 'loadbalancer.openstack.org/'

@@ -1,4 +1,4 @@
-import { createBlueprint } from '../../../providers/azure/index.ts'
+import { createBlueprint } from '../../../providers/azure/blueprint.ts'
 import type { AzureConfig } from '../../../providers/azure/config.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { NodeObject, ServiceObject, ServicePort, ServiceSpec } from '../../../src/model/objects.ts'

@@ -1,5 +1,5 @@
 import type { GcpConfig } from '../../../providers/gcp/config.ts'
-import { createBlueprint } from '../../../providers/gcp/index.ts'
+import { createBlueprint } from '../../../providers/gcp/blueprint.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { NodeObject, ServiceObject } from '../../../src/model/objects.ts'
 import type { Observed } from '../../../src/plan/resource.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createBlueprint } from '../../../providers/openstack/index.ts'
+import { createBlueprint } from '../../../providers/openstack/blueprint.ts'
 import type { OpenStackConfig } from '../../../providers/openstack/config.ts'
 import type { Json, JsonObject } from '../../../src/lib/json.ts'
 import { fromService } from '../../../src/model/from-service.ts'

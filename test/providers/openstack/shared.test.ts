@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createBlueprint } from '../../../providers/openstack/index.ts'
+import { createBlueprint } from '../../../providers/openstack/blueprint.ts'
 import { stableText } from '../../../src/lib/json.ts'
 import { planOffline } from '../../../src/plan/offline.ts'
 import { contribute } from '../../support/plan-service.ts'

@@ -1,4 +1,4 @@
-import { createBlueprint } from '../../../providers/openstack/index.ts'
+import { createBlueprint } from '../../../providers/openstack/blueprint.ts'
 import type { OpenStackConfig } from '../../../providers/openstack/config.ts'
 import { ownerTags } from '../../../providers/openstack/kinds/load-balancer-form.ts'
 import { writeTags } from '../../../providers/openstack/tags.ts'

@@ -3,7 +3,7 @@
  * carried out on paper, and what is left of each load balancer compared.
  */
 import { desiredFor } from '../../../providers/azure/desired.ts'
-import { createBlueprint } from '../../../providers/azure/index.ts'
+import { createBlueprint } from '../../../providers/azure/blueprint.ts'
 import { localPoolName, stemOf } from '../../../providers/azure/names.ts'
 import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 import { hasError } from '../../../src/model/problem.ts'

@@ -6,7 +6,7 @@
 import { desiredFor } from '../../../providers/azure/desired.ts'
 import { defaultConfig } from '../../../providers/azure/config.ts'
 import { publicIPForm } from '../../../providers/azure/kinds/public-ip.ts'
-import { createBlueprint } from '../../../providers/azure/index.ts'
+import { createBlueprint } from '../../../providers/azure/blueprint.ts'
 import { publicIPIdentity, publicIPName, stemOf } from '../../../providers/azure/names.ts'
 import { clusterNameTag, clusterTag, serviceTag, uidTag } from '../../../providers/azure/tags.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'

@@ -1,4 +1,4 @@
-import { createBlueprint } from '../../../providers/azure/index.ts'
+import { createBlueprint } from '../../../providers/azure/blueprint.ts'
 import { azureAnnotations } from '../../../providers/azure/annotations.ts'
 import type { AzureConfig } from '../../../providers/azure/config.ts'
 import { parseAddress } from '../../../src/lib/ip.ts'

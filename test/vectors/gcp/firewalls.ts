@@ -1,5 +1,5 @@
 import { firewallCommand } from '../../../providers/gcp/gcloud.ts'
-import { createBlueprint } from '../../../providers/gcp/index.ts'
+import { createBlueprint } from '../../../providers/gcp/blueprint.ts'
 import { canonicalFirewall, oneRange } from '../../../providers/gcp/kinds/firewall-form.ts'
 import { spanOf } from '../../../providers/gcp/ports.ts'
 import { whose } from '../../../providers/gcp/descriptions.ts'

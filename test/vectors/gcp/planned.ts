@@ -1,4 +1,4 @@
-import { createBlueprint } from '../../../providers/gcp/index.ts'
+import { createBlueprint } from '../../../providers/gcp/blueprint.ts'
 import type { GcpConfig } from '../../../providers/gcp/config.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { ServiceObject } from '../../../src/model/objects.ts'

@@ -1,6 +1,6 @@
 import { floatingFrom } from '../../../providers/openstack/floating.ts'
 import { placesOf } from '../../../providers/openstack/placement.ts'
-import { createBlueprint } from '../../../providers/openstack/index.ts'
+import { createBlueprint } from '../../../providers/openstack/blueprint.ts'
 import { describedFor } from '../../../providers/openstack/marks.ts'
 import { ruleKey, ruleOf, ruleSpec } from '../../../providers/openstack/rules.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'

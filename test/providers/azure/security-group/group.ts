@@ -1,7 +1,7 @@
 import { securityGroupForm } from '../../../../providers/azure/kinds/security-group.ts'
 import { desiredSecurityGroup } from '../../../../providers/azure/security-group/desired-security-group.ts'
 import { azureAnnotations, azureSettings } from '../../../../providers/azure/annotations.ts'
-import { createBlueprint } from '../../../../providers/azure/index.ts'
+import { createBlueprint } from '../../../../providers/azure/blueprint.ts'
 import type { Json } from '../../../../src/lib/json.ts'
 import { fromService } from '../../../../src/model/from-service.ts'
 import type { LoadBalancer } from '../../../../src/model/load-balancer.ts'

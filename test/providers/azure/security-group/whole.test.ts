@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createBlueprint } from '../../../../providers/azure/index.ts'
+import { createBlueprint } from '../../../../providers/azure/blueprint.ts'
 import { destinationsOf, fieldsOf, rulesOf } from '../../../../providers/azure/security-group/rule.ts'
 import { asRef, asUnknown } from '../../../../src/plan/leaves.ts'
 import type { Json, JsonObject } from '../../../../src/lib/json.ts'
