@@ -51,22 +51,31 @@ test('the README is short', () => {
   assert.ok(read('README.md').split('\n').length < 150)
 })
 
-test('the README shows what dry-run prints, with gaps where it says ...', async () => {
-  const [, command = '', excerpt = ''] =
-    /```console\n\$ npx lb-controller ([^\n]*)\n(.*?)```/s.exec(read('README.md')) ?? []
-  const { out, code } = await invoke(command.split(' '))
-  assert.equal(code, 0)
-  const lines = out.split('\n')
-  let at = 0
-  for (const piece of excerpt.trimEnd().split(/^ *\.\.\.\n/m)) {
-    const wanted = piece.trimEnd().split('\n')
-    const found = lines.findIndex(
-      (_, from) => from >= at && wanted.every((line, offset) => lines[from + offset] === line),
-    )
-    assert.ok(found >= 0, `dry-run does not print:\n${piece}`)
-    at = found + wanted.length
-  }
-})
+/** What pages show of the command: each with what it prints. */
+const shown = ['README.md', ...files.filter((path) => path.startsWith('docs/'))].flatMap((path) =>
+  [...read(path).matchAll(/^```console\n\$ npx lb-controller (dry-run [^\n]*)\n(.*?)^```/gms)].map(
+    ([, command = '', excerpt = '']) => ({ path, command, excerpt }),
+  ),
+)
+
+test('the README shows a plan and a comparison', () =>
+  assert.ok(shown.filter(({ path }) => path === 'README.md').length >= 2))
+
+for (const { path, command, excerpt } of shown)
+  test(`${path} shows what ${command} prints, with gaps where it says ...`, async () => {
+    const { out, code } = await invoke(command.split(' '))
+    assert.equal(code, 0)
+    const lines = out.split('\n')
+    let at = 0
+    for (const piece of excerpt.trimEnd().split(/^ *\.\.\.\n/m)) {
+      const wanted = piece.trimEnd().split('\n')
+      const found = lines.findIndex(
+        (_, from) => from >= at && wanted.every((line, offset) => lines[from + offset] === line),
+      )
+      assert.ok(found >= 0, `dry-run does not print:\n${piece}`)
+      at = found + wanted.length
+    }
+  })
 
 test('each promise of the README names a test that there is', () => {
   const promises = [...read('README.md').matchAll(/^\| .* \| \[[^\]]*\]\((test\/[^)]*)\): "(.*)"\s*\|$/gm)]
