@@ -71,7 +71,8 @@ export const listenerIn: Compare = (one) => {
     connectionLimit: typeof limit === 'number' ? limit : settings.connectionLimit?.value,
     certificates: asked.certificates,
     forwardedFor: asked.forwardedFor,
-    ranges: rangesIn(resolved).length > 0 ? rangesIn(resolved) : field,
+    // Where nothing enforces ranges, the listener has none; that the Service is refused then is not this function's.
+    ranges: !featureIn(one, 'vipAcl') ? [] : rangesIn(resolved).length > 0 ? rangesIn(resolved) : field,
   })
   return fieldsApart(ours, inside(one.expected, 'listener'))
 }
