@@ -9,7 +9,7 @@ import { healthMonitorForm } from './kinds/health-monitor-form.ts'
 import { listenerForm } from './kinds/listener-form.ts'
 import { loadBalancerForm } from './kinds/load-balancer-form.ts'
 import { poolForm } from './kinds/pool-form.ts'
-import { portForm, securityGroupForm } from './kinds/security-group-form.ts'
+import { portForm, securityGroupForm, withGroupOwners } from './kinds/security-group-form.ts'
 import { lookupsFor } from './lookups.ts'
 import { statusFor } from './status.ts'
 
@@ -47,6 +47,7 @@ export function createBlueprint(settings: Partial<OpenStackConfig>): Blueprint {
       contradictions: contradictionsIn,
       answer: answerFrom,
     },
+    related: withGroupOwners,
     desired: (lb, context) => desiredFor(lb, context, config),
     shared: (to) => {
       if (to.kind === 'security-group') return nodeGroup(to.key)

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import { emulated, note, type Problem } from '../../src/model/problem.ts'
-import { type Part, ref, type Resource } from '../../src/plan/resource.ts'
+import { type Part, ref, refOf, type Resource } from '../../src/plan/resource.ts'
 import { ownerPart, tagOrigins } from './desired-load-balancer.ts'
 import { keepTag, keyTag, ownerKey, stackTag } from './tags.ts'
 import type { FloatingWish, Wish } from './wish.ts'
@@ -12,7 +12,7 @@ const floatingStack = (address: string): string => `floating-ip/${address}`
  * One for the load balancer. That which a Service names is taken as it is where it exists: our attachment is a part of
  * it, and it stays when the Service goes. One that we make for a named address stays too: somebody wrote it down.
  */
-export function desiredFloatingIp(wish: Wish): readonly Resource[] {
+export function desiredFloatingIp(wish: Wish, listeners: readonly Resource[]): readonly Resource[] {
   const { floating, balancer, lb, settings, root } = wish
   if (floating === undefined) return []
   const { address } = floating
@@ -23,7 +23,8 @@ export function desiredFloatingIp(wish: Wish): readonly Resource[] {
     ...(address === undefined ? {} : { path: address.path }),
   }
   const marked = { port, [ownerKey(lb.owner.name)]: ownerPart(wish) }
-  const needs = [balancer]
+  // Nobody comes in before it is settled who may.
+  const needs = [balancer, ...listeners.map(refOf)]
   if (address !== undefined && floating.exists !== false)
     return [
       {

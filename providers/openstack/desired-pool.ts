@@ -4,7 +4,7 @@ import { tagOrigins } from './desired-load-balancer.ts'
 import { type Health, monitorSpec, timingOf } from './health.ts'
 import { membersOn, type MembersOf, unknownMembers } from './members.ts'
 import { childName } from './names.ts'
-import { methodOf, type PoolProtocol } from './protocols.ts'
+import { methodOf, poolKey, type PoolProtocol } from './protocols.ts'
 import { nodePortGap, type Route } from './routes.ts'
 import type { Wish } from './wish.ts'
 
@@ -25,7 +25,7 @@ export const poolSpec = ({ name, protocol, method, sticky }: PoolOf): JsonObject
 
 export function desiredPool(wish: Wish, route: Route, health: Health | undefined): Resource {
   const { settings, config, features, balancer, lb, legacy } = wish
-  const key = `${wish.root.key}/${route.claim}`
+  const key = poolKey(`${wish.root.key}/${route.claim}`, route.pool)
   return {
     stack: balancer.stack,
     kind: 'pool',
@@ -74,7 +74,27 @@ function membersFor(wish: Wish, route: Route, health: Health | undefined): Parts
     serial: config.serialApiCalls,
     owners: [lb.owner],
   }
-  return context.nodesUnknown === undefined ? membersOn(of) : unknownMembers(of, context.nodesUnknown)
+  if (context.nodesUnknown !== undefined) return unknownMembers(of, context.nodesUnknown)
+  return askedElsewhere(membersOn(of), wish, route)
+}
+
+/**
+ * A member that was asked on a port of its own keeps that until it is told otherwise, and nothing answers there any more.
+ */
+function askedElsewhere(parts: Parts, { context, balancer, root }: Wish, { claim, pool }: Route): Parts {
+  const key = poolKey(`${root.key}/${claim}`, pool)
+  const seen = context.observed.find(
+    (item) => item.kind === 'pool' && item.stack === balancer.stack && item.key === key,
+  )
+  const stale = Object.entries(parts).filter(
+    ([member, { spec }]) =>
+      spec['monitor_port'] === undefined && seen?.parts?.[member]?.spec['monitor_port'] !== undefined,
+  )
+  const told = stale.map(([member, part]) => [
+    member,
+    { ...part, spec: { ...part.spec, monitor_port: null } },
+  ])
+  return { ...parts, ...Object.fromEntries(told) }
 }
 
 /** Where nobody looked for pods, all nodes stand for those that have one. */

@@ -40,7 +40,15 @@ export function desiredFor(lb: LoadBalancer, context: Context, config: OpenStack
     return [desiredListener(wish, route, pool), pool, ...monitor]
   })
   return {
-    resources: [desiredLoadBalancer(wish), ...within, ...desiredFloatingIp(wish), ...groups.resources],
+    resources: [
+      desiredLoadBalancer(wish),
+      ...within,
+      ...desiredFloatingIp(
+        wish,
+        within.filter(({ kind }) => kind === 'listener'),
+      ),
+      ...groups.resources,
+    ],
     problems: [
       ...wish.problems,
       ...taken.flatMap((problem) => problem ?? []),

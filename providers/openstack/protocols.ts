@@ -33,6 +33,13 @@ export const transportOf = (protocol: string): 'tcp' | 'udp' | 'sctp' => {
   return protocol === 'SCTP' ? 'sctp' : 'tcp'
 }
 
+/**
+ * A pool cannot change its protocol, so that is part of what it is: the new one is made beside, the listener turns to it,
+ * and the old one goes. One that speaks as its port does needs no word for it.
+ */
+export const poolKey = (listenerKey: string, protocol: string): string =>
+  ['TCP', 'UDP', 'SCTP'].includes(protocol) ? listenerKey : `${listenerKey}/${protocol.toLowerCase()}`
+
 /** How a member is chosen: OVN has one way only. */
 export const methodOf = (asked: string | undefined, setting: string | undefined, ovn: boolean): string =>
   asked ?? setting ?? (ovn ? 'SOURCE_IP_PORT' : 'ROUND_ROBIN')

@@ -170,6 +170,18 @@ const exposed = (id: string, path: string): Problem =>
     },
   )
 
+/** A driver is chosen at creation: what is there keeps the one it has, whatever the settings say by now. */
+export const driverOf = ({ observed }: Root, { lbProvider }: OpenStackConfig): string => {
+  const driver = plainText(observed?.spec['provider'])
+  return driver === '' ? lbProvider : driver
+}
+
+/** The subnet that one of ours stands in already. */
+export function standsIn({ is, observed }: Root): string | undefined {
+  const subnet = is === 'own' || is === 'group' ? observed?.spec['vip_subnet_id'] : undefined
+  return typeof subnet === 'string' ? subnet : undefined
+}
+
 /** Every Service on it has a part there. */
 function full(
   lb: LoadBalancer,

@@ -24,7 +24,7 @@ import { nodeAddress } from './members.ts'
 import { serviceName } from './names.ts'
 import { resolveSubnet, subnetOfNodes } from './network.ts'
 import { type Placed, type Places, placesOf } from './placement.ts'
-import { type Root, rootOf } from './root.ts'
+import { driverOf, type Root, rootOf, standsIn } from './root.ts'
 import { type Route, routesOf } from './routes.ts'
 import { ownTags, sharedTags } from './tags.ts'
 
@@ -73,14 +73,17 @@ export function wishFor(lb: LoadBalancer, context: Context, config: OpenStackCon
   const settings = openstackSettings(lb)
   const { cluster, facts } = context
   const clusterName = config.clusterName ?? cluster.name
-  const features = featuresOf(config.lbProvider, factOf(facts, octavia)?.version ?? config.octaviaVersion)
   const known = factOf(facts, network)
   const places = placesOf(settings, config)
   const internal = config.internalLb || settings.internal?.value === true
   const selector = settings.nodeSelector?.value
   const nodes = selector === undefined ? context.nodes : nodesWith(context.nodes, selector)
   const root = rootOf(lb, settings, { config, context, internal, address: addressOf(lb, settings) })
-  const vip = vipOf(lb, settings, { places, known, nodes: context.nodes, internal })
+  const features = featuresOf(
+    driverOf(root, config),
+    factOf(facts, octavia)?.version ?? config.octaviaVersion,
+  )
+  const vip = vipOf(lb, settings, { places, known, nodes: context.nodes, internal, stands: standsIn(root) })
   const member = memberSubnetOf(places, known, vip)
   const floating = floatingOf(lb, settings, { places, known, context, root, internal })
   const routes = routesOf(lb, settings)
@@ -146,17 +149,27 @@ const standsInside = (lb: LoadBalancer, internal: boolean): boolean => internal 
 const origin = (field: string, place: Placed | undefined): Record<string, string> =>
   place?.path === undefined ? {} : { [field]: place.path }
 
+/**
+ * Where nobody who may move it says where: a Service or its class names a place, and gets another load balancer for
+ * another one. A setting that changes, or a node of another subnet that comes first by now, moves none that is there.
+ */
+function subnetFor({ subnetId, networkId }: Places, stands: string | undefined): Placed | undefined {
+  const free = subnetId?.path === undefined && networkId?.path === undefined
+  return free && stands !== undefined ? { value: stands } : subnetId
+}
+
 interface VipOf {
   readonly places: Places
   readonly known: NetworkFact | undefined
   readonly nodes: readonly TargetNode[]
   readonly internal: boolean
+  readonly stands: string | undefined
 }
 
 function vipOf(
   lb: LoadBalancer,
   settings: OpenStackSettings,
-  { places, known, nodes, internal }: VipOf,
+  { places, known, nodes, internal, stands }: VipOf,
 ): { readonly vip: Vip; readonly problems: readonly Problem[] } {
   const asked = addressOf(lb, settings)
   const own = asked !== undefined && standsInside(lb, internal) ? asked : undefined
@@ -171,7 +184,8 @@ function vipOf(
       },
       problems: [],
     }
-  const { networkId, subnetId } = places
+  const { networkId } = places
+  const subnetId = subnetFor(places, stands)
   const inNetwork = networkId === undefined ? {} : { vip_network_id: networkId.value }
   if (subnetId === undefined && networkId !== undefined)
     return {

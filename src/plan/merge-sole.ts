@@ -1,5 +1,6 @@
 import type { Claim, Conflict } from './merge.ts'
-import type { Observed, Resource } from './resource.ts'
+import { refsIn } from './leaves.ts'
+import { refKey, type Observed, type Resource } from './resource.ts'
 
 /** Of several claims on an object that one Service holds alone: the one that has it in the cloud, else the oldest (law 7). */
 export function soleClaim(
@@ -25,6 +26,23 @@ export function soleClaim(
     })
   }
   return winner.resource
+}
+
+/** Without what only a claim that lost pointed at, and what lives within that: the pool of a listener that is not made. */
+export function usedStill(resources: readonly Resource[], lost: readonly Claim[]): readonly Resource[] {
+  if (lost.length === 0) return resources
+  const losers = new Set(lost.map(({ contribution }) => contribution.owner.uid))
+  const used = new Set(resources.flatMap(({ spec }) => refsIn(spec).map(refKey)))
+  const unused = new Set(
+    lost.flatMap(({ resource }) => refsIn(resource.spec).map(refKey)).filter((key) => !used.has(key)),
+  )
+  const byKey = new Map(resources.map((resource) => [refKey(resource), resource]))
+  const goes = (resource: Resource | undefined): boolean =>
+    resource !== undefined &&
+    resource.owners.every(({ uid }) => losers.has(uid)) &&
+    (unused.has(refKey(resource)) ||
+      (resource.within !== undefined && goes(byKey.get(refKey(resource.within)))))
+  return resources.filter((resource) => !goes(resource))
 }
 
 /** What is lost with several objects at once, a listener and its pool, is told once. */

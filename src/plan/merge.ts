@@ -11,7 +11,7 @@ import type { Form } from '../provider/form.ts'
 import { leavesOf } from './leaves.ts'
 import { mergeParts } from './merge-parts.ts'
 import { housed, type Refused, withPlace } from './merge-room.ts'
-import { soleClaim, toldOnce } from './merge-sole.ts'
+import { soleClaim, toldOnce, usedStill } from './merge-sole.ts'
 import { mergeSpecs } from './merge-specs.ts'
 import { refKey, type Observed, type Owner, type Resource } from './resource.ts'
 
@@ -46,10 +46,15 @@ function unite(
   kind: Form | undefined,
   seen: Observed | undefined,
   conflicts: Conflict[],
+  lost: Claim[],
 ): Resource {
   const first = claims[0] as Claim
   if (claims.length === 1) return first.resource
-  if (kind?.sole === true) return soleClaim(claims, first, seen, conflicts)
+  if (kind?.sole === true) {
+    const winner = soleClaim(claims, first, seen, conflicts)
+    for (const claim of claims) if (claim.resource !== winner) lost.push(claim)
+    return winner
+  }
   const owners = new Map<string, Owner>()
   const forgotten = new Set<string>()
   for (const { resource } of claims) {
@@ -86,11 +91,12 @@ export function mergeStack(
   }
   const conflicts: Conflict[] = []
   const refused: Refused = new Map()
+  const lost: Claim[] = []
   const resources = [...claims.values()].map((list) => {
     const resource = (list[0] as Claim).resource
     const kind = kinds[resource.kind]
     const seen = find(resource)
-    return housed(unite(list, kind, seen, conflicts), kind, seen, { conflicts, refused })
+    return housed(unite(list, kind, seen, conflicts, lost), kind, seen, { conflicts, refused })
   })
-  return { resources: withPlace(resources, refused), conflicts: toldOnce(conflicts) }
+  return { resources: withPlace(usedStill(resources, lost), refused), conflicts: toldOnce(conflicts) }
 }

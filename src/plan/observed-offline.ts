@@ -10,6 +10,17 @@ interface ObservedOffline {
   readonly referrers: (id: string) => readonly Observed[]
 }
 
+/** What is described twice, by itself and within another object, is one object all the same. */
+export function onceEach(observed: readonly Observed[]): readonly Observed[] {
+  const found = new Map<string, Observed>()
+  for (const item of observed) {
+    const key = `${refKey(item)} ${item.id}`
+    const other = found.get(key)
+    if (other === undefined || (other.depth === 'listed' && item.depth === 'read')) found.set(key, item)
+  }
+  return found.size === observed.length ? observed : [...found.values()]
+}
+
 export function observedOffline(observed: readonly Observed[], kinds: Blueprint['kinds']): ObservedOffline {
   const found = new Map(observed.map((item) => [refKey(item), item]))
   const stacks = Map.groupBy(observed, ({ stack }) => stack)

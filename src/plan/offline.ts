@@ -1,7 +1,8 @@
 import type { Problem } from '../model/problem.ts'
 import type { Blueprint } from '../provider/blueprint.ts'
 import { mergeStack, type Conflict, type Contribution } from './merge.ts'
-import { observedOffline } from './observed-offline.ts'
+import { needsUpdated } from './needs-updated.ts'
+import { observedOffline, onceEach } from './observed-offline.ts'
 import { orderSteps } from './order.ts'
 import type { Plan, Step } from './plan.ts'
 import { completeOwners } from './partial-owner.ts'
@@ -25,7 +26,7 @@ export function planOffline(
   listed: readonly Observed[] = [],
 ): OfflinePlan {
   const observed = completeOwners(
-    listed,
+    onceEach(listed),
     contributions.map(({ owner }) => owner),
   )
   const stacks = new Map<string, Contribution[]>()
@@ -73,7 +74,12 @@ export function planOffline(
     ...problem,
     message: `${loser.name}: ${problem.message}`,
   }))
-  return { provider: provider.name, steps: orderSteps(removalsLast(steps)), problems, conflicts: lost }
+  return {
+    provider: provider.name,
+    steps: orderSteps(removalsLast(needsUpdated(steps, [...merged.values()].flat()))),
+    problems,
+    conflicts: lost,
+  }
 }
 
 /** The step without what is only for us, its parts as the cloud shows them. */

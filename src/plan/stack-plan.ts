@@ -12,6 +12,7 @@
  */
 import { Draft } from './draft.ts'
 import { refsIn } from './leaves.ts'
+import { needsUpdated } from './needs-updated.ts'
 import type { Step } from './plan.ts'
 import { refKey, type Observed, type Ref, type Resource } from './resource.ts'
 import { planUnwanted } from './unwanted.ts'
@@ -34,7 +35,7 @@ export function planStack(view: StackView): StackPlan {
     draft,
     view.observed.filter((item) => !wanted.has(refKey(item)) || twin(item)),
   )
-  return { steps: draft.steps, reads: draft.reads, orphans: draft.orphans }
+  return { steps: needsUpdated(draft.steps, view.desired), reads: draft.reads, orphans: draft.orphans }
 }
 
 /** Every object that a spec points at. */

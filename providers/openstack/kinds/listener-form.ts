@@ -27,6 +27,10 @@ const fields = [
 export const canonicalListener = (spec: JsonObject): JsonObject =>
   sorted(spec, 'allowed_cidrs', 'sni_container_refs', 'tls_versions')
 
+/** `vip` of `vip/tcp/80` and of `vip/tcp/80/http`. */
+const balancerIn = (key: string | undefined): string | undefined =>
+  /^(?<balancer>.*)\/(?:tcp|udp|sctp)\/\d+(?:\/\w+)?$/.exec(key ?? '')?.groups?.['balancer']
+
 /** The load balancer that a child is within: by our tags, else as it was found. */
 export function parentOf(
   tags: Readonly<Record<string, string>>,
@@ -40,7 +44,7 @@ export function parentOf(
   return {
     key,
     stack: stack ?? parent?.stack ?? `load-balancer/${id}`,
-    balancer: key?.split('/').slice(0, -2).join('/') ?? parent?.key ?? id,
+    balancer: balancerIn(key) ?? parent?.key ?? id,
     id,
   }
 }

@@ -5,6 +5,7 @@ import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { memberKey } from '../members.ts'
+import { poolKey } from '../protocols.ts'
 import { ownerOf, readTags } from '../tags.ts'
 import { observedMonitor } from './health-monitor-form.ts'
 import { parentOf } from './listener-form.ts'
@@ -48,11 +49,12 @@ export function observedPool(body: JsonObject, cluster: Cluster, found: Found): 
   const owner = ownerOf(tags, cluster)
   const owners = owner === undefined ? [] : [owner]
   const at = parentOf(tags, cluster, wire, found.balancer)
+  const claim = found.claim === undefined ? undefined : poolKey(found.claim, plainText(wire['protocol']))
   const parts = membersIn(wire, owners)
   const pool: Observed = {
     stack: at.stack,
     kind: 'pool',
-    key: at.key ?? found.claim ?? `${at.balancer}/pool/${id}`,
+    key: at.key ?? claim ?? `${at.balancer}/pool/${id}`,
     id,
     owners,
     within: { stack: at.stack, kind: 'load-balancer', key: at.balancer },
@@ -73,7 +75,7 @@ export const poolForm: Form = {
   canonical: canonicalPool,
   immutable: ['loadbalancer_id', 'protocol'],
   kept: ['name'],
-  replace: 'swap',
+  replace: 'beside',
   sole: true,
   absorbs: ['health-monitor'],
   lock: 'root',

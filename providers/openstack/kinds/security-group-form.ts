@@ -10,14 +10,14 @@ import { ruleKey, ruleOf, ruleSpec } from '../rules.ts'
 import { asOf, picked, settleMs, unwrapped } from './wire.ts'
 
 /**
- * Whose a rule is: in a group of ours everything is, also the egress rules that Neutron puts into each new group; in
- * the nodes' groups only what is marked, and all else is somebody's.
+ * Whose a rule is: what is marked as ours, and in a group of ours also the egress rules that Neutron puts into each new
+ * one. All else is somebody's, and stays.
  */
 function rulesIn(wire: JsonObject, cluster: Cluster, holder: Owner | undefined): Parts {
   const parts: Record<string, Part> = {}
   for (const rule of objectsIn(wire, 'security_group_rules')) {
     const of = ruleOf(rule)
-    const owner = holder ?? ownerInDescription(rule['description'], cluster)
+    const owner = ownerInDescription(rule['description'], cluster) ?? (isDefault(rule) ? holder : undefined)
     const id = textIn(rule, 'id')
     parts[ruleKey(of)] = {
       spec: ruleSpec(of, textIn(rule, 'description') ?? ''),
@@ -28,6 +28,11 @@ function rulesIn(wire: JsonObject, cluster: Cluster, holder: Owner | undefined):
   }
   return parts
 }
+
+const isDefault = (rule: JsonObject): boolean =>
+  rule['direction'] === 'egress' &&
+  plainText(rule['protocol']) === '' &&
+  plainText(rule['description']) === ''
 
 export function observeSecurityGroup(body: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
   const wire = unwrapped(body, 'security_group')
@@ -108,6 +113,27 @@ function observePort(body: JsonObject): readonly Observed[] | undefined {
     },
   ]
 }
+
+/** Of the groups on a node's port those are ours that the groups themselves say are. */
+export function withGroupOwners(observed: readonly Observed[]): readonly Observed[] {
+  const ours = new Map(
+    observed.flatMap(({ kind, id, owners }) =>
+      kind === 'security-group' && owners.length > 0 ? [[id, owners] as const] : [],
+    ),
+  )
+  if (ours.size === 0) return observed
+  return observed.map((item) =>
+    item.kind === 'port' ? { ...item, parts: ownedIn(item.parts ?? {}, ours) } : item,
+  )
+}
+
+const ownedIn = (parts: Parts, ours: ReadonlyMap<string, readonly Owner[]>): Parts =>
+  Object.fromEntries(
+    Object.entries(parts).map(([group, part]) => {
+      const owners = ours.get(group)
+      return [group, owners === undefined ? part : { spec: part.spec, owners }]
+    }),
+  )
 
 export const portForm: Form = {
   ...securityGroupForm,

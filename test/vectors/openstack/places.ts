@@ -71,12 +71,12 @@ export const rulesIn: Compare = (one) => {
     parts: Object.fromEntries(
       wanted.map((rule) => [
         ruleKey(ruleOf(rule)),
-        // The peer's rules have no description, and so it is none of the comparison.
-        { spec: { ...ruleSpec(ruleOf(rule), ''), description: '' }, owners: [owner] },
+        { spec: { ...ruleSpec(ruleOf(rule), ''), description }, owners: [owner] },
       ]),
     ),
   }
-  const existing = listAt(one, 'existingRules')
+  // The peer knows its rules by the group that they are in, we by their description.
+  const existing = listAt(one, 'existingRules').map((rule) => ({ ...rule, description }))
   const seen = blueprint.kinds['security-group']?.observe?.(
     { id: 'foo', description, security_group_rules: existing },
     cluster,
