@@ -47,6 +47,14 @@ test('the index names every page of docs/', () => {
 for (const [path, render] of Object.entries(pages))
   test(`${path} is what the tables say`, async () => assert.equal(read(path), await render()))
 
+test('the READMEs of all clouds have the same headings, in one order', () => {
+  const headings = (cloud: string) =>
+    [...read(`providers/${cloud}/README.md`).matchAll(/^## .*$/gm)].map(String)
+  const [first = [], ...others] = ['aws', 'gcp', 'azure', 'openstack'].map(headings)
+  assert.ok(first.length >= 6)
+  for (const other of others) assert.deepEqual(other, first)
+})
+
 test('the README is short', () => {
   assert.ok(read('README.md').split('\n').length < 150)
 })
