@@ -6,6 +6,7 @@ import { armId, type Scope } from './arm.ts'
 import { type PublicIPFact, publicIPsKey } from './facts.ts'
 import { publicIPIdentity } from './names.ts'
 import { indexOf, type ObservedIndex, remembered } from './observed-index.ts'
+import { serviceTag, tagIn } from './tags.ts'
 import type { WishBase } from './wish-base.ts'
 
 /** A public IP address that exists. */
@@ -67,7 +68,7 @@ function seenIP(item: Observed): PublicIP {
   const { properties, sku, tags } = item.spec
   const dns = isObject(properties) ? textAt(properties['dnsSettings'], 'domainNameLabel') : undefined
   const address = item.out['address']
-  const services = textAt(tags, 'k8s-azure-service')?.split(',')
+  const services = tagIn(isObject(tags) ? tags : {}, serviceTag)?.split(',')
   return {
     name: item.key,
     ...(address === undefined ? {} : { ipAddress: address }),

@@ -14,6 +14,13 @@ export const clusterNameTag = 'k8s-azure-cluster-name'
 export const dnsTag = 'k8s-azure-dns-label-service'
 export const linkOwnerTag = 'k8s-azure-owner-service'
 
+/** What the controller for Azure called these tags before; it reads them still, and never writes them. */
+const before: Readonly<Record<string, string>> = {
+  [serviceTag]: 'service',
+  [clusterNameTag]: 'kubernetes-cluster-name',
+  [dnsTag]: 'kubernetes-dns-label-service',
+}
+
 /** What every object of one Service carries. */
 export const marks = ({ lb, context, clusterName, config }: WishBase): JsonObject => ({
   ...config.tags,
@@ -23,6 +30,12 @@ export const marks = ({ lb, context, clusterName, config }: WishBase): JsonObjec
 })
 
 type Tags = Readonly<Record<string, unknown>>
+
+/** One of the tags of the controller for Azure; that of its present name outranks. */
+export function tagIn(tags: Tags, key: string): string | undefined {
+  const found = tags[key] ?? tags[before[key] ?? key]
+  return typeof found === 'string' ? found : undefined
+}
 
 /**
  * Whose an object is. Our own tags name owner and cluster; what the controller for Azure made has the name of its
@@ -34,15 +47,15 @@ export function ownerByTags(
   cluster: Cluster,
   nameTag: string,
 ): Owner | undefined {
-  const name = tags[nameTag]
+  const name = tagIn(tags, nameTag)
   const uid = tags[uidTag]
-  if (typeof name !== 'string' || name === '') return undefined
+  if (name === undefined || name === '') return undefined
   if (tags[clusterTag] !== undefined)
     return cluster.uid !== undefined && tags[clusterTag] === cluster.uid && typeof uid === 'string'
       ? { uid, name }
       : undefined
   const found = stem === undefined ? undefined : ownerOfStem(stem)
-  return found === undefined || tags[clusterNameTag] !== cluster.name ? undefined : { ...found, name }
+  return found === undefined || tagIn(tags, clusterNameTag) !== cluster.name ? undefined : { ...found, name }
 }
 
 /** Whose a name is that begins with `a<uid>`; a usual uid lost its last digit there. */

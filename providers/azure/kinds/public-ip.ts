@@ -2,10 +2,10 @@ import { objectIn, textIn } from '../../../src/lib/json-fields.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { Form } from '../../../src/provider/form.ts'
+import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { AzureConfig } from '../config.ts'
 import { publicIPIdentity } from '../names.ts'
-import { ownerByTags, serviceTag } from '../tags.ts'
+import { ownerByTags, serviceTag, tagIn } from '../tags.ts'
 import { canonicalPlace, isOfType, settable, settleMs, stateOf } from './wire.ts'
 
 const typeOf = (tag: Json): string => (isObject(tag) ? (textIn(tag, 'ipTagType') ?? '') : '')
@@ -34,7 +34,7 @@ function canonicalPublicIP(spec: JsonObject): JsonObject {
 
 /** The controller for Azure names all Services that share an address; which of them the others are, only they know. */
 function others(tags: JsonObject): readonly Owner[] {
-  const names = (textIn(tags, serviceTag) ?? '').split(',')
+  const names = (tagIn(tags, serviceTag) ?? '').split(',')
   return names.length < 2 ? [] : names.map((name) => ({ uid: `named:${name.trim()}`, name: name.trim() }))
 }
 
@@ -72,6 +72,7 @@ function observePublicIP(wire: JsonObject, cluster: Cluster): readonly Observed[
 
 export const publicIPForm = ({ changeIPTags, clusterName }: AzureConfig): Form => ({
   name: 'public-ip',
+  ...usualForm,
   canonical: canonicalPublicIP,
   immutable: [
     'location',
@@ -82,15 +83,11 @@ export const publicIPForm = ({ changeIPTags, clusterName }: AzureConfig): Form =
     ...(changeIPTags ? [] : ['properties.ipTags']),
   ],
   kept: ['resourceGroup'],
-  refs: [],
   defaults: { properties: { idleTimeoutInMinutes: 4 } },
   // An address is not given up for a tag or a zone: what cannot change waits, and the plan says so.
   replace: 'never',
-  absorbs: [],
-  lock: 'self',
   nameIsUnique: true,
   servesTraffic: false,
-  partsListed: true,
   repair: 'recreate',
   settleMs,
   observe: (wire, cluster) => observePublicIP(wire, { ...cluster, name: clusterName ?? cluster.name }),

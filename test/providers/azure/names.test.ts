@@ -13,7 +13,7 @@ import {
   sharedFrontendName,
   stemOf,
 } from '../../../providers/azure/names.ts'
-import { ownerOfStem } from '../../../providers/azure/tags.ts'
+import { ownerByTags, ownerOfStem, serviceTag } from '../../../providers/azure/tags.ts'
 
 const uid = '257b9655-5137-4ad2-b091-ef3f07043ad3'
 const stem = 'a257b965551374ad2b091ef3f07043ad'
@@ -107,6 +107,36 @@ const rows: readonly { readonly name: string; readonly actual: unknown; readonly
   },
   { name: 'owner: a short uid is whole', actual: ownerOfStem('atest1-TCP-80')?.uid, expected: 'test1' },
   { name: 'owner: what AKS made is nobody’s', actual: ownerOfStem('aksOutboundRule'), expected: undefined },
+  {
+    name: 'owner: by the tags that were written before',
+    actual: ownerByTags(
+      { service: 'shop/web', 'kubernetes-cluster-name': 'kubernetes' },
+      'atest1',
+      { name: 'kubernetes' },
+      serviceTag,
+    ),
+    expected: { uid: 'test1', name: 'shop/web' },
+  },
+  {
+    name: 'owner: a tag of today outranks the one before',
+    actual: ownerByTags(
+      { [serviceTag]: 'shop/web', service: 'shop/old', 'kubernetes-cluster-name': 'kubernetes' },
+      'atest1',
+      { name: 'kubernetes' },
+      serviceTag,
+    )?.name,
+    expected: 'shop/web',
+  },
+  {
+    name: 'owner: a cluster of another name, written before',
+    actual: ownerByTags(
+      { service: 'shop/web', 'kubernetes-cluster-name': 'other' },
+      'atest1',
+      { name: 'kubernetes' },
+      serviceTag,
+    ),
+    expected: undefined,
+  },
   { name: 'owner: what somebody made is nobody’s', actual: ownerOfStem('my-frontend'), expected: undefined },
 ]
 
