@@ -34,6 +34,9 @@ function differencesOf(cloud: CloudVectors, one: Vector, file: VectorFile): read
   }
 }
 
+const shows = ({ pitfalls = [] }: CloudVectors, one: Vector): boolean =>
+  pitfalls.some(({ shownBy }) => shownBy(one))
+
 function scoreOf(cloud: CloudVectors, file: VectorFile): Score {
   let equal = 0
   let listed = 0
@@ -41,7 +44,7 @@ function scoreOf(cloud: CloudVectors, file: VectorFile): Score {
   for (const one of file.cases) {
     const differences = differencesOf(cloud, one, file)
     if (differences.length === 0) equal++
-    else if (`${file.name}: ${one.name}` in cloud.listed) listed++
+    else if (`${file.name}: ${one.name}` in cloud.listed || shows(cloud, one)) listed++
     else
       different.push(
         `  ${one.name} (${one.operation ?? one.source.test})\n${differences.map((text) => `      ${text}`).join('\n')}`,

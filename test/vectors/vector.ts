@@ -42,4 +42,12 @@ export interface CloudVectors {
   readonly compare: (one: Vector, file: VectorFile) => Compare | undefined
   /** `file: name of the case` -> the pitfall that we avoid by differing. */
   readonly listed: Readonly<Record<string, string>>
+  /** The same where several cases show one pitfall. */
+  readonly pitfalls?: readonly Pitfall[]
+}
+
+export interface Pitfall {
+  /** Whether a case shows it: by what the case is given, never by its name. */
+  readonly shownBy: (one: Vector) => boolean
+  readonly why: string
 }

@@ -4,6 +4,7 @@ import * as helpers from './helpers.ts'
 import * as naming from './naming.ts'
 import * as link from './private-link.ts'
 import * as placement from './placement.ts'
+import { pitfalls } from './pitfalls.ts'
 import * as publicIP from './public-ip-helpers.ts'
 import { clusterNameTag, dnsTag, serviceTag } from '../../../providers/azure/tags.ts'
 import * as publicIPs from './public-ip.ts'
@@ -77,8 +78,6 @@ const comparisons: Readonly<Record<string, Compare>> = {
   'tags.reconcile': publicIPs.tagsReconciled,
 }
 
-const skips =
-  'the peer leaves out what it cannot read and denies everybody else: a slip locks clients out, or in another place lets too many in. Here the whole Service waits and keeps what it had'
 const foreignTags = 'tags that nobody here asked for are left as they are: another program may have set them'
 const ownService = 'the peer writes its own annotations; a Service here is only read, beside its status'
 
@@ -91,13 +90,10 @@ export const azure: CloudVectors = {
         ? 'helpers'
         : 'objects',
   compare: ({ operation }) => comparisons[operation ?? ''],
+  pitfalls,
   listed: {
-    'azure/access-control.json: invalid spec.loadBalancerSourceRanges emits a warning event': skips,
-    'azure/security-group.json: patch service with invalid allowedIPRanges': skips,
     'azure/rules-and-probes.json: getExpectedLBRules should expected rules when timeout are added':
       "the annotation asks for 5 minutes, and the case expects the 4 of a Service without it: the peer's own test sets 5 afterwards, where the extraction did not see it",
-    'azure/rules-and-probes.json: getExpectedLBRules should default to Tcp on invalid port specific probe protocol':
-      'a protocol that does not exist is refused: a probe that asks otherwise than meant takes ill nodes for well ones',
     'azure/public-ip.json: mutation enabled nil Properties should be no-op':
       'an address without any properties is none that Azure answers with; asked-for IP tags are carried out',
     'azure/annotations-and-utils.json: invalid IP': ownService,

@@ -25,7 +25,7 @@ import { differences } from './differences.ts'
 import { publicIPsIn as factsIn } from './public-ip-facts.ts'
 import { configOf as configured, contextOf, wishOf, type World } from './wish.ts'
 import { read } from './service.ts'
-import { configOf, peerConfigs } from './selection.ts'
+import { configOf, peerConfigs, rememberedOn } from './selection.ts'
 
 interface Context {
   readonly clusterName?: string
@@ -83,8 +83,21 @@ function worldOf(one: Vector): World {
 const failed = (error: unknown): boolean =>
   error !== undefined && error !== null && error !== '' && error !== false
 
+/** Where the peer remembers the Service to be, we see it: a frontend of its own stands there. */
+function withMemory(one: Vector): Vector {
+  const name = rememberedOn(one)
+  const { existingLBs, isInternal } = one.context as Context
+  const { stem } = ownPoolOf(one) ?? {}
+  if (name === undefined || stem === undefined) return one
+  const whole = isInternal === true ? `${name}-internal` : name
+  const listed = bodiesIn(existingLBs)
+  if (listed.some((body) => textIn(body, 'name') === whole)) return one
+  const body = { name: whole, properties: { frontendIPConfigurations: [{ name: stem, properties: {} }] } }
+  return { ...one, context: { ...one.context, existingLBs: [...listed, body] } }
+}
+
 export const loadBalancerName: Compare = (given) => {
-  const one = withDirection(given)
+  const one = withMemory(withDirection(given))
   const { wish, refused } = wishOf(one, worldOf(one))
   const expected = one.expected as { readonly error?: unknown; readonly loadBalancerName?: string }
   return [

@@ -7,11 +7,12 @@ import type { IpTag } from '../../../providers/azure/annotation-types.ts'
 import type { ServiceObject } from '../../../src/model/objects.ts'
 import type { Compare, Vector } from '../vector.ts'
 import { differences } from './differences.ts'
-import { bodiesIn, publicIPsIn } from './bodies.ts'
+import { bodiesIn, objectIn, publicIPsIn } from './bodies.ts'
 import { publicIPsIn as factsIn } from './public-ip-facts.ts'
 import { read } from './service.ts'
 import { settingFor } from './naming.ts'
 import { configOf, contextOf, wishOf, type World } from './wish.ts'
+import { clusterNameTag, ownerByTags, serviceTag, tagIn } from '../../../providers/azure/tags.ts'
 
 const prefix = 'service.beta.kubernetes.io/azure-'
 
@@ -105,11 +106,13 @@ export const found: Compare = (one) => {
 export const owned: Compare = (one) => {
   const {
     pip,
+    clusterName = '',
     serviceName = '',
     serviceLBIP = '',
     serviceLBName = '',
   } = one.context as {
     readonly pip?: unknown
+    readonly clusterName?: string
     readonly serviceName?: string
     readonly serviceLBIP?: string
     readonly serviceLBName?: string
@@ -123,8 +126,14 @@ export const owned: Compare = (one) => {
   const [found] = publicIPsOf(base).list
   const services = (found?.services ?? []).filter((text) => text !== '')
   const pinned = pinnedIn(base, 'IPv4')?.publicIP !== undefined
+  const tags = objectIn(bodies[0] ?? {}, 'tags')
+  // Any stem: the case is of tags only.
+  const elsewhere =
+    tagIn(tags, clusterNameTag) !== undefined &&
+    ownerByTags(tags, 'a1', { name: clusterName }, serviceTag) === undefined
+  const tagged = !elsewhere && services.includes(`default/${serviceName}`)
   return differences(one.expected, {
-    owns: services.includes(`default/${serviceName}`) || (services.length === 0 && pinned),
+    owns: tagged || pinned,
     userAssignedPIP: found !== undefined && services.length === 0,
   })
 }
@@ -134,7 +143,11 @@ export const tagged =
   (key: string): Compare =>
   (one) => {
     const tags = (one.context['tags'] ?? one.context['inputTags'] ?? {}) as Readonly<Record<string, string>>
-    return differences((one.expected as { readonly value?: string }).value ?? '', tags[key] ?? '', 'value')
+    return differences(
+      (one.expected as { readonly value?: string }).value ?? '',
+      tagIn(tags, key) ?? '',
+      'value',
+    )
   }
 
 /** An address that somebody else made is used as it is: its tags are never written. */

@@ -34,6 +34,7 @@ interface Context {
   readonly pip?: unknown
   readonly inputPIP?: unknown
   readonly loadBalancerSKU?: string
+  readonly sku?: string
   readonly inputDNSLabel?: string
   readonly dnsLabelAnnotationPresent?: boolean
   readonly enableIPTagMutation?: boolean
@@ -41,6 +42,7 @@ interface Context {
   readonly wantLb?: boolean
   readonly lbShouldExist?: boolean
   readonly lbIsInternal?: boolean
+  readonly isUserAssignedPIP?: boolean
   readonly serviceReferences?: readonly string[]
   readonly ipTagRequest?: {
     readonly ipTags?: readonly { readonly ipTagType: string; readonly tag: string }[]
@@ -48,6 +50,8 @@ interface Context {
 }
 
 const contextIn = (one: Vector): Context => one.context
+
+const skuOf = (name = ''): 'standard' | 'basic' => (name.toLowerCase() === 'standard' ? 'standard' : 'basic')
 
 interface Named {
   readonly clusterName: string
@@ -147,14 +151,21 @@ export const ensured: Compare = (one) => {
   } = contextIn(one)
   const family = familyWanted(one)
   const label = dnsLabelAnnotationPresent === true && inputDNSLabel !== undefined ? inputDNSLabel : ''
-  const service = withAnnotations(serviceIn(one), label === '' ? {} : { [`${prefix}dns-label-name`]: label })
-  const own = ownName({ clusterName: 'kubernetes', service, families: [family] }, family)
-  const bodies = bodiesIn(existingPIPs).map((body) =>
-    body['name'] === pipName ? { ...body, name: own } : body,
-  )
-  const config = {
-    loadBalancerSku: loadBalancerSKU?.toLowerCase() === 'standard' ? 'standard' : 'basic',
-  } as const
+  const existing = bodiesIn(existingPIPs).find((body) => textIn(body, 'name') === pipName)
+  // What carries no tag of a Service was made by somebody else: the Service names it.
+  const given = existing !== undefined && servicesIn(existing).length === 0
+  const service = withAnnotations(serviceIn(one), {
+    ...(label === '' ? {} : { [`${prefix}dns-label-name`]: label }),
+    ...(given ? { [`${prefix}pip-name`]: pipName } : {}),
+  })
+  const own = given ? pipName : ownName({ clusterName: 'kubernetes', service, families: [family] }, family)
+  const config = { loadBalancerSku: skuOf(loadBalancerSKU) }
+  const sku = { name: config.loadBalancerSku === 'standard' ? 'Standard' : 'Basic' }
+  const bodies = bodiesIn(existingPIPs).map((body) => ({
+    sku,
+    ...body,
+    ...(body['name'] === pipName ? { name: own } : {}),
+  }))
   const { refused, wanted, observed } = decide(service, bodies, { families: [family], config }, true)
   const expected = one.expected as { readonly error?: unknown; readonly publicIP?: JsonObject | null }
   const error = differences(
@@ -167,12 +178,30 @@ export const ensured: Compare = (one) => {
   const seen = observed.find(({ key }) => key === own)
   const after = written(seen?.spec, want?.spec)
   const body = isObject(after) ? after : {}
+  const address = seen?.out['address']
   return [
     ...error,
-    ...differences(textIn(expected.publicIP, 'name') === pipName, want !== undefined, 'name'),
-    ...differences(objectIn(expected.publicIP, 'properties'), objectIn(body, 'properties'), 'properties'),
+    ...differences(
+      textIn(expected.publicIP, 'name') === pipName,
+      (want ?? (given ? seen : undefined)) !== undefined,
+      'name',
+    ),
+    ...differences(
+      objectIn(withMethod(expected.publicIP), 'properties'),
+      {
+        ...objectIn(withMethod(body), 'properties'),
+        ...(address === undefined ? {} : { ipAddress: address }),
+      },
+      'properties',
+    ),
     ...differences(objectIn(expected.publicIP, 'tags'), withoutMarks(objectIn(body, 'tags')), 'tags'),
   ]
+}
+
+/** An address that Azure has is allocated in one way or the other. */
+function withMethod(body: JsonObject): JsonObject {
+  if (!isObject(body['properties'])) return body
+  return { ...body, properties: { publicIPAllocationMethod: 'Static', ...body['properties'] } }
 }
 
 /** Whether a step does more than setting our own marks. */
@@ -184,11 +213,16 @@ export const reconciled: Compare = (one) => {
   const service = serviceIn(one)
   const families = (service.spec?.ipFamilies ?? ['IPv4']) as readonly Family[]
   const own = families.map((family) => ownName({ clusterName, service, families }, family))
-  const named = service.metadata.annotations?.[`${prefix}pip-name`]
+  const { annotations = {} } = service.metadata
+  const named = ['pip-name', 'pip-name-ipv6'].map((key) => annotations[`${prefix}${key}`])
   const bodies = bodiesIn(existingPIPs).map((body) => {
     const name = textIn(body, 'name')
     const its = servicesIn(body).includes(fullName(service))
-    return its && name !== named && !own.includes(name) ? { ...body, name: `${own[0] ?? ''}-${name}` } : body
+    return withMethod(
+      its && !named.includes(name) && !own.includes(name)
+        ? { ...body, name: `${own[0] ?? ''}-${name}` }
+        : body,
+    )
   })
   const config = { changeIPTags: enableIPTagMutation === true }
   const { refused, plan } = decide(service, bodies, { clusterName, families, config }, wantLb !== false)
@@ -225,7 +259,10 @@ export const released: Compare = (one) => {
       ...objectIn(body, 'properties'),
     },
     name: textIn(body, 'name') === context.desiredPipName ? own : `${own}-other`,
-    tags: { ...objectIn(body, 'tags'), [serviceTag]: [fullName(service), ...other].join(',') },
+    // The tag of a Service is what an address that somebody else made does not have.
+    ...(context.isUserAssignedPIP === true
+      ? {}
+      : { tags: { ...objectIn(body, 'tags'), [serviceTag]: [fullName(service), ...other].join(',') } }),
   }
   const wanted = withAnnotations(service, {
     ...(asked === '' ? {} : { [`${prefix}pip-ip-tags`]: asked }),
@@ -276,7 +313,8 @@ export const ipTagsChanged: Compare = (one) => {
 }
 
 export const ipSettings: Compare = (one) => {
-  const { body, changed } = planFor(one, contextIn(one).pip, undefined)
+  const { pip, sku } = contextIn(one)
+  const { body, changed } = planFor(one, pip, { loadBalancerSku: skuOf(sku) })
   const { publicIPAddressVersion: iPVersion, publicIPAllocationMethod: allocationMethod } = body
   return differences(one.expected, { changed, iPVersion, allocationMethod })
 }

@@ -34,7 +34,7 @@ export const peerConfigs = ({ context }: Vector): readonly PeerConfig[] =>
   (context['multiSLBConfigs'] ?? context['lbConfigs'] ?? []) as readonly PeerConfig[]
 
 /** Where the peer remembers the Service to be. */
-function rememberedOn(one: Vector): string | undefined {
+export function rememberedOn(one: Vector): string | undefined {
   const { name, namespace = 'default' } = one.service?.metadata ?? { name: '' }
   return peerConfigs(one).find(({ multipleStandardLoadBalancerConfigurationStatus: status }) =>
     status?.activeServices?.set?.includes(`${namespace}/${name}`),
