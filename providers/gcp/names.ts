@@ -8,14 +8,14 @@
  *
  * <cluster> and <service> are eight characters each of a hash; what cannot be known offline stands in angle brackets.
  */
-import { createHash } from 'node:crypto'
+import { digest } from '../../src/lib/hash.ts'
 
 const most = 63
 const digits = '0123456789abcdefghijklmnopqrstuvwxyz'
 
 /** Letters and digits from SHA-256, one for each byte. */
 export const shortHash = (text: string, length = 8): string =>
-  [...createHash('sha256').update(text).digest()]
+  [...digest(text)]
     .slice(0, length)
     .map((byte) => digits[byte % 36])
     .join('')
@@ -97,7 +97,7 @@ export function namesFor({ clusterUid, uid, namespace, name }: NameOf): Names {
   }
 }
 
-const subnetHash = (subnet: string): string => createHash('sha256').update(subnet).digest('hex').slice(0, 6)
+const subnetHash = (subnet: string): string => digest(subnet).toString('hex').slice(0, 6)
 
 /** The one name for everything in the time of target pools. */
 const legacyName = (uid: string | undefined): string =>

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
+import { digest } from '../../src/lib/hash.ts'
 import type { Machine } from './nodes.ts'
 
 /** How many nodes a load balancer sends to, over all zones together. */
 export const subsetLimit = (internal: boolean, local: boolean): number =>
   internal ? (local ? 250 : 25) : local ? 3_000 : 250
 
-const rank = (salt: string, { name }: Machine): string =>
-  createHash('sha256').update(`${salt};${name}`).digest('hex')
+const rank = (salt: string, { name }: Machine): string => digest(`${salt};${name}`).toString('hex')
 
 /**
  * The nodes of one load balancer, by zone. With fewer than the limit it is all of them. Else each zone gives one in

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digest } from '../../../src/lib/hash.ts'
 import type { Family, Protocol } from '../../../src/model/load-balancer.ts'
 
 const prefix = 'k8s-azure-lb'
@@ -25,7 +25,7 @@ interface RuleIdentity {
  */
 export function allowName({ protocol, family, sources, ports }: RuleIdentity): string {
   const text = [protocol, sources.join(','), ports.join(',')].join('_')
-  return `${prefix}_allow_${family}_${createHash('md5').update(text).digest('hex')}`
+  return `${prefix}_allow_${family}_${digest(text, 'md5').toString('hex')}`
 }
 
 export const denyName = (family: Family): string => `${prefix}_deny-all_${family}`
