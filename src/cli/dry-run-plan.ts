@@ -1,9 +1,9 @@
 import type { Located } from '../config/located.ts'
 import { localSpread } from '../model/local-spread.ts'
-import type { Contribution } from '../plan/merge.ts'
 import { liveProviders } from '../provider/names.ts'
 import type { CloudReport, ServiceReport } from '../report/report.ts'
 import type { Manifests } from './read-manifests.ts'
+import { planWithoutLost, type Claimed } from './lost-ports.ts'
 import { noteOf, type Planner } from './planner.ts'
 import type { Progress } from './progress.ts'
 
@@ -15,7 +15,7 @@ export function planServices(
   pictures: boolean,
 ): CloudReport {
   const { blueprint } = planner
-  const contributions: Contribution[] = []
+  const claims: Claimed[] = []
   const reports: ServiceReport[] = []
   const problems: Located[][] = []
   const local: number[] = []
@@ -25,7 +25,7 @@ export function planServices(
     const located = planned.problems.map(locate)
     problems.push(located)
     if (isLocal) local.push(at)
-    if (contribution !== undefined) contributions.push(contribution)
+    if (contribution !== undefined) claims.push({ service: object, contribution })
     reports.push({ ...planned, problems: located, resources: contribution?.resources ?? [] })
   }
   const [first] = local
@@ -33,7 +33,8 @@ export function planServices(
     const located = services[first]?.locate(localSpread(local.length))
     if (located !== undefined) problems[first]?.push(located)
   }
-  const { conflicts, ...plan } = planner.all(contributions)
+  const { plan: settled, left } = planWithoutLost(planner, claims)
+  const { conflicts, ...plan } = settled
   const byOwner = new Map(reports.map(({ owner }, at) => [owner.uid, at]))
   for (const { loser, problem } of conflicts) {
     const at = byOwner.get(loser.uid) ?? -1
@@ -42,7 +43,8 @@ export function planServices(
     if (located === undefined || report === undefined) continue
     const all = problems[at] ?? []
     all.push(located)
-    reports[at] = { ...report, ...noteOf(all.map((one) => one.problem)) }
+    const { resources = report.resources } = left.get(loser.uid) ?? {}
+    reports[at] = { ...report, resources, ...noteOf(all.map((one) => one.problem)) }
   }
   return {
     provider: blueprint.name,

@@ -28,6 +28,8 @@ export interface Planner {
   /** Of the facts. */
   readonly problems: readonly Located[]
   one(service: ServiceObject): Planned
+  /** What a Service contributes without some of its ports, by their place in the list; undefined where nothing is left. */
+  without(service: ServiceObject, ports: ReadonlySet<number>): Contribution | undefined
   all(contributions: readonly Contribution[]): OfflinePlan
 }
 
@@ -45,6 +47,7 @@ export async function createPlanner(
     nodes,
     problems: known.problems,
     one: (service) => planOne(service, run),
+    without: (service, ports) => planOne(service, run, ports).contribution,
     all: (contributions) => planOffline(blueprint, contributions, known.observed),
   }
 }
@@ -58,7 +61,7 @@ interface Run {
   readonly known: Known
 }
 
-function planOne(object: ServiceObject, run: Run): Planned {
+function planOne(object: ServiceObject, run: Run, without: ReadonlySet<number> = new Set()): Planned {
   const { blueprint, inputs } = run
   const { metadata } = object
   const service = { ...object, metadata: { ...metadata, namespace: metadata.namespace ?? run.namespace } }
@@ -66,13 +69,15 @@ function planOne(object: ServiceObject, run: Run): Planned {
   const note = withoutLoadBalancer(service, [inputs.config?.loadBalancerClass, ...blueprint.classes])
   if (note !== undefined) return { owner, outcome: 'none', note, problems: [], local: false }
 
-  const { lb, problems } = fromService(service, {
+  const { lb: whole, problems } = fromService(service, {
     provider: blueprint.name,
     table: blueprint.annotations,
     can: blueprint.can,
     origin: 'file',
   })
-  if (lb === undefined) return invalid(owner, problems)
+  if (whole === undefined) return invalid(owner, problems)
+  const lb = { ...whole, ports: whole.ports.filter(({ index }) => !without.has(index)) }
+  if (lb.ports.length === 0) return invalid(owner, problems)
   const desired = desiredOf(lb, run)
   const all = [...problems, ...desired.problems]
   if (hasError(desired.problems)) return invalid(owner, all)
