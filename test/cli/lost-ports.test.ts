@@ -69,16 +69,17 @@ for (const { cloud, shares, opens } of rows)
     assert.doesNotMatch(out, opens(443))
   })
 
+const contribution = (uid: string): Contribution => ({
+  owner: { uid, name: uid },
+  created: '',
+  resources: [],
+})
+const lost = (port: number): Conflict => ({
+  loser: { uid: 'b', name: 'b' },
+  problem: { code: 'LB_PART_TAKEN', severity: 'error', path: `spec.ports[${port}].port`, message: 'taken' },
+})
+
 test('it ends where ports are lost one after the other, and each loss is told once', () => {
-  const contribution = (uid: string): Contribution => ({
-    owner: { uid, name: uid },
-    created: '',
-    resources: [],
-  })
-  const lost = (port: number): Conflict => ({
-    loser: { uid: 'b', name: 'b' },
-    problem: { code: 'LB_PART_TAKEN', severity: 'error', path: `spec.ports[${port}].port`, message: 'taken' },
-  })
   const asked: number[][] = []
   let round = 0
   const { plan, left } = planWithoutLost(
