@@ -22,6 +22,7 @@ const ofTargetGroups = {
 export const targetGroupAttributes = map({
   accepts: 'key=value pairs between commas, keys as in the ELBv2 API: preserve_client_ip.enabled=true,...',
   known: ofTargetGroups,
+  commaInValue: false,
 })
 
 /** Nothing after the `=` keeps what holds for all ports. */
@@ -34,6 +35,7 @@ export const portAttributes = map({
   accepts:
     'key=value pairs between commas, keys as in the ELBv2 API; an empty value keeps what all ports have',
   known: Object.fromEntries(Object.entries(ofTargetGroups).map(([key, type]) => [key, orNothing(type)])),
+  commaInValue: false,
 })
 
 export const loadBalancerAttributes = map({
@@ -51,11 +53,13 @@ export const loadBalancerAttributes = map({
     ]),
     'secondary_ips.auto_assigned.per_subnet': integer({ min: 0, max: 7 }),
   },
+  commaInValue: false,
 })
 
 export const listenerAttributes = map({
   accepts: 'key=value pairs between commas, keys as in the ELBv2 API: tcp.idle_timeout.seconds=400',
   known: { 'tcp.idle_timeout.seconds': seconds(60, 6000) },
+  commaInValue: false,
 })
 
 export const capacityUnits: ValueType<number> = {

@@ -10,9 +10,9 @@ const code = 'LB_ANNOTATION_MAP'
  * `key=value` pairs between commas. A comma ends a pair only if an `=` stands anywhere after it, so the last value may
  * hold commas (`codes=200,302`); the first `=` of a pair divides it; a backslash makes the next character plain text.
  */
-function splitPairs(text: string): Result<TextMap, Rejection> {
+function splitPairs(text: string, commaInValue: boolean): Result<TextMap, Rejection> {
   const pairs = new Map<string, string>()
-  for (const pair of cut(letters(text))) {
+  for (const pair of cut(letters(text), commaInValue)) {
     const divider = pair.indexOf('=')
     if (divider < 0)
       return bad(
@@ -34,15 +34,23 @@ export interface MapOptions {
   /** Why a pair cannot be, or undefined. */
   readonly check?: (key: string, value: string) => string | undefined
   readonly maxPairs?: number
+  /** Whether the last value may hold commas; where none does, a pair without `=` is a slip. Default true. */
+  readonly commaInValue?: boolean
 }
 
-export function map({ accepts, known = {}, check, maxPairs = Infinity }: MapOptions): ValueType<TextMap> {
+export function map({
+  accepts,
+  known = {},
+  check,
+  maxPairs = Infinity,
+  commaInValue = true,
+}: MapOptions): ValueType<TextMap> {
   const types = new Map(Object.entries(known))
   return {
     name: 'map',
     accepts,
     parse(text) {
-      const pairs = splitPairs(text)
+      const pairs = splitPairs(text, commaInValue)
       if (!pairs.ok) return pairs
       const entries = Object.entries(pairs.value)
       if (entries.length > maxPairs) return bad(`${entries.length} pairs are given, ${maxPairs} is the most`)
@@ -105,10 +113,10 @@ function word(part: readonly string[]): string {
     .join('')
 }
 
-/** Cut at every comma that an `=` follows; what is only blank is no pair, and commas at the very end divide nothing. */
-function cut(given: readonly string[]): string[][] {
+/** Cut at every comma that an `=` follows, or at every one; what is only blank is no pair, and commas at the very end divide nothing. */
+function cut(given: readonly string[], commaInValue: boolean): string[][] {
   const all = given.slice(0, given.findLastIndex((letter) => letter !== ',' && !isBlank(letter)) + 1)
-  const lastDivider = all.lastIndexOf('=')
+  const lastDivider = commaInValue ? all.lastIndexOf('=') : all.length
   const pairs: string[][] = [[]]
   for (const [at, letter] of all.entries()) {
     if (letter === ',' && at < lastDivider) pairs.push([])

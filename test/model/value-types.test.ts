@@ -22,6 +22,8 @@ const pairs = map({
   check: (key) => (key === 'aws:x' ? 'reserved' : undefined),
 })
 
+const plain = map({ accepts: 'pairs', commaInValue: false })
+
 interface Row {
   readonly name: string
   readonly type: ValueType<unknown>
@@ -91,6 +93,18 @@ const rows: readonly Row[] = [
     type: pairs,
     text: 'k=Mjk5NzkyNDU4Cg==, f=ZGF=0=Q=',
     value: { k: 'Mjk5NzkyNDU4Cg==', f: 'ZGF=0=Q=' },
+  },
+  {
+    name: 'map: a word without "=" is a slip where no value holds commas',
+    type: plain,
+    text: 'k1=v1, malformed',
+    refused: /"malformed" has no "="/,
+  },
+  {
+    name: 'map: a comma at the end divides nothing there either',
+    type: plain,
+    text: 'a=1,b=2,',
+    value: { a: '1', b: '2' },
   },
   {
     name: 'map: a comma splits only before a later `=`',
