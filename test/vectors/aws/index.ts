@@ -1,6 +1,7 @@
-import type { CloudVectors, Compare, Vector } from '../vector.ts'
+import type { CloudVectors, Compare, Pitfall, Vector } from '../vector.ts'
 import { annotations } from './annotations.ts'
 import { e2e } from './e2e.ts'
+import { beta } from './given.ts'
 import { rules } from './rules.ts'
 import { settings } from './settings.ts'
 import { stacks } from './stack.ts'
@@ -11,8 +12,21 @@ import { validations } from './validations.ts'
 const validationsOf = 'aws/ccm/validations: '
 const unitsOf = 'aws/lbc/service-units: '
 const stackOf = 'aws/lbc/stack: '
-const onePort =
-  'TCP and UDP of one number share a listener: without that one of the two would be lost without a word'
+/** Whether TCP and UDP of one number are kept apart, by the annotation or else by the controller's setting. */
+function keepsApart({ source, service, context }: Vector): boolean {
+  const said = service?.metadata?.annotations?.[`${beta}enable-tcp-udp-listener`]
+  return (
+    source.test.includes('shouldUseTCPUDP') &&
+    (said === undefined ? context['defaultValue'] !== true : said === 'false')
+  )
+}
+
+const pitfalls: readonly Pitfall[] = [
+  {
+    shownBy: keepsApart,
+    why: 'TCP and UDP of one number share a listener: without that one of the two would be lost without a word',
+  },
+]
 
 const listed: CloudVectors['listed'] = {
   [`${validationsOf}NLB in existing service with type annotation should not be allowed to change to CLB`]:
@@ -25,8 +39,6 @@ const listed: CloudVectors['listed'] = {
     'one key with two values is a slip, and which one was meant is not ours to guess',
   [`${unitsOf}service with load balancer type external`]:
     'a Service that asks for external and not for a kind of target gets the usual one, rather than nothing and no word',
-  [`${unitsOf}annotation present - false`]: onePort,
-  [`${unitsOf}no annotation - use default (false)`]: onePort,
   [`${stackOf}deletion protection enabled error`]:
     'AWS refuses to delete what is protected, and that is told at the step: a plan for a Service that goes has nothing to refuse',
   [`${unitsOf}tcpudp-service with no source ranges configuration`]:
@@ -56,4 +68,5 @@ export const aws: CloudVectors = {
   graded: (file) => (/annotations|validations|e2e/.test(file) ? 'helpers' : 'objects'),
   compare: (one, file) => comparisonOf(file.name, one),
   listed,
+  pitfalls,
 }

@@ -224,9 +224,16 @@ const tcpUdp = read(
   (plan) => bodyOf(plan, 'listener')['Protocol'] === 'TCP_UDP',
 )
 
+/** The peer asks without knowing what the targets are; what either kind cannot have counts. */
 const multiProtocol: Compare = (one) => {
-  const plan = planOf({ service: { spec: { ports: one.context['ports'] } } })
-  return verdict(one.expected, { problems: plan.problems, value: 'accepted' }, 'accepted')
+  const problems = ['instance', 'ip'].flatMap((type) => {
+    const service = {
+      metadata: { annotations: { [targetTypeKey]: type } },
+      spec: { ports: one.context['ports'] },
+    }
+    return planOf({ service }).problems
+  })
+  return verdict(one.expected, { problems, value: 'accepted' }, 'accepted')
 }
 
 /** By a part of the name of the peer's test. */
