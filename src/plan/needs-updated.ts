@@ -27,7 +27,7 @@ export function needsUpdated(steps: readonly Step[], desired: readonly Resource[
 }
 
 /** Whether a step waits for another one, if need be by way of others. */
-function leadsTo(steps: ReadonlyMap<string, Step>, from: string, to: string): boolean {
+export function leadsTo(steps: ReadonlyMap<string, Step>, from: string, to: string): boolean {
   const seen = new Set<string>()
   const left = [from]
   for (let id = left.pop(); id !== undefined; id = left.pop()) {

@@ -1,6 +1,7 @@
 import type { Problem } from '../model/problem.ts'
 import type { Blueprint } from '../provider/blueprint.ts'
 import { mergeStack, type Conflict, type Contribution } from './merge.ts'
+import { orderByFit } from './fit.ts'
 import { needsUpdated } from './needs-updated.ts'
 import { observedOffline, onceEach } from './observed-offline.ts'
 import { orderSteps } from './order.ts'
@@ -76,7 +77,9 @@ export function planOffline(
   }))
   return {
     provider: provider.name,
-    steps: orderSteps(removalsLast(needsUpdated(steps, [...merged.values()].flat()))),
+    steps: orderSteps(
+      removalsLast(orderByFit(needsUpdated(steps, [...merged.values()].flat()), provider.kinds)),
+    ),
     problems,
     conflicts: lost,
   }

@@ -11,6 +11,7 @@
  * A plan is a picture (law 3): only steps without needs and hold are carried out, then everything is planned again.
  */
 import { Draft } from './draft.ts'
+import { orderByFit } from './fit.ts'
 import { refsIn } from './leaves.ts'
 import { needsUpdated } from './needs-updated.ts'
 import type { Step } from './plan.ts'
@@ -35,7 +36,11 @@ export function planStack(view: StackView): StackPlan {
     draft,
     view.observed.filter((item) => !wanted.has(refKey(item)) || twin(item)),
   )
-  return { steps: needsUpdated(draft.steps, view.desired), reads: draft.reads, orphans: draft.orphans }
+  return {
+    steps: orderByFit(needsUpdated(draft.steps, view.desired), view.kinds),
+    reads: draft.reads,
+    orphans: draft.orphans,
+  }
 }
 
 /** Every object that a spec points at. */

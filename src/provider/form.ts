@@ -1,7 +1,14 @@
-import type { JsonObject } from '../lib/json.ts'
+import type { Json, JsonObject } from '../lib/json.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Observed, PartChange, Parts, Resource } from '../plan/resource.ts'
 import type { Cluster } from './blueprint.ts'
+
+/** A field of an object that those which refer to it must fit. */
+export interface Fit {
+  /** A dotted path that can change in place. */
+  readonly field: string
+  fits(value: Json | undefined, referrer: JsonObject): boolean
+}
 
 /** What is known of a kind of cloud object without its cloud: all that planning needs. */
 export interface Form {
@@ -30,6 +37,8 @@ export interface Form {
   readonly kept: readonly string[]
   /** Dotted paths that hold ids of other objects: those go after this one. */
   readonly refs: readonly string[]
+  /** What refers to this object must suit it, or the cloud refuses the pair. */
+  readonly suits?: Fit
   /** What a field that nobody asks for any more returns to. A path without a default is removed. */
   readonly defaults: JsonObject
   readonly replace: 'beside' | 'swap' | 'never'

@@ -85,6 +85,11 @@ export const backendServiceForm: Form = {
   kept: [...usual.kept, 'connectionDraining.drainingTimeoutSec'],
   immutable: ['region', 'loadBalancingScheme'],
   refs: ['healthChecks'],
+  suits: {
+    field: 'protocol',
+    // Without a protocol of its own it takes rules of any; a rule for all protocols takes nothing else.
+    fits: (protocol, rule) => protocol === 'UNSPECIFIED' || protocol === rule['IPProtocol'],
+  },
   defaults: {
     sessionAffinity: 'NONE',
     logConfig: { enable: false },

@@ -73,16 +73,106 @@ test('a new port needs a new rule at the same address, and the plan says that th
   assert.equal(plan.steps.at(-1)?.after?.['IPAddress'], '203.0.113.7')
 })
 
-test('UDP beside TCP is a second rule on the same address', () => {
-  const { plan } = planned([service({ ports: [port(53), port(53, 'UDP')] })], {
-    observed: built(service({ ports: [port(53)] })),
+const tcp = [port(53)]
+const udp = [port(53, 'UDP')]
+const both = [...tcp, ...udp]
+const internal = { 'networking.gke.io/load-balancer-type': 'Internal' }
+
+/** No rule ever stands on a backend service that it does not suit: Compute Engine refuses such a pair. */
+const protocolMoves: readonly {
+  readonly name: string
+  readonly from: readonly object[]
+  readonly to: readonly object[]
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly spec?: Readonly<Record<string, unknown>>
+  readonly plan: readonly string[]
+}[] = [
+  {
+    name: 'TCP to both: the backend service takes both before the second rule comes',
+    from: tcp,
+    to: both,
+    plan: [
+      '~ backend-service external: protocol',
+      '~ firewall allow/IPv4: allowed',
+      '+ forwarding-rule external/IPv4/udp',
+    ],
+  },
+  {
+    name: 'TCP to UDP: the rule goes, the backend service changes, the new rule comes',
+    from: tcp,
+    to: udp,
+    plan: [
+      '~ firewall allow/IPv4: allowed',
+      '- forwarding-rule external/IPv4 (outage)',
+      '~ backend-service external: protocol',
+      '+ forwarding-rule external/IPv4',
+    ],
+  },
+  {
+    name: 'both to TCP: the rule for UDP goes first, that for TCP stays',
+    from: both,
+    to: tcp,
+    plan: [
+      '~ firewall allow/IPv4: allowed',
+      '- forwarding-rule external/IPv4/udp',
+      '~ backend-service external: protocol',
+    ],
+  },
+  {
+    name: 'both to UDP: the rule for TCP goes first, that for UDP stays',
+    from: both,
+    to: udp,
+    plan: [
+      '~ firewall allow/IPv4: allowed',
+      '- forwarding-rule external/IPv4',
+      '~ backend-service external: protocol',
+    ],
+  },
+  {
+    name: 'inside, TCP to both: the backend service takes both before the rule is made anew',
+    from: tcp,
+    to: both,
+    annotations: internal,
+    plan: [
+      '~ backend-service internal: protocol',
+      '~ firewall allow/IPv4: allowed',
+      '- forwarding-rule internal/IPv4 (outage)',
+      '+ forwarding-rule internal/IPv4',
+    ],
+  },
+  {
+    name: 'inside, both to TCP: the backend service changes once the rule for all protocols is gone',
+    from: both,
+    to: tcp,
+    annotations: internal,
+    plan: [
+      '~ firewall allow/IPv4: allowed',
+      '- forwarding-rule internal/IPv4 (outage)',
+      '+ forwarding-rule internal/IPv4',
+      '~ backend-service internal: protocol',
+    ],
+  },
+  {
+    name: 'of both families: all rules go before the change',
+    from: tcp,
+    to: udp,
+    spec: { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' },
+    plan: [
+      '~ firewall allow/IPv4: allowed',
+      '~ firewall allow/IPv6: allowed',
+      '- forwarding-rule external/IPv4 (outage)',
+      '- forwarding-rule external/IPv6 (outage)',
+      '~ backend-service external: protocol',
+      '+ forwarding-rule external/IPv4',
+      '+ forwarding-rule external/IPv6',
+    ],
+  },
+]
+for (const { name, from, to, annotations, spec, plan } of protocolMoves)
+  test(`protocols, ${name}`, () => {
+    const observed = built(service({ ...spec, ports: from }, annotations))
+    assert.deepEqual(steps(planned([service({ ...spec, ports: to }, annotations)], { observed }).plan), plan)
   })
-  assert.deepEqual(steps(plan), [
-    '+ forwarding-rule external/IPv4/udp',
-    '~ backend-service external: protocol',
-    '~ firewall allow/IPv4: allowed',
-  ])
-})
 
 test('to the other scheme: built beside under other names, then the old goes', () => {
   const of = service({}, { 'networking.gke.io/load-balancer-type': 'Internal' })
