@@ -40,6 +40,43 @@ test('a dry run loads no SDK and no client of a cluster; --version and explain n
     assert.ok(!packagesIn(loadedModules(main, args), bundle).has('yaml'), args.join(' '))
 })
 
+/** Of another cloud a run has its settings with their checks, since those are looked at whole, and nothing else. */
+const needless = (cloud: string): RegExp =>
+  new RegExp(
+    [
+      String.raw`^providers/(?!${cloud}/|\w+/config\.ts$|openstack/subnet-match\.ts$)`,
+      String.raw`^providers/\w+/(index|client|fetch-[-\w]+|facts-schema)\.ts$`,
+      String.raw`^src/(engine|controller|kube|observe)/`,
+      String.raw`^src/report/(html|svg|mermaid|github|graph|layout|compare|asks|differences)`,
+      String.raw`^src/cli/(dry-run-compare|compare-texts|run|status)\.ts$`,
+    ].join('|'),
+  )
+
+async function sourcesOf(...args: readonly string[]): Promise<readonly string[]> {
+  const { main, bundle } = await builtOnce()
+  return loadedModules(main, ['dry-run', example, ...args]).flatMap((url) => bundle[basename(url)] ?? [])
+}
+
+for (const cloud of ['aws', 'gcp', 'azure', 'openstack'])
+  test(`a dry run for ${cloud} loads no other cloud, no calls, and no form that was not asked for`, async () => {
+    const loaded = await sourcesOf('--provider', cloud)
+    assert.ok(loaded.includes(`providers/${cloud}/blueprint.ts`))
+    assert.deepEqual(
+      loaded.filter((source) => needless(cloud).test(source)),
+      [],
+    )
+  })
+
+test('what is left out of a plain dry run is loaded when it is asked for', async () => {
+  const loaded = await sourcesOf('--compare', '-o', 'html')
+  for (const file of [
+    'src/report/html-compare.ts',
+    'src/report/compare.ts',
+    'providers/openstack/blueprint.ts',
+  ])
+    assert.ok(loaded.includes(file), file)
+})
+
 test('every file that is loaded is one of the bundle', async () => {
   const { main, bundle } = await builtOnce()
   for (const url of loadedModules(main, ['dry-run', example])) assert.ok(basename(url) in bundle, url)
