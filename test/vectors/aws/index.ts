@@ -4,6 +4,7 @@ import { e2e } from './e2e.ts'
 import { beta } from './given.ts'
 import { rules } from './rules.ts'
 import { settings } from './settings.ts'
+import { fieldsOf, listOf, textOf } from './shapes.ts'
 import { stacks } from './stack.ts'
 import { subnets } from './subnets.ts'
 import { units } from './units.ts'
@@ -12,6 +13,7 @@ import { validations } from './validations.ts'
 const validationsOf = 'aws/ccm/validations: '
 const unitsOf = 'aws/lbc/service-units: '
 const stackOf = 'aws/lbc/stack: '
+
 /** Whether TCP and UDP of one number are kept apart, by the annotation or else by the controller's setting. */
 function keepsApart({ source, service, context }: Vector): boolean {
   const said = service?.metadata?.annotations?.[`${beta}enable-tcp-udp-listener`]
@@ -21,7 +23,22 @@ function keepsApart({ source, service, context }: Vector): boolean {
   )
 }
 
+/** Whether a load balancer stands with a scheme that nobody asks for any more. */
+function hasAnotherScheme({ service, context }: Vector): boolean {
+  const { annotations: said = {} } = service?.metadata ?? {}
+  if ([`${beta}scheme`, `${beta}internal`].some((key) => said[key] !== undefined)) return false
+  const usual = textOf(fieldsOf(context['controller'])['defaultLoadBalancerScheme']) || 'internal'
+  return listOf(fieldsOf(context['aws'])['existingLoadBalancersOfStack'])
+    .flatMap((call) => listOf(call['sdkLBs']))
+    .map((one) => textOf(fieldsOf(one['LoadBalancer'] ?? one['loadBalancer'] ?? one)['Scheme']))
+    .some((scheme) => scheme !== '' && scheme !== usual)
+}
+
 const pitfalls: readonly Pitfall[] = [
+  {
+    shownBy: hasAnotherScheme,
+    why: 'what stands does not decide the scheme: an annotation taken away would go on taking effect, unseen',
+  },
   {
     shownBy: keepsApart,
     why: 'TCP and UDP of one number share a listener: without that one of the two would be lost without a word',
