@@ -116,4 +116,17 @@ export const pitfalls: readonly Pitfall[] = [
       context['vmSet'] !== context['primaryVMSet'],
     why: 'a basic load balancer for each availability set: Azure has taken that SKU back, and nodes here are in one',
   },
+  {
+    shownBy: ({ operation }) => operation === 'loadBalancerIP.set',
+    why: 'the peer writes its own annotations; a Service here is only read, beside its status',
+  },
+  {
+    shownBy: ({ operation, context }) =>
+      operation === 'tags.reconcile' && (context['systemTags'] ?? '') !== '',
+    why: 'tags that nobody here asked for are left as they are: another program may have set them',
+  },
+  {
+    shownBy: ({ operation }) => operation === 'node.ready',
+    why: 'whether a node is ready is left to the probes: dropping its target would cut connections that still work',
+  },
 ]
