@@ -6,6 +6,7 @@ import { desiredClassic } from './classic/desired.ts'
 import type { AwsConfig } from './config.ts'
 import { desiredNetwork } from './desired-network.ts'
 import { controllerClass, type Layout } from './layout.ts'
+import { noInstances } from './no-instances.ts'
 import { planOnly } from './plan-only.ts'
 import { type Wish, wishFor } from './wish.ts'
 
@@ -24,7 +25,8 @@ export function desiredFor(
 ): Desired {
   const wish = wishFor(lb, context, config, how === 'plan' ? controllerClass : undefined)
   const { resources, problems } = kinds[wish.layout.balancer](wish)
-  return { resources, problems: distinct([...problems, ...(how === 'plan' ? planOnly(wish) : [])]) }
+  const forPlans = how === 'plan' ? [...noInstances(wish), ...planOnly(wish)] : []
+  return { resources, problems: distinct([...problems, ...forPlans]) }
 }
 
 /** What is said of each port is said once when it is the same sentence. */

@@ -81,7 +81,17 @@ function faultOf(issue: v.BaseIssue<unknown>, at: string): Problem {
   }
   const value = issue.input === undefined ? {} : { value: JSON.stringify(issue.input) }
   const message = issue.input === undefined ? `${String(last)} is missing` : `${path} cannot be this`
-  return error('LB_FACTS', path, message, { ...value, accepted: issue.expected ?? issue.message })
+  const expected = issue.expected ?? issue.message
+  return error('LB_FACTS', path, message, { ...value, accepted: inWords[expected] ?? expected })
+}
+
+/** The schema library speaks of types. */
+const inWords: Readonly<Record<string, string>> = {
+  Array: 'a list',
+  Object: 'a map',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
 }
 
 const stepText = (key: unknown): string => {

@@ -16,6 +16,13 @@ export const awsCodes: CodeTable = {
     meanwhile: keepsServing,
     mend: 'Request or import the certificate in the region of the cluster, and name that one.',
   },
+  LB_AWS_NO_NODES: {
+    title: 'No node is an instance that traffic could go to',
+    happened:
+      'The nodes that were given are no EC2 instances, or none of them can serve. The load balancer is planned without targets, and no security group lets traffic in.',
+    meanwhile: goesOn,
+    mend: 'Give the nodes of the cluster on AWS: `kubectl get nodes -o yaml`.',
+  },
   LB_TLS_NO_CERTIFICATE: {
     title: 'TLS is set up without a certificate',
     happened:
