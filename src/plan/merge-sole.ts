@@ -14,19 +14,21 @@ export function soleClaim(
   const winner = claims.find(holds) ?? first
   for (const { contribution, resource } of claims) {
     if (contribution === winner.contribution) continue
-    conflicts.push({
-      loser: contribution.owner,
-      problem: {
-        code: 'LB_PART_TAKEN',
-        severity: 'error',
-        path: resource.origins?.[''] ?? 'spec',
-        message: `${resource.key} of ${resource.stack} is held by ${winner.contribution.owner.name}`,
-        hint: 'who holds it keeps it; use another port, or remove it there first',
-      },
-    })
+    conflicts.push(takenBy(winner.contribution.owner.name, { contribution, resource }))
   }
   return winner.resource
 }
+
+export const takenBy = (holder: string, { contribution, resource }: Claim): Conflict => ({
+  loser: contribution.owner,
+  problem: {
+    code: 'LB_PART_TAKEN',
+    severity: 'error',
+    path: resource.origins?.[''] ?? 'spec',
+    message: `${resource.key} of ${resource.stack} is held by ${holder}`,
+    hint: 'who holds it keeps it; use another port, or remove it there first',
+  },
+})
 
 /** Without what only a claim that lost pointed at, and what lives within that: the pool of a listener that is not made. */
 export function usedStill(resources: readonly Resource[], lost: readonly Claim[]): readonly Resource[] {

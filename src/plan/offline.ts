@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.ts'
 import type { Blueprint } from '../provider/blueprint.ts'
+import { withoutHeld } from './held-elsewhere.ts'
 import { mergeStack, type Conflict, type Contribution } from './merge.ts'
 import { orderByFit } from './fit.ts'
 import { needsUpdated } from './needs-updated.ts'
@@ -23,13 +24,18 @@ export interface OfflinePlan extends Plan {
  */
 export function planOffline(
   provider: Pick<Blueprint, 'name' | 'kinds'>,
-  contributions: readonly Contribution[],
+  asked: readonly Contribution[],
   listed: readonly Observed[] = [],
 ): OfflinePlan {
   const observed = completeOwners(
     onceEach(listed),
-    contributions.map(({ owner }) => owner),
+    asked.map(({ owner }) => owner),
   )
+  const existing = observedOffline(observed, provider.kinds)
+  const { contributions, conflicts: held } =
+    observed.length === 0
+      ? { contributions: asked, conflicts: [] }
+      : withoutHeld(asked, provider.kinds, existing.find)
   const stacks = new Map<string, Contribution[]>()
   for (const contribution of contributions) {
     for (const [stack, resources] of Map.groupBy(contribution.resources, (resource) => resource.stack)) {
@@ -38,10 +44,9 @@ export function planOffline(
       stacks.set(stack, list)
     }
   }
-  const existing = observedOffline(observed, provider.kinds)
   const known = new Set(contributions.map(({ owner }) => owner.uid))
   for (const { stack } of observed) if (!stacks.has(stack)) stacks.set(stack, [])
-  const lost: Conflict[] = []
+  const lost: Conflict[] = [...held]
   const merged = new Map<string, readonly Resource[]>()
   for (const [stack, list] of stacks) {
     const { resources, conflicts } = mergeStack(list, provider.kinds, existing.find)
