@@ -9,7 +9,7 @@ import {
   type SubnetFact,
 } from './facts.ts'
 
-const code = 'LB_FACTS'
+const code = 'LB_FACTS_CONTRADICTION'
 
 /** What a facts file says that cannot hold together: nobody should plan on it. */
 export function contradictionsIn(given: GivenFacts): readonly Problem[] {

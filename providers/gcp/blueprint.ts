@@ -2,7 +2,7 @@ import type { Blueprint } from '../../src/provider/blueprint.ts'
 import { gcpAnnotations } from './annotations.ts'
 import { defaultConfig, type GcpConfig } from './config.ts'
 import { desiredFor } from './desired.ts'
-import { contradictions } from './facts-contradictions.ts'
+import { contradictionsIn } from './facts-contradictions.ts'
 import { answerFrom } from './facts-given.ts'
 import { addressForm } from './kinds/address-form.ts'
 import { backendServiceForm } from './kinds/backend-service-form.ts'
@@ -54,7 +54,7 @@ export function createBlueprint(settings: Partial<GcpConfig>): Blueprint {
     lookups: (lb, nodes) => lookupsFor(lb, nodes, config),
     facts: {
       schema: async () => (await import('./facts-schema.ts')).factsSchema,
-      contradictions,
+      contradictions: contradictionsIn,
       answer: answerFrom,
     },
     desired: (lb, context) => desiredFor(lb, context, config),

@@ -6,14 +6,14 @@ import type { GivenFacts } from '../../src/provider/blueprint.ts'
 import { lastOf } from './links.ts'
 
 const wrong = (path: string, message: string, value: string | undefined, accepted: string): Problem =>
-  error('LB_GCP_FACTS', path, message, {
+  error('LB_FACTS_CONTRADICTION', path, message, {
     ...(value === undefined ? {} : { value }),
     accepted,
     hint: 'correct this fact, or leave it out: what depends on it is then known at apply',
   })
 
 /** What cannot all be true. Paths are those within the section. */
-export const contradictions = (given: GivenFacts): readonly Problem[] => [
+export const contradictionsIn = (given: GivenFacts): readonly Problem[] => [
   ...twice(objectsOf(given['subnets']), 'subnets', 'name'),
   ...twice(objectsOf(given['addresses']), 'addresses', 'name'),
   ...twice(objectsOf(given['addresses']), 'addresses', 'address'),

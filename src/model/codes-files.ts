@@ -62,6 +62,13 @@ export const fileCodes: CodeTable = {
     meanwhile: 'What is not known is shown as "known at apply".',
     mend: 'Use the names that the message lists as accepted; mostly one is misspelt.',
   },
+  LB_FACTS_CONTRADICTION: {
+    title: 'Facts contradict each other',
+    happened:
+      'The facts file says two things that cannot both be true: something twice, a subnet in another region or network than the cluster, an address outside its subnet.',
+    meanwhile: 'Nothing of that section of the file is used.',
+    mend: 'Correct the fact that is named, or leave it out: what depends on it is then shown as known at apply.',
+  },
   LB_PROVIDER_UNKNOWN: {
     title: 'There is no such provider, or it is not there yet',
     happened: 'The name is none of those that can be loaded.',

@@ -223,11 +223,4 @@ export const gcpCodes: CodeTable = {
     meanwhile: goesOn,
     mend: 'Give the controller the right to write firewall rules there, or run the command.',
   },
-  LB_GCP_FACTS: {
-    title: 'Facts contradict each other',
-    happened:
-      'The facts file says two things that cannot both be true: an address twice, a subnet in another region or network than the cluster, an address outside its subnet.',
-    meanwhile: 'Nothing of that section of the file is used.',
-    mend: 'Correct the fact that is named, or leave it out.',
-  },
 }

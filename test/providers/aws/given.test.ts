@@ -88,7 +88,8 @@ for (const { name, given, says } of rows)
       problems.map(({ path, message }) => `${path}: ${message}`),
       says,
     )
-    for (const { code, severity } of problems) assert.equal(`${severity} ${code}`, 'error LB_FACTS')
+    for (const { code, severity } of problems)
+      assert.equal(`${severity} ${code}`, 'error LB_FACTS_CONTRADICTION')
   })
 
 test('aws facts: what is not given is not known', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as v from 'valibot'
 import { checkConfig, defaultConfig } from '../../../providers/azure/config.ts'
-import { answerFrom, contradictionsIn } from '../../../providers/azure/facts-given.ts'
+import { contradictionsIn } from '../../../providers/azure/facts-contradictions.ts'
+import { answerFrom } from '../../../providers/azure/facts-given.ts'
 import { factsSchema } from '../../../providers/azure/facts-schema.ts'
 import { namespaceKey, networkKey, publicIPsKey } from '../../../providers/azure/facts.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
@@ -69,7 +70,7 @@ for (const { name, given, path, says } of rows)
   test(`contradicting facts: ${name}`, () => {
     const [found, second] = contradictionsIn(given)
     assert.equal(second, undefined)
-    assert.equal(found?.code, 'LB_FACTS')
+    assert.equal(found?.code, 'LB_FACTS_CONTRADICTION')
     assert.equal(found.path, path)
     assert.match(found.message, says)
   })

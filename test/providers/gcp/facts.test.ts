@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as v from 'valibot'
-import { contradictions } from '../../../providers/gcp/facts-contradictions.ts'
+import { contradictionsIn } from '../../../providers/gcp/facts-contradictions.ts'
 import { answerFrom } from '../../../providers/gcp/facts-given.ts'
 import { factsSchema } from '../../../providers/gcp/facts-schema.ts'
 import type { Json, JsonObject } from '../../../src/lib/json.ts'
@@ -79,13 +79,15 @@ const rows: readonly { readonly name: string; readonly facts: JsonObject; readon
 for (const { name, facts, path } of rows)
   test(`facts: ${name}`, () => {
     assert.ok(v.safeParse(factsSchema, facts).success)
-    const problems = contradictions(facts)
+    const problems = contradictionsIn(facts)
     assert.deepEqual(
       problems.map((one) => one.path),
       path === undefined ? [] : [path],
     )
     for (const one of problems)
-      assert.ok(one.code === 'LB_GCP_FACTS' && one.value !== undefined && one.accepted !== undefined)
+      assert.ok(
+        one.code === 'LB_FACTS_CONTRADICTION' && one.value !== undefined && one.accepted !== undefined,
+      )
   })
 
 const answers: readonly (readonly [key: string, given: JsonObject, value: Json | undefined])[] = [

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as v from 'valibot'
 import { defaultConfig, checkConfig } from '../../../providers/openstack/config.ts'
-import { answerFrom, contradictionsIn } from '../../../providers/openstack/facts-given.ts'
+import { contradictionsIn } from '../../../providers/openstack/facts-contradictions.ts'
+import { answerFrom } from '../../../providers/openstack/facts-given.ts'
 import { network, octavia } from '../../../providers/openstack/facts.ts'
 import { factsSchema } from '../../../providers/openstack/facts-schema.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
@@ -71,7 +72,7 @@ for (const { name, given, said } of wrong)
       problems.map(({ path, message }) => `${path} ${message}`),
       said,
     )
-    assert.ok(problems.every(({ code, value }) => code === 'LB_FACTS' && value !== undefined))
+    assert.ok(problems.every(({ code, value }) => code === 'LB_FACTS_CONTRADICTION' && value !== undefined))
   })
 
 const said = (config: object) =>
