@@ -1,4 +1,7 @@
+import { hasError } from '../../../src/model/problem.ts'
+import { boolean } from '../../../src/model/value-boolean.ts'
 import type { CloudVectors, Compare, Vector } from '../vector.ts'
+import { settingsIn, textAt } from './case.ts'
 import {
   addressIn,
   listenerIn,
@@ -49,14 +52,27 @@ const byTest: Readonly<Record<string, Compare>> = {
 const helpers = ['openstack/annotation-parsing.json']
 const naming = ['openstack/naming.json']
 
-const refused = 'a value that the peer silently takes its default for is refused here, so that a typo is seen'
+/** Whether the annotation of a case says what is no value of its type. */
+function isMisspelt(one: Vector): boolean {
+  const raw = one.service?.metadata?.annotations?.[textAt(one.context, 'annotationKey') ?? '']
+  if (one.source.test === 'Test_getBoolFromServiceAnnotation')
+    return raw !== undefined && !boolean.parse(raw).ok
+  if (one.source.test === 'Test_getIntFromServiceAnnotation') return raw !== undefined && !/^-?\d+$/.test(raw)
+  return (
+    one.source.test === 'Test_getProxyProtocolFromServiceAnnotation' &&
+    hasError(settingsIn(one.service).problems)
+  )
+}
 
 export const openstack: CloudVectors = {
   cloud: 'openstack',
   graded: (file) => (naming.includes(file) ? 'naming' : helpers.includes(file) ? 'helpers' : 'objects'),
   compare: (one: Vector) => byTest[one.source.test],
-  listed: {
-    "openstack/annotation-parsing.json: Return default setting if key isn't a valid boolean value": refused,
-    "openstack/annotation-parsing.json: return default setting if key isn't valid integer": refused,
-  },
+  listed: {},
+  pitfalls: [
+    {
+      shownBy: isMisspelt,
+      why: 'a value that the peer silently takes its default for is refused here, so that a typo is seen',
+    },
+  ],
 }
