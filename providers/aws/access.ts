@@ -51,7 +51,7 @@ export function accessFor(wish: Wish): Access {
   problems.push(...given.problems, ...extra.problems)
   const base = { origins, problems, resources: [] }
   if (layout.style === 'nodes')
-    return named === undefined
+    return named === undefined || madeWithoutGroups(wish)
       ? { ...base, nodes: 'clients' }
       : { ...base, groups: given.groups, nodes: 'clients' }
   if (isWithoutGroups(wish))
@@ -99,9 +99,9 @@ const isWithoutGroups = (wish: Wish): boolean =>
   madeWithoutGroups(wish)
 
 /** AWS never gives a network load balancer groups that was made without one, nor takes the last one from it. */
-function groupsOf({ context, scheme, share }: Wish): 'none' | 'some' | undefined {
+function groupsOf({ context, share }: Wish): 'none' | 'some' | undefined {
   const seen = context.observed.find(
-    (item) => item.kind === 'load-balancer' && item.stack === share.stack && item.key === scheme,
+    (item) => item.kind === 'load-balancer' && item.stack === share.stack && item.key === share.place,
   )
   if (seen?.depth !== 'read' || seen.spec['Type'] !== 'network') return undefined
   return seen.spec['SecurityGroups'] === undefined ? 'none' : 'some'
@@ -111,11 +111,13 @@ const madeWithoutGroups = (wish: Wish): boolean => groupsOf(wish) === 'none'
 
 /** What an edit asks for that the load balancer that exists cannot become. */
 function fixedGroups(wish: Wish): readonly Problem[] {
-  const { settings, layout } = wish
-  if (layout.style === 'nodes') return []
-  const without = settings.noSecurityGroup
-  const path = (without ?? settings.securityGroups ?? settings.type)?.path ?? 'spec.loadBalancerClass'
-  if (groupsOf(wish) === 'some' && isWithoutGroups(wish))
+  const { settings, layout, lb } = wish
+  const ofNodes = layout.style === 'nodes'
+  const without = ofNodes ? undefined : settings.noSecurityGroup
+  const asked = without ?? settings.securityGroups ?? settings.type
+  const path = asked?.path ?? (lb.loadBalancerClass === undefined ? 'spec.type' : 'spec.loadBalancerClass')
+  const wantsNone = ofNodes ? settings.securityGroups === undefined : isWithoutGroups(wish)
+  if (groupsOf(wish) === 'some' && wantsNone)
     return [
       error(
         'LB_AWS_GROUPS_FIXED',
@@ -127,7 +129,7 @@ function fixedGroups(wish: Wish): readonly Problem[] {
         },
       ),
     ]
-  if (!madeWithoutGroups(wish) || without?.value === true) return []
+  if (!madeWithoutGroups(wish) || wantsNone === ofNodes || without?.value === true) return []
   return [
     warning(
       'LB_AWS_GROUPS_FIXED',

@@ -42,9 +42,10 @@ interface Span {
 
 /**
  * The rules from one group to the ports of all Services as the nodes' group holds them: one for each protocol, from the
- * lowest port to the highest. However many Services there are, a group of 60 rules does not fill up.
+ * lowest port to the highest. However many Services there are, a group of 60 rules does not fill up. While some of those
+ * who may need a rule that `stays` are not known, none is made narrower.
  */
-export function aggregated(parts: Parts): Parts {
+export function aggregated(parts: Parts, stays: Parts = {}): Parts {
   const rest: Record<string, Part> = {}
   const spans = new Map<string, Span>()
   for (const [key, part] of Object.entries(parts)) {
@@ -68,6 +69,15 @@ export function aggregated(parts: Parts): Parts {
     if (typeof to === 'number') span.to = Math.max(span.to, to)
     span.known &&= asUnknown(from) === undefined && asUnknown(to) === undefined
     for (const owner of part.owners) span.owners.set(owner.uid, owner)
+  }
+  for (const { foreign, spec } of Object.values(stays)) {
+    const { Description, IpProtocol: protocol, ReferencedGroupId: peer, FromPort: from, ToPort: to } = spec
+    if (foreign === true || Description !== backendRule) continue
+    if (typeof protocol !== 'string' || typeof peer !== 'string') continue
+    const span = spans.get(`${protocol}/${peer}`)
+    if (span === undefined) continue
+    if (typeof from === 'number') span.from = Math.min(span.from, from)
+    if (typeof to === 'number') span.to = Math.max(span.to, to)
   }
   for (const span of spans.values()) {
     const { part, protocol, peer, known, owners } = span

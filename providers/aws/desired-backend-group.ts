@@ -4,6 +4,14 @@ import { backendGroupName } from './names.ts'
 import { clusterTags } from './tags.ts'
 import type { Wish } from './wish.ts'
 
+/** Where the group is, and the tag that it is found by, which the AWS Load Balancer Controller uses too. */
+export const backendIdentity = {
+  stack: 'backend-security-group',
+  kind: 'security-group',
+  key: 'backend',
+} as const
+export const backendTag = { key: 'elbv2.k8s.aws/resource', value: 'backend-sg' } as const
+
 /** One group for all load balancers of the cluster: nodes let it in, so their own groups need few rules. */
 export function backendGroup({ config, clusterName, context, vpcId, lb }: Wish): {
   readonly peer: Peer
@@ -13,9 +21,7 @@ export function backendGroup({ config, clusterName, context, vpcId, lb }: Wish):
   if (given !== undefined) return { peer: { name: given, value: given }, resources: [] }
   const name = backendGroupName(clusterName, context.cluster.uid)
   const resource: Resource = {
-    stack: 'backend-security-group',
-    kind: 'security-group',
-    key: 'backend',
+    ...backendIdentity,
     owners: [lb.owner],
     spec: {
       GroupName: name,
@@ -23,7 +29,7 @@ export function backendGroup({ config, clusterName, context, vpcId, lb }: Wish):
       VpcId: vpcId ?? unknown('the VPC of the nodes'),
       Tags: {
         ...clusterTags({ cluster: context.cluster, clusterName, more: config.tags }),
-        'elbv2.k8s.aws/resource': 'backend-sg',
+        [backendTag.key]: backendTag.value,
       },
     },
     parts: {},

@@ -11,7 +11,7 @@ import type { Wish } from './wish.ts'
 const usualPolicy = 'ELBSecurityPolicy-2016-08'
 
 export function desiredListener(wish: Wish, route: Route, balancer: Resource, targets: Resource): Resource {
-  const key = `${wish.scheme}/${route.port}`
+  const key = `${wish.share.place}/${route.port}`
   const { attributes, origins } = listenerAttributesFor(wish, route)
   return {
     stack: wish.share.stack,

@@ -12,7 +12,7 @@ export function desiredLoadBalancer(wish: Wish, access: Access, addresses: Addre
   return {
     stack: share.stack,
     kind: 'load-balancer',
-    key: scheme,
+    key: share.place,
     owners: [wish.lb.owner],
     spec: {
       Name: share.name,
@@ -28,7 +28,7 @@ export function desiredLoadBalancer(wish: Wish, access: Access, addresses: Addre
       ...(ipv6SourceNat === undefined ? {} : { EnablePrefixForIpv6SourceNat: ipv6SourceNat.value }),
       ...(capacity === undefined ? {} : { MinimumLoadBalancerCapacity: { CapacityUnits: capacity.value } }),
       Attributes: attributes,
-      Tags: share.tags(scheme),
+      Tags: share.tags(share.place),
     },
     origins: {
       ...originsOf(wish),

@@ -12,14 +12,14 @@ import type { Wish } from './wish.ts'
 
 export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck): Resource {
   const { backend, port, target } = route
-  const { vpcId, scheme, families, settings } = wish
+  const { vpcId, share, families, settings } = wish
   const to = target.named ?? target.port
   const ipv6 = families.targets === 'IPv6'
   const ofPods = target.type === 'ip'
   const kind = `${ofPods ? 'ip' : 'instance'}${ipv6 ? '/ipv6' : ''}`
-  const key = `${scheme}/${port}/${backend}/${ofPods || ipv6 ? `${kind}/` : ''}${to ?? '<node port>'}`
+  const key = `${share.targets}/${port}/${backend}/${ofPods || ipv6 ? `${kind}/` : ''}${to ?? '<node port>'}`
   const { attributes, origins } = targetAttributes(wish, route)
-  const identity = { scheme, protocol: backend, port, nodePort: to, targetType: kind, vpcId }
+  const identity = { place: share.targets, protocol: backend, port, nodePort: to, targetType: kind, vpcId }
   return {
     stack: wish.lb.owner.uid,
     kind: 'target-group',

@@ -42,7 +42,7 @@ function targetIdentity(wish: Wish, route: Route, own: Identity, target: Weighte
   return {
     stack: wish.lb.owner.uid,
     kind: 'target-group',
-    key: `${wish.scheme}/${route.port}/${route.backend}/${name}:${port}`,
+    key: `${wish.share.targets}/${route.port}/${route.backend}/${name}:${port}`,
   }
 }
 
@@ -69,7 +69,7 @@ export function forwardedGroups(
       spec: {
         ...own.spec,
         Name: targetGroupName(wish.names, {
-          scheme: wish.scheme,
+          place: wish.share.targets,
           protocol: route.backend,
           port: route.port,
           nodePort: `${name}:${port}`,

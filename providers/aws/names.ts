@@ -21,15 +21,15 @@ function nameFor(of: NameOf, fixed: readonly { what: string; value: unknown }[])
   return `k8s-${short(of.namespace)}-${short(of.name)}-${hash(known.map((part) => part.value))}`
 }
 
-export const loadBalancerName = (of: NameOf, scheme: string): string =>
-  nameFor(of, [{ what: 'scheme', value: scheme }])
+export const loadBalancerName = (of: NameOf, place: string): string =>
+  nameFor(of, [{ what: 'scheme', value: place }])
 
 const named = (stem: string, known: readonly unknown[]): string =>
   known.includes(undefined) ? `${stem}-<uid>` : `${stem}-${hash(known)}`
 
 /** Of the load balancer that the Services of a group share. */
-export const groupName = (clusterUid: string | undefined, group: string, scheme: string): string =>
-  named(`k8s-${short(group)}`, [clusterUid, 'group', group, scheme])
+export const groupName = (clusterUid: string | undefined, group: string, place: string): string =>
+  named(`k8s-${short(group)}`, [clusterUid, 'group', group, place])
 
 /** Of the group that holds the rules for clients. EC2 wants it unique in the VPC only. */
 export const frontendGroupName = (loadBalancer: string): string => `${loadBalancer}-clients`
@@ -40,7 +40,7 @@ export const backendGroupName = (clusterName: string, clusterUid: string | undef
 
 interface TargetGroupIdentity {
   /** Of its load balancer: a target group serves one only. */
-  readonly scheme: string
+  readonly place: string
   readonly protocol: string
   readonly port: number
   /** Of nodes the node port, of pods their own: a number or a name. */
@@ -51,7 +51,7 @@ interface TargetGroupIdentity {
 
 export const targetGroupName = (of: NameOf, identity: TargetGroupIdentity): string =>
   nameFor(of, [
-    { what: 'scheme', value: identity.scheme },
+    { what: 'scheme', value: identity.place },
     { what: 'protocol', value: identity.protocol },
     { what: 'port', value: identity.port },
     { what: 'node port', value: identity.nodePort },

@@ -77,17 +77,18 @@ function tooMany({ routes, settings: { certificates } }: Wish): readonly Problem
 }
 
 /** Names are unique in a region, so what forces another load balancer cannot bring it up beside the one that serves. */
-function nameHeld({ settings: { name }, context, share, scheme }: Wish): readonly Problem[] {
+export function nameHeld({ settings: { name }, context, share }: Wish): readonly Problem[] {
   const holder = context.observed.find(
-    ({ kind, key, spec }) => kind === 'load-balancer' && key !== scheme && spec['Name'] === share.name,
+    ({ kind, stack, key, spec }) =>
+      kind === 'load-balancer' &&
+      (stack !== share.stack || key !== share.place) &&
+      spec['Name'] === share.name,
   )
   if (name === undefined || holder === undefined) return []
-  return [
-    error(
-      'LB_AWS_NAME_HELD',
-      name.path,
-      `the load balancer that is ${holder.key} so far has this name, and a new one has to stand beside it until it serves`,
-      { value: name.raw, hint: `change the name together with what makes the load balancer ${scheme}` },
-    ),
-  ]
+  const message =
+    holder.stack === share.stack
+      ? `the load balancer that is ${holder.key} so far has this name, and a new one has to stand beside it until it serves`
+      : 'another load balancer has this name'
+  const hint = `change the name together with what makes the load balancer ${share.place}`
+  return [error('LB_AWS_NAME_HELD', name.path, message, { value: name.raw, hint })]
 }

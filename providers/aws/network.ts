@@ -6,6 +6,7 @@ import type { AwsConfig } from './config.ts'
 import { type Network, networkKey, type SubnetFact } from './facts.ts'
 import type { Families } from './families.ts'
 import type { SchemeAsked } from './scheme.ts'
+import type { Share } from './share.ts'
 import { chooseSubnets } from './subnets.ts'
 
 interface NetworkKnown {
@@ -21,6 +22,7 @@ interface NetworkKnown {
 interface Asked extends SchemeAsked {
   readonly families: Families
   readonly clusterName: string
+  readonly share: Share
 }
 
 /** Where the load balancer can stand, as far as anybody knows. */
@@ -28,7 +30,7 @@ export function networkFor(
   context: Context,
   config: AwsConfig,
   settings: AwsSettings,
-  { scheme, schemePath, families, clusterName }: Asked,
+  { scheme, schemePath, families, clusterName, share }: Asked,
 ): NetworkKnown {
   const fact = factOf<Network>(context.facts, networkKey, 'the VPC and its subnets')
   const known = 'value' in fact ? fact.value : undefined
@@ -41,7 +43,7 @@ export function networkFor(
   const chosen = chooseSubnets(known, {
     scheme,
     clusterName,
-    inUse: subnetsInUse(context, scheme),
+    inUse: subnetsInUse(context, share),
     schemePath: schemePath ?? 'spec.type',
     needsIpv6: families.addressType === 'dualstack',
     byRoutes: config.subnetDiscovery === 'tags-and-routes',
@@ -58,8 +60,10 @@ export function networkFor(
   }
 }
 
-function subnetsInUse(context: Context, scheme: string): ReadonlySet<string> {
-  const found = context.observed.find((item) => item.kind === 'load-balancer' && item.key === scheme)
+function subnetsInUse(context: Context, { stack, place }: Share): ReadonlySet<string> {
+  const found = context.observed.find(
+    (item) => item.kind === 'load-balancer' && item.stack === stack && item.key === place,
+  )
   return new Set((found?.spec['Subnets'] ?? []) as readonly string[])
 }
 

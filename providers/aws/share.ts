@@ -11,12 +11,16 @@ export interface Share {
   readonly group?: string
   readonly groupPath?: string
   readonly name: string
+  /** Key of the load balancer: all that it cannot change in place. What replaces it stands beside it. */
+  readonly place: string
+  /** What keys of target groups begin with: one serves a single load balancer, also while a Service joins a group. */
+  readonly targets: string
   /** Of what the Services of a group have in common: no tag names one of them. */
   tags(key: string): JsonObject
 }
 
 interface ShareOptions {
-  readonly scheme: string
+  readonly place: string
   readonly marks: TagContext
   /** The name of a load balancer that belongs to this Service alone. */
   readonly usual: string
@@ -25,15 +29,23 @@ interface ShareOptions {
 export function shareOf(
   lb: LoadBalancer,
   { group, name }: AwsSettings,
-  { scheme, marks, usual }: ShareOptions,
+  { place, marks, usual }: ShareOptions,
 ): Share {
   if (group === undefined)
-    return { stack: lb.owner.uid, name: name?.value ?? usual, tags: (key) => tagsFor(lb, key, marks) }
+    return {
+      stack: lb.owner.uid,
+      name: name?.value ?? usual,
+      place,
+      targets: place,
+      tags: (key) => tagsFor(lb, key, marks),
+    }
   return {
     stack: `group/${group.value}`,
     group: group.value,
     groupPath: group.path,
-    name: name?.value ?? groupName(marks.cluster.uid, group.value, scheme),
+    name: name?.value ?? groupName(marks.cluster.uid, group.value, place),
+    place,
+    targets: `${group.value}/${place}`,
     tags: (key) => groupTags(group.value, key, marks),
   }
 }

@@ -66,3 +66,9 @@ export function groupOf(tags: Tags, clusterUid: string | undefined): Owner | und
   if (clusterUid === undefined || tags[clusterTag] !== clusterUid || group === undefined) return undefined
   return { uid: `group/${group}`, name: `group ${group}` }
 }
+
+/** Of what the whole cluster shares: no Service's, so that none takes it away. */
+export const clusterOf = (tags: Tags, clusterUid: string | undefined): Owner | undefined =>
+  clusterUid === undefined || tags[clusterTag] !== clusterUid
+    ? undefined
+    : { uid: `cluster/${clusterUid}`, name: 'the cluster' }

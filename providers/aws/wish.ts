@@ -68,14 +68,15 @@ export function wishFor(
   const { scheme } = asked
   const families = familiesOf(lb, settings)
   const target = targetTypeOf(settings, layout, config)
-  const network = networkFor(context, config, settings, { ...asked, families, clusterName })
   const routes = routesOf(lb, settings, target.targetType)
   const nodes = nodesFor(context, config, clusterName)
   const sources = sourcesFor(lb, settings, families.families)
   const own = settings.resourceTags?.value
   const more = config.tagsOutrank ? { ...own, ...config.tags } : { ...config.tags, ...own }
   const marks = { cluster: context.cluster, clusterName, more }
-  const share = shareOf(lb, settings, { scheme, marks, usual: loadBalancerName(names, scheme) })
+  const place = layout.balancer === 'application' ? `${scheme}/application` : scheme
+  const share = shareOf(lb, settings, { place, marks, usual: loadBalancerName(names, place) })
+  const network = networkFor(context, config, settings, { ...asked, families, clusterName, share })
   return {
     lb,
     settings,

@@ -1,7 +1,8 @@
-import { equal, type Json } from '../lib/json.ts'
+import { equal, type Json, type JsonObject } from '../lib/json.ts'
 import type { Form } from '../provider/form.ts'
-import { branches, refsInPart, unknownIn } from './leaves.ts'
+import { asUnknown, branches, refsInPart, unknownIn } from './leaves.ts'
 import type { Observed, Owner, Part, PartChange, Parts, Resource } from './resource.ts'
+import { vagueParts } from './vague.ts'
 import type { StackView } from './view.ts'
 
 export interface PartDiff {
@@ -33,8 +34,9 @@ export function removable(view: StackView, owners: readonly Owner[]): boolean {
   )
 }
 
-/** Whether everything that is asked for is there; what else is there is not compared. */
+/** Whether everything that is asked for is there; what else is there, and what nobody can know, is not compared. */
 function covers(seen: Json | undefined, want: Json): boolean {
+  if (asUnknown(want) !== undefined) return true
   if (!branches(want) || !branches(seen)) return equal(want, seen)
   for (const key in want) if (want[key] !== undefined && !covers(seen[key], want[key])) return false
   return true
@@ -52,6 +54,13 @@ export function pictured(view: StackView, part: Part): boolean {
   return view.offline === true && refs.length > 0 && refs.every((to) => view.wanted(to))
 }
 
+/** Offline, whom a part is written for is not changed while he is not known: he needs it, as far as anybody can tell. */
+function compared(view: StackView, kind: Form, held: Part, after: JsonObject): JsonObject {
+  const { packedFields = [] } = kind
+  if (view.offline !== true || packedFields.length === 0 || removable(view, held.owners)) return after
+  return Object.fromEntries(Object.entries(after).filter(([field]) => !packedFields.includes(field)))
+}
+
 const origin = ({ path }: Part) => (path === undefined ? {} : { path })
 
 /** Parts that must be added, changed or removed. A part whose spec is not known yet counts as wanted and stays as it is. */
@@ -59,19 +68,24 @@ export function diffParts(view: StackView, kind: Form, want: Resource, seen: Obs
   const has: Parts = seen?.parts ?? {}
   const mayGo = (part: Part) => part.foreign !== true && removable(view, part.owners)
   const wanted = packed(view, kind, want.parts ?? {}, seen)
+  const vague = view.offline === true ? vagueParts(kind, wanted, has) : undefined
   const put: PartChange[] = []
   for (const [key, part] of Object.entries(wanted)) {
+    if (vague?.wanted.has(key) === true) continue
     const held = has[key]
     // Law 6: a part that points at what is not there yet stays as it is; the next round looks again.
     if (seen !== undefined && refsInPart(part).length > 0 && !pictured(view, part)) continue
     const { spec: after, owners } = part
     if (view.offline !== true && held === undefined && unknownIn(after) !== undefined) continue
     if (held === undefined) put.push({ key, action: 'add', after, owners, ...origin(part) })
-    else if (held.foreign !== true && (!covers(held.spec, after) || heldByLeaver(view, part, held)))
+    else if (
+      held.foreign !== true &&
+      (!covers(held.spec, compared(view, kind, held, after)) || heldByLeaver(view, part, held))
+    )
       put.push({ key, action: 'change', before: held.spec, after, owners, ...origin(part) })
   }
   const remove = Object.entries(has).flatMap(([key, part]): PartChange[] =>
-    key in wanted || !mayGo(part)
+    key in wanted || vague?.held.has(key) === true || !mayGo(part)
       ? []
       : [{ key, action: 'remove', before: part.spec, owners: part.owners, ...origin(part) }],
   )

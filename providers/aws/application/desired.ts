@@ -17,6 +17,7 @@ import { desiredGroups } from '../desired-security-group.ts'
 import { desiredTargetGroup } from '../desired-target-group.ts'
 import { actionProblems, forwardedGroups } from '../forwards.ts'
 import { listenerProblems } from '../listener-attributes.ts'
+import { nameHeld } from '../network-lacks.ts'
 import type { TargetAttributes } from '../target-attributes.ts'
 import type { Wish } from '../wish.ts'
 import { webAttributeProblems, webAttributes, webTargetAttributes } from './attributes.ts'
@@ -38,6 +39,7 @@ export function desiredApplication(given: Wish): Desired {
     ...actionProblems(wish),
     ...access.problems,
     ...applicationRefusals(given),
+    ...nameHeld(given),
     ...tooFewZones('application', wish.subnets ?? [], wish.schemePath ?? 'spec.type'),
   ]
   if (hasError(problems)) return { resources: [], problems }

@@ -4,12 +4,15 @@
  */
 import type { Json, JsonObject } from '../../../src/lib/json.ts'
 import { objectsIn } from '../../../src/lib/json-fields.ts'
-import type { Observed } from '../../../src/plan/resource.ts'
+import type { Observed, Part } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { SecurityGroupRule } from '../api-ec2.ts'
 import type { Attribute, Listener, LoadBalancer, Target, TargetGroup } from '../api-elbv2.ts'
-import { groupOf, keyTag, ownerOf, readTags, type Tags } from '../tags.ts'
-import { observedListener } from './listener-form.ts'
+import { backendIdentity, backendTag } from '../desired-backend-group.ts'
+import { backendRule, mtuRule } from '../rules.ts'
+import { clusterOf, clusterTag, groupOf, keyTag, ownerOf, readTags, type Tags } from '../tags.ts'
+import { moreOfListener, mappingsOf, settingsOf } from './described-more.ts'
+import { canonicalListener, observedListener } from './listener-form.ts'
 import { observedLoadBalancer } from './load-balancer-form.ts'
 import { observedGroup } from './security-group-form.ts'
 import { attributesOf } from './shared.ts'
@@ -31,14 +34,16 @@ export function observeLoadBalancer(wire: JsonObject, cluster: Cluster): readonl
   const balancer = wire as unknown as LoadBalancer
   const seen = { tags: tagsIn(wire), clusterUid: cluster.uid, asOf: 0, attributes: attributesIn(wire) }
   const object = observedLoadBalancer({ ...balancer, DNSName: balancer.DNSName ?? '' }, seen)
+  const spec = { ...object.spec, ...settingsOf(wire), ...mappingsOf(wire, object.spec) }
   const listeners = objectsIn(wire, 'Listeners').map((one) => {
     const tags = tagsIn(one)
     const listener = { ...(one as unknown as Listener), LoadBalancerArn: balancer.LoadBalancerArn }
-    const seen = observedListener(listener, [], tags, object, 0)
+    const plain = observedListener(listener, [], tags, object, 0)
+    const seen = { ...plain, spec: canonicalListener({ ...plain.spec, ...moreOfListener(one) }) }
     const owner = ownerOf(tags, cluster.uid)
     return owner === undefined ? seen : { ...seen, owners: [owner] }
   })
-  return [object, ...listeners]
+  return [{ ...object, spec }, ...listeners]
 }
 
 export function observeTargetGroup(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
@@ -54,18 +59,36 @@ export function observeTargetGroup(wire: JsonObject, cluster: Cluster): readonly
   return [observedTargetGroup(wire as unknown as TargetGroup, seen)]
 }
 
+/**
+ * A rule that all Services may need is written for one of them. A file does not tell who else there is, so that such a
+ * rule is the cluster's too, and no plan for some Services takes it from the others.
+ */
+function withShared(seen: Observed, clusterUid: string | undefined): Observed {
+  const others = clusterOf({ [clusterTag]: clusterUid ?? '' }, clusterUid)
+  if (others === undefined) return seen
+  const parts = Object.entries(seen.parts ?? {}).map(([key, part]): [string, Part] => {
+    const shared = part.foreign !== true && sharedRules.includes(part.spec['Description'] ?? '')
+    return [key, shared ? { ...part, owners: [...part.owners, others] } : part]
+  })
+  return { ...seen, parts: Object.fromEntries(parts) }
+}
+
+const sharedRules: readonly Json[] = [backendRule, mtuRule]
+
 /** One of ours by its tags; any other is a node's, of which only rules are ours. */
 export function observeSecurityGroup(wire: JsonObject, { uid }: Cluster): readonly Observed[] | undefined {
   const { GroupId: id } = wire
   if (typeof id !== 'string') return undefined
   const rules = objectsIn(wire, 'Rules') as unknown as readonly SecurityGroupRule[]
-  const seen = observedGroup(id, rules, { clusterUid: uid, asOf: 0, depth: 'read' })
+  const seen = withShared(observedGroup(id, rules, { clusterUid: uid, asOf: 0, depth: 'read' }), uid)
   const tags = tagsIn(wire)
-  const owner = ownerOf(tags, uid) ?? groupOf(tags, uid)
-  const key = tags[keyTag]
+  const shared = tags[backendTag.key] === backendTag.value ? clusterOf(tags, uid) : undefined
+  const owner = ownerOf(tags, uid) ?? groupOf(tags, uid) ?? shared
+  const key = shared === undefined ? tags[keyTag] : backendIdentity.key
   if (owner === undefined || key === undefined) return [seen]
   const { body: _foreign, ...own } = seen
   const { GroupName = '', Description = '', VpcId = '' } = wire
   const spec: JsonObject = { GroupName, Description, VpcId, Tags: tags }
-  return [{ ...own, stack: owner.uid, key, owners: [owner], spec, out: { id } }]
+  const stack = shared === undefined ? owner.uid : backendIdentity.stack
+  return [{ ...own, stack, key, owners: [owner], spec, out: { id } }]
 }

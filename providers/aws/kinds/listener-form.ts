@@ -1,6 +1,7 @@
 import { equal, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
+import { canonicalActions } from './canonical-actions.ts'
 import type { Listener, ListenerInput } from '../api-elbv2.ts'
 import { keyTag, type Tags } from '../tags.ts'
 import { settleMs, text, number } from './shared.ts'
@@ -9,7 +10,7 @@ export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS'
 
 /** The default certificate stays first, the others are a set; neither they nor policies mean anything without TLS. */
 export function canonicalListener(spec: JsonObject): JsonObject {
-  const { Certificates, SslPolicy, AlpnPolicy, ...rest } = spec
+  const { Certificates, SslPolicy, AlpnPolicy, ...rest } = canonicalActions(spec)
   if (!ofTls(spec['Protocol'])) return rest
   return {
     ...rest,

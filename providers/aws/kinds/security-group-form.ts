@@ -73,9 +73,12 @@ const pick = ({ asOf, depth }: { asOf: number; depth: Observed['depth'] }) => ({
  * One rule serves all Services that need it, tagged and described for one of them: its holder. Who holds it stays the
  * holder while it needs the rule, so that Services that come and go do not rewrite it.
  */
-export function packRules(parts: Parts, observed: Observed | undefined): Parts {
+export function packRules(parts: Parts, observed: Observed | undefined, growOnly = false): Parts {
   return Object.fromEntries(
-    Object.entries(aggregated(parts)).map(([key, part]) => [key, held(part, observed?.parts?.[key])]),
+    Object.entries(aggregated(parts, growOnly ? observed?.parts : undefined)).map(([key, part]) => [
+      key,
+      held(part, observed?.parts?.[key]),
+    ]),
   )
 }
 

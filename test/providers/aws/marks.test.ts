@@ -12,7 +12,7 @@ const of = (more: Partial<NameOf> = {}): NameOf => ({
   name: 'edge',
   ...more,
 })
-const group = { scheme: 'internal', protocol: 'TCP', port: 80, nodePort: 30080, vpcId: 'vpc-1' }
+const group = { place: 'internal', protocol: 'TCP', port: 80, nodePort: 30080, vpcId: 'vpc-1' }
 
 test('names fit AWS: 32 characters, letters, digits and hyphens', () => {
   const name = loadBalancerName(of({ namespace: 'a-very-long-namespace', name: 'web.front-end' }), 'internal')
@@ -28,7 +28,7 @@ test('whatever cannot change in place changes the name', () => {
     loadBalancerName(of({ clusterUid: 'd' }), 'internal'),
     loadBalancerName(of({ clusterUid: 'cu', uid: '' }), 'internal'),
     targetGroupName(of(), group),
-    ...[{ protocol: 'TLS' }, { port: 81 }, { nodePort: 30081 }, { vpcId: 'vpc-2' }, { scheme: 'x' }].map(
+    ...[{ protocol: 'TLS' }, { port: 81 }, { nodePort: 30081 }, { vpcId: 'vpc-2' }, { place: 'x' }].map(
       (change) => targetGroupName(of(), { ...group, ...change }),
     ),
   ]

@@ -128,8 +128,8 @@ test('aws: Services of a group have one load balancer, and target groups of thei
       'security-group backend shop/a,shop/b',
       'security-group internet-facing/clients shop/a,shop/b',
       'security-group sg-0nodes shop/a,shop/b',
-      'target-group internet-facing/80/TCP/30080 shop/a',
-      'target-group internet-facing/81/TCP/30081 shop/b',
+      'target-group edge/internet-facing/80/TCP/30080 shop/a',
+      'target-group edge/internet-facing/81/TCP/30081 shop/b',
     ],
   )
 })
@@ -139,7 +139,7 @@ test('aws: of two Services of a group that want one port, the older has it and t
   const { plan, problems } = planServices(blueprint, services, awsWorld)
   const listener = plan.steps.find(({ kind }) => kind === 'listener')
   assert.deepEqual(listener?.after?.['TargetGroupArn'], {
-    $ref: { stack: 'uid-a', kind: 'target-group', key: 'internet-facing/80/TCP/30080', out: 'arn' },
+    $ref: { stack: 'uid-a', kind: 'target-group', key: 'edge/internet-facing/80/TCP/30080', out: 'arn' },
   })
   assert.deepEqual(
     listener.owners.map(({ name }) => name),
