@@ -56,7 +56,10 @@ function goes(draft: Draft, item: Observed, building: Builders): void {
   let hold: Hold | undefined = view.lists.settled ? undefined : listHold
   if (item.state === 'busy') hold ??= busyHold(item)
   const own = deleteId(draft, item)
-  for (const other of view.referrers(item.id)) {
+  // By its id, or by what it gives: an address goes after the rule that stands at it.
+  const names = new Set([item.id, ...Object.values(item.out)])
+  for (const other of [...names].flatMap((name) => view.referrers(name))) {
+    if (other.id === item.id) continue
     const step = draft.touching.get(other.id)
     if (step === own) continue
     if (step === undefined)

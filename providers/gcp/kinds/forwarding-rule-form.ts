@@ -92,7 +92,7 @@ export const forwardingRuleForm: Form = {
   name: 'forwarding-rule',
   canonical: canonicalRule,
   immutable: fixed,
-  refs: [...targets],
+  refs: [...targets, 'IPAddress'],
   replace: 'swap',
   sole: true,
   servesTraffic: true,

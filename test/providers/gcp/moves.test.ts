@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { textOf } from '../../../src/lib/json-fields.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
@@ -28,6 +29,16 @@ test('what was built as asked needs nothing', () => {
     const of = service(spec)
     assert.deepEqual(planned([of], { observed: built(of) }).plan.steps, [])
   }
+})
+
+test('what was built with rules that deny, for both families, needs nothing', () => {
+  const of = service({ ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' })
+  const config = { denyRules: true }
+  assert.deepEqual(planned([of], { observed: built(of, config) }, config).plan.steps, [])
+  const names = planned([of], {}, config).plan.steps.flatMap(({ key, after }) =>
+    key.startsWith('deny/') ? [`${key} ${textOf(after?.['name'])?.replace(/^.*-deny/, '-deny')}`] : [],
+  )
+  assert.deepEqual(names.toSorted(), ['deny/IPv4 -deny', 'deny/IPv6 -deny-ipv6'])
 })
 
 const proxies: readonly Readonly<Record<string, string>>[] = [
@@ -180,6 +191,10 @@ test('to the other scheme: built beside under other names, then the old goes', (
   const order = steps(plan)
   assert.ok(
     order.indexOf('+ forwarding-rule internal/IPv4') < order.indexOf('- forwarding-rule external/IPv4'),
+  )
+  assert.ok(
+    order.indexOf('- forwarding-rule external/IPv4') < order.indexOf('- address external/IPv4'),
+    'an address goes after the rule that stands at it',
   )
   const names = plan.steps.flatMap(({ kind, after, before }) => {
     const name = after?.['name'] ?? before?.['name']
