@@ -35,10 +35,7 @@ export const capabilitiesPage = (): string =>
       [
         ['`dry-run`', ...clouds.map(() => 'yes')],
         ['`run`', ...clouds.map(({ blueprint }) => mark(liveProviders.includes(blueprint.name)))],
-        ...flags.map(([flag, text]) => [
-          text,
-          ...clouds.map(({ blueprint }) => mark(blueprint.can[flag])),
-        ]),
+        ...flags.map(([flag, text]) => [text, ...clouds.map(({ blueprint }) => mark(blueprint.can[flag]))]),
         [
           '`spec.loadBalancerClass`',
           ...clouds.map(

@@ -65,7 +65,7 @@ interface Schema extends GenericSchema {
 }
 
 function fieldsOf(given: GenericSchema, prefix: string): readonly Field[] {
-  const schema = unwrapped(given as Schema)
+  const schema = unwrapped(given)
   if (schema.entries === undefined) return []
   return Object.entries(schema.entries).flatMap(([name, field]) => {
     const path = prefix === '' ? name : `${prefix}.${name}`
@@ -96,10 +96,8 @@ function typeOf(given: Schema): string {
   if (schema.item !== undefined) return `a list of ${plural(typeOf(schema.item))}`
   if (schema.value !== undefined) return `a map of ${plural(typeOf(schema.value))}`
   if (schema.options !== undefined)
-    return schema.options
-      .map((one) => (typeof one === 'object' ? typeOf(one) : code(String(one))))
-      .join(' or ')
-  if (schema.literal !== undefined) return code(String(schema.literal))
+    return schema.options.map((one) => (typeof one === 'object' ? typeOf(one) : code(one))).join(' or ')
+  if (schema.literal !== undefined) return code(JSON.stringify(schema.literal))
   const words: Readonly<Record<string, string>> = {
     string: 'a text',
     number: 'a number',
@@ -112,7 +110,7 @@ const plural = (type: string): string =>
   /^a \w+$/.test(type) ? `${type.slice(2)}s` : type.replace(/^a /, '')
 
 function existingOf({ name, kinds }: (typeof clouds)[number]['blueprint']): string[] {
-  const readable = Object.values(kinds).filter(({ observe }) => observe !== undefined)
+  const readable = Object.values(kinds).filter((kind) => kind.observe !== undefined)
   if (readable.length === 0) return []
   return [
     `\`${name}.existing\` holds objects that are there already, each as the cloud itself describes it, by kind: ${readable.map((kind) => code(kind.name)).join(', ')}. The plan then says what would change.`,

@@ -57,7 +57,14 @@ test('nor under a part of a shared object that another Service holds', () => {
   const both = [...owners, other]
   const { stack, kind, key } = wall
   const step: Step = {
-    ...{ stack, kind, key, owners: both, id: '1', action: 'create', why: '', needs: [] },
+    stack,
+    kind,
+    key,
+    owners: both,
+    id: '1',
+    action: 'create',
+    why: '',
+    needs: [],
     parts: [{ key: 'rule', action: 'add', owners }],
   }
   const taken = {
