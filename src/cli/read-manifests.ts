@@ -87,13 +87,16 @@ type Locate = FromFile<unknown>['locate']
 
 /** What is left of a template is often YAML, only not what was meant: `{{ .Values.x }}` is a map in a map. */
 const templated = /\{\{.*\}\}/
+/** Longer lines are nobody's template, but JSON without line breaks: the whole file, for every problem in it. */
+const longestLine = 2_000
 const renderFirst = 'this is a Helm template: render it first, with "helm template"'
 
 function locatorOf(place: string, positionOf: ParsedDocument['locate'], lineOf: ParsedText['line']): Locate {
   return (problem) => {
     const position = positionOf(problem.path)
     const line = position === undefined ? '' : lineOf(position.line)
-    const hint = problem.hint ?? (templated.test(line) ? renderFirst : undefined)
+    const hint =
+      problem.hint ?? (line.length <= longestLine && templated.test(line) ? renderFirst : undefined)
     return { problem: { ...problem, ...(hint === undefined ? {} : { hint }) }, place, ...position }
   }
 }

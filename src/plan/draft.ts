@@ -1,7 +1,15 @@
 import type { Form } from '../provider/form.ts'
 import { unknownIn } from './leaves.ts'
 import type { Hold, Step } from './plan.ts'
-import { refKey, type Identity, type Observed, type Owner, type Ref, type Resource } from './resource.ts'
+import {
+  refKey,
+  refOf,
+  type Identity,
+  type Observed,
+  type Owner,
+  type Ref,
+  type Resource,
+} from './resource.ts'
 import type { Read, StackView } from './view.ts'
 import { whyUpdate } from './why.ts'
 
@@ -52,6 +60,11 @@ export class Draft {
     return kind
   }
 
+  /** What is there of it already. */
+  standing(want: Identity): Observed | undefined {
+    return this.seen.size === 0 ? undefined : this.seen.get(refKey(want))
+  }
+
   value(to: Ref): string | undefined {
     const found = this.view.find(to)
     if (found === undefined || found.state === 'doubt' || found.state === 'failed') return undefined
@@ -65,16 +78,16 @@ export class Draft {
       ...(resource.needs ?? []),
       ...(resource.within === undefined ? [] : [resource.within]),
     ]
-    const needs = new Set<string>()
+    const needs: string[] = []
     const unknown = this.view.offline === true ? undefined : unknownIn(resource.spec)
     let hold: Hold | undefined =
       unknown === undefined ? undefined : { for: `not known yet: ${unknown}`, recheckMs: 30_000 }
     for (const to of before) {
-      if (this.value({ stack: to.stack, kind: to.kind, key: to.key }) !== undefined) continue
-      if (this.view.wanted(to)) needs.add(stepId(to, 'create'))
+      if (this.value(refOf(to)) !== undefined) continue
+      if (this.view.wanted(to)) needs.push(stepId(to, 'create'))
       else hold = { for: `${to.kind} ${to.key} does not exist yet`, recheckMs: 5_000 }
     }
-    return { needs: [...needs], ...(hold === undefined ? {} : { hold }) }
+    return { needs: needs.length < 2 ? needs : [...new Set(needs)], ...(hold === undefined ? {} : { hold }) }
   }
 
   /** Law 12: under a locked root nothing is written while that is busy. */

@@ -15,7 +15,8 @@ export const branches = (value: Json | undefined): value is JsonObject =>
 
 /** A spec as dotted paths. Lists are leaves: they are sets or have one meaning as a whole. */
 export function leavesOf(spec: JsonObject, into = new Map<string, Json>(), prefix = ''): Map<string, Json> {
-  for (const [key, value] of Object.entries(spec)) {
+  for (const key in spec) {
+    const value = spec[key]
     if (value === undefined) continue
     if (!branches(value)) into.set(prefix + key, value)
     else leavesOf(value, into, `${prefix}${key}.`)
@@ -37,20 +38,16 @@ export function refsIn(value: Json | undefined, into: Ref[] = []): Ref[] {
   const found = asRef(value)
   if (found !== undefined) into.push(found)
   else if (Array.isArray(value)) for (const item of value) refsIn(item, into)
-  else if (isObject(value)) for (const item of Object.values(value)) refsIn(item, into)
+  else if (isObject(value)) for (const key in value) refsIn(value[key], into)
   return into
 }
 
-/** Parts are made once and looked at in every plan: what is remembered of each is whether it points anywhere. */
-const pointing = new WeakMap<Part, readonly Ref[]>()
+const nowhere: readonly Ref[] = []
 
-/** Every ref in a part. */
-export function refsInPart(part: Part): readonly Ref[] {
-  const known = pointing.get(part)
-  if (known !== undefined) return known
-  const refs = refsIn(part.spec)
-  pointing.set(part, refs)
-  return refs
+/** Every ref in a part. Most are flat and point nowhere: to see that costs less than to remember it of each. */
+export function refsInPart({ spec }: Part): readonly Ref[] {
+  for (const key in spec) if (typeof spec[key] === 'object') return refsIn(spec)
+  return nowhere
 }
 
 /** Fills refs with what they point at; those that cannot be filled stay, and are named. What changes nowhere is answered as it is. */
@@ -70,10 +67,13 @@ export function fillRefs<T extends Json>(
     const items = value.map((item: Json) => fillRefs(item, find, missing))
     return (items.some((item, at) => item !== value[at]) ? items : value) as T
   }
+  const fields = value as JsonObject
   let out: Record<string, Json> | undefined
-  for (const [key, item] of Object.entries(value as JsonObject)) {
+  for (const key in fields) {
+    const item = fields[key]
+    if (typeof item !== 'object') continue
     const filled = fillRefs(item, find, missing)
-    if (filled !== item) (out ??= { ...(value as JsonObject) })[key] = filled
+    if (filled !== item) (out ??= { ...fields })[key] = filled
   }
   return (out ?? value) as T
 }
@@ -81,8 +81,9 @@ export function fillRefs<T extends Json>(
 /** The same for every part; parts without refs are the same objects as before. */
 export function fillParts(parts: Parts, find: (ref: Ref) => string | undefined): Parts {
   let filled: Record<string, Part> | undefined
-  for (const [key, part] of Object.entries(parts)) {
-    if (refsInPart(part).length === 0) continue
+  for (const key in parts) {
+    const part = parts[key]
+    if (part === undefined || refsInPart(part).length === 0) continue
     filled ??= { ...parts }
     filled[key] = { ...part, spec: fillRefs(part.spec, find, []) }
   }

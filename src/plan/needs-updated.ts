@@ -8,16 +8,18 @@ import { refKey, type Resource } from './resource.ts'
  */
 export function needsUpdated(steps: readonly Step[], desired: readonly Resource[]): readonly Step[] {
   const updates = new Map(
-    steps.flatMap((step) => (step.id === stepId(step, 'update') && builds(step) ? [[step.id, step]] : [])),
+    steps
+      .filter((step) => step.action === 'update' && step.id === stepId(step, 'update') && builds(step))
+      .map((step) => [step.id, step]),
   )
   if (updates.size === 0) return steps
   const needed = new Map(
-    desired.flatMap(({ needs = [], ...resource }) =>
-      needs.length === 0
-        ? []
-        : [[refKey(resource), needs.map((to) => stepId(to, 'update')).filter((id) => updates.has(id))]],
-    ),
+    desired.flatMap((resource) => {
+      const ids = resource.needs?.map((to) => stepId(to, 'update')).filter((id) => updates.has(id)) ?? []
+      return ids.length === 0 ? [] : [[refKey(resource), ids]]
+    }),
   )
+  if (needed.size === 0) return steps
   const byId = new Map(steps.map((step) => [step.id, step]))
   return steps.map((step) => {
     const first = builds(step) ? needed.get(refKey(step)) : undefined

@@ -1,3 +1,4 @@
+import type { Json } from '../lib/json.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Blueprint } from '../provider/blueprint.ts'
 import { withoutHeld } from './held-elsewhere.ts'
@@ -53,29 +54,26 @@ export function planOffline(
     merged.set(stack, resources)
     for (const conflict of conflicts) lost.push(conflict)
   }
-  const everything = new Set([...merged.values()].flat().map(refKey))
-  const steps = [...merged].flatMap(([stack, desired]) => {
-    const view: StackView = {
-      stack,
-      offline: true,
-      kinds: provider.kinds,
-      desired,
-      observed: existing.inStack(stack),
-      find: existing.find,
-      wanted: (to) => everything.has(refKey(to)),
-      referrers: existing.referrers,
-      ownerState: ({ uid }) => (known.has(uid) ? 'settled' : 'unknown'),
-      causes: () => [],
-      trusted: () => false,
-      parked: () => undefined,
-      undecided: false,
-      frozen: [],
-      building: () => false,
-      armed: () => true,
-      lists: { complete: true, settled: true },
-    }
-    return planStack(view).steps.map((step) => shown(step, provider, existing.find(step)))
-  })
+  const everywhere: Omit<StackView, 'stack' | 'desired' | 'observed'> = {
+    offline: true,
+    kinds: provider.kinds,
+    find: existing.find,
+    wanted: wantedIn(merged),
+    referrers: existing.referrers,
+    ownerState: ({ uid }) => (known.has(uid) ? 'settled' : 'unknown'),
+    causes: () => nothing,
+    trusted: () => false,
+    parked: () => undefined,
+    undecided: false,
+    frozen: [],
+    building: () => false,
+    armed: () => true,
+    lists: { complete: true, settled: true },
+  }
+  const steps: Step[] = []
+  for (const [stack, desired] of merged)
+    for (const step of planStack({ ...everywhere, stack, desired, observed: existing.inStack(stack) }).steps)
+      steps.push(shown(step, provider, existing.find(step)))
   const problems = lost.map(({ loser, problem }): Problem => ({
     ...problem,
     message: `${loser.name}: ${problem.message}`,
@@ -90,6 +88,20 @@ export function planOffline(
   }
 }
 
+const nothing: readonly never[] = []
+
+/** A stack of a few objects is looked through: to join and hash the identity of each costs more. */
+const few = 16
+
+function wantedIn(merged: ReadonlyMap<string, readonly Resource[]>): StackView['wanted'] {
+  const many = new Map<string, ReadonlySet<string>>()
+  for (const [stack, desired] of merged)
+    if (desired.length > few) many.set(stack, new Set(desired.map(refKey)))
+  return (to) =>
+    many.get(to.stack)?.has(refKey(to)) ??
+    merged.get(to.stack)?.some(({ kind, key }) => kind === to.kind && key === to.key) === true
+}
+
 /** The step without what is only for us, its parts as the cloud shows them. */
 function shown(step: Step, { kinds }: Pick<Blueprint, 'kinds'>, seen: Observed | undefined): Step {
   const form = kinds[step.kind]
@@ -101,6 +113,7 @@ function shown(step: Step, { kinds }: Pick<Blueprint, 'kinds'>, seen: Observed |
 
 function without(part: PartChange, hidden: readonly string[]): PartChange {
   if (part.after === undefined) return part
-  const after = Object.entries(part.after).filter(([field]) => !hidden.includes(field))
-  return { ...part, after: Object.fromEntries(after) }
+  const after: Record<string, Json> = {}
+  for (const field in part.after) if (!hidden.includes(field)) after[field] = part.after[field] as Json
+  return { ...part, after }
 }

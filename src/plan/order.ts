@@ -1,6 +1,7 @@
 import type { Step } from './plan.ts'
 
-const byId = (a: Step, b: Step): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+/** No two steps have one id. */
+const byId = (a: Step, b: Step): number => (a.id < b.id ? -1 : 1)
 
 /** The order in which steps can be carried out, what needs nothing first; ties by id, so that it is always the same. */
 export function orderSteps(steps: readonly Step[]): readonly Step[] {

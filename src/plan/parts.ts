@@ -14,6 +14,7 @@ export interface PartDiff {
 const byKey = (a: PartChange, b: PartChange): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 
 function byAge(parts: readonly PartChange[]): readonly PartChange[] {
+  if (parts.length < 2) return parts
   const ages = new Map<string, number>()
   const ageOf = (part: PartChange) => ages.get(part.owners[0]?.uid ?? '') ?? 0
   for (const { owners } of parts)
@@ -68,7 +69,7 @@ export function diffParts(view: StackView, kind: Form, want: Resource, seen: Obs
   const has: Parts = seen?.parts ?? {}
   const mayGo = (part: Part) => part.foreign !== true && removable(view, part.owners)
   const wanted = packed(view, kind, want.parts ?? {}, seen)
-  const vague = view.offline === true ? vagueParts(kind, wanted, has) : undefined
+  const vague = view.offline === true && seen !== undefined ? vagueParts(kind, wanted, has) : undefined
   const put: PartChange[] = []
   for (const [key, part] of Object.entries(wanted)) {
     if (vague?.wanted.has(key) === true) continue

@@ -96,7 +96,8 @@ export const isIn = (rows: readonly Leaf[], [path, text]: Leaf): boolean =>
   rows.some((row) => row[0] === path && row[1] === text)
 
 export function aligned(rows: readonly Leaf[]): readonly string[] {
-  const width = Math.max(0, ...rows.map(([name]) => name.length))
+  let width = 0
+  for (const [name] of rows) width = Math.max(width, name.length)
   return rows.map(([name, text]) => `      ${name.padEnd(width)}  ${text}`)
 }
 
@@ -107,8 +108,9 @@ export type Shown =
 /** Added, changed, removed; of each the first few. One more than that is shown too: "and 1 more" would be as long. */
 export function shownParts(step: Step, max: number): readonly Shown[] {
   const lines: Shown[] = []
+  if (step.parts === undefined) return lines
   for (const action of ['add', 'change', 'remove'] as const) {
-    const parts = (step.parts ?? []).filter((part) => part.action === action)
+    const parts = step.parts.filter((part) => part.action === action)
     const shown = parts.length === max + 1 ? parts.length : max
     for (const part of parts.slice(0, shown)) lines.push({ part })
     if (parts.length > shown) lines.push({ rest: parts.length - shown })

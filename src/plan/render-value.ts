@@ -22,25 +22,24 @@ export function valueText(value: Json): string {
 /** An object in one line: `Zone us-east-1a; Port known at apply`. */
 export function inlineText(spec: JsonObject): string {
   if (isMarker(spec)) return valueText(spec)
-  const rows = leaves(spec)
-  const known = rows.filter(([, text]) => !text.startsWith(knownAtApply))
-  const open = rows.filter((row) => !known.includes(row)).map(([path]) => path)
-  return [
-    known.map(([path, text]) => `${path} ${text}`).join(', '),
-    open.length === 0 ? '' : `${open.join(', ')} known at apply`,
-  ]
-    .filter((text) => text !== '')
-    .join('; ')
+  let known = ''
+  let open = ''
+  for (const [path, text] of leaves(spec))
+    if (text.startsWith(knownAtApply)) open += open === '' ? path : `, ${path}`
+    else known += known === '' ? `${path} ${text}` : `, ${path} ${text}`
+  if (open === '') return known
+  return `${known === '' ? '' : `${known}; `}${open} known at apply`
 }
 
 export type Leaf = readonly [path: string, text: string]
 
 /** A spec as rows, in the order in which the provider wrote it: `HealthCheck.Port  traffic-port`. */
-export function leaves(spec: Json, path = ''): readonly Leaf[] {
+export function leaves(spec: Json, path = '', into: Leaf[] = []): readonly Leaf[] {
   if (Array.isArray(spec) && spec.some((item) => isObject(item) && !isMarker(item)))
-    return spec.flatMap((item: Json, at) => leaves(item, `${path}[${at}]`))
-  if (!isObject(spec) || isMarker(spec)) return [[path, valueText(spec)]]
-  return Object.entries(spec).flatMap(([key, value]) => leaves(value, path === '' ? key : `${path}.${key}`))
+    for (const [at, item] of spec.entries()) leaves(item as Json, `${path}[${at}]`, into)
+  else if (!isObject(spec) || isMarker(spec)) into.push([path, valueText(spec)])
+  else for (const key in spec) leaves(spec[key] as Json, path === '' ? key : `${path}.${key}`, into)
+  return into
 }
 
 const isMarker = (value: JsonObject): boolean => '$ref' in value || '$unknown' in value

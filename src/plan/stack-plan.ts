@@ -29,18 +29,24 @@ export interface StackPlan {
 
 export function planStack(view: StackView): StackPlan {
   const draft = new Draft(view)
-  const wanted = new Set(view.desired.map(refKey))
   for (const want of view.desired) planWanted(draft, want)
-  const twin = (item: Observed) => draft.seen.get(refKey(item)) !== item
-  planUnwanted(
-    draft,
-    view.observed.filter((item) => !wanted.has(refKey(item)) || twin(item)),
-  )
+  if (view.observed.length > 0) planSeen(draft)
   return {
     steps: orderByFit(needsUpdated(draft.steps, view.desired), view.kinds),
     reads: draft.reads,
     orphans: draft.orphans,
   }
+}
+
+/** What is there beside what is wanted. */
+function planSeen(draft: Draft): void {
+  const { view } = draft
+  const wanted = new Set(view.desired.map(refKey))
+  const twin = (item: Observed) => draft.seen.get(refKey(item)) !== item
+  planUnwanted(
+    draft,
+    view.observed.filter((item) => !wanted.has(refKey(item)) || twin(item)),
+  )
 }
 
 /** Every object that a spec points at. */

@@ -4,14 +4,7 @@ import { diffFields } from './fields.ts'
 import { fillParts, fillRefs, refsInPart } from './leaves.ts'
 import { diffParts, pictured, type PartDiff } from './parts.ts'
 import type { Hold } from './plan.ts'
-import {
-  refKey,
-  type FieldChange,
-  type Observed,
-  type PartChange,
-  type Ref,
-  type Resource,
-} from './resource.ts'
+import { type FieldChange, type Observed, type PartChange, type Ref, type Resource } from './resource.ts'
 import { planShrink } from './shrink.ts'
 import { planSwap } from './swap.ts'
 import { whyCreate } from './why.ts'
@@ -21,11 +14,16 @@ export function planWanted(draft: Draft, raw: Resource): void {
   const kind = draft.kind(raw)
   const missing: Ref[] = []
   const value = (to: Ref) => draft.value(to)
-  const parts = raw.parts === undefined ? {} : { parts: fillParts(raw.parts, value) }
-  for (const part of Object.values(parts.parts ?? {}))
-    if (pictured(draft.view, part)) missing.push(...refsInPart(part))
-  const want: Resource = { ...raw, spec: kind.canonical(fillRefs(raw.spec, value, missing)), ...parts }
-  const seen = draft.seen.get(refKey(want))
+  const parts = raw.parts === undefined ? undefined : fillParts(raw.parts, value)
+  if (draft.view.offline === true)
+    for (const part of Object.values(parts ?? {}))
+      if (pictured(draft.view, part)) missing.push(...refsInPart(part))
+  const spec = kind.canonical(fillRefs(raw.spec, value, missing))
+  const want: Resource =
+    spec === raw.spec && parts === raw.parts
+      ? raw
+      : { ...raw, spec, ...(parts === undefined ? {} : { parts }) }
+  const seen = draft.standing(want)
   if (seen === undefined) absent(draft, want, kind, missing)
   else present(draft, want, seen, kind, missing)
 }
