@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import { refOf, type Resource } from '../../src/plan/resource.ts'
 import type { Desired } from '../../src/provider/blueprint.ts'
+import { alike } from './arm.ts'
 import { privateLinkName } from './names.ts'
+import { indexOf } from './observed-index.ts'
 import { linkSubnet, privateLinkProblems } from './private-link-problems.ts'
 import { linkOwnerTag, marks } from './tags.ts'
 import type { FamilyWish, Wish } from './wish.ts'
@@ -14,13 +16,14 @@ export function desiredPrivateLink(wish: Wish): Desired {
   const problems = privateLinkProblems(wish, family)
   if (family === undefined) return { resources: [], problems }
   const name = settings.plsName?.value ?? privateLinkName(family.frontend)
+  const seen = indexOf(wish.context.observed).find('private-link-service', name)
   const resource: Resource = {
     stack: `private-link-service/${name}`,
     kind: 'private-link-service',
     key: name,
     owners: [lb.owner],
     needs: [refOf(loadBalancer)],
-    spec: specOf(wish, family, name),
+    spec: alike(specOf(wish, family, name), seen?.spec) as JsonObject,
     origins: originsOf(wish),
     purpose: 'through which other virtual networks reach the Service',
   }

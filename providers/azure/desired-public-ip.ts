@@ -3,6 +3,7 @@ import type { Family } from '../../src/model/load-balancer.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
 import { type Observed, type Resource, unknown } from '../../src/plan/resource.ts'
 import type { Desired } from '../../src/provider/blueprint.ts'
+import { alike } from './arm.ts'
 import type { AzureConfig } from './config.ts'
 import type { PublicIPWish } from './addresses.ts'
 import { indexOf } from './observed-index.ts'
@@ -51,7 +52,9 @@ function specOf(wish: Wish, { family }: FamilyWish, publicIP: PublicIPWish): Jso
       ...(idleTimeout === undefined ? {} : { idleTimeoutInMinutes: idleTimeout.value }),
       ...(dnsLabel === undefined ? {} : { dnsSettings: { domainNameLabel: dnsLabel.value } }),
       ...(publicIPIpTags === undefined ? {} : { ipTags: publicIPIpTags.value.map((tag) => ({ ...tag })) }),
-      ...(publicIP.prefixId === undefined ? {} : { publicIPPrefix: { id: publicIP.prefixId } }),
+      ...(publicIP.prefixId === undefined
+        ? {}
+        : { publicIPPrefix: { id: prefixIn(publicIP.prefixId, seen) } }),
     },
     tags: {
       ...publicIPTags?.value,
@@ -60,6 +63,13 @@ function specOf(wish: Wish, { family }: FamilyWish, publicIP: PublicIPWish): Jso
       ...(dnsLabel === undefined ? {} : { [dnsTag]: lb.owner.name }),
     },
   }
+}
+
+/** The prefix of an address never changes: in whatever case it is written, it is that one. */
+function prefixIn(id: string, seen: Observed | undefined): Json {
+  const properties = seen?.spec['properties']
+  const prefix = isObject(properties) ? properties['publicIPPrefix'] : undefined
+  return alike(id, isObject(prefix) ? prefix['id'] : undefined)
 }
 
 /** Standard addresses are static. Basic ones of IPv6 cannot be, and those of IPv4 stay as they were made. */

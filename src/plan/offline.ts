@@ -4,6 +4,7 @@ import type { Blueprint } from '../provider/blueprint.ts'
 import { withoutHeld } from './held-elsewhere.ts'
 import { mergeStack, type Conflict, type Contribution } from './merge.ts'
 import { orderByFit } from './fit.ts'
+import { freeFirst } from './free-first.ts'
 import { needsUpdated } from './needs-updated.ts'
 import { observedOffline, onceEach } from './observed-offline.ts'
 import { orderSteps } from './order.ts'
@@ -81,7 +82,12 @@ export function planOffline(
   return {
     provider: provider.name,
     steps: orderSteps(
-      removalsLast(orderByFit(needsUpdated(steps, [...merged.values()].flat()), provider.kinds)),
+      removalsLast(
+        freeFirst(
+          orderByFit(needsUpdated(steps, [...merged.values()].flat()), provider.kinds),
+          provider.kinds,
+        ),
+      ),
     ),
     problems,
     conflicts: lost,

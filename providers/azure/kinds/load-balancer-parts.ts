@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import { isObject, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Part, Parts } from '../../../src/plan/resource.ts'
-import { partOf } from '../arm.ts'
+import { alike, partOf } from '../arm.ts'
 import { frontendOfRule } from '../part-keys.ts'
 
 /**
@@ -39,13 +39,18 @@ function probeOf({ spec }: Part): string | symbol | undefined {
 
 function asWritten(part: Part, seen: Part | undefined): Part {
   if (seen === undefined) return part
-  return { ...part, spec: alike(part.spec, seen.spec) as JsonObject }
+  const spec = alike(part.spec, seen.spec) as JsonObject
+  const { properties } = spec
+  // A rule that asks no probe any more lets go of the one that it has, which could not be removed otherwise.
+  const lets = isObject(properties) && probeOf(part) === undefined && probeOf(seen) !== undefined
+  return { ...part, spec: lets ? { ...spec, properties: { ...properties, probe: null } } : spec }
 }
 
-/** Ids are the same in any case. */
-function alike(want: Json, seen: Json | undefined): Json {
-  if (typeof want === 'string' && typeof seen === 'string')
-    return want.startsWith('/subscriptions/') && want.toLowerCase() === seen.toLowerCase() ? seen : want
-  if (!isObject(want) || !isObject(seen)) return want
-  return Object.fromEntries(Object.entries(want).map(([field, value]) => [field, alike(value, seen[field])]))
+/** Public IP addresses that a frontend, or the whole of a load balancer, has: each can have one place only. */
+export function heldAddresses({ properties, uses }: JsonObject): readonly string[] {
+  const address = isObject(properties) ? properties['publicIPAddress'] : undefined
+  const ids = [isObject(address) ? address['id'] : undefined, ...(Array.isArray(uses) ? uses : [])]
+  return ids.flatMap((id) =>
+    typeof id === 'string' && partOf(id, 'publicIPAddresses') !== undefined ? [id.toLowerCase()] : [],
+  )
 }

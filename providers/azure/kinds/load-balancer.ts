@@ -1,6 +1,6 @@
 import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { observeLoadBalancer } from './load-balancer-observed.ts'
-import { packParts } from './load-balancer-parts.ts'
+import { heldAddresses, packParts } from './load-balancer-parts.ts'
 import { canonicalPlace, settleMs } from './wire.ts'
 
 /** One PUT writes all frontends, rules and probes of all Services. */
@@ -12,6 +12,7 @@ export const loadBalancerForm: Form = {
   hiddenFields: ['haPorts'],
   immutable: ['location', 'sku.name'],
   refs: ['uses'],
+  holds: heldAddresses,
   replace: 'never',
   absorbs: ['backend-pool'],
   lock: 'root',

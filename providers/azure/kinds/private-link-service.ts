@@ -1,5 +1,5 @@
 import { objectIn, objectsIn, textIn } from '../../../src/lib/json-fields.ts'
-import type { Json, JsonObject } from '../../../src/lib/json.ts'
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
@@ -11,10 +11,19 @@ import { canonicalPlace, isOfType, settable, settleMs, stateOf } from './wire.ts
 const sorted = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly string[]).toSorted() : []
 
+/** Of an address that the link translates to, what is ours to say. One that Azure chose is not. */
+function canonicalAddress(config: Json): Json {
+  if (!isObject(config)) return config
+  const { privateIPAddress, ...rest } = settable(config)
+  const fixed = rest['privateIPAllocationMethod'] === 'Static' && privateIPAddress !== undefined
+  return { name: config['name'] ?? '', properties: fixed ? { ...rest, privateIPAddress } : rest }
+}
+
 /** Names and subscriptions are sets; nobody named is the same as no list. */
 export function canonicalPrivateLink(spec: JsonObject): JsonObject {
   if (spec['properties'] === undefined) return canonicalPlace(spec)
   const properties = objectIn(spec, 'properties')
+  const { ipConfigurations: addresses } = properties
   const listed = (field: string): JsonObject => ({
     [field]: { subscriptions: sorted(objectIn(properties, field)['subscriptions']) },
   })
@@ -22,6 +31,9 @@ export function canonicalPrivateLink(spec: JsonObject): JsonObject {
     ...canonicalPlace(spec),
     properties: {
       ...properties,
+      ...(Array.isArray(addresses)
+        ? { ipConfigurations: (addresses as readonly Json[]).map(canonicalAddress) }
+        : {}),
       fqdns: sorted(properties['fqdns']),
       ...listed('visibility'),
       ...listed('autoApproval'),

@@ -14,6 +14,7 @@ const readOnly = new Set([
   'outboundRules',
   'privateEndpointConnections',
   'alias',
+  'networkInterfaces',
 ])
 
 /** The properties of an object or of a part of it, without what Azure tells of others. */
