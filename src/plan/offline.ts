@@ -8,7 +8,7 @@ import { freeFirst } from './free-first.ts'
 import { needsUpdated } from './needs-updated.ts'
 import { observedOffline, onceEach } from './observed-offline.ts'
 import { orderSteps } from './order.ts'
-import type { Plan, Step } from './plan.ts'
+import { builds, type Plan, type Step } from './plan.ts'
 import { completeOwners } from './partial-owner.ts'
 import { removalsLast } from './removals-last.ts'
 import { refKey, type Observed, type PartChange, type Resource } from './resource.ts'
@@ -74,21 +74,20 @@ export function planOffline(
   const steps: Step[] = []
   for (const [stack, desired] of merged)
     for (const step of planStack({ ...everywhere, stack, desired, observed: existing.inStack(stack) }).steps)
-      steps.push(shown(step, provider, existing.find(step)))
+      steps.push(step)
+  const ordered = orderSteps(
+    removalsLast(
+      freeFirst(orderByFit(needsUpdated(steps, [...merged.values()].flat()), provider.kinds), provider.kinds),
+    ),
+  )
   const problems = lost.map(({ loser, problem }): Problem => ({
     ...problem,
     message: `${loser.name}: ${problem.message}`,
   }))
   return {
     provider: provider.name,
-    steps: orderSteps(
-      removalsLast(
-        freeFirst(
-          orderByFit(needsUpdated(steps, [...merged.values()].flat()), provider.kinds),
-          provider.kinds,
-        ),
-      ),
-    ),
+    // Last: a part that goes may be shown as a change of what it is in, and would be ordered as one.
+    steps: ordered.map((step) => shown(step, provider, seenBy(step, ordered, provider, existing.find(step)))),
     problems,
     conflicts: lost,
   }
@@ -106,6 +105,22 @@ function wantedIn(merged: ReadonlyMap<string, readonly Resource[]>): StackView['
   return (to) =>
     many.get(to.stack)?.has(refKey(to)) ??
     merged.get(to.stack)?.some(({ kind, key }) => kind === to.kind && key === to.key) === true
+}
+
+/** What a removal finds: what is there, with what came in before it. */
+function seenBy(
+  step: Step,
+  steps: readonly Step[],
+  { kinds }: Pick<Blueprint, 'kinds'>,
+  seen: Observed | undefined,
+): Observed | undefined {
+  if (seen === undefined || kinds[step.kind]?.shown === undefined || builds(step)) return seen
+  const parts = { ...seen.parts }
+  for (const { stack, kind, key, parts: changes = [] } of steps)
+    if (stack === step.stack && kind === step.kind && key === step.key)
+      for (const change of changes)
+        if (change.after !== undefined) parts[change.key] = { spec: change.after, owners: change.owners }
+  return { ...seen, parts }
 }
 
 /** The step without what is only for us, its parts as the cloud shows them. */

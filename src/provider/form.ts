@@ -40,7 +40,7 @@ export interface Form {
   /** What refers to this object must suit it, or the cloud refuses the pair. */
   readonly suits?: Fit
   /** Pure: what this spec, or that of a part, holds and only one object can hold at a time (an address): it is let go first. */
-  holds?(spec: JsonObject): readonly string[]
+  readonly holds?: (spec: JsonObject) => readonly string[]
   /** What a field that nobody asks for any more returns to. A path without a default is removed. */
   readonly defaults: JsonObject
   readonly replace: 'beside' | 'swap' | 'never'

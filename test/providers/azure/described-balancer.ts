@@ -1,6 +1,7 @@
 import { partOf } from '../../../providers/azure/arm.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
-import { idOf } from './described.ts'
+import { textIn } from '../../../src/lib/json-fields.ts'
+import { idOf } from './described-id.ts'
 
 export interface Balancer {
   readonly spec: JsonObject
@@ -42,7 +43,7 @@ export function balancerBody(
 ): JsonObject {
   const under = (start: string): readonly (readonly [string, JsonObject])[] =>
     [...parts].flatMap(([key, part]) =>
-      key.startsWith(start) ? [[String(part['name'] ?? key.slice(start.length)), part] as const] : [],
+      key.startsWith(start) ? [[textIn(part, 'name') ?? key.slice(start.length), part] as const] : [],
     )
   const rules = under('rule/')
   /** The rules that point at something, as it tells them itself. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { PartChange } from '../../../src/plan/resource.ts'
 import { destinationsOf, fieldsOf } from '../../../providers/azure/security-group/rule.ts'
-import { idOf } from './described.ts'
+import { idOf } from './described-id.ts'
 
 interface Held {
   readonly fields: JsonObject
@@ -15,7 +15,7 @@ export type Rules = Map<string, Held | JsonObject>
 const isOurs = (rule: Held | JsonObject): rule is Held => rule['destinations'] instanceof Set
 
 const texts = (spec: JsonObject | undefined): readonly string[] =>
-  destinationsOf(spec ?? {}).map((one) => String(one))
+  destinationsOf(spec ?? {}).filter((one) => typeof one === 'string')
 
 /** A plan shows one rule with all its destinations before and after. */
 export function withChange(rules: Rules, { key, before, after }: PartChange): void {

@@ -6,16 +6,14 @@ import assert from 'node:assert/strict'
 import { createBlueprint } from '../../../providers/azure/blueprint.ts'
 import { partOf } from '../../../providers/azure/arm.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import { textIn } from '../../../src/lib/json-fields.ts'
 import { asRef, asUnknown } from '../../../src/plan/leaves.ts'
 import type { Step } from '../../../src/plan/plan.ts'
 import type { Observed, PartChange } from '../../../src/plan/resource.ts'
 import { answered, balancerBody, type Balancer } from './described-balancer.ts'
 import { groupBody, type Rules, withChange } from './described-group.ts'
-import { cluster, network } from './world.ts'
-
-/** Azure answers ids in its own spelling of the resource group. */
-export const idOf = (type: string, ...names: readonly string[]): string =>
-  `${network.replace('/resourceGroups/shop/', '/resourceGroups/SHOP/')}/${type}/${names.join('/')}`
+import { idOf } from './described-id.ts'
+import { cluster } from './world.ts'
 
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
 
@@ -253,7 +251,7 @@ function linkBody(name: string, spec: JsonObject): JsonObject {
       ...fields,
       ipConfigurations: (ipConfigurations as readonly JsonObject[]).map((one) => ({
         etag: 'W/"3"',
-        id: `${idOf('privateLinkServices', name)}/ipConfigurations/${String(one['name'])}`,
+        id: `${idOf('privateLinkServices', name)}/ipConfigurations/${textIn(one, 'name') ?? ''}`,
         type: 'Microsoft.Network/privateLinkServices/ipConfigurations',
         ...one,
         properties: { provisioningState: 'Succeeded', ...object(one['properties']) },

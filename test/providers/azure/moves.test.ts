@@ -92,14 +92,14 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'update security-group nodes: change k8s-azure-lb_allow_IPv4 [203.0.113.100]>[203.0.113.10 203.0.113.100]',
     'delete public-ip kubernetes-a0000000122224333844455555555555: hold',
     'update load-balancer kubernetes: remove frontend/a1, remove rule/a1/Tcp/80',
-    'update security-group nodes: remove k8s-azure-lb_allow_IPv4 [203.0.113.100]>[]',
+    'update security-group nodes: change k8s-azure-lb_allow_IPv4 [203.0.113.10 203.0.113.100]>[203.0.113.10]',
   ],
   'an address by name: back': [
     'create public-ip kubernetes-a0000000122224333844455555555555',
     'update load-balancer kubernetes: add frontend/a1, add rule/a1/Tcp/80',
     'update security-group nodes: change k8s-azure-lb_allow_IPv4 [203.0.113.10]>[203.0.113.10 <address>]',
     'update load-balancer kubernetes: remove frontend/ip-203-0-113-10, remove rule/ip-203-0-113-10/Tcp/80',
-    'update security-group nodes: remove k8s-azure-lb_allow_IPv4 [203.0.113.10]>[]',
+    'update security-group nodes: change k8s-azure-lb_allow_IPv4 [203.0.113.10 <address>]>[<address>]',
   ],
   'dual stack: back': [
     'delete backend-pool kubernetes/kubernetes-IPv6: hold',
@@ -135,7 +135,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'update load-balancer kubernetes: change frontend/a1',
     'update security-group nodes: change k8s-azure-lb_allow_IPv4 [203.0.113.100]>[203.0.113.100 <address>]',
     'delete public-ip kubernetes-a0000000122224333844455555555555: hold',
-    'update security-group nodes: remove k8s-azure-lb_allow_IPv4 [203.0.113.100]>[]',
+    'update security-group nodes: change k8s-azure-lb_allow_IPv4 [203.0.113.100 <address>]>[<address>]',
   ],
 }
 
