@@ -49,7 +49,7 @@ export function contextOf(one: Vector, world: World): Context {
   }
 }
 
-export interface Wished {
+interface Wished {
   /** Undefined where the Service cannot be read at all. */
   readonly wish: Wish | undefined
   readonly problems: readonly Problem[]
