@@ -28,7 +28,9 @@ export function mergeParts(
 ): Parts {
   const standing = new Map<string, Standing>()
   for (const { contribution, resource } of claims) {
-    for (const [key, part] of Object.entries(resource.parts ?? {})) {
+    const parts = resource.parts ?? {}
+    for (const key in parts) {
+      const part = parts[key] as Part
       const other = standing.get(key)
       if (other === undefined) standing.set(key, { part, owners: undefined })
       else if (equal(without(other.part.spec, kind?.packedFields), without(part.spec, kind?.packedFields))) {
@@ -44,7 +46,9 @@ export function mergeParts(
       }
     }
   }
-  return Object.fromEntries([...standing].map(([key, one]) => [key, withOwners(one)]))
+  const united: Record<string, Part> = {}
+  for (const [key, one] of standing) united[key] = withOwners(one)
+  return united
 }
 
 const withOwners = ({ part, owners }: Standing): Part =>

@@ -49,6 +49,7 @@ export function usedStill(resources: readonly Resource[], lost: readonly Claim[]
 
 /** What is lost with several objects at once, a listener and its pool, is told once. */
 export function toldOnce(conflicts: readonly Conflict[]): readonly Conflict[] {
+  if (conflicts.length < 2) return conflicts
   const told = conflicts.map(
     ({ loser, problem }) =>
       [`${loser.uid} ${problem.code} ${problem.path} ${problem.message}`, { loser, problem }] as const,

@@ -1,47 +1,38 @@
 import type { Step } from './plan.ts'
 
-/** No two steps have one id. */
-const byId = (a: Step, b: Step): number => (a.id < b.id ? -1 : 1)
-
 /** The order in which steps can be carried out, what needs nothing first; ties by id, so that it is always the same. */
 export function orderSteps(steps: readonly Step[]): readonly Step[] {
-  const waiting = new Map(steps.map((step) => [step.id, step]))
-  const needed = new Map<string, number>()
-  const freedBy = new Map<string, Step[]>()
-  for (const step of waiting.values()) {
-    let count = 0
-    for (const id of step.needs)
-      if (waiting.has(id)) {
-        listAt(freedBy, id).push(step)
-        count++
-      }
-    needed.set(step.id, count)
-  }
-  const done: Step[] = []
-  let free = [...waiting.values()].filter(({ id }) => needed.get(id) === 0)
-  while (waiting.size > 0) {
-    // A circle cannot come from objects that refer to each other in a cloud; if one did, show it rather than hang.
-    const next = (free.length > 0 ? free : [...waiting.values()]).toSorted(byId)
-    free = []
-    for (const step of next) {
-      waiting.delete(step.id)
-      done.push(step)
+  // Ids are long and are looked up once: from then on each step is a number.
+  const numbers = new Map(steps.map(({ id }, at) => [id, at]))
+  const order = [...numbers.values()]
+  const left = steps.map(() => 0)
+  const freedBy = steps.map((): number[] | undefined => undefined)
+  for (const at of order)
+    for (const id of steps[at]?.needs ?? []) {
+      const other = numbers.get(id)
+      if (other === undefined) continue
+      ;(freedBy[other] ??= []).push(at)
+      left[at] = (left[at] ?? 0) + 1
     }
-    for (const { id } of next)
-      for (const step of freedBy.get(id) ?? []) {
-        const left = (needed.get(step.id) ?? 0) - 1
-        needed.set(step.id, left)
-        if (left === 0 && waiting.has(step.id)) free.push(step)
+  const byId = (a: number, b: number): number => (idAt(steps, a) < idAt(steps, b) ? -1 : 1)
+  const done = new Set<number>()
+  let free = order.filter((at) => left[at] === 0)
+  while (done.size < order.length) {
+    // A circle cannot come from objects that refer to each other in a cloud; if one did, show it rather than hang.
+    const next = (free.length > 0 ? free : order.filter((at) => !done.has(at))).toSorted(byId)
+    free = []
+    for (const at of next) done.add(at)
+    for (const at of next)
+      for (const other of freedBy[at] ?? []) {
+        const still = (left[other] ?? 0) - 1
+        left[other] = still
+        if (still === 0 && !done.has(other)) free.push(other)
       }
   }
-  return done
+  return [...done].flatMap((at) => steps[at] ?? [])
 }
 
-function listAt<K, V>(map: Map<K, V[]>, key: K): V[] {
-  const list = map.get(key) ?? []
-  map.set(key, list)
-  return list
-}
+const idAt = (steps: readonly Step[], at: number): string => steps[at]?.id ?? ''
 
 /** Steps that can be carried out now. */
 export const readySteps = (steps: readonly Step[]): readonly Step[] =>

@@ -22,10 +22,10 @@ export function stepLines(
   const parts = shownParts(step, view.maxParts)
   const under = underWhichLine(problems, rows, parts)
   for (const problem of under.object) lines.push(...problemLines(problem, '      ', view.paint))
-  for (const [at, line] of aligned(rows).entries()) {
+  aligned(rows).forEach((line, at) => {
     lines.push(line)
     for (const problem of under.row(at)) lines.push(...problemLines(problem, '        ', view.paint))
-  }
+  })
   for (const { part, rest } of parts) {
     if (part !== undefined) {
       lines.push(partLine(part, step, view))
@@ -35,12 +35,22 @@ export function stepLines(
   return lines
 }
 
+interface UnderLines {
+  readonly object: readonly PlacedProblem[]
+  readonly row: (at: number) => readonly PlacedProblem[]
+  readonly part: (key: string) => readonly PlacedProblem[]
+}
+
+const none: readonly PlacedProblem[] = []
+const nothingUnder: UnderLines = { object: none, row: () => none, part: () => none }
+
 /** Which line each problem stands under; what belongs to a line that is not shown stands under the object. */
 export function underWhichLine(
   problems: readonly PlacedProblem[],
   rows: readonly Leaf[],
   parts: readonly Shown[],
-) {
+): UnderLines {
+  if (problems.length === 0) return nothingUnder
   const rowOf = ({ place }: PlacedProblem): number => {
     const field = place?.field
     return field === undefined ? -1 : rows.findIndex(([path]) => liesWithin(path, field))
@@ -89,11 +99,20 @@ function changeRows({ path, before, after }: FieldChange): readonly Leaf[] {
 export function commonRows(created: readonly (readonly Leaf[])[]): readonly Leaf[] {
   const [first, ...rest] = created
   if (first === undefined || rest.length === 0) return []
-  return first.filter((row) => row[0].includes('.') && rest.every((rows) => isIn(rows, row)))
+  let common = new Map(first.filter(([path]) => path.includes('.')))
+  for (const rows of rest) {
+    if (common.size === 0) return []
+    common = new Map(rows.filter(([path, text]) => common.get(path) === text))
+  }
+  return first.filter(([path, text]) => common.get(path) === text)
 }
 
-export const isIn = (rows: readonly Leaf[], [path, text]: Leaf): boolean =>
-  rows.some((row) => row[0] === path && row[1] === text)
+/** Without rows that were said before. */
+export function notIn(said: readonly Leaf[], rows: readonly Leaf[]): readonly Leaf[] {
+  if (said.length === 0) return rows
+  const texts = new Map(said)
+  return rows.filter(([path, text]) => texts.get(path) !== text)
+}
 
 export function aligned(rows: readonly Leaf[]): readonly string[] {
   let width = 0

@@ -1,7 +1,7 @@
 import type { Owner } from '../model/load-balancer.ts'
 import { underWhat, type PlacedProblem } from './place.ts'
 import type { Plan, Step } from './plan.ts'
-import { aligned, commonRows, fieldRows, isIn, problemLines, stepLines } from './render-step.ts'
+import { aligned, commonRows, fieldRows, notIn, problemLines, stepLines } from './render-step.ts'
 import type { Paint, View } from './render-view.ts'
 import { refKey } from './resource.ts'
 import { sectionsOf, summaryOf, type Section } from './sections.ts'
@@ -68,7 +68,7 @@ function sectionText(
   if (common.length > 0) lines.push('', '  on all that are new:', ...aligned(common))
   const unsaid = new Map(steps.map((step) => [refKey(step), under(step)]))
   for (const [at, step] of steps.entries()) {
-    const rows = (fields[at] ?? []).filter((row) => !isIn(common, row))
+    const rows = notIn(common, fields[at] ?? [])
     // An object may have a second step, which takes away: what is wrong with it is said at the first.
     lines.push('', ...stepLines(step, rows, unsaid.get(refKey(step)) ?? [], view))
     unsaid.delete(refKey(step))

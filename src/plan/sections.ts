@@ -19,11 +19,14 @@ export function sectionsOf(steps: readonly Step[], first: readonly Owner[]): rea
     const single = owner !== undefined && another === undefined
     const key = single ? owner.uid : step.owners.map(({ uid }) => uid).join(' ')
     const sections = single ? own : shared
-    const section =
-      sections.get(key) ??
-      (single ? { title: owner.name, owner, steps: [] } : { title: sharedTitle(step.owners), steps: [] })
+    let section = sections.get(key)
+    if (section === undefined) {
+      section = single
+        ? { title: owner.name, owner, steps: [] }
+        : { title: sharedTitle(step.owners), steps: [] }
+      sections.set(key, section)
+    }
     section.steps.push(step)
-    sections.set(key, section)
   }
   const listed = [...own.values()]
   const count = new Set(first.map(({ uid }) => uid)).size
