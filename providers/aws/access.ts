@@ -211,6 +211,14 @@ function unheard(wish: Wish): readonly Problem[] {
     tell(manageBackendRules, 'rules on the nodes are always managed for load balancers without given groups')
   if (manageBackendRules?.value === true && (ofNodes || none))
     tell(manageBackendRules, 'the groups of the nodes let clients in themselves here')
+  if (none && !ofNodes && manageBackendRules?.value === false)
+    for (const { path, cidr } of lb.sourceRanges)
+      problems.push(
+        warning('LB_AWS_NO_EFFECT', path, 'rules of the nodes that are not ours decide who may connect', {
+          value: cidr,
+          hint: `remove ${manageBackendRules.key} to have them enforced`,
+        }),
+      )
   if (securityGroups !== undefined && !ofNodes) {
     for (const { path, cidr } of lb.sourceRanges)
       problems.push(

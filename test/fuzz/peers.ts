@@ -54,8 +54,11 @@ export function letIn(steps: readonly Step[], facts: Json): Let {
   return { ranges, own, names }
 }
 
+/** A service tag may be spelled in hexadecimal digits alone; an address has a dot or a colon. */
 const withPrefix = (text: string): string =>
-  text.includes('/') || !/^[\d.:a-f]+$/i.test(text) ? text : `${text}/${text.includes(':') ? 128 : 32}`
+  text.includes('/') || !/^[\da-f]*[.:][\d.:a-f]*$/i.test(text)
+    ? text
+    : `${text}/${text.includes(':') ? 128 : 32}`
 
 function sourcesIn(spec: JsonObject): readonly string[] {
   if (spec['denied'] !== undefined || spec['access'] === 'Deny') return []

@@ -65,6 +65,16 @@ export const groups: readonly Row[] = [
     severity: 'warning',
   },
   {
+    name: 'ranges where the nodes are left alone and there is no group',
+    annotations: { ...external, 'disable-nlb-sg': 'true', 'manage-backend-security-group-rules': 'false' },
+    spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] },
+    code: 'LB_AWS_NO_EFFECT',
+    path: 'spec.loadBalancerSourceRanges[0]',
+    value: '10.0.0.0/8',
+    says: /not ours decide/,
+    severity: 'warning',
+  },
+  {
     name: 'private link rules without groups',
     annotations: { 'inbound-sg-rules-on-private-link-traffic': 'on' },
     code: 'LB_AWS_NO_EFFECT',
