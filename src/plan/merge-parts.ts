@@ -7,10 +7,12 @@ import type { Observed, Owner, Part, Parts, Resource } from './resource.ts'
 const holds = (seen: Observed | undefined, key: string, owner: Owner): boolean =>
   seen?.parts?.[key]?.owners.some((held) => held.uid === owner.uid) === true
 
-function without(spec: JsonObject, fields: readonly string[] | undefined): JsonObject {
-  if (fields === undefined) return spec
-  return Object.fromEntries(Object.entries(spec).filter(([key]) => !fields.includes(key)))
-}
+const without = (spec: JsonObject, fields: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(spec).filter(([key]) => !fields.includes(key)))
+
+const alike = (a: Part, b: Part, packedFields: readonly string[] | undefined): boolean =>
+  equal(a.spec, b.spec) ||
+  (packedFields !== undefined && equal(without(a.spec, packedFields), without(b.spec, packedFields)))
 
 /** One that stands, and everybody who needs just that. */
 interface Standing {
@@ -33,7 +35,7 @@ export function mergeParts(
       const part = parts[key] as Part
       const other = standing.get(key)
       if (other === undefined) standing.set(key, { part, owners: undefined })
-      else if (equal(without(other.part.spec, kind?.packedFields), without(part.spec, kind?.packedFields))) {
+      else if (alike(other.part, part, kind?.packedFields)) {
         other.owners ??= new Map(other.part.owners.map((owner) => [owner.uid, owner]))
         for (const owner of part.owners) other.owners.set(owner.uid, owner)
       } else {

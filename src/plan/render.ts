@@ -41,7 +41,8 @@ export function* planPieces(plan: Plan, options: RenderOptions = {}): Iterable<s
   const owners = abouts.map(({ owner }) => owner)
   const { byObject, byOwner } = underWhat(abouts, plan.steps)
   const notes = new Map(abouts.map(({ owner, note }) => [owner.uid, note]))
-  const under = (step: Step): readonly PlacedProblem[] => byObject.get(refKey(step)) ?? []
+  const under = (step: Step): readonly PlacedProblem[] =>
+    byObject.size === 0 ? nothing : (byObject.get(refKey(step)) ?? nothing)
   for (const section of sectionsOf(plan.steps, owners)) {
     const uid = section.owner?.uid ?? ''
     yield `${sectionText(section, notes.get(uid), byOwner.get(uid) ?? [], under, view)}\n\n`
@@ -51,6 +52,8 @@ export function* planPieces(plan: Plan, options: RenderOptions = {}): Iterable<s
   const ending = options.ending === undefined ? [] : [options.ending]
   yield `${view.paint('heading', [summaryOf(plan), ...ending].join('; '))}\n`
 }
+
+const nothing: readonly PlacedProblem[] = []
 
 function sectionText(
   { title, steps }: Section,
@@ -66,12 +69,13 @@ function sectionText(
   const fields = steps.map((step) => (view.brief ? [] : fieldRows(step)))
   const common = commonRows(fields.filter((_rows, at) => steps[at]?.action === 'create'))
   if (common.length > 0) lines.push('', '  on all that are new:', ...aligned(common))
-  const unsaid = new Map(steps.map((step) => [refKey(step), under(step)]))
+  const said = new Set<readonly PlacedProblem[]>()
   for (const [at, step] of steps.entries()) {
     const rows = notIn(common, fields[at] ?? [])
     // An object may have a second step, which takes away: what is wrong with it is said at the first.
-    lines.push('', ...stepLines(step, rows, unsaid.get(refKey(step)) ?? [], view))
-    unsaid.delete(refKey(step))
+    const wrong = under(step)
+    lines.push('', ...stepLines(step, rows, said.has(wrong) ? nothing : wrong, view))
+    said.add(wrong)
   }
   return lines.join('\n')
 }

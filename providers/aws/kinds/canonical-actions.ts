@@ -6,9 +6,9 @@ import { objectsOf } from '../../../src/lib/json-fields.ts'
  * without what AWS puts in by itself. Never both, so that a change from one to the other shows.
  */
 export function canonicalActions(spec: JsonObject): JsonObject {
-  const { DefaultActions, TargetGroupArn: _first, ...rest } = spec
-  const config = objectsOf(DefaultActions)[0]?.['ForwardConfig']
+  const config = objectsOf(spec['DefaultActions'])[0]?.['ForwardConfig']
   if (!isObject(config)) return spec
+  const { DefaultActions: _actions, TargetGroupArn: _first, ...rest } = spec
   const sticky = config['TargetGroupStickinessConfig']
   const sticks = isObject(sticky) && sticky['Enabled'] === true
   const groups = objectsOf(config['TargetGroups'])

@@ -8,9 +8,14 @@ import { settleMs, text, number } from './shared.ts'
 
 export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS' || protocol === 'HTTPS'
 
+const tlsFields = ['Certificates', 'SslPolicy', 'AlpnPolicy'] as const
+
 /** The default certificate stays first, the others are a set; neither they nor policies mean anything without TLS. */
 export function canonicalListener(spec: JsonObject): JsonObject {
-  const { Certificates, SslPolicy, AlpnPolicy, ...rest } = canonicalActions(spec)
+  const leading = canonicalActions(spec)
+  // To copy all fields but some is slow, and most have none of these.
+  if (tlsFields.every((field) => leading[field] === undefined)) return leading
+  const { Certificates, SslPolicy, AlpnPolicy, ...rest } = leading
   if (!ofTls(spec['Protocol'])) return rest
   return {
     ...rest,

@@ -43,6 +43,8 @@ export const healthFields = [
 /** A path and a matcher mean nothing to a TCP check. */
 export function canonicalTargetGroup(spec: JsonObject): JsonObject {
   if (spec['HealthCheckProtocol'] !== 'TCP') return spec
+  // To copy all fields but some is slow, and most have none of these.
+  if (spec['HealthCheckPath'] === undefined && spec['Matcher'] === undefined) return spec
   const { HealthCheckPath: _path, Matcher: _matcher, ...rest } = spec
   return rest
 }
