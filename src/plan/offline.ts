@@ -134,7 +134,7 @@ function shown(step: Step, { kinds }: Pick<Blueprint, 'kinds'>, seen: Observed |
 
 function without(part: PartChange, hidden: readonly string[]): PartChange {
   if (part.after === undefined) return part
-  const after: Record<string, Json> = {}
-  for (const field in part.after) if (!hidden.includes(field)) after[field] = part.after[field] as Json
+  const after: Record<string, Json> = { ...part.after }
+  for (const field of hidden) delete after[field]
   return { ...part, after }
 }
