@@ -11,10 +11,10 @@ import type { DryRunOptions, Output } from './dry-run.ts'
 import { exit, exitCodeOf, type ExitCode } from './exit.ts'
 import { unknownSections } from './facts-file.ts'
 import { inferProviders, type Inferred } from './infer-provider.ts'
-import { leanHeap } from './lean-heap.ts'
 import { createPlanner, type Planner } from './planner.ts'
 import { printable, problemText } from './print.ts'
 import { createProgress } from './progress.ts'
+import { forShortRun } from './short-run.ts'
 
 /** Reads, plans against an empty cloud or the one that the facts describe, shows. */
 export async function dryRun(
@@ -24,7 +24,7 @@ export async function dryRun(
 ): Promise<ExitCode> {
   const { io } = context
   const inputs = await readInputs(places, options, io)
-  leanHeap()
+  forShortRun()
   const { services, skipped } = inputs.manifests
   const problems: Located[] = [...inputs.problems]
   const { names, everyCloud } = await cloudsFor(inputs, options, context)

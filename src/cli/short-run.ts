@@ -1,0 +1,15 @@
+import { setFlagsFromString } from 'node:v8'
+
+/**
+ * For a command that reads, thinks and ends: V8 prepares for a process that stays.
+ *
+ * It makes its space for new objects larger and larger, up to 100 MB that are never given back. What it has grown to when
+ * the input is read is enough for the rest: that costs no time, and a fifth to a quarter of the memory less.
+ *
+ * And its second compiler takes more time, beside us, than its code saves before we are done: without it 5,000 Services
+ * on AWS take 1.4 s of CPU time instead of 1.6, and only from 18,000 on is there no difference.
+ */
+export function forShortRun(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--no-turbofan')
+}
