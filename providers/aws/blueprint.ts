@@ -1,6 +1,5 @@
 import type { Blueprint } from '../../src/provider/blueprint.ts'
 import { awsAnnotations } from './annotations.ts'
-import { liveAnnotations } from './annotations-live.ts'
 import { classicForm } from './classic/form.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
 import { desiredFor } from './desired.ts'
@@ -12,13 +11,11 @@ import { controllerClass } from './layout.ts'
 import { lookupsFor } from './lookups.ts'
 import { statusFor } from './status.ts'
 
-/** `run`: as far as there are calls for it. The desired state knows more, and `plan` shows it. */
-export function createBlueprint(settings: Partial<AwsConfig>, how: 'plan' | 'run' = 'plan'): Blueprint {
-  const plans = how === 'plan'
+export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
   const config: AwsConfig = { ...defaultConfig, ...settings }
   return {
     name: 'aws',
-    annotations: plans ? awsAnnotations : liveAnnotations,
+    annotations: awsAnnotations,
     can: {
       mixedProtocols: true,
       sourceRanges: true,
@@ -27,9 +24,10 @@ export function createBlueprint(settings: Partial<AwsConfig>, how: 'plan' | 'run
       proxyProtocol: true,
       udp: true,
       sctp: false,
-      ipv6: plans,
-      dualStack: plans,
-      ...(plans ? { familiesApart: true, nodePortsOptional: true } : {}),
+      ipv6: true,
+      dualStack: true,
+      familiesApart: true,
+      nodePortsOptional: true,
       requestedAddress: false,
       sessionAffinity: true,
     },
@@ -37,14 +35,14 @@ export function createBlueprint(settings: Partial<AwsConfig>, how: 'plan' | 'run
       ...forms,
       'classic-load-balancer': classicForm,
     },
-    classes: plans ? [controllerClass] : [],
+    classes: [controllerClass],
     lookups: lookupsFor,
     facts: {
       schema: async () => (await import('./facts-schema.ts')).factsSchema,
       contradictions: contradictionsIn,
       answer: answerFrom,
     },
-    desired: (lb, context) => desiredFor(lb, context, config, how),
+    desired: (lb, context) => desiredFor(lb, context, config),
     shared: (to) => groupResource(to.key),
     statusOf: (_owner, observed, outcome, current) => statusFor(observed, outcome, current),
   }

@@ -7,7 +7,6 @@ import type { AwsConfig } from './config.ts'
 import { desiredNetwork } from './desired-network.ts'
 import { controllerClass, type Layout } from './layout.ts'
 import { noInstances } from './no-instances.ts'
-import { planOnly } from './plan-only.ts'
 import { type Wish, wishFor } from './wish.ts'
 
 const kinds: Readonly<Record<Layout['balancer'], (wish: Wish) => Desired>> = {
@@ -16,17 +15,11 @@ const kinds: Readonly<Record<Layout['balancer'], (wish: Wish) => Desired>> = {
   classic: desiredClassic,
 }
 
-/** One Service on AWS. `plan` knows all that `run` does not do yet, and says so. */
-export function desiredFor(
-  lb: LoadBalancer,
-  context: Context,
-  config: AwsConfig,
-  how: 'plan' | 'run' = 'plan',
-): Desired {
-  const wish = wishFor(lb, context, config, how === 'plan' ? controllerClass : undefined)
+/** One Service on AWS. */
+export function desiredFor(lb: LoadBalancer, context: Context, config: AwsConfig): Desired {
+  const wish = wishFor(lb, context, config, controllerClass)
   const { resources, problems } = kinds[wish.layout.balancer](wish)
-  const forPlans = how === 'plan' ? [...noInstances(wish), ...planOnly(wish)] : []
-  return { resources, problems: distinct([...problems, ...forPlans]) }
+  return { resources, problems: distinct([...problems, ...noInstances(wish)]) }
 }
 
 /** What is said of each port is said once when it is the same sentence. */

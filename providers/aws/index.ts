@@ -25,7 +25,7 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
   const api = deps.api ?? createClient(config)
   const kindDeps = { api, clock: deps.clock, clusterUid: deps.clusterUid, tags: new TagReader(api) }
   return {
-    ...createBlueprint(config, 'run'),
+    ...createBlueprint(config),
     kinds: {
       'load-balancer': loadBalancerKind(kindDeps),
       'target-group': targetGroupKind(kindDeps),

@@ -130,14 +130,6 @@ export const awsCodes: CodeTable = {
     meanwhile: keepsServing,
     mend: 'Name a bucket in `aws-load-balancer-access-log-s3-bucket-name`.',
   },
-  LB_PLAN_ONLY: {
-    title: 'This is planned, but not carried out yet',
-    happened:
-      'A dry run shows the whole desired state; `run` has no calls for this part of it so far, and refuses or leaves out what the message names.',
-    meanwhile:
-      'The plan is complete. `run` says of the same key that it is not supported, or that it has no effect.',
-    mend: 'Plan with it; to run the Service here today, leave the key out or take the value that the message names.',
-  },
   LB_PORTS_UNKNOWN: {
     title: 'An annotation names a port or a listener that is not there',
     happened:

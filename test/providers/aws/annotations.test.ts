@@ -6,7 +6,6 @@ import {
   awsSettings,
   rows as tableRows,
 } from '../../../providers/aws/annotations.ts'
-import { liveAnnotations } from '../../../providers/aws/annotations-live.ts'
 import { aws, beta, read, said, service } from '../../model/service.ts'
 
 interface Row {
@@ -251,30 +250,6 @@ test('aws action: either spelling of its fields', () => {
     targets: [{ service: { name: 'a', port: 80 }, weight: 3 }],
   })
 })
-
-/** What `run` says of what it has no calls for yet, and a dry run plans. */
-const notRun: readonly (readonly [key: string, text: string, said: string])[] = [
-  ['type', 'external', 'error LB_ANNOTATION_REFUSED'],
-  ['type', 'nlb-ip', 'error LB_ANNOTATION_REFUSED'],
-  ['type', 'classic', 'error LB_ANNOTATION_REFUSED'],
-  ['nlb-target-type', 'ip', 'error LB_ANNOTATION_REFUSED'],
-  ['ip-address-type', 'dualstack', 'error LB_ANNOTATION_REFUSED'],
-  ['backend-protocol', 'http', 'error LB_ANNOTATION_REFUSED'],
-  ['security-groups', 'sg-1', 'error LB_ANNOTATION_REFUSED'],
-  ['security-group-prefix-lists', 'pl-1', 'error LB_ANNOTATION_REFUSED'],
-  ['target-group-attributes.80', 'stickiness.enabled=true', 'error LB_ANNOTATION_REFUSED'],
-  ['eip-allocations', 'eipalloc-1', 'warning LB_ANNOTATION_NOT_IMPLEMENTED'],
-  ['attributes', 'deletion_protection.enabled=true', 'warning LB_ANNOTATION_NOT_IMPLEMENTED'],
-  ['listener-attributes.TCP-80', 'tcp.idle_timeout.seconds=400', 'warning LB_ANNOTATION_NOT_IMPLEMENTED'],
-]
-
-for (const [key, text, answer] of notRun)
-  test(`aws annotation: run does not carry out ${key}: ${text}`, () => {
-    const annotations = { [`${aws}${key}`]: text }
-    const live = read(service({}, { annotations }), { table: liveAnnotations })
-    assert.deepEqual(said(live), [`${answer} metadata.annotations["${aws}${key}"]`])
-    assert.deepEqual(said(read(service({}, { annotations }))), [])
-  })
 
 test('aws annotation: settings are typed', () => {
   const { lb } = read(service({}, { annotations: { [`${aws}healthcheck-interval`]: '30' } }))
