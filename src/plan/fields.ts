@@ -4,8 +4,8 @@ import { asRef, asUnknown, leavesOf } from './leaves.ts'
 import type { FieldChange, Observed, Resource } from './resource.ts'
 
 /** What a dotted path falls back to when nobody names it: the cloud's default, or null for "take it away". */
-function defaultOf(kind: Form, path: string): Json {
-  return leavesOf(kind.defaults).get(path) ?? null
+function defaultOf({ defaults }: Form, path: string, want: Resource): Json {
+  return leavesOf(typeof defaults === 'function' ? defaults(want.spec) : defaults).get(path) ?? null
 }
 
 /**
@@ -33,7 +33,7 @@ export function diffFields(
   }
   for (const path of want.forgotten ?? []) {
     const before = has.get(path)
-    const after = defaultOf(kind, path)
+    const after = defaultOf(kind, path, want)
     if (before !== undefined && !equal(before, after)) changes.push(change(path, before, after, want))
   }
   return changes

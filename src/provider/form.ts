@@ -41,8 +41,11 @@ export interface Form {
   readonly suits?: Fit
   /** Pure: what this spec, or that of a part, holds and only one object can hold at a time (an address): it is let go first. */
   readonly holds?: (spec: JsonObject) => readonly string[]
-  /** What a field that nobody asks for any more returns to. A path without a default is removed. */
-  readonly defaults: JsonObject
+  /**
+   * What a field that nobody asks for any more returns to, where it depends on what the object is for this wish. A path
+   * without a default is removed.
+   */
+  readonly defaults: JsonObject | ((want: JsonObject) => JsonObject)
   readonly replace: 'beside' | 'swap' | 'never'
   /** Kinds that are read and deleted in this kind's own calls. */
   readonly absorbs: readonly string[]

@@ -3,6 +3,7 @@ import type { Observed, Owner } from '../../../src/plan/resource.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { canonicalActions } from './canonical-actions.ts'
 import type { Listener, ListenerInput } from '../api-elbv2.ts'
+import { webListenerDefaults } from '../application/attribute-defaults.ts'
 import { keyTag, type Tags } from '../tags.ts'
 import { settleMs, text, number } from './shared.ts'
 
@@ -88,17 +89,25 @@ export function listenerInput(spec: JsonObject): ListenerInput {
   }
 }
 
+/** The attributes of a new one. */
+export const attributesOfNew = ({ Protocol: protocol }: JsonObject): Tags =>
+  protocol === 'HTTP' || protocol === 'HTTPS'
+    ? webListenerDefaults(protocol)
+    : protocol === 'TCP' || protocol === 'TCP_UDP'
+      ? { 'tcp.idle_timeout.seconds': '350' }
+      : {}
+
 export const listenerForm: Form = {
   name: 'listener',
   ...usualForm,
   canonical: canonicalListener,
   immutable: ['LoadBalancerArn', 'Port'],
   refs: ['LoadBalancerArn', 'TargetGroupArn'],
-  defaults: {
+  defaults: (want) => ({
     SslPolicy: 'ELBSecurityPolicy-2016-08',
     AlpnPolicy: ['None'],
-    Attributes: { 'tcp.idle_timeout.seconds': '350' },
-  },
+    Attributes: attributesOfNew(want),
+  }),
   replace: 'beside',
   sole: true,
   nameIsUnique: true,

@@ -2,6 +2,7 @@ import { type Json, type JsonObject, stableText } from '../../../src/lib/json.ts
 import type { Observed } from '../../../src/plan/resource.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { LoadBalancer } from '../api-elbv2.ts'
+import { webBalancerDefaults } from '../application/attribute-defaults.ts'
 import { groupOf, keyTag, ownerOf, type Tags } from '../tags.ts'
 import { settleMs } from './shared.ts'
 
@@ -12,6 +13,10 @@ export const attributeDefaults: Tags = {
   'dns_record.client_routing_policy': 'any_availability_zone',
   'load_balancing.cross_zone.enabled': 'false',
 }
+
+/** The attributes of a new one. */
+export const attributesOfNew = ({ Type: type, Scheme: scheme }: JsonObject): Tags =>
+  type === 'application' ? webBalancerDefaults(scheme) : attributeDefaults
 
 export function canonicalLoadBalancer(spec: JsonObject): JsonObject {
   const { Subnets: subnets, SecurityGroups: groups } = spec
@@ -97,7 +102,7 @@ export const loadBalancerForm: Form = {
   immutable: ['Scheme', 'Type'],
   kept: ['Name'],
   refs: ['SecurityGroups'],
-  defaults: { Attributes: attributeDefaults },
+  defaults: (want) => ({ Attributes: attributesOfNew(want) }),
   replace: 'beside',
   absorbs: ['listener'],
   nameIsUnique: true,

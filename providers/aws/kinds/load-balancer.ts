@@ -1,7 +1,7 @@
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
 import type { Changes, Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
 import { writeTags } from '../tags.ts'
-import { attributeDefaults, observedLoadBalancer, loadBalancerForm } from './load-balancer-form.ts'
+import { attributesOfNew, observedLoadBalancer, loadBalancerForm } from './load-balancer-form.ts'
 import { readListeners } from './read-listeners.ts'
 import {
   attributesOf,
@@ -102,7 +102,7 @@ async function createLoadBalancer(deps: KindDeps, want: Resource, signal: AbortS
     tags,
     clusterUid: deps.clusterUid,
     asOf,
-    attributes: attributeDefaults,
+    attributes: attributesOfNew(spec),
   })
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { HealthCheckInput, Target, TargetGroup } from '../api-elbv2.ts'
+import { webTargetDefaults } from '../application/attribute-defaults.ts'
 import { keyTag, ownerOf, sharedTargetsTag, type Tags } from '../tags.ts'
 import { targetKey, targetPart } from '../targets.ts'
 import { settleMs } from './shared.ts'
@@ -24,10 +25,12 @@ export const attributeDefaults: Tags = {
 }
 
 /** The attributes of a new one. Flows of datagrams end with the deregistration delay, connections do not. */
-export const attributesOfNew = (protocol: string): Tags =>
-  protocol.includes('UDP')
+export function attributesOfNew({ Protocol: protocol }: JsonObject): Tags {
+  if (protocol === 'HTTP' || protocol === 'HTTPS') return webTargetDefaults
+  return typeof protocol === 'string' && protocol.includes('UDP')
     ? { ...attributeDefaults, 'deregistration_delay.connection_termination.enabled': 'true' }
     : attributeDefaults
+}
 
 export const healthFields = [
   'HealthCheckProtocol',
@@ -117,7 +120,7 @@ export const targetGroupForm: Form = {
   canonical: canonicalTargetGroup,
   immutable: ['Protocol', 'Port', 'TargetType', 'IpAddressType', 'VpcId'],
   kept: ['Name'],
-  defaults: { Attributes: attributeDefaults },
+  defaults: (want) => ({ Attributes: attributesOfNew(want) }),
   replace: 'beside',
   nameIsUnique: true,
   servesTraffic: true,

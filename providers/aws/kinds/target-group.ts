@@ -128,7 +128,7 @@ async function createTargetGroup(deps: KindDeps, want: Resource, signal: AbortSi
     tags,
     clusterUid: deps.clusterUid,
     asOf,
-    attributes: attributesOfNew(protocol),
+    attributes: attributesOfNew(spec),
     targets: [],
     serving: false,
   })
