@@ -14,6 +14,7 @@ import { ref, type Resource } from '../../src/plan/resource.ts'
 import { backendGroup } from './desired-backend-group.ts'
 import { frontendGroup } from './desired-frontend-group.ts'
 import { groupsNamed } from './groups-named.ts'
+import { guarded } from './layout.ts'
 import { prefixListProblems, tooManyRules } from './prefix-lists.ts'
 import type { Wish } from './wish.ts'
 
@@ -35,12 +36,7 @@ export interface Peer {
 }
 
 export function accessFor(wish: Wish): Access {
-  const problems = [
-    ...contradictions(wish),
-    ...fixedGroups(wish),
-    ...unheard(wish),
-    ...prefixListProblems(wish),
-  ]
+  const problems = [...contradictions(wish), ...unheard(wish), ...prefixListProblems(wish)]
   const { settings, layout } = wish
   const named = settings.securityGroups
   const origins: Record<string, string> = {}
@@ -51,10 +47,10 @@ export function accessFor(wish: Wish): Access {
   problems.push(...given.problems, ...extra.problems)
   const base = { origins, problems, resources: [] }
   if (layout.style === 'nodes')
-    return named === undefined || madeWithoutGroups(wish)
+    return named === undefined
       ? { ...base, nodes: 'clients' }
       : { ...base, groups: given.groups, nodes: 'clients' }
-  if (isWithoutGroups(wish))
+  if (!guarded(wish))
     return { ...base, nodes: settings.manageBackendRules?.value === false ? 'nothing' : 'clients' }
   if (named === undefined) return withOwnGroup(wish, base, extra.groups)
   const manages = settings.manageBackendRules?.value ?? wish.config.manageBackendRules
@@ -91,53 +87,6 @@ function withOwnGroup(
     resources: [own, ...shared.resources],
     nodes: shared.peer,
   }
-}
-
-const isWithoutGroups = (wish: Wish): boolean =>
-  wish.settings.noSecurityGroup?.value === true ||
-  (wish.config.loadBalancerGroups === 'none' && wish.settings.securityGroups === undefined) ||
-  madeWithoutGroups(wish)
-
-/** AWS never gives a network load balancer groups that was made without one, nor takes the last one from it. */
-function groupsOf({ context, share }: Wish): 'none' | 'some' | undefined {
-  const seen = context.observed.find(
-    (item) => item.kind === 'load-balancer' && item.stack === share.stack && item.key === share.place,
-  )
-  if (seen?.depth !== 'read' || seen.spec['Type'] !== 'network') return undefined
-  return seen.spec['SecurityGroups'] === undefined ? 'none' : 'some'
-}
-
-const madeWithoutGroups = (wish: Wish): boolean => groupsOf(wish) === 'none'
-
-/** What an edit asks for that the load balancer that exists cannot become. */
-function fixedGroups(wish: Wish): readonly Problem[] {
-  const { settings, layout, lb } = wish
-  const ofNodes = layout.style === 'nodes'
-  const without = ofNodes ? undefined : settings.noSecurityGroup
-  const asked = without ?? settings.securityGroups ?? settings.type
-  const path = asked?.path ?? (lb.loadBalancerClass === undefined ? 'spec.type' : 'spec.loadBalancerClass')
-  const wantsNone = ofNodes ? settings.securityGroups === undefined : isWithoutGroups(wish)
-  if (groupsOf(wish) === 'some' && wantsNone)
-    return [
-      error(
-        'LB_AWS_GROUPS_FIXED',
-        path,
-        'the load balancer has security groups, and AWS does not take the last one away',
-        {
-          ...(without === undefined ? {} : { value: without.raw }),
-          hint: 'delete the Service and make it again, or leave the groups as they are',
-        },
-      ),
-    ]
-  if (!madeWithoutGroups(wish) || wantsNone === ofNodes || without?.value === true) return []
-  return [
-    warning(
-      'LB_AWS_GROUPS_FIXED',
-      path,
-      'the load balancer was made without security groups and can never get one: the groups of the nodes go on letting clients in',
-      { hint: 'delete the Service and make it again to have groups' },
-    ),
-  ]
 }
 
 function contradictions(wish: Wish): readonly Problem[] {
@@ -196,7 +145,7 @@ function unheard(wish: Wish): readonly Problem[] {
   const { settings, lb, layout } = wish
   const { securityGroups, privateLinkRules, pathMtuDiscovery, prefixLists, manageBackendRules } = settings
   const ofNodes = layout.style === 'nodes'
-  const none = ofNodes ? securityGroups === undefined : isWithoutGroups(wish)
+  const none = !guarded(wish)
   const problems: Problem[] = []
   const tell = (setting: typeof privateLinkRules | typeof manageBackendRules, message: string): void => {
     if (setting !== undefined)

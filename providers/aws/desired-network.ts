@@ -7,9 +7,10 @@
  *   security-group   sg-...                             of the nodes: lets clients and health checks in
  *
  * As the AWS Load Balancer Controller makes it there are two groups more: `internet-facing/clients`, which lets clients
- * in to the load balancer, and `backend`, which all load balancers of the cluster are in and the nodes let in.
+ * in to the load balancer, and `backend`, which all load balancers of the cluster are in and the nodes let in. It is
+ * `internet-facing/guarded` then, another than one without groups: AWS never turns one into the other.
  *
- * The scheme stands in every key because neither a listener nor a target group can change its load balancer.
+ * The load balancer stands in every key because neither a listener nor a target group can change to another.
  */
 import { error, hasError, type Problem } from '../../src/model/problem.ts'
 import type { Desired } from '../../src/provider/blueprint.ts'

@@ -1,5 +1,6 @@
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import type { AwsSettings } from './annotations.ts'
+import type { AwsConfig, Scheme } from './config.ts'
 
 /**
  * Which kind of load balancer a Service gets, and whose way of letting traffic in it follows:
@@ -29,6 +30,29 @@ export function layoutOf(
   return readsHttp(backendProtocol?.value)
     ? { balancer: 'application', style: 'controller' }
     : { balancer: 'network', style: 'nodes' }
+}
+
+interface Grouped {
+  readonly settings: Pick<AwsSettings, 'securityGroups' | 'noSecurityGroup'>
+  readonly layout: Layout
+  readonly config: Pick<AwsConfig, 'loadBalancerGroups'>
+}
+
+/**
+ * Whether a network load balancer is in security groups. AWS decides it at creation: one without can never get any, and
+ * of one with some the last cannot be taken away. So it is part of what the load balancer is.
+ */
+export function guarded({ settings: { securityGroups, noSecurityGroup }, layout, config }: Grouped): boolean {
+  if (layout.style === 'nodes') return securityGroups !== undefined
+  if (noSecurityGroup?.value === true) return false
+  return config.loadBalancerGroups !== 'none' || securityGroups !== undefined
+}
+
+/** What a load balancer cannot change in place: key of it, and part of the names of all that belongs to it. */
+export function placeOf(scheme: Scheme, grouped: Grouped): string {
+  const { balancer } = grouped.layout
+  if (balancer === 'application') return `${scheme}/application`
+  return balancer === 'network' && guarded(grouped) ? `${scheme}/guarded` : scheme
 }
 
 export const readsHttp = (protocol: string | undefined): boolean =>

@@ -6,7 +6,7 @@ import { type AwsKeyed, awsKeyed, type AwsSettings, awsSettings } from './annota
 import type { AwsConfig, Scheme, TargetType } from './config.ts'
 import { type NodeGroups, type SubnetFact } from './facts.ts'
 import { type Families, familiesOf } from './families.ts'
-import { type Layout, layoutOf } from './layout.ts'
+import { type Layout, layoutOf, placeOf } from './layout.ts'
 import { loadBalancerName, type NameOf } from './names.ts'
 import { networkFor } from './network.ts'
 import { nodesFor } from './nodes.ts'
@@ -74,7 +74,7 @@ export function wishFor(
   const own = settings.resourceTags?.value
   const more = config.tagsOutrank ? { ...own, ...config.tags } : { ...config.tags, ...own }
   const marks = { cluster: context.cluster, clusterName, more }
-  const place = layout.balancer === 'application' ? `${scheme}/application` : scheme
+  const place = placeOf(scheme, { settings, layout, config })
   const share = shareOf(lb, settings, { place, marks, usual: loadBalancerName(names, place) })
   const network = networkFor(context, config, settings, { ...asked, families, clusterName, share })
   return {

@@ -190,14 +190,6 @@ export const awsCodes: CodeTable = {
     meanwhile: isFine,
     mend: 'Leave out `aws-load-balancer-type` to have an application load balancer, or remove the key.',
   },
-  LB_AWS_GROUPS_FIXED: {
-    title: 'The security groups of this load balancer are fixed',
-    happened:
-      'AWS decides at creation whether a network load balancer has security groups: one without can never get any, and of one with some the last cannot be taken away.',
-    meanwhile:
-      'Where it has none, the groups of the nodes let clients in, as narrowly as the Service says; where it has some, nothing changes.',
-    mend: 'Delete the Service and make it again, or ask for what the load balancer has.',
-  },
   LB_AWS_NAME_HELD: {
     title: 'The name is held by the load balancer that is to be replaced',
     happened:

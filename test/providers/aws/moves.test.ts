@@ -61,16 +61,29 @@ const titles = ({ steps }: Plan): readonly string[] =>
 
 const kinds: Readonly<Record<string, Asked>> = { nlb, external, classic, web }
 
+const given: Asked = { 'security-groups': 'sg-0edge' }
+const without: Asked = { ...external, 'disable-nlb-sg': 'true' }
+
 /** Moves that another load balancer is made for. */
-const moves = Object.entries(kinds).flatMap(([name, from]) => [
-  { name: `${name}: another scheme`, from, to: inside(from) },
-  ...Object.entries(kinds)
-    .filter(([other]) => other !== name && ![name, other].every((one) => one === 'nlb' || one === 'external'))
-    .map(([other, to]) => ({ name: `${name} becomes ${other}`, from, to })),
-  ...(name === 'classic' || name === 'web'
-    ? []
-    : [{ name: `${name}: joins a group`, from, to: { ...from, 'lb-controller.io/group': 'edge' } }]),
-])
+const moves = [
+  { name: 'groups are given to one without', from: nlb, to: given },
+  { name: 'the last group is taken away', from: given, to: nlb },
+  { name: 'groups are switched off', from: external, to: without },
+  { name: 'groups are switched on again', from: without, to: external },
+  ...betweenKinds(),
+]
+
+function betweenKinds() {
+  return Object.entries(kinds).flatMap(([name, from]) => [
+    { name: `${name}: another scheme`, from, to: inside(from) },
+    ...Object.entries(kinds)
+      .filter(([other]) => other !== name)
+      .map(([other, to]) => ({ name: `${name} becomes ${other}`, from, to })),
+    ...(name === 'classic' || name === 'web'
+      ? []
+      : [{ name: `${name}: joins a group`, from, to: { ...from, 'lb-controller.io/group': 'edge' } }]),
+  ])
+}
 
 for (const { name, from, to } of moves)
   test(`aws: the new one is made beside, the old one goes after it: ${name}`, () => {
@@ -97,30 +110,6 @@ for (const { name, from, to } of moves)
     assert.ok(!forwarded.some((arn) => arn.includes('arn:')), 'a target group serves one load balancer')
   })
 
-test('aws: a load balancer without groups stays without, and says so', () => {
-  const { plan, problems } = planAfter([service('a', nlb)], [service('a', external)])
-  assert.deepEqual(errorsOf(problems), [])
-  assert.ok(problems.some(({ code }) => code === 'LB_AWS_GROUPS_FIXED'))
-  assert.ok(!titles(plan).some((title) => title.includes('clients')))
-})
-
-test('aws: given groups change nothing for one that was made without', () => {
-  const given = { 'security-groups': 'sg-0edge' }
-  const { plan, problems } = planAfter([service('a', nlb)], [service('a', given)])
-  assert.deepEqual(titles(plan), [])
-  assert.deepEqual(
-    problems
-      .filter(({ code }) => code === 'LB_AWS_GROUPS_FIXED')
-      .map(({ severity, path }) => [severity, path]),
-    [['warning', `metadata.annotations["${prefix}security-groups"]`]],
-  )
-})
-
-test('aws: one with groups does not become one without', () => {
-  const { problems } = planAfter([service('a', external)], [service('a', nlb)])
-  assert.deepEqual(errorsOf(problems), ['LB_AWS_GROUPS_FIXED spec.type'])
-})
-
 const ranges = { loadBalancerSourceRanges: ['10.0.0.0/8'] }
 
 /** What others have stays theirs, whether or not they are among the files. */
@@ -142,9 +131,9 @@ const rows: readonly {
     from: [service('a', grouped), service('b', grouped, 81)],
     to: [service('a', grouped, 81)],
     plan: [
-      'create target-group edge/internet-facing/81/TCP/30081',
-      'delete listener internet-facing/80',
-      'delete target-group edge/internet-facing/80/TCP/30080',
+      'create target-group edge/internet-facing/guarded/81/TCP/30081',
+      'delete listener internet-facing/guarded/80',
+      'delete target-group edge/internet-facing/guarded/80/TCP/30080',
       'update security-group internet-facing/clients remove tcp/80-80/0.0.0.0/0',
     ],
     errors: ['LB_PART_TAKEN spec.ports[0].port'],
@@ -155,12 +144,12 @@ const rows: readonly {
     to: [service('a', grouped), service('b', external, 81)],
     plan: [
       'create security-group internet-facing/clients add tcp/81-81/0.0.0.0/0',
-      'create target-group internet-facing/81/TCP/30081',
-      'create load-balancer internet-facing',
-      'create listener internet-facing/81',
-      'delete listener internet-facing/81',
+      'create target-group internet-facing/guarded/81/TCP/30081',
+      'create load-balancer internet-facing/guarded',
+      'create listener internet-facing/guarded/81',
+      'delete listener internet-facing/guarded/81',
       'update security-group internet-facing/clients remove tcp/81-81/0.0.0.0/0',
-      'delete target-group edge/internet-facing/81/TCP/30081',
+      'delete target-group edge/internet-facing/guarded/81/TCP/30081',
     ],
   },
   {
@@ -168,11 +157,11 @@ const rows: readonly {
     from: [service('a', external), service('b', external, 500)],
     to: [service('a', external, 90)],
     plan: [
-      'create target-group internet-facing/90/TCP/30090',
+      'create target-group internet-facing/guarded/90/TCP/30090',
       'update security-group internet-facing/clients add tcp/90-90/0.0.0.0/0',
-      'create listener internet-facing/90',
-      'delete listener internet-facing/80',
-      'delete target-group internet-facing/80/TCP/30080',
+      'create listener internet-facing/guarded/90',
+      'delete listener internet-facing/guarded/80',
+      'delete target-group internet-facing/guarded/80/TCP/30080',
       'update security-group internet-facing/clients remove tcp/80-80/0.0.0.0/0',
     ],
   },
@@ -182,10 +171,10 @@ const rows: readonly {
     to: [service('a', external), service('c', external, 600)],
     plan: [
       'create security-group internet-facing/clients add tcp/600-600/0.0.0.0/0',
-      'create target-group internet-facing/600/TCP/30600',
+      'create target-group internet-facing/guarded/600/TCP/30600',
       'update security-group sg-0nodes add tcp/30080-30600/sg-0backendsecuritygroupbackend',
-      'create load-balancer internet-facing',
-      'create listener internet-facing/600',
+      'create load-balancer internet-facing/guarded',
+      'create listener internet-facing/guarded/600',
     ],
   },
   {

@@ -122,14 +122,14 @@ test('aws: Services of a group have one load balancer, and target groups of thei
       .map(({ kind, key, owners }) => `${kind} ${key} ${owners.map(({ name }) => name).join()}`)
       .toSorted(),
     [
-      'listener internet-facing/80 shop/a',
-      'listener internet-facing/81 shop/b',
-      'load-balancer internet-facing shop/a,shop/b',
+      'listener internet-facing/guarded/80 shop/a',
+      'listener internet-facing/guarded/81 shop/b',
+      'load-balancer internet-facing/guarded shop/a,shop/b',
       'security-group backend shop/a,shop/b',
       'security-group internet-facing/clients shop/a,shop/b',
       'security-group sg-0nodes shop/a,shop/b',
-      'target-group edge/internet-facing/80/TCP/30080 shop/a',
-      'target-group edge/internet-facing/81/TCP/30081 shop/b',
+      'target-group edge/internet-facing/guarded/80/TCP/30080 shop/a',
+      'target-group edge/internet-facing/guarded/81/TCP/30081 shop/b',
     ],
   )
 })
@@ -139,7 +139,12 @@ test('aws: of two Services of a group that want one port, the older has it and t
   const { plan, problems } = planServices(blueprint, services, awsWorld)
   const listener = plan.steps.find(({ kind }) => kind === 'listener')
   assert.deepEqual(listener?.after?.['TargetGroupArn'], {
-    $ref: { stack: 'uid-a', kind: 'target-group', key: 'edge/internet-facing/80/TCP/30080', out: 'arn' },
+    $ref: {
+      stack: 'uid-a',
+      kind: 'target-group',
+      key: 'edge/internet-facing/guarded/80/TCP/30080',
+      out: 'arn',
+    },
   })
   assert.deepEqual(
     listener.owners.map(({ name }) => name),
@@ -150,7 +155,10 @@ test('aws: of two Services of a group that want one port, the older has it and t
     errors.map(({ code, path }) => `${code} ${path}`),
     ['LB_PART_TAKEN spec.ports[0].port'],
   )
-  assert.match(errors[0]?.message ?? '', /^shop\/b: internet-facing\/80 of group\/edge is held by shop\/a/)
+  assert.match(
+    errors[0]?.message ?? '',
+    /^shop\/b: internet-facing\/guarded\/80 of group\/edge is held by shop\/a/,
+  )
 })
 
 test('aws: what the Services of a group say of the load balancer has to agree', () => {
@@ -229,16 +237,6 @@ test('aws: an existing object as the cloud describes it is no change, and a lack
       ['update', 'security-group', 0, ['icmp/3-4/0.0.0.0/0', 'tcp/30080-30080/0.0.0.0/0']],
       ['update', 'target-group', 0, ['i-0b:30080']],
     ],
-  )
-})
-
-test('aws: a load balancer that was made without groups goes on without them', () => {
-  const observed = describedAfter(named('a', 80, 30080, {}))
-  const { plan, problems } = planServices(blueprint, [named('a', 80, 30080)], { ...awsWorld, observed })
-  assert.ok(problems.some(({ code, severity }) => code === 'LB_AWS_GROUPS_FIXED' && severity === 'warning'))
-  assert.deepEqual(
-    plan.steps.filter(({ kind }) => kind === 'security-group').map(({ key }) => key),
-    ['sg-0nodes'],
   )
 })
 

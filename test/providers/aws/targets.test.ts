@@ -73,7 +73,7 @@ test('aws: pods of an IPv6 Service are targets by their IPv6 addresses', () => {
   })
   assert.deepEqual(Object.keys(parts ?? {}), ['2001:db8::7:8080'])
   assert.equal(spec['IpAddressType'], 'ipv6')
-  assert.match(key, /^internet-facing\/80\/TCP\/ip\/ipv6\/web$/)
+  assert.match(key, /^internet-facing\/guarded\/80\/TCP\/ip\/ipv6\/web$/)
 })
 
 const local = { externalTrafficPolicy: 'Local', healthCheckNodePort: 32000 }
