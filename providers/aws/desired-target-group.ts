@@ -7,7 +7,7 @@ import { endpointTargets } from './pod-targets.ts'
 import { allocated, type Route } from './routes.ts'
 import { sharedTargetsTag } from './tags.ts'
 import { targetAttributes } from './target-attributes.ts'
-import { labelled, targetsOn, unknownTargets } from './targets.ts'
+import { labelled, nodeTargets, unknownTargets } from './targets.ts'
 import type { Wish } from './wish.ts'
 
 export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck): Resource {
@@ -63,20 +63,19 @@ const portField = ({ target }: Route): JsonObject => ({
 })
 
 function targetsFor(wish: Wish, route: Route): Parts {
-  const { context, lb, nodeGroups, settings } = wish
-  const { port, gap, type } = route.target
+  const { context, nodeGroups, settings } = wish
+  const { port, type } = route.target
   if (type === 'ip') return endpointTargets(wish, route)
-  const owners = [lb.owner]
   const labels = settings.targetNodeLabels
   if (context.nodesUnknown !== undefined || port === undefined) {
     const of = Object.entries(labels?.value ?? {}).map(([key, value]) => `${key}=${value}`)
     const which = context.nodesUnknown ?? 'each node'
     const why = of.length === 0 ? which : `${which}, those with ${of.join(', ')}`
-    return unknownTargets(port, gap, why, owners)
+    return unknownTargets(why)
   }
   const nodes =
     labels === undefined
       ? context.nodes
       : labelled(context.nodes, labels.value, wish.layout.style === 'nodes')
-  return targetsOn(port, nodes, nodeGroups, owners)
+  return nodeTargets(nodes, nodeGroups)
 }

@@ -3,7 +3,7 @@ import type { Context } from '../../src/provider/blueprint.ts'
 import { factOf } from '../../src/provider/facts.ts'
 import { type NodeGroups, nodeGroupsKey } from './facts.ts'
 import { instancesOf } from './instances.ts'
-import { targetsOn } from './targets.ts'
+import { nodeTargets } from './targets.ts'
 
 /** A Service whose input nobody can read keeps what it has, as it is; only its targets go with the nodes. */
 export function followNodes(observed: readonly Observed[], context: Context): readonly Resource[] {
@@ -18,8 +18,8 @@ export function followNodes(observed: readonly Observed[], context: Context): re
     owners,
     ...(within === undefined ? {} : { within }),
     ...(body === undefined ? {} : { body }),
-    ...(kind === 'target-group' && typeof spec['Port'] === 'number'
-      ? { parts: targetsOn(spec['Port'], context.nodes, facts, owners) }
+    ...(kind === 'target-group' && spec['TargetType'] === 'instance'
+      ? { parts: nodeTargets(context.nodes, facts) }
       : parts === undefined
         ? {}
         : { parts }),

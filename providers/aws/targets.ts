@@ -1,53 +1,42 @@
 import { stableText } from '../../src/lib/json.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
-import { type Owner, type Part, type Parts, unknown } from '../../src/plan/resource.ts'
+import { type Part, type Parts, unknown } from '../../src/plan/resource.ts'
 import type { NodeGroups } from './facts.ts'
-import { allocated } from './routes.ts'
-import { type InstanceNode, instancesOf } from './instances.ts'
+import { instancesOf } from './instances.ts'
+import { leadingSet } from './target-sets.ts'
 
+/** A target that has a port of its own: a pod, or whatever else somebody registered beside what the group asks. */
 export const targetKey = (id: string, port: number): string => `${id}:${port}`
 
-export function targetPart(id: string, port: number, owners: readonly Owner[], node?: string): Part {
-  return { spec: { Id: id, Port: port }, owners, ...(node === undefined ? {} : { path: `node/${node}` }) }
-}
+/** An instance on the port of its target group, as AWS takes one that is registered without a port. */
+const instancePart = (id: string, node: string): Part => ({
+  spec: { Id: id },
+  owners: [],
+  path: `node/${node}`,
+})
 
-const existing = new WeakMap<readonly TargetNode[], WeakMap<NodeGroups, readonly InstanceNode[]>>()
+const sets = new WeakMap<readonly TargetNode[], WeakMap<NodeGroups, Parts>>()
+const anyGroups: NodeGroups = { groups: {}, instances: {} }
 
-/** Nodes whose instance exists: AWS refuses a whole registration for one instance that it does not know. */
-function living(nodes: readonly TargetNode[], facts: NodeGroups | undefined): readonly InstanceNode[] {
+/**
+ * Every node as a target on the group's port: one set of parts for all target groups, however many there are. Nodes
+ * whose instance does not exist are left out: AWS refuses a whole registration for one that it does not know.
+ */
+export function nodeTargets(nodes: readonly TargetNode[], facts: NodeGroups | undefined): Parts {
+  const byFacts = sets.get(nodes) ?? new WeakMap<NodeGroups, Parts>()
+  sets.set(nodes, byFacts)
+  const known = byFacts.get(facts ?? anyGroups)
+  if (known !== undefined) return known
   const { list } = instancesOf(nodes)
-  if (facts === undefined) return list
-  const byFacts = existing.get(nodes) ?? new WeakMap<NodeGroups, readonly InstanceNode[]>()
-  existing.set(nodes, byFacts)
-  const found = byFacts.get(facts) ?? list.filter((instance) => instance.id in facts.instances)
-  byFacts.set(facts, found)
-  return found
-}
-
-/** Every node as a target on one port. */
-export function targetsOn(
-  port: number,
-  nodes: readonly TargetNode[],
-  facts: NodeGroups | undefined,
-  owners: readonly Owner[],
-): Parts {
-  const parts: Record<string, Part> = {}
-  for (const { id, node } of living(nodes, facts))
-    parts[targetKey(id, port)] = targetPart(id, port, owners, node)
+  const living = facts === undefined ? list : list.filter((instance) => instance.id in facts.instances)
+  const parts = leadingSet(Object.fromEntries(living.map(({ id, node }) => [id, instancePart(id, node)])))
+  byFacts.set(facts ?? anyGroups, parts)
   return parts
 }
 
-/** Stands for the targets where the nodes or the port are not known. */
-export const unknownTargets = (
-  port: number | undefined,
-  gap: string,
-  why: string,
-  owners: readonly Owner[],
-): Parts => ({
-  [`<node>:${port ?? `<${gap}>`}`]: {
-    spec: { Id: unknown(why), Port: port ?? unknown(allocated(gap)) },
-    owners,
-  },
+/** Stands for the targets where the nodes are not known. */
+export const unknownTargets = (why: string): Parts => ({
+  '<node>': { spec: { Id: unknown(why) }, owners: [] },
 })
 
 const chosen = new WeakMap<readonly TargetNode[], Map<string, readonly TargetNode[]>>()

@@ -34,7 +34,7 @@ export class Inventory {
   readonly #doubts = new Map<string, Resource>()
   /** kind/id -> for whom a write of then may have put something into the object that no read has shown or ruled out */
   readonly #suspects = new Map<string, Suspicion>()
-  readonly #recent = new RecentParts()
+  readonly #recent: RecentParts
   readonly #listedAt = new Map<string, number>()
   readonly #changed: Changed
 
@@ -42,6 +42,7 @@ export class Inventory {
   constructor(kinds: Readonly<Record<string, Kind>>, changed: Changed = () => {}) {
     this.#kinds = kinds
     this.#index = new ObservedIndex((object) => kinds[object.kind]?.refs ?? [])
+    this.#recent = new RecentParts(Math.max(0, ...Object.values(kinds).map(({ settleMs }) => settleMs)))
     this.#changed = changed
   }
 

@@ -2,10 +2,13 @@ import { equal, type JsonObject } from '../lib/json.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Form } from '../provider/form.ts'
 import type { Claim, Conflict } from './merge.ts'
-import type { Observed, Owner, Part, Parts, Resource } from './resource.ts'
+import { ownersOfPart, type Observed, type Owner, type Part, type Parts, type Resource } from './resource.ts'
 
-const holds = (seen: Observed | undefined, key: string, owner: Owner): boolean =>
-  seen?.parts?.[key]?.owners.some((held) => held.uid === owner.uid) === true
+function holds(seen: Observed | undefined, key: string, owner: Owner): boolean {
+  const part = seen?.parts?.[key]
+  if (seen === undefined || part === undefined) return false
+  return ownersOfPart(part, seen).some((held) => held.uid === owner.uid)
+}
 
 const without = (spec: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(spec).filter(([key]) => !fields.includes(key)))
@@ -32,7 +35,7 @@ export function mergeParts(
   for (const { contribution, resource } of claims) {
     const parts = resource.parts ?? {}
     for (const key in parts) {
-      const part = parts[key] as Part
+      const part = owned(parts[key] as Part, resource)
       const other = standing.get(key)
       if (other === undefined) standing.set(key, { part, owners: undefined })
       else if (alike(other.part, part, kind?.packedFields)) {
@@ -52,6 +55,10 @@ export function mergeParts(
   for (const [key, one] of standing) united[key] = withOwners(one)
   return united
 }
+
+/** Several claim the object: whose each part is must be said at the part. */
+const owned = (part: Part, resource: Resource): Part =>
+  part.owners.length > 0 ? part : { ...part, owners: ownersOfPart(part, resource) }
 
 const withOwners = ({ part, owners }: Standing): Part =>
   owners === undefined ? part : { ...part, owners: [...owners.values()] }

@@ -1,6 +1,6 @@
 import type { Form } from '../provider/form.ts'
 import type { Conflict } from './merge.ts'
-import { refKey, type Observed, type Part, type Resource } from './resource.ts'
+import { ownersOfPart, refKey, type Observed, type Part, type Resource } from './resource.ts'
 
 /** refKey of an object -> uids of those for whom it has no room. */
 export type Refused = Map<string, ReadonlySet<string>>
@@ -19,8 +19,8 @@ export function housed(
     if (problem !== undefined) into.conflicts.push({ loser, problem })
   }
   into.refused.set(refKey(want), new Set(refused.keys()))
-  const stays = ([key, { owners }]: readonly [string, Part]): boolean =>
-    seen?.parts?.[key] !== undefined || owners.some(({ uid }) => !refused.has(uid))
+  const stays = ([key, part]: readonly [string, Part]): boolean =>
+    seen?.parts?.[key] !== undefined || ownersOfPart(part, want).some(({ uid }) => !refused.has(uid))
   return { ...want, parts: Object.fromEntries(Object.entries(want.parts ?? {}).filter(stays)) }
 }
 

@@ -1,7 +1,15 @@
 import { equal, type Json, type JsonObject } from '../lib/json.ts'
 import type { Form } from '../provider/form.ts'
 import { asUnknown, branches, refsInPart, unknownIn } from './leaves.ts'
-import type { Observed, Owner, Part, PartChange, Parts, Resource } from './resource.ts'
+import {
+  ownersOfPart,
+  type Observed,
+  type Owner,
+  type Part,
+  type PartChange,
+  type Parts,
+  type Resource,
+} from './resource.ts'
 import { vagueParts } from './vague.ts'
 import type { StackView } from './view.ts'
 
@@ -44,9 +52,9 @@ function covers(seen: Json | undefined, want: Json): boolean {
 }
 
 /** One that leaves is still written on a part that others need: they take it over. */
-const heldByLeaver = (view: StackView, part: Part, held: Part): boolean =>
-  held.owners.some(
-    (owner) => view.ownerState(owner) === 'leaving' && part.owners.every((stays) => stays.uid !== owner.uid),
+const heldByLeaver = (view: StackView, owners: readonly Owner[], holders: readonly Owner[]): boolean =>
+  holders.some(
+    (owner) => view.ownerState(owner) === 'leaving' && owners.every((stays) => stays.uid !== owner.uid),
   )
 
 /** Offline the plan is one picture: a part that points at what is yet to be made comes after that, in the same picture. */
@@ -56,9 +64,9 @@ export function pictured(view: StackView, part: Part): boolean {
 }
 
 /** Offline, whom a part is written for is not changed while he is not known: he needs it, as far as anybody can tell. */
-function compared(view: StackView, kind: Form, held: Part, after: JsonObject): JsonObject {
+function compared(view: StackView, kind: Form, holders: readonly Owner[], after: JsonObject): JsonObject {
   const { packedFields = [] } = kind
-  if (view.offline !== true || packedFields.length === 0 || removable(view, held.owners)) return after
+  if (view.offline !== true || packedFields.length === 0 || removable(view, holders)) return after
   return Object.fromEntries(Object.entries(after).filter(([field]) => !packedFields.includes(field)))
 }
 
@@ -67,39 +75,48 @@ const origin = ({ path }: Part) => (path === undefined ? {} : { path })
 /** Parts that must be added, changed or removed. A part whose spec is not known yet counts as wanted and stays as it is. */
 export function diffParts(view: StackView, kind: Form, want: Resource, seen: Observed | undefined): PartDiff {
   const has: Parts = seen?.parts ?? {}
-  const mayGo = (part: Part) => part.foreign !== true && removable(view, part.owners)
+  // One set that many objects share, such as the targets of thousands of groups: nothing differs from itself.
+  if (has === want.parts && kind.pack === undefined) return nothing
+  const holdersOf = (part: Part) => ownersOfPart(part, seen ?? want)
+  const mayGo = (part: Part) => part.foreign !== true && removable(view, holdersOf(part))
   const wanted = packed(view, kind, want.parts ?? {}, seen)
-  const vague = view.offline === true && seen !== undefined ? vagueParts(kind, wanted, has) : undefined
+  const vague =
+    view.offline === true && seen !== undefined ? vagueParts(kind, wanted, { want, seen }) : undefined
   const put: PartChange[] = []
   for (const [key, part] of Object.entries(wanted)) {
     if (vague?.wanted.has(key) === true) continue
     const held = has[key]
     // Law 6: a part that points at what is not there yet stays as it is; the next round looks again.
     if (seen !== undefined && refsInPart(part).length > 0 && !pictured(view, part)) continue
-    const { spec: after, owners } = part
+    const { spec: after } = part
+    const owners = ownersOfPart(part, want)
     if (view.offline !== true && held === undefined && unknownIn(after) !== undefined) continue
     if (held === undefined) put.push({ key, action: 'add', after, owners, ...origin(part) })
     else if (
       held.foreign !== true &&
-      (!covers(held.spec, compared(view, kind, held, after)) || heldByLeaver(view, part, held))
+      (!covers(held.spec, compared(view, kind, holdersOf(held), after)) ||
+        heldByLeaver(view, owners, holdersOf(held)))
     )
       put.push({ key, action: 'change', before: held.spec, after, owners, ...origin(part) })
   }
   const remove = Object.entries(has).flatMap(([key, part]): PartChange[] =>
     key in wanted || vague?.held.has(key) === true || !mayGo(part)
       ? []
-      : [{ key, action: 'remove', before: part.spec, owners: part.owners, ...origin(part) }],
+      : [{ key, action: 'remove', before: part.spec, owners: holdersOf(part), ...origin(part) }],
   )
   return { put: byAge(put), remove: remove.toSorted(byKey) }
 }
 
+const nothing: PartDiff = { put: [], remove: [] }
+
 /** The parts of all owners as the cloud holds them. */
 function packed(view: StackView, kind: Form, wanted: Parts, seen: Observed | undefined): Parts {
   const has = seen?.parts ?? {}
-  const kept = inherited(view, kind, wanted, has)
+  const kept = seen === undefined ? [] : inherited(view, kind, wanted, seen)
   const asked = kept.length === 0 ? wanted : { ...wanted, ...Object.fromEntries(kept) }
   if (kind.pack === undefined) return asked
-  const stays = ({ foreign, owners }: Part) => foreign !== true && !removable(view, owners)
+  const stays = (part: Part) =>
+    seen !== undefined && part.foreign !== true && !removable(view, ownersOfPart(part, seen))
   return kind.pack(asked, seen, Object.values(has).some(stays))
 }
 
@@ -108,12 +125,13 @@ function packed(view: StackView, kind: Form, wanted: Parts, seen: Observed | und
  * judged; and while the wish of another one cannot be read, nobody knows whether it needs the part too, so that one
  * has it (law 2: shared aggregates only grow). What an edit takes away goes: narrowing must narrow.
  */
-function inherited(view: StackView, kind: Form, wanted: Parts, has: Parts): readonly [string, Part][] {
+function inherited(view: StackView, kind: Form, wanted: Parts, seen: Observed): readonly [string, Part][] {
   const heirs = kind.pack === undefined ? [] : view.frozen.slice(0, 1)
-  return Object.entries(has).flatMap(([key, part]): [string, Part][] => {
+  return Object.entries(seen.parts ?? {}).flatMap(([key, part]): [string, Part][] => {
     if (key in wanted || part.foreign === true) return []
-    const staying = part.owners.filter((owner) => view.ownerState(owner) !== 'leaving')
-    if (staying.length === part.owners.length || removable(view, staying)) return []
+    const holders = ownersOfPart(part, seen)
+    const staying = holders.filter((owner) => view.ownerState(owner) !== 'leaving')
+    if (staying.length === holders.length || removable(view, staying)) return []
     const owners = staying.length > 0 ? staying : heirs
     return owners.length === 0 ? [] : [[key, { ...part, owners }]]
   })

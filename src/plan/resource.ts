@@ -18,6 +18,7 @@ export interface Ref extends Identity {
 /** What has an owner of its own inside one write call: a rule, target, frontend, probe, member. */
 export interface Part {
   readonly spec: JsonObject
+  /** Empty: those of the object that it is in, so that many objects can hold one and the same set of parts. */
   readonly owners: readonly Owner[]
   /** The cloud's own identifier of an observed part, where it has one. */
   readonly id?: string
@@ -80,6 +81,10 @@ export interface FieldChange {
   readonly after: Json
   readonly origin?: string
 }
+
+/** Whose a part is. What is not of our making is nobody's. */
+export const ownersOfPart = (part: Part, object: { readonly owners: readonly Owner[] }): readonly Owner[] =>
+  part.owners.length > 0 || part.foreign === true ? part.owners : object.owners
 
 export const refKey = (ref: Identity): string => `${ref.stack}\u0001${ref.kind}\u0001${ref.key}`
 export const refOf = (resource: Identity): Ref => ({

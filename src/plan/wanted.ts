@@ -4,7 +4,14 @@ import { diffFields } from './fields.ts'
 import { fillParts, fillRefs, refsInPart } from './leaves.ts'
 import { diffParts, pictured, type PartDiff } from './parts.ts'
 import type { Hold } from './plan.ts'
-import { type FieldChange, type Observed, type PartChange, type Ref, type Resource } from './resource.ts'
+import {
+  ownersOfPart,
+  type FieldChange,
+  type Observed,
+  type PartChange,
+  type Ref,
+  type Resource,
+} from './resource.ts'
 import { planShrink } from './shrink.ts'
 import { planSwap } from './swap.ts'
 import { whyCreate } from './why.ts'
@@ -165,7 +172,7 @@ function awaits(draft: Draft, want: Resource, seen: Observed): readonly PartChan
     if (refs.length === 0 || seen.parts?.[key] !== undefined || pictured(draft.view, part)) continue
     to ??= refs[0]
     const path = part.path === undefined ? {} : { path: part.path }
-    parts.push({ key, action: 'add', after: part.spec, owners: part.owners, ...path })
+    parts.push({ key, action: 'add', after: part.spec, owners: ownersOfPart(part, want), ...path })
   }
   if (to === undefined) return []
   const hold: Hold = { for: `${to.kind} ${to.key} does not exist yet`, recheckMs: 5_000 }

@@ -61,7 +61,7 @@ const rows: readonly {
 
 for (const { name, wrote, changes, read, shows } of rows) {
   test(`recent parts: ${name}`, () => {
-    const recent = new RecentParts()
+    const recent = new RecentParts(1_000)
     recent.note(wrote, changes)
     assert.deepEqual(Object.keys(recent.over(read, 10).parts ?? {}).toSorted(), shows)
   })

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../../src/lib/json.ts'
-import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
+import type { Observed, Part, Parts } from '../../../src/plan/resource.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { HealthCheckInput, Target, TargetGroup } from '../api-elbv2.ts'
 import { webTargetDefaults } from '../application/attribute-defaults.ts'
 import { keyTag, ownerOf, sharedTargetsTag, type Tags } from '../tags.ts'
-import { targetKey, targetPart } from '../targets.ts'
+import { sharedSet } from '../target-sets.ts'
+import { targetKey } from '../targets.ts'
 import { settleMs } from './shared.ts'
 
 /** What a target group of instances has when nobody says otherwise. */
@@ -88,7 +89,7 @@ export function observedTargetGroup(wire: TargetGroup, seen: Seen): Observed {
       ...(attributes === undefined ? {} : { Attributes: attributes }),
       Tags: tags,
     }),
-    ...(targets === undefined ? {} : { parts: targetParts(targets, wire, tags, owners) }),
+    ...(targets === undefined ? {} : { parts: targetParts(targets, wire, tags) }),
     out: { arn: wire.TargetGroupArn },
     state: 'ready',
     serving: seen.serving ?? 'unreadable',
@@ -98,20 +99,16 @@ export function observedTargetGroup(wire: TargetGroup, seen: Seen): Observed {
 }
 
 /** Of targets that another cluster may have put there, none is taken away. */
-function targetParts(
-  targets: readonly Target[],
-  { Port: port = 0 }: TargetGroup,
-  tags: Tags,
-  owners: readonly Owner[],
-): Parts {
-  const shared = tags[sharedTargetsTag] === 'true'
+function targetParts(targets: readonly Target[], wire: TargetGroup, tags: Tags): Parts {
+  const marks: Partial<Part> = tags[sharedTargetsTag] === 'true' ? { foreign: true } : {}
   const parts: Record<string, Part> = {}
-  for (const target of targets) {
-    const at = target.Port ?? port
-    const part = targetPart(target.Id, at, owners)
-    parts[targetKey(target.Id, at)] = shared ? { ...part, owners: [], foreign: true } : part
+  let plain = marks.foreign !== true
+  for (const { Id, Port = wire.Port ?? 0 } of targets) {
+    const usual = wire.TargetType === 'instance' && Port === wire.Port
+    plain &&= usual
+    parts[usual ? Id : targetKey(Id, Port)] = { spec: usual ? { Id } : { Id, Port }, owners: [], ...marks }
   }
-  return parts
+  return plain ? sharedSet(parts) : parts
 }
 
 export const targetGroupForm: Form = {

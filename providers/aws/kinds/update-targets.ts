@@ -1,5 +1,6 @@
 import type { Observed, Part, PartChange } from '../../../src/plan/resource.ts'
 import type { Target } from '../api-elbv2.ts'
+import { sharedSet } from '../target-sets.ts'
 import type { KindDeps } from './shared.ts'
 
 /** As many as go into one request; the rest follows in the next round. */
@@ -18,12 +19,17 @@ export async function updateTargets(
   if (added.length > 0) {
     const Targets = added.map((change) => change.after as unknown as Target)
     await api.call('RegisterTargets', { TargetGroupArn: seen.id, Targets }, signal)
-    for (const { key, after = {}, owners } of added) parts[key] = { spec: after, owners }
+    for (const { key, after = {}, path } of added)
+      parts[key] = { spec: after, owners: [], ...(path === undefined ? {} : { path }) }
   } else {
     const removed = changes.slice(0, mostTargets)
     const Targets = removed.map((change) => change.before as unknown as Target)
     await api.call('DeregisterTargets', { TargetGroupArn: seen.id, Targets }, signal)
     for (const { key } of removed) delete parts[key]
   }
-  return { ...seen, asOf, parts }
+  const ofInstances = seen.spec['TargetType'] === 'instance' && Object.values(parts).every(isUsual)
+  return { ...seen, asOf, parts: ofInstances ? sharedSet(parts) : parts }
 }
+
+/** On the group's port, and ours. */
+const isUsual = ({ spec, foreign }: Part): boolean => spec['Port'] === undefined && foreign !== true

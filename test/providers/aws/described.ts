@@ -119,7 +119,7 @@ function targetGroupBody(step: Step): JsonObject {
     Attributes: pairs({ ...targetDefaults, ...object(Attributes) }),
     Targets: (step.parts ?? []).map(({ after = {} }) => ({
       Id: known(after['Id'], '10.0.11.7'),
-      Port: known(after['Port'], 31_999),
+      Port: after['Port'] === undefined ? known(rest['Port'], 31_999) : known(after['Port'], 31_999),
     })),
   }
 }

@@ -243,7 +243,7 @@ test('a node whose instance EC2 does not know is no target, and stops nobody', a
   ]
   const wish = await wishOf(world, readInput('web.yaml'), nodes)
   const group = wish.resources.find((item) => item.kind === 'target-group')
-  assert.deepEqual(Object.keys(group?.parts ?? {}), ['i-0nodea:30080', 'i-0nodeb:30080'])
+  assert.deepEqual(Object.keys(group?.parts ?? {}), ['i-0nodea', 'i-0nodeb'])
   await new Walk(world.provider).apply([wish])
 })
 
