@@ -61,7 +61,17 @@ export interface IpPermission {
   readonly IpRanges: readonly { readonly CidrIp: string; readonly Description: string }[]
 }
 
+export interface Address {
+  readonly AllocationId?: string
+  readonly PublicIp?: string
+  readonly NetworkBorderGroup?: string
+  readonly AssociationId?: string
+  readonly NetworkInterfaceId?: string
+  readonly InstanceId?: string
+}
+
 export interface Ec2Calls {
+  DescribeAddresses: Call<object, { readonly Addresses?: readonly Address[] }>
   DescribeSubnets: Call<Filtered, { readonly Subnets?: readonly Subnet[]; readonly NextToken?: string }>
   DescribeRouteTables: Call<
     Filtered,

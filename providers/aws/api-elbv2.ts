@@ -11,6 +11,7 @@ export interface LoadBalancer {
   readonly State?: { readonly Code?: string }
   readonly AvailabilityZones?: readonly {
     readonly SubnetId?: string
+    readonly SourceNatIpv6Prefixes?: readonly string[]
     readonly LoadBalancerAddresses?: readonly {
       readonly AllocationId?: string
       readonly PrivateIPv4Address?: string
@@ -18,6 +19,29 @@ export interface LoadBalancer {
     }[]
   }[]
   readonly SecurityGroups?: readonly string[]
+  readonly EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic?: string
+  readonly EnablePrefixForIpv6SourceNat?: string
+}
+
+/** A subnet of a load balancer, with what was chosen there. */
+export interface SubnetMapping {
+  readonly SubnetId: string
+  readonly AllocationId?: string
+  readonly PrivateIPv4Address?: string
+  readonly IPv6Address?: string
+  readonly SourceNatIpv6Prefix?: string
+}
+
+/** One of the two. */
+export interface SubnetsInput {
+  readonly Subnets?: readonly string[]
+  readonly SubnetMappings?: readonly SubnetMapping[]
+  readonly IpAddressType?: string
+  readonly EnablePrefixForIpv6SourceNat?: string
+}
+
+interface Capacity {
+  readonly MinimumLoadBalancerCapacity?: { readonly CapacityUnits?: number }
 }
 
 export interface TargetGroup {
@@ -44,12 +68,9 @@ export interface Listener {
   readonly Port?: number
   readonly Protocol?: string
   readonly SslPolicy?: string
+  readonly AlpnPolicy?: readonly string[]
   readonly Certificates?: readonly { readonly CertificateArn?: string }[]
-  readonly DefaultActions?: readonly {
-    readonly Type?: string
-    readonly TargetGroupArn?: string
-    readonly ForwardConfig?: { readonly TargetGroups?: readonly { readonly TargetGroupArn?: string }[] }
-  }[]
+  readonly DefaultActions?: readonly ForwardAction[]
 }
 
 export interface Attribute {
@@ -60,11 +81,16 @@ export interface Attribute {
 export interface Target {
   readonly Id: string
   readonly Port?: number
+  readonly QuicServerId?: string
 }
 
-interface ForwardAction {
-  readonly Type: 'forward'
-  readonly TargetGroupArn: string
+export interface ForwardAction {
+  readonly Type?: string
+  readonly TargetGroupArn?: string
+  readonly ForwardConfig?: {
+    readonly TargetGroups?: readonly { readonly TargetGroupArn?: string; readonly Weight?: number }[]
+    readonly TargetGroupStickinessConfig?: { readonly Enabled?: boolean; readonly DurationSeconds?: number }
+  }
 }
 
 export type HealthCheckInput = Pick<
@@ -83,6 +109,7 @@ export interface ListenerInput {
   readonly Port: number
   readonly Protocol: string
   readonly SslPolicy?: string
+  readonly AlpnPolicy?: readonly string[]
   readonly Certificates?: readonly { readonly CertificateArn: string }[]
   readonly DefaultActions: readonly ForwardAction[]
 }
@@ -105,12 +132,11 @@ type Nothing = object
 
 export interface Elbv2Calls {
   CreateLoadBalancer: Call<
-    {
+    SubnetsInput & {
       readonly Name: string
       readonly Type: string
       readonly Scheme: string
-      readonly IpAddressType: string
-      readonly Subnets: readonly string[]
+      readonly SecurityGroups?: readonly string[]
       readonly Tags: readonly Tag[]
     },
     { readonly LoadBalancers?: readonly LoadBalancer[] }
@@ -125,14 +151,28 @@ export interface Elbv2Calls {
     { readonly LoadBalancerArn: string; readonly Attributes: readonly Attribute[] },
     Attributes
   >
-  SetSubnets: Call<{ readonly LoadBalancerArn: string; readonly Subnets: readonly string[] }, Nothing>
+  SetSubnets: Call<SubnetsInput & { readonly LoadBalancerArn: string }, Nothing>
   SetIpAddressType: Call<{ readonly LoadBalancerArn: string; readonly IpAddressType: string }, Nothing>
+  SetSecurityGroups: Call<
+    {
+      readonly LoadBalancerArn: string
+      readonly SecurityGroups: readonly string[]
+      readonly EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic?: string
+    },
+    Nothing
+  >
+  DescribeCapacityReservation: Call<{ readonly LoadBalancerArn: string }, Capacity>
+  ModifyCapacityReservation: Call<
+    Capacity & { readonly LoadBalancerArn: string; readonly ResetCapacityReservation?: boolean },
+    Capacity
+  >
   CreateTargetGroup: Call<
     HealthCheckInput & {
       readonly Name: string
       readonly Protocol: string
       readonly Port: number
       readonly TargetType: string
+      readonly IpAddressType?: string
       readonly VpcId: string
       readonly Tags: readonly Tag[]
     },
@@ -182,6 +222,11 @@ export interface Elbv2Calls {
       readonly Certificates?: readonly { readonly CertificateArn?: string; readonly IsDefault?: boolean }[]
       readonly NextMarker?: string
     }
+  >
+  DescribeListenerAttributes: Call<{ readonly ListenerArn: string }, Attributes>
+  ModifyListenerAttributes: Call<
+    { readonly ListenerArn: string; readonly Attributes: readonly Attribute[] },
+    Attributes
   >
   AddListenerCertificates: Call<CertificatesInput, Nothing>
   RemoveListenerCertificates: Call<CertificatesInput, Nothing>

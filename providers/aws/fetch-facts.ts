@@ -2,7 +2,8 @@ import type { Json } from '../../src/lib/json.ts'
 import type { Fact, Lookup } from '../../src/provider/blueprint.ts'
 import type { AwsApi } from './api.ts'
 import type { AwsConfig } from './config.ts'
-import { networkKey, nodeGroupsKey } from './facts.ts'
+import { elasticAddressesKey, networkKey, nodeGroupsKey } from './facts.ts'
+import { fetchAddresses } from './fetch-addresses.ts'
 import { describeInstances, fetchNodeGroups } from './fetch-node-groups.ts'
 import { fetchNetwork } from './fetch-network.ts'
 
@@ -17,6 +18,8 @@ export async function fetchFacts(
   for (const lookup of asked) {
     const ids = (lookup.args ?? []) as readonly string[]
     if (lookup.key === networkKey) facts.push(await networkFact(api, config, ids, signal))
+    else if (lookup.key === elasticAddressesKey)
+      facts.push({ key: lookup.key, value: (await fetchAddresses(api, signal)) as Json })
     else if (!lookup.key.startsWith(nodeGroupsKey(''))) facts.push({ key: lookup.key, unknown: lookup.what })
     else if (ids.length === 0)
       facts.push({ key: lookup.key, unknown: 'the security groups of the nodes: there is no node yet' })

@@ -5,6 +5,7 @@ import { createBlueprint } from './blueprint.ts'
 import { createClient } from './client.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
 import { followNodes } from './follow.ts'
+import { Learned } from './learned.ts'
 import { listenerKind } from './kinds/listener.ts'
 import { loadBalancerKind } from './kinds/load-balancer.ts'
 import { securityGroupKind } from './kinds/security-group.ts'
@@ -23,7 +24,9 @@ interface AwsDeps {
 export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Provider {
   const config: AwsConfig = { ...defaultConfig, ...settings }
   const api = deps.api ?? createClient(config)
-  const kindDeps = { api, clock: deps.clock, clusterUid: deps.clusterUid, tags: new TagReader(api) }
+  const learned = new Learned()
+  const { clock, clusterUid } = deps
+  const kindDeps = { api, clock, clusterUid, tags: new TagReader(api), learned }
   return {
     ...createBlueprint(config),
     kinds: {
@@ -32,7 +35,11 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
       listener: listenerKind(kindDeps),
       'security-group': securityGroupKind(kindDeps),
     },
-    lookup: (asked, signal) => fetchFacts(api, config, asked, signal),
+    async lookup(asked, signal) {
+      const facts = await fetchFacts(api, config, asked, signal)
+      learned.facts(asked, facts)
+      return facts
+    },
     follow: followNodes,
     foreignFinalizers: ['service.k8s.aws/resources'],
   }

@@ -1,4 +1,4 @@
-import { leavesOf } from '../plan/leaves.ts'
+import { leavesOf, textsIn } from '../plan/leaves.ts'
 import { refKey, type Identity, type Observed } from '../plan/resource.ts'
 
 const objectKey = (object: { readonly kind: string; readonly id: string }): string =>
@@ -105,11 +105,7 @@ export class ObservedIndex {
     const paths = this.#refPaths(object)
     if (paths.length === 0) return []
     const leaves = leavesOf(object.spec)
-    return paths.flatMap((path) => {
-      const value = leaves.get(path)
-      const values: readonly unknown[] = Array.isArray(value) ? value : [value]
-      return values.filter((item) => typeof item === 'string')
-    })
+    return paths.flatMap((path) => textsIn(leaves.get(path)))
   }
 
   #of(keys: Iterable<string>): readonly Observed[] {

@@ -42,6 +42,13 @@ export function refsIn(value: Json | undefined, into: Ref[] = []): Ref[] {
   return into
 }
 
+/** Every text in a value, wherever it stands. */
+export function textsIn(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(textsIn)
+  return isObject(value) ? Object.values(value).flatMap(textsIn) : []
+}
+
 const nowhere: readonly Ref[] = []
 
 /** Every ref in a part. Most are flat and point nowhere: to see that costs less than to remember it of each. */

@@ -1,5 +1,5 @@
 import type { Blueprint } from '../provider/blueprint.ts'
-import { leavesOf } from './leaves.ts'
+import { leavesOf, textsIn } from './leaves.ts'
 import { refKey, type Identity, type Observed } from './resource.ts'
 
 /** What a facts file says exists, in the ways that planning asks for it. */
@@ -36,8 +36,8 @@ function referrersById(observed: readonly Observed[], kinds: Blueprint['kinds'])
   const byId = new Map<string, Observed[]>()
   for (const item of observed) {
     const leaves = leavesOf(item.spec)
-    const ids = (kinds[item.kind]?.refs ?? []).flatMap((path) => leaves.get(path) ?? [])
-    for (const id of new Set(ids.filter((one) => typeof one === 'string'))) {
+    const ids = (kinds[item.kind]?.refs ?? []).flatMap((path) => textsIn(leaves.get(path)))
+    for (const id of new Set(ids)) {
       const list = byId.get(id)
       if (list === undefined) byId.set(id, [item])
       else list.push(item)

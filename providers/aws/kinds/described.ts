@@ -2,7 +2,7 @@
  * Objects as `aws elbv2` and `aws ec2` describe them, for a facts file. What those commands tell in answers of their own
  * stands beside: `Tags`, `Attributes`, `Listeners`, `Targets`, `Rules`.
  */
-import type { Json, JsonObject } from '../../../src/lib/json.ts'
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import { objectsIn } from '../../../src/lib/json-fields.ts'
 import type { Observed, Part } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
@@ -11,8 +11,7 @@ import type { Attribute, Listener, LoadBalancer, Target, TargetGroup } from '../
 import { backendIdentity, backendTag } from '../desired-backend-group.ts'
 import { backendRule, mtuRule } from '../rules.ts'
 import { clusterOf, clusterTag, groupOf, keyTag, ownerOf, readTags, type Tags } from '../tags.ts'
-import { moreOfListener, mappingsOf, settingsOf } from './described-more.ts'
-import { canonicalListener, observedListener } from './listener-form.ts'
+import { observedListener } from './listener-form.ts'
 import { observedLoadBalancer } from './load-balancer-form.ts'
 import { observedGroup } from './security-group-form.ts'
 import { attributesOf } from './shared.ts'
@@ -33,17 +32,22 @@ export function observeLoadBalancer(wire: JsonObject, cluster: Cluster): readonl
   if (!complete || !types.includes(wire['Type'] ?? '')) return undefined
   const balancer = wire as unknown as LoadBalancer
   const seen = { tags: tagsIn(wire), clusterUid: cluster.uid, asOf: 0, attributes: attributesIn(wire) }
-  const object = observedLoadBalancer({ ...balancer, DNSName: balancer.DNSName ?? '' }, seen)
-  const spec = { ...object.spec, ...settingsOf(wire), ...mappingsOf(wire, object.spec) }
+  const capacity = isObject(wire['MinimumLoadBalancerCapacity'])
+    ? wire['MinimumLoadBalancerCapacity']['CapacityUnits']
+    : undefined
+  const object = observedLoadBalancer(
+    { ...balancer, DNSName: balancer.DNSName ?? '' },
+    { ...seen, ...(typeof capacity === 'number' ? { capacity } : {}) },
+  )
   const listeners = objectsIn(wire, 'Listeners').map((one) => {
     const tags = tagsIn(one)
     const listener = { ...(one as unknown as Listener), LoadBalancerArn: balancer.LoadBalancerArn }
-    const plain = observedListener(listener, [], tags, object, 0)
-    const seen = { ...plain, spec: canonicalListener({ ...plain.spec, ...moreOfListener(one) }) }
+    const attributes = attributesIn(one)
+    const seen = observedListener(listener, { more: [], tags, parent: object, attributes, asOf: 0 })
     const owner = ownerOf(tags, cluster.uid)
     return owner === undefined ? seen : { ...seen, owners: [owner] }
   })
-  return [{ ...object, spec }, ...listeners]
+  return [object, ...listeners]
 }
 
 export function observeTargetGroup(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {

@@ -2,7 +2,7 @@ import { equal, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { canonicalActions } from './canonical-actions.ts'
-import type { Listener, ListenerInput } from '../api-elbv2.ts'
+import type { ForwardAction, Listener, ListenerInput } from '../api-elbv2.ts'
 import { webListenerDefaults } from '../application/attribute-defaults.ts'
 import { keyTag, type Tags } from '../tags.ts'
 import { settleMs, text, number } from './shared.ts'
@@ -30,7 +30,7 @@ function canonicalCertificates(list: readonly Json[]): Json {
   const [first, ...rest] = list
   if (first === undefined) return []
   const others = new Set(rest.filter((one) => !equal(one, first)).map(certificateArn))
-  return [first, ...[...others].toSorted().map((CertificateArn) => ({ CertificateArn }))]
+  return [first, ...asCertificates([...others].toSorted())]
 }
 
 const certificateArn = (certificate: Json): string =>
@@ -39,16 +39,17 @@ const certificateArn = (certificate: Json): string =>
 export const certificatesIn = (spec: JsonObject): readonly string[] =>
   ((spec['Certificates'] ?? []) as readonly Json[]).map(certificateArn)
 
-/** The certificates of an observed listener: those beyond the default come in an answer of their own. */
-export function observedListener(
-  listener: Listener,
-  more: readonly string[],
-  tags: Tags,
-  parent: { readonly owners: readonly Owner[]; readonly stack: string; readonly key: string },
-  asOf: number,
-): Observed {
-  const action = listener.DefaultActions?.[0]
-  const target = action?.TargetGroupArn ?? action?.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn
+interface Seen {
+  /** Certificates beyond the default one, which come in an answer of their own. */
+  readonly more: readonly string[]
+  readonly tags: Tags
+  readonly parent: { readonly owners: readonly Owner[]; readonly stack: string; readonly key: string }
+  readonly attributes: Tags
+  readonly asOf: number
+}
+
+export function observedListener(listener: Listener, seen: Seen): Observed {
+  const { more, tags, parent, attributes, asOf } = seen
   const certificates = [...(listener.Certificates ?? []).map((one) => one.CertificateArn ?? ''), ...more]
   return {
     stack: parent.stack,
@@ -61,11 +62,11 @@ export function observedListener(
       LoadBalancerArn: listener.LoadBalancerArn,
       Port: listener.Port ?? 0,
       Protocol: listener.Protocol ?? '',
-      ...(certificates.length === 0
-        ? {}
-        : { Certificates: certificates.map((CertificateArn) => ({ CertificateArn })) }),
+      ...(certificates.length === 0 ? {} : { Certificates: asCertificates(certificates) }),
       ...(listener.SslPolicy === undefined ? {} : { SslPolicy: listener.SslPolicy }),
-      ...(target === undefined ? {} : { TargetGroupArn: target }),
+      ...(listener.AlpnPolicy === undefined ? {} : { AlpnPolicy: listener.AlpnPolicy }),
+      ...actionOf(listener),
+      ...(Object.keys(attributes).length === 0 ? {} : { Attributes: attributes }),
       Tags: tags,
     }),
     out: { arn: listener.ListenerArn },
@@ -76,16 +77,29 @@ export function observedListener(
   }
 }
 
+/** AWS names one target group in two places. */
+function actionOf({ DefaultActions: actions }: Listener): JsonObject {
+  const [action] = actions ?? []
+  if (action?.ForwardConfig !== undefined)
+    return { DefaultActions: [{ Type: 'forward', ForwardConfig: action.ForwardConfig as JsonObject }] }
+  return action?.TargetGroupArn === undefined ? {} : { TargetGroupArn: action.TargetGroupArn }
+}
+
+export const asCertificates = (arns: readonly string[]) => arns.map((CertificateArn) => ({ CertificateArn }))
+
 /** What CreateListener and ModifyListener take: everything at once, of the certificates the default one. */
 export function listenerInput(spec: JsonObject): ListenerInput {
   const [certificate] = certificatesIn(spec)
-  const policy = spec['SslPolicy']
+  const { SslPolicy: policy, AlpnPolicy: alpn, DefaultActions: actions } = spec
   return {
     Port: number(spec, 'Port'),
     Protocol: text(spec, 'Protocol'),
-    DefaultActions: [{ Type: 'forward', TargetGroupArn: text(spec, 'TargetGroupArn') }],
+    DefaultActions: Array.isArray(actions)
+      ? (actions as readonly ForwardAction[])
+      : [{ Type: 'forward', TargetGroupArn: text(spec, 'TargetGroupArn') }],
     ...(certificate === undefined ? {} : { Certificates: [{ CertificateArn: certificate }] }),
     ...(typeof policy === 'string' ? { SslPolicy: policy } : {}),
+    ...(Array.isArray(alpn) ? { AlpnPolicy: alpn as readonly string[] } : {}),
   }
 }
 
@@ -93,16 +107,18 @@ export function listenerInput(spec: JsonObject): ListenerInput {
 export const attributesOfNew = ({ Protocol: protocol }: JsonObject): Tags =>
   protocol === 'HTTP' || protocol === 'HTTPS'
     ? webListenerDefaults(protocol)
-    : protocol === 'TCP' || protocol === 'TCP_UDP'
+    : protocol === 'TCP' || protocol === 'TCP_UDP' || protocol === 'TCP_QUIC'
       ? { 'tcp.idle_timeout.seconds': '350' }
       : {}
+
+export const hasAttributes = (spec: JsonObject): boolean => Object.keys(attributesOfNew(spec)).length > 0
 
 export const listenerForm: Form = {
   name: 'listener',
   ...usualForm,
   canonical: canonicalListener,
   immutable: ['LoadBalancerArn', 'Port'],
-  refs: ['LoadBalancerArn', 'TargetGroupArn'],
+  refs: ['LoadBalancerArn', 'TargetGroupArn', 'DefaultActions'],
   defaults: (want) => ({
     SslPolicy: 'ELBSecurityPolicy-2016-08',
     AlpnPolicy: ['None'],

@@ -1,30 +1,30 @@
-import type { JsonObject } from '../../../src/lib/json.ts'
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
-import type { Changes, Kind } from '../../../src/provider/kind.ts'
+import type { Kind } from '../../../src/provider/kind.ts'
 import { writeTags } from '../tags.ts'
-import {
-  canonicalListener,
-  certificatesIn,
-  listenerInput,
-  observedListener,
-  ofTls,
-  listenerForm,
-} from './listener-form.ts'
+import { attributesOfNew, listenerForm, listenerInput, observedListener } from './listener-form.ts'
+import { NewListeners } from './new-listeners.ts'
 import { readListener, readListeners } from './read-listeners.ts'
-import { cannotChange, changed, type KindDeps, only, orUndefined, withSpec, text, textMap } from './shared.ts'
-import { updateTags } from './tag-changes.ts'
+import { type KindDeps, only, orUndefined, text, textMap } from './shared.ts'
+import { updateListener } from './update-listener.ts'
 
 /** Found and deleted with its load balancer; made and changed on its own. */
 export function listenerKind(deps: KindDeps): Kind {
+  const fresh = new NewListeners(deps.clock)
   return {
     ...listenerForm,
     list: () => Promise.resolve({ items: [] }),
-    read: (seen, signal) => readListener(deps, seen, signal),
+    read: (seen, signal) => orUndefined(fresh.patient(seen.id, readListener(deps, seen, signal))),
     find: (want, signal) => findListener(deps, want, signal),
-    create: (want, _inside, signal) => createListener(deps, want, signal),
-    update: (seen, want, changes, signal) => updateListener(deps, seen, want, changes, signal),
+    async create(want, _inside, signal) {
+      const made = await createListener(deps, want, signal)
+      fresh.made(made.id)
+      return made
+    },
+    update: (seen, want, changes, signal) =>
+      fresh.patient(seen.id, updateListener(deps, seen, want, changes, signal)),
     async delete(seen, signal) {
-      await orUndefined(deps.api.call('DeleteListener', { ListenerArn: seen.id }, signal))
+      const call = deps.api.call('DeleteListener', { ListenerArn: seen.id }, signal)
+      await orUndefined(fresh.patient(seen.id, call))
       deps.tags.forget(seen.id)
     },
   }
@@ -44,6 +44,7 @@ async function findListener(deps: KindDeps, want: Resource, signal: AbortSignal)
   return object === undefined ? undefined : { object: { ...object, key: want.key } }
 }
 
+/** With its default certificate: those for more server names come in calls of their own. */
 async function createListener(deps: KindDeps, want: Resource, signal: AbortSignal): Promise<Observed> {
   const asOf = deps.clock.now()
   const tags = textMap(want.spec['Tags'], 'Tags')
@@ -57,61 +58,6 @@ async function createListener(deps: KindDeps, want: Resource, signal: AbortSigna
     signal,
   )
   const made = only(answer.Listeners, 'elasticloadbalancing:CreateListener')
-  return observedListener(made, [], tags, parentOf(want), asOf)
+  const attributes = attributesOfNew(want.spec)
+  return observedListener(made, { more: [], tags, parent: parentOf(want), attributes, asOf })
 }
-
-/** One request: the listener itself, then certificates for more server names, then tags. */
-async function updateListener(
-  deps: KindDeps,
-  seen: Observed,
-  want: Resource,
-  changes: Changes,
-  signal: AbortSignal,
-): Promise<Observed> {
-  const asOf = deps.clock.now()
-  const spec = withDefaultsBack(want.spec, changes)
-  const [first] = certificatesIn(spec)
-  const newDefault = first !== certificatesIn(seen.spec)[0]
-  const itself = ['Protocol', 'TargetGroupArn', 'SslPolicy'].some((field) => changed(changes, field))
-  if (itself || (changed(changes, 'Certificates') && newDefault)) {
-    const answer = await deps.api.call(
-      'ModifyListener',
-      { ListenerArn: seen.id, ...listenerInput(spec) },
-      signal,
-    )
-    const made = only(answer.Listeners, 'elasticloadbalancing:ModifyListener')
-    const others = ofTls(made.Protocol) ? certificatesIn(seen.spec).slice(1) : []
-    return observedListener(made, others, textMap(seen.spec['Tags'], 'Tags'), parentOf(seen), asOf)
-  }
-  if (changed(changes, 'Certificates')) return updateCertificates(deps, seen, spec, signal)
-  const tagged = await updateTags(deps, seen, changes, signal)
-  if (tagged !== undefined) return tagged
-  throw cannotChange(seen, changes, 'elasticloadbalancing:ModifyListener')
-}
-
-/** A policy that nobody asks for any more must be named to go back to the default. */
-function withDefaultsBack(spec: JsonObject, changes: Changes): JsonObject {
-  const policy = changes.fields.find((change) => change.path === 'SslPolicy')
-  return policy === undefined || !ofTls(spec['Protocol']) ? spec : { ...spec, SslPolicy: policy.after }
-}
-
-/** AWS takes one certificate in one call. */
-async function updateCertificates(
-  { api, clock }: KindDeps,
-  seen: Observed,
-  spec: JsonObject,
-  signal: AbortSignal,
-): Promise<Observed> {
-  const asOf = clock.now()
-  const [before, after] = [certificatesIn(seen.spec), certificatesIn(spec)]
-  const missing = after.find((arn) => !before.includes(arn))
-  const extra = before.find((arn) => !after.includes(arn))
-  const arn = missing ?? extra
-  if (arn === undefined) return withSpec(seen, asOf, { Certificates: asList(after) })
-  const action = missing === undefined ? 'RemoveListenerCertificates' : 'AddListenerCertificates'
-  await api.call(action, { ListenerArn: seen.id, Certificates: asList([arn]) }, signal)
-  const now = missing === undefined ? before.filter((one) => one !== arn) : [...before, arn]
-  return withSpec(seen, asOf, canonicalListener({ Protocol: 'TLS', Certificates: asList(now) }))
-}
-
-const asList = (arns: readonly string[]) => arns.map((CertificateArn) => ({ CertificateArn }))

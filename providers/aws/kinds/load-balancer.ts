@@ -1,25 +1,13 @@
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
-import type { Changes, Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
+import type { Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
 import { writeTags } from '../tags.ts'
 import { attributesOfNew, observedLoadBalancer, loadBalancerForm } from './load-balancer-form.ts'
+import { subnetsInput } from './load-balancer-input.ts'
 import { readListeners } from './read-listeners.ts'
-import {
-  attributesOf,
-  attributesToSet,
-  cannotChange,
-  changed,
-  changesUnder,
-  type KindDeps,
-  merged,
-  only,
-  orUndefined,
-  withSpec,
-  text,
-  textMap,
-  texts,
-} from './shared.ts'
+import { attributesOf, type KindDeps, only, orUndefined, text, textMap, texts } from './shared.ts'
 import { listOurs } from './list-ours.ts'
-import { updateTags } from './tag-changes.ts'
+import { updateLoadBalancer } from './update-load-balancer.ts'
+import { zonesIn } from './zones.ts'
 
 export function loadBalancerKind(deps: KindDeps): Kind {
   return {
@@ -65,15 +53,18 @@ async function readLoadBalancer(
       const [wire] = page.LoadBalancers ?? []
       if (wire === undefined) return undefined
       const LoadBalancerArn = wire.LoadBalancerArn
-      const [tags, attributes] = await Promise.all([
+      const [tags, attributes, capacity] = await Promise.all([
         deps.tags.read([LoadBalancerArn], signal),
         api.call('DescribeLoadBalancerAttributes', { LoadBalancerArn }, signal),
+        api.call('DescribeCapacityReservation', { LoadBalancerArn }, signal),
       ])
+      const units = capacity.MinimumLoadBalancerCapacity?.CapacityUnits
       const object = observedLoadBalancer(wire, {
         tags: tags.get(LoadBalancerArn) ?? {},
         clusterUid,
         asOf,
         attributes: attributesOf(attributes.Attributes),
+        ...(units === undefined ? {} : { capacity: units }),
       })
       return { object, inside: await readListeners(deps, LoadBalancerArn, object, signal) }
     })(),
@@ -84,6 +75,7 @@ async function createLoadBalancer(deps: KindDeps, want: Resource, signal: AbortS
   const { spec } = want
   const asOf = deps.clock.now()
   const tags = textMap(spec['Tags'], 'Tags')
+  texts(spec, 'Subnets')
   const answer = await deps.api.call(
     'CreateLoadBalancer',
     {
@@ -91,7 +83,11 @@ async function createLoadBalancer(deps: KindDeps, want: Resource, signal: AbortS
       Type: text(spec, 'Type'),
       Scheme: text(spec, 'Scheme'),
       IpAddressType: text(spec, 'IpAddressType'),
-      Subnets: texts(spec, 'Subnets'),
+      ...subnetsInput(zonesIn(spec)),
+      ...(spec['EnablePrefixForIpv6SourceNat'] === undefined
+        ? {}
+        : { EnablePrefixForIpv6SourceNat: text(spec, 'EnablePrefixForIpv6SourceNat') }),
+      ...(spec['SecurityGroups'] === undefined ? {} : { SecurityGroups: texts(spec, 'SecurityGroups') }),
       Tags: writeTags(tags),
     },
     signal,
@@ -104,37 +100,4 @@ async function createLoadBalancer(deps: KindDeps, want: Resource, signal: AbortS
     asOf,
     attributes: attributesOfNew(spec),
   })
-}
-
-/** One request of those that the changes need, in this order. */
-async function updateLoadBalancer(
-  deps: KindDeps,
-  seen: Observed,
-  want: Resource,
-  changes: Changes,
-  signal: AbortSignal,
-): Promise<Observed> {
-  const { api, clock } = deps
-  const asOf = clock.now()
-  const LoadBalancerArn = seen.id
-  const attributes = changesUnder(changes, 'Attributes')
-  if (attributes.size > 0) {
-    const Attributes = attributesToSet(attributes)
-    if (Attributes.length > 0)
-      await api.call('ModifyLoadBalancerAttributes', { LoadBalancerArn, Attributes }, signal)
-    return withSpec(seen, asOf, { Attributes: merged(seen.spec['Attributes'], attributes) })
-  }
-  if (changed(changes, 'Subnets')) {
-    const Subnets = texts(want.spec, 'Subnets')
-    await api.call('SetSubnets', { LoadBalancerArn, Subnets }, signal)
-    return withSpec(seen, asOf, { Subnets })
-  }
-  if (changed(changes, 'IpAddressType')) {
-    const IpAddressType = text(want.spec, 'IpAddressType')
-    await api.call('SetIpAddressType', { LoadBalancerArn, IpAddressType }, signal)
-    return withSpec(seen, asOf, { IpAddressType })
-  }
-  const tagged = await updateTags(deps, seen, changes, signal)
-  if (tagged !== undefined) return tagged
-  throw cannotChange(seen, changes, 'elasticloadbalancing:ModifyLoadBalancerAttributes')
 }

@@ -1,9 +1,11 @@
 import type { Observed, Owner } from '../../../src/plan/resource.ts'
+import type { ProviderError } from '../../../src/provider/errors.ts'
 import type { ReadResult } from '../../../src/provider/kind.ts'
 import type { Listener } from '../api-elbv2.ts'
 import { pagesByMarker } from '../pages.ts'
-import { observedListener, ofTls } from './listener-form.ts'
-import { type KindDeps, orUndefined } from './shared.ts'
+import { hasAttributes, observedListener, ofTls } from './listener-form.ts'
+import { notYet } from './new-listeners.ts'
+import { attributesOf, type KindDeps, isNotFound } from './shared.ts'
 
 interface Parent {
   readonly owners: readonly Owner[]
@@ -24,9 +26,15 @@ export async function readListeners(
     const answer = await deps.api.call('DescribeListeners', input, signal)
     return { items: answer.Listeners ?? [], next: answer.NextMarker }
   })
-  return observedAll(deps, listeners, parent, asOf, signal)
+  try {
+    return await observedAll(deps, listeners, parent, asOf, signal)
+  } catch (error) {
+    // One that came or went while we looked: that it is not found says nothing of its load balancer.
+    throw isNotFound(error) ? notYet(error as ProviderError) : error
+  }
 }
 
+/** Throws when there is none. */
 export async function readListener(
   deps: KindDeps,
   seen: Observed,
@@ -34,14 +42,9 @@ export async function readListener(
 ): Promise<ReadResult | undefined> {
   const asOf = deps.clock.now()
   const parent = { owners: seen.owners, stack: seen.stack, key: seen.within?.key ?? '' }
-  const input = { ListenerArns: [seen.id] }
-  return orUndefined(
-    (async () => {
-      const answer = await deps.api.call('DescribeListeners', input, signal)
-      const [object] = await observedAll(deps, answer.Listeners ?? [], parent, asOf, signal)
-      return object === undefined ? undefined : { object }
-    })(),
-  )
+  const answer = await deps.api.call('DescribeListeners', { ListenerArns: [seen.id] }, signal)
+  const [object] = await observedAll(deps, answer.Listeners ?? [], parent, asOf, signal)
+  return object === undefined ? undefined : { object }
 }
 
 async function observedAll(
@@ -51,14 +54,32 @@ async function observedAll(
   asOf: number,
   signal: AbortSignal,
 ): Promise<readonly Observed[]> {
-  const arns = listeners.map((listener) => listener.ListenerArn)
-  const tags = arns.length === 0 ? new Map() : await deps.tags.read(arns, signal)
+  if (listeners.length === 0) return []
+  const tags = await deps.tags.read(
+    listeners.map((listener) => listener.ListenerArn),
+    signal,
+  )
   const observed: Observed[] = []
-  for (const listener of listeners) {
-    const more = ofTls(listener.Protocol) ? await moreCertificates(deps, listener.ListenerArn, signal) : []
-    observed.push(observedListener(listener, more, tags.get(listener.ListenerArn) ?? {}, parent, asOf))
-  }
+  for (const listener of listeners)
+    observed.push(
+      observedListener(listener, {
+        ...(await moreOf(deps, listener, signal)),
+        tags: tags.get(listener.ListenerArn) ?? {},
+        parent,
+        asOf,
+      }),
+    )
   return observed
+}
+
+/** What other calls tell of a listener. Most have only some of it. */
+async function moreOf(deps: KindDeps, listener: Listener, signal: AbortSignal) {
+  const { ListenerArn, Protocol = '' } = listener
+  const attributes = hasAttributes({ Protocol })
+    ? (await deps.api.call('DescribeListenerAttributes', { ListenerArn }, signal)).Attributes
+    : undefined
+  const more = ofTls(Protocol) ? await moreCertificates(deps, ListenerArn, signal) : []
+  return { attributes: attributesOf(attributes), more }
 }
 
 async function moreCertificates(

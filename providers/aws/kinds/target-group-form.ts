@@ -8,7 +8,7 @@ import { sharedSet } from '../target-sets.ts'
 import { targetKey } from '../targets.ts'
 import { settleMs } from './shared.ts'
 
-/** What a target group of instances has when nobody says otherwise. */
+/** What a target group for TCP to instances has when nobody says otherwise. */
 export const attributeDefaults: Tags = {
   'deregistration_delay.connection_termination.enabled': 'false',
   'deregistration_delay.timeout_seconds': '300',
@@ -25,12 +25,18 @@ export const attributeDefaults: Tags = {
   'target_health_state.unhealthy.draining_interval_seconds': '0',
 }
 
-/** The attributes of a new one. Flows of datagrams end with the deregistration delay, connections do not. */
-export function attributesOfNew({ Protocol: protocol }: JsonObject): Tags {
+/**
+ * The attributes of a new one. Flows of datagrams end with the deregistration delay, connections do not; pods see the
+ * load balancer instead of the client, except over datagrams.
+ */
+export function attributesOfNew({ Protocol: protocol, TargetType: type }: JsonObject): Tags {
   if (protocol === 'HTTP' || protocol === 'HTTPS') return webTargetDefaults
-  return typeof protocol === 'string' && protocol.includes('UDP')
-    ? { ...attributeDefaults, 'deregistration_delay.connection_termination.enabled': 'true' }
-    : attributeDefaults
+  const datagrams = typeof protocol === 'string' && /UDP|QUIC/.test(protocol)
+  return {
+    ...attributeDefaults,
+    'deregistration_delay.connection_termination.enabled': String(datagrams),
+    'preserve_client_ip.enabled': String(datagrams || type === 'instance'),
+  }
 }
 
 export const healthFields = [

@@ -108,14 +108,14 @@ async function createTargetGroup(deps: KindDeps, want: Resource, signal: AbortSi
   const { spec } = want
   const asOf = deps.clock.now()
   const tags = textMap(spec['Tags'], 'Tags')
-  const protocol = text(spec, 'Protocol')
   const answer = await deps.api.call(
     'CreateTargetGroup',
     {
       Name: text(spec, 'Name'),
-      Protocol: protocol,
+      Protocol: text(spec, 'Protocol'),
       Port: number(spec, 'Port'),
       TargetType: text(spec, 'TargetType'),
+      ...(spec['IpAddressType'] === undefined ? {} : { IpAddressType: text(spec, 'IpAddressType') }),
       VpcId: text(spec, 'VpcId'),
       ...healthInput(spec),
       Tags: writeTags(tags),

@@ -49,8 +49,9 @@ export async function scaleBars(t: TestContext, count: number): Promise<void> {
     inner.diagnostic(`reads in an hour: ${JSON.stringify(cloud.counts())}`)
     const sweeps = 3_600_000 / 300_000
     const lists = sweeps * (2 * Math.ceil(count / 400) + 2 * Math.ceil((count * 4) / 1000))
-    // A load balancer is read in five calls (itself, tags, attributes, listeners and their tags), a target group in four.
-    const deep = (count + 10) * (5 + 4)
+    // A load balancer is read in seven calls (itself, tags, attributes, capacity, listeners, their tags and attributes),
+    // a target group in four.
+    const deep = (count + 10) * (7 + 4)
     const facts = (sweeps + 1) * 6
     const reads = cloud.log.length
     assert.ok(reads <= lists + deep + facts, `${reads} reads, ${lists + deep + facts} allowed`)
