@@ -108,7 +108,10 @@ async function authorize(update: Update, changes: Changes): Promise<Observed> {
   const made = (answer.SecurityGroupRules ?? []).map(
     (rule) => [keyOfRule(rule), rule.SecurityGroupRuleId] as const,
   )
-  return after(update, asOf, changes, Object.fromEntries(made))
+  const ids = Object.fromEntries(made)
+  const known = after(update, asOf, changes, ids)
+  // A rule whose id was not told cannot be revoked by it: the group is read before anything else is done there.
+  return changes.every(({ key }) => key in ids) ? known : { ...known, state: 'doubt' }
 }
 
 async function describe(update: Update, changes: Changes): Promise<Observed> {

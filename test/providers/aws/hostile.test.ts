@@ -219,3 +219,27 @@ test('aws: deleted while its load balancer is being made, a Service waits for th
   assert.equal(cloud.world.loadBalancers.list().length + cloud.world.targetGroups.list().length, 0)
   await bed.stop()
 })
+
+test('aws: rules whose ids an answer leaves out are read before the next change, and go when they must', async () => {
+  const { bed, cloud } = awsBed()
+  const call = cloud.call.bind(cloud)
+  Object.assign(cloud, {
+    async call(...asked: Parameters<typeof call>) {
+      const answer = (await call(...asked)) as { SecurityGroupRules?: readonly object[] }
+      return asked[1] === 'AuthorizeSecurityGroupIngress'
+        ? { ...answer, SecurityGroupRules: answer.SecurityGroupRules?.slice(-1) }
+        : answer
+    },
+  })
+  const open = () =>
+    cloud.world.rules.list().filter(({ egress, peer }) => !egress && 'cidr' in peer && peer.cidr === '0.0.0.0/0')
+  bed.start()
+  await bed.pass(60_000)
+  bed.apply('web')
+  await bed.pass(5_000)
+  assert.equal(open().length, 2, 'clients and path MTU discovery')
+  bed.edit('web', { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } })
+  await bed.pass(60_000)
+  assert.deepEqual(open(), [])
+  await bed.stop()
+})
