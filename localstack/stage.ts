@@ -14,10 +14,15 @@ export interface Stage extends Processes {
   addNode(n: number): void
 }
 
-export async function openStage(options: ProcessesOptions = {}): Promise<Stage> {
+export interface StageOptions extends ProcessesOptions {
+  /** More environment, for every process of the stage. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const cloud = createCloud()
   const aws = await startAws(cloud)
-  const processes = await openProcesses({ AWS_ENDPOINT_URL: aws.url }, options)
+  const processes = await openProcesses({ AWS_ENDPOINT_URL: aws.url, ...options.env }, options)
   return {
     ...processes,
     cloud,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { denial, unauthorized } from './http/access.ts'
+import { isReview, reviewAccess } from './http/access-review.ts'
 import { discoveryDocument } from './http/discovery.ts'
 import { send, sendFault, type Exchange } from './http/exchange.ts'
 import { ApiFault } from './fault.ts'
@@ -77,6 +78,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
       const document = discoveryDocument(url.pathname) ?? openapiDocument(url.pathname)
       if (/^\/(healthz|livez|readyz)/.test(url.pathname)) send(response, 200, 'ok')
       else if (document !== undefined) send(response, 200, document)
+      else if (isReview({ request, response, url })) await reviewAccess({ request, response, url }, mishaps)
       else await resource({ request, response, url })
     } catch (error) {
       if (response.headersSent) response.destroy()

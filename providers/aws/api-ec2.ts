@@ -96,10 +96,12 @@ export interface Ec2Calls {
     {
       readonly GroupId: string
       readonly IpPermissions: readonly IpPermission[]
-      readonly TagSpecifications: readonly {
+      readonly TagSpecifications?: readonly {
         readonly ResourceType: 'security-group-rule'
         readonly Tags: readonly Tag[]
       }[]
+      /** Only whether it would be allowed; the answer is the refusal `DryRunOperation`. */
+      readonly DryRun?: true
     },
     { readonly SecurityGroupRules?: readonly SecurityGroupRule[] }
   >

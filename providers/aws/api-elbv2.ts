@@ -216,6 +216,13 @@ export interface Elbv2Calls {
     Paged & { readonly LoadBalancerArn?: string; readonly ListenerArns?: readonly string[] },
     { readonly Listeners?: readonly Listener[]; readonly NextMarker?: string }
   >
+  DescribeAccountLimits: Call<
+    Paged,
+    {
+      readonly Limits?: readonly { readonly Name?: string; readonly Max?: string }[]
+      readonly NextMarker?: string
+    }
+  >
   DescribeListenerCertificates: Call<
     Paged & { readonly ListenerArn: string },
     {

@@ -46,6 +46,7 @@ export const actions: Readonly<Record<Action, ActionFacts>> = {
   SetIpAddressType: elb('SetIpAddressType', true),
   DescribeCapacityReservation: elb('DescribeCapacityReservation', false),
   ModifyCapacityReservation: elb('ModifyCapacityReservation', true),
+  DescribeAccountLimits: elb('DescribeAccountLimits', false),
   CreateTargetGroup: elb('CreateTargetGroup', true, elbTags),
   DeleteTargetGroup: elb('DeleteTargetGroup', true),
   DescribeTargetGroups: elb('DescribeTargetGroups', false),

@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import type { AwsApi } from './api.ts'
+import { checkup } from './fetch-checkup.ts'
 import { createBlueprint } from './blueprint.ts'
 import { createClient } from './client.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
@@ -41,6 +42,7 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
       return facts
     },
     follow: followNodes,
+    checkup: (cluster, nodes, signal) => checkup(api, config, cluster, nodes, signal),
     foreignFinalizers: ['service.k8s.aws/resources'],
   }
 }

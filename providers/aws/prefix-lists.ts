@@ -5,7 +5,7 @@ import { type PrefixLists, prefixListsKey } from './facts.ts'
 import type { Wish } from './wish.ts'
 
 /** Rules that a security group takes unless its quota was raised. */
-const mostRules = 60
+export const mostRules = 60
 
 function known({ context }: Pick<Wish, 'context'>): PrefixLists | undefined {
   const fact = factOf<PrefixLists>(context.facts, prefixListsKey, '')

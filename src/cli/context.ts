@@ -18,6 +18,7 @@ export interface Bodies {
   readonly loadBlueprint: LoadBlueprint
   readonly run: () => Promise<(options: RunOptions, io: Io) => Promise<ExitCode>>
   readonly status: () => Promise<(options: StatusOptions, io: Io) => Promise<ExitCode>>
+  readonly doctor: () => Promise<(options: DoctorOptions, io: Io) => Promise<ExitCode>>
 }
 
 export interface RunOptions {
@@ -33,6 +34,17 @@ export interface StatusOptions {
   readonly context?: string
   /** Where a controller serves /status. */
   readonly controller: string
+  readonly output: 'text' | 'json'
+  readonly colour: ColourChoice
+}
+
+export interface DoctorOptions {
+  readonly config?: string
+  readonly provider?: string
+  readonly kubeconfig?: string
+  readonly context?: string
+  /** `namespace/name`: whose permissions are looked at. */
+  readonly serviceAccount?: string
   readonly output: 'text' | 'json'
   readonly colour: ColourChoice
 }

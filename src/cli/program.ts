@@ -7,6 +7,7 @@ import { addCompletion } from './completion.ts'
 import { oneOf, type AddCommand, type Bodies, type CliContext } from './context.ts'
 import { addDryRun } from './dry-run.ts'
 import { exit, type ExitCode } from './exit.ts'
+import { addDoctor } from './doctor.ts'
 import { addExplain } from './explain.ts'
 import type { Io } from './io.ts'
 import { addRun } from './register-run.ts'
@@ -16,12 +17,14 @@ const bodies: Bodies = {
   loadBlueprint,
   run: async () => (await import('./run.ts')).run,
   status: async () => (await import('./status.ts')).status,
+  doctor: async () => (await import('./doctor-body.ts')).doctor,
 }
 
 const commands: readonly AddCommand[] = [
   addRun,
   addDryRun,
   addStatus,
+  addDoctor,
   addExplain,
   addAnnotations,
   addCompletion,

@@ -1,4 +1,6 @@
-import type { Blueprint, Context, Fact, Lookup } from './blueprint.ts'
+import type { TargetNode } from '../model/nodes.ts'
+import type { Blueprint, Cluster, Context, Fact, Lookup } from './blueprint.ts'
+import type { Check } from './checkup.ts'
 import type { Kind } from './kind.ts'
 import type { Observed, Resource } from '../plan/resource.ts'
 
@@ -10,4 +12,6 @@ export interface Provider extends Blueprint {
   follow(observed: readonly Observed[], context: Context): readonly Resource[]
   /** Finalizers that other controllers for this cloud put on Services: those Services are theirs. */
   readonly foreignFinalizers: readonly string[]
+  /** Looks whether what it needs of its cloud is there, and writes nothing. A refusal is a check that failed. */
+  checkup?(cluster: Cluster, nodes: readonly TargetNode[], signal: AbortSignal): Promise<readonly Check[]>
 }
