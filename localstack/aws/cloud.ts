@@ -1,8 +1,10 @@
 import { systemClock } from '../../src/lib/clock.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
+import type { Actions } from './action.ts'
 import { dump } from './dump.ts'
 import { ec2Actions } from './ec2/actions.ts'
+import { elbActions } from './elb/actions.ts'
 import { elbv2Actions } from './elbv2/actions.ts'
 import { AwsFault, BrokenConnection, fault } from './fault.ts'
 import { addInstance, removeInstance } from './state/instances.ts'
@@ -134,8 +136,10 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   return cloud
 }
 
+const services: Readonly<Record<Service, Actions>> = { ec2: ec2Actions, elbv2: elbv2Actions, elb: elbActions }
+
 function run(world: World, service: Service, action: string, input: object): object {
-  const decide = (service === 'ec2' ? ec2Actions : elbv2Actions)[action]
+  const decide = services[service][action]
   checkInput(service, operationOf(service, action).input, input)
   if (decide === undefined) throw fault('InvalidAction', `The action ${action} is not served here.`)
   if (service === 'ec2' && 'DryRun' in input && input.DryRun === true)

@@ -42,6 +42,15 @@ export function dump(world: World): JsonObject {
         (balancer) => balancer.name,
         ['arn', 'createdAt'],
       ),
+      classicLoadBalancers: byName(
+        world.classicLoadBalancers.list().map(({ zones, instances, ...balancer }) => ({
+          ...balancer,
+          zones: byName(zones, (zone) => zone.name, ['eniId']),
+          instances: Object.keys(instances).toSorted(),
+        })),
+        (balancer) => balancer.name,
+        ['arn', 'number', 'createdAt'],
+      ),
       targetGroups: byName(
         world.targetGroups.list().map((group) => ({
           ...group,

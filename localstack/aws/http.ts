@@ -18,10 +18,11 @@ export interface Endpoint {
 
 const versions = new Map<string | null, Service>([
   ['2015-12-01', 'elbv2'],
+  ['2012-06-01', 'elb'],
   ['2016-11-15', 'ec2'],
 ])
 
-/** Serves the cloud by the Query protocol, both services on one port, and its controls below `/_/`. */
+/** Serves the cloud by the Query protocol, all services on one port, and its controls below `/_/`. */
 export async function startAws(cloud: Cloud, { port = 0, host = '127.0.0.1' } = {}): Promise<Endpoint> {
   const server = createServer((request, response) => {
     serve(cloud, request, response).catch((error: unknown) => fail(request, response, error))

@@ -1,4 +1,5 @@
-export type Service = 'ec2' | 'elbv2'
+/** `elb` is the older API of load balancing, that of Classic Load Balancers. */
+export type Service = 'ec2' | 'elbv2' | 'elb'
 
 /** Calls of one class drain one bucket, roughly as AWS groups them. */
 export type ThrottleClass = `${Service}:read` | `${Service}:write` | 'elbv2:targets'
@@ -42,6 +43,8 @@ export const defaultSwitches = (): Switches => ({
 export interface Limits {
   readonly networkLoadBalancers: number
   readonly applicationLoadBalancers: number
+  readonly classicLoadBalancers: number
+  readonly listenersPerClassicLoadBalancer: number
   readonly targetGroups: number
   readonly listenersPerLoadBalancer: number
   readonly targetsPerTargetGroup: number
@@ -60,6 +63,8 @@ export interface Limits {
 export const defaultLimits: Limits = {
   networkLoadBalancers: 50,
   applicationLoadBalancers: 50,
+  classicLoadBalancers: 20,
+  listenersPerClassicLoadBalancer: 100,
   targetGroups: 3_000,
   listenersPerLoadBalancer: 50,
   targetsPerTargetGroup: 1_000,

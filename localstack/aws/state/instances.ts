@@ -38,11 +38,15 @@ export function addInstance(world: World, input: InstanceInput): void {
   })
 }
 
-/** Terminates it: its targets vanish from every target group, its interface goes at once. */
+/** Terminates it: its targets vanish from every target group and Classic Load Balancer, its interface goes at once. */
 export function removeInstance(world: World, id: string): void {
   world.instances.remove(id)
   for (const targets of world.targets.values()) {
     for (const [key, target] of targets) if (target.id === id) targets.delete(key)
+  }
+  for (const balancer of world.classicLoadBalancers.list()) {
+    const { [id]: gone, ...instances } = balancer.instances
+    if (gone !== undefined) world.classicLoadBalancers.put(balancer.name, { ...balancer, instances })
   }
   releaseInterfaces(world, (item) => item.owner === id, 0)
 }

@@ -14,6 +14,7 @@ import type {
   TargetGroup,
   Vpc,
 } from './records.ts'
+import type { ClassicLoadBalancer } from './classic.ts'
 import { createIds } from './ids.ts'
 import type { Ids } from './ids.ts'
 import { createTable } from './table.ts'
@@ -38,6 +39,8 @@ export interface World {
   readonly loadBalancers: Table<LoadBalancer>
   readonly targetGroups: Table<TargetGroup>
   readonly listeners: Table<Listener>
+  /** By name: nothing else tells one from another. */
+  readonly classicLoadBalancers: Table<ClassicLoadBalancer>
   /** Target group ARN -> "id:port" -> target. Always read by ARN, so it needs no past. */
   readonly targets: Map<string, Map<string, Target>>
   readonly certificates: Set<string>
@@ -71,6 +74,7 @@ export function createWorld(settings: WorldSettings): World {
     loadBalancers: table(),
     targetGroups: table(),
     listeners: table(),
+    classicLoadBalancers: table(),
     targets: new Map(),
     certificates: new Set(),
     prefixLists: new Map(),

@@ -41,7 +41,7 @@ function decodeText(kind: ScalarKind, text: string): unknown {
   return kind === 'blob' ? Buffer.from(text, 'base64') : text
 }
 
-/** EC2 numbers the items right away, ELBv2 below "member"; `Key=` alone is the empty list. */
+/** EC2 numbers the items right away, both ELBs below "member"; `Key=` alone is the empty list. */
 function decodeList(service: Service, item: Member, node: Node): unknown {
   if (node.inner.size === 0) return node.text === '' ? [] : node.text
   const below = service === 'ec2' ? node : node.inner.get(item.xmlName ?? 'member')
@@ -63,6 +63,6 @@ function decodeStructure(service: Service, members: readonly Member[], node: Nod
 
 function formKey(service: Service, member: Member): string {
   const name = member.xmlName ?? member.name
-  if (service === 'elbv2') return name
+  if (service !== 'ec2') return name
   return member.queryName ?? name.charAt(0).toUpperCase() + name.slice(1)
 }

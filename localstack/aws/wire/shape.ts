@@ -1,4 +1,5 @@
 import * as ec2 from '@aws-sdk/client-ec2'
+import * as elb from '@aws-sdk/client-elastic-load-balancing'
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
 import { fault } from '../fault.ts'
 import type { Service } from '../switches.ts'
@@ -40,12 +41,13 @@ const scalars = new Map<number, Shape>([
 const known = new WeakMap<readonly unknown[], Shape>()
 const operations = new Map<string, Operation>()
 
+const clients: Readonly<Record<Service, Readonly<Record<string, unknown>>>> = { ec2, elbv2, elb }
+
 export function operationOf(service: Service, action: string): Operation {
   const key = `${service}:${action}`
   const found = operations.get(key)
   if (found !== undefined) return found
-  const client: Readonly<Record<string, unknown>> = service === 'ec2' ? ec2 : elbv2
-  const schema = client[`${action}$`]
+  const schema = clients[service][`${action}$`]
   if (!Array.isArray(schema) || schema[0] !== 9)
     throw fault('InvalidAction', `The action ${action} is not valid for this web service.`)
   const operation = { input: shapeOf(schema[4]), output: shapeOf(schema[5]) }

@@ -5,6 +5,7 @@ import type { Member, Shape } from './shape.ts'
 const namespaces = {
   ec2: 'http://ec2.amazonaws.com/doc/2016-11-15/',
   elbv2: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+  elb: 'http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/',
 } as const
 
 export function encodeAnswer(
@@ -34,7 +35,7 @@ export function encodeFault(service: Service, { code, message, status, requestId
   const type = element('Type', status < 500 ? 'Sender' : 'Receiver')
   return document(
     'ErrorResponse',
-    namespaces.elbv2,
+    namespaces[service],
     `<Error>${type}${words}</Error>${element('RequestId', requestId)}`,
   )
 }
