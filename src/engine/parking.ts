@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Problem } from '../model/problem.ts'
+import { followsNode } from '../plan/parts.ts'
 import { refKey, type Identity, type Owner } from '../plan/resource.ts'
 import type { Hold, Step } from '../plan/plan.ts'
 
@@ -24,11 +25,12 @@ export const parkMs = 600_000
 
 type Change = Pick<Step, 'action' | 'fields' | 'parts'>
 
-/** Changes of one sort are refused together: a bad attribute keeps no node from being registered. */
+/** Changes of one sort are refused together: a bad attribute, or part, keeps no node from being registered. */
 function sortOf({ action, fields = [], parts = [] }: Change): string {
   if (action !== 'update') return action
   if (fields.length > 0) return 'fields'
-  return parts.length > 0 && parts.every((part) => part.action === 'remove') ? 'shrink' : 'parts'
+  const sort = parts.length > 0 && parts.every((part) => part.action === 'remove') ? 'shrink' : 'parts'
+  return parts.length > 0 && parts.every(followsNode) ? `${sort} of nodes` : sort
 }
 
 const placeOf = (at: Identity, change: Change): string => `${refKey(at)} ${sortOf(change)}`
