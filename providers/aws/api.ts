@@ -1,8 +1,9 @@
+import type { ElbCalls } from './api-elb.ts'
 import type { Elbv2Calls } from './api-elbv2.ts'
 import type { Ec2Calls } from './api-ec2.ts'
 
 /** Every call that this provider makes, in the SDK's own JSON shape, narrowed to the fields that we send and read. */
-export type Calls = Elbv2Calls & Ec2Calls
+export type Calls = Elbv2Calls & ElbCalls & Ec2Calls
 export type Action = keyof Calls
 
 /** The port. One request each; a refusal is thrown as a ProviderError. */
@@ -15,7 +16,9 @@ export interface AwsApi {
 }
 
 interface ActionFacts {
-  readonly service: 'ec2' | 'elbv2'
+  readonly service: 'ec2' | 'elbv2' | 'elb'
+  /** AWS's own name of the call. */
+  readonly operation: string
   readonly mutating: boolean
   /** What an IAM policy must allow, the first being the call itself. */
   readonly iam: readonly [string, ...string[]]
@@ -23,13 +26,21 @@ interface ActionFacts {
 
 const elb = (name: string, mutating: boolean, ...more: readonly string[]): ActionFacts => ({
   service: 'elbv2',
+  operation: name,
   mutating,
   iam: [`elasticloadbalancing:${name}`, ...more],
 })
 const ec2 = (name: string, mutating: boolean, ...more: readonly string[]): ActionFacts => ({
   service: 'ec2',
+  operation: name,
   mutating,
   iam: [`ec2:${name}`, ...more],
+})
+
+/** Both APIs of load balancing are one to IAM. */
+const classic = (name: string, mutating: boolean, ...more: readonly string[]): ActionFacts => ({
+  ...elb(name, mutating, ...more),
+  service: 'elb',
 })
 
 const elbTags = 'elasticloadbalancing:AddTags'
@@ -78,4 +89,26 @@ export const actions: Readonly<Record<Action, ActionFacts>> = {
   RevokeSecurityGroupIngress: ec2('RevokeSecurityGroupIngress', true),
   UpdateSecurityGroupRuleDescriptionsIngress: ec2('UpdateSecurityGroupRuleDescriptionsIngress', true),
   CreateTags: ec2('CreateTags', true),
+  'elb:CreateLoadBalancer': classic('CreateLoadBalancer', true, elbTags),
+  'elb:DeleteLoadBalancer': classic('DeleteLoadBalancer', true),
+  'elb:DescribeLoadBalancers': classic('DescribeLoadBalancers', false),
+  'elb:DescribeLoadBalancerAttributes': classic('DescribeLoadBalancerAttributes', false),
+  'elb:ModifyLoadBalancerAttributes': classic('ModifyLoadBalancerAttributes', true),
+  'elb:CreateLoadBalancerListeners': classic('CreateLoadBalancerListeners', true),
+  'elb:DeleteLoadBalancerListeners': classic('DeleteLoadBalancerListeners', true),
+  'elb:SetLoadBalancerListenerSSLCertificate': classic('SetLoadBalancerListenerSSLCertificate', true),
+  'elb:SetLoadBalancerPoliciesOfListener': classic('SetLoadBalancerPoliciesOfListener', true),
+  'elb:SetLoadBalancerPoliciesForBackendServer': classic('SetLoadBalancerPoliciesForBackendServer', true),
+  'elb:CreateLoadBalancerPolicy': classic('CreateLoadBalancerPolicy', true),
+  'elb:DeleteLoadBalancerPolicy': classic('DeleteLoadBalancerPolicy', true),
+  'elb:ConfigureHealthCheck': classic('ConfigureHealthCheck', true),
+  'elb:RegisterInstancesWithLoadBalancer': classic('RegisterInstancesWithLoadBalancer', true),
+  'elb:DeregisterInstancesFromLoadBalancer': classic('DeregisterInstancesFromLoadBalancer', true),
+  'elb:DescribeInstanceHealth': classic('DescribeInstanceHealth', false),
+  'elb:AttachLoadBalancerToSubnets': classic('AttachLoadBalancerToSubnets', true),
+  'elb:DetachLoadBalancerFromSubnets': classic('DetachLoadBalancerFromSubnets', true),
+  'elb:ApplySecurityGroupsToLoadBalancer': classic('ApplySecurityGroupsToLoadBalancer', true),
+  'elb:AddTags': classic('AddTags', true),
+  'elb:RemoveTags': classic('RemoveTags', true),
+  'elb:DescribeTags': classic('DescribeTags', false),
 }

@@ -28,6 +28,10 @@ const load = {
       commands: { ...sdk },
     }
   },
+  async elb(config: AwsConfig): Promise<Sdk> {
+    const sdk = await import('@aws-sdk/client-elastic-load-balancing')
+    return { client: new sdk.ElasticLoadBalancingClient(settings(config)), commands: { ...sdk } }
+  },
   async ec2(config: AwsConfig): Promise<Sdk> {
     const sdk = await import('@aws-sdk/client-ec2')
     return { client: new sdk.EC2Client(settings(config)), commands: { ...sdk } }
@@ -36,12 +40,12 @@ const load = {
 
 /** The port over the AWS SDK. A service's SDK is loaded with the first call that needs it. */
 export function createClient(config: AwsConfig): AwsApi {
-  const loaded: { ec2?: Promise<Sdk>; elbv2?: Promise<Sdk> } = {}
+  const loaded: { [service in keyof typeof load]?: Promise<Sdk> } = {}
   return {
     async call<A extends Action>(action: A, input: Calls[A]['input'], signal: AbortSignal) {
-      const { service } = actions[action]
+      const { service, operation } = actions[action]
       const sdk = await (loaded[service] ??= load[service](config))
-      const Command = sdk.commands[`${action}Command`] as CommandClass
+      const Command = sdk.commands[`${operation}Command`] as CommandClass
       try {
         return (await sdk.client.send(new Command(input), { abortSignal: signal })) as Calls[A]['output']
       } catch (error) {

@@ -10,6 +10,8 @@ export interface AwsConfig {
   readonly endpoint?: string
   /** The name in `kubernetes.io/cluster/<name>` tags. Default: the cluster's name. */
   readonly clusterName?: string
+  /** Of Services that do not say. cloud-provider-aws makes Classic Load Balancers of them. */
+  readonly defaultType: DefaultType
   /** Of Services that do not say. */
   readonly defaultScheme: Scheme
   /** The groups that get the rules for traffic to nodes. Default: found from the nodes. */
@@ -52,10 +54,12 @@ export interface AwsConfig {
   readonly nodeHealthCheck: 'traffic-port' | 'node-proxy'
 }
 
+export type DefaultType = 'nlb' | 'classic'
 export type TargetType = 'instance' | 'ip'
 export type Scheme = 'internet-facing' | 'internal'
 
 export const defaultConfig: AwsConfig = {
+  defaultType: 'nlb',
   defaultScheme: 'internet-facing',
   nodeSecurityGroups: [],
   tags: {},

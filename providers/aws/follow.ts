@@ -1,4 +1,6 @@
 import type { Observed, Resource } from '../../src/plan/resource.ts'
+import { instanceParts, withoutInstances } from './classic/instances.ts'
+import { classicKind } from './classic/name.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
 import { factOf } from '../../src/provider/facts.ts'
 import { type NodeGroups, nodeGroupsKey } from './facts.ts'
@@ -18,10 +20,12 @@ export function followNodes(observed: readonly Observed[], context: Context): re
     owners,
     ...(within === undefined ? {} : { within }),
     ...(body === undefined ? {} : { body }),
-    ...(kind === 'target-group' && spec['TargetType'] === 'instance'
-      ? { parts: nodeTargets(context.nodes, facts) }
-      : parts === undefined
-        ? {}
-        : { parts }),
+    ...(kind === classicKind
+      ? { parts: { ...withoutInstances(parts), ...instanceParts(context.nodes, facts, owners) } }
+      : kind === 'target-group' && spec['TargetType'] === 'instance'
+        ? { parts: nodeTargets(context.nodes, facts) }
+        : parts === undefined
+          ? {}
+          : { parts }),
   }))
 }

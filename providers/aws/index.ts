@@ -3,6 +3,7 @@ import type { Provider } from '../../src/provider/provider.ts'
 import type { AwsApi } from './api.ts'
 import { checkup } from './fetch-checkup.ts'
 import { createBlueprint } from './blueprint.ts'
+import { classicLoadBalancerKind } from './classic/kind.ts'
 import { createClient } from './client.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
 import { followNodes } from './follow.ts'
@@ -35,6 +36,7 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
       'target-group': targetGroupKind(kindDeps),
       listener: listenerKind(kindDeps),
       'security-group': securityGroupKind(kindDeps),
+      'classic-load-balancer': classicLoadBalancerKind(kindDeps),
     },
     async lookup(asked, signal) {
       const facts = await fetchFacts(api, config, asked, signal)

@@ -1,14 +1,15 @@
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import type { AwsSettings } from './annotations.ts'
-import type { AwsConfig, Scheme } from './config.ts'
+import type { AwsConfig, DefaultType, Scheme } from './config.ts'
 
 /**
  * Which kind of load balancer a Service gets, and whose way of letting traffic in it follows:
  *
- *   type nlb, or nothing said      network      nodes        rules for clients in the groups of the nodes
+ *   type nlb                       network      nodes        rules for clients in the groups of the nodes
  *   external, nlb-ip, or a class   network      controller   groups of its own, one shared group for the nodes
  *   nlb and HTTP to the pods       application  controller
  *   classic                        classic      nodes
+ *   nothing said                   as the configuration says: nlb, if it does not
  */
 export interface Layout {
   readonly balancer: 'network' | 'classic' | 'application'
@@ -21,10 +22,10 @@ export const controllerClass = 'service.k8s.aws/nlb'
 export function layoutOf(
   lb: LoadBalancer,
   { type, backendProtocol }: AwsSettings,
-  ofController: string | undefined,
+  { controllerClass, defaultType }: { readonly controllerClass?: string; readonly defaultType: DefaultType },
 ): Layout {
-  const classed = ofController !== undefined && lb.loadBalancerClass === ofController
-  const asked = type?.value ?? (classed ? 'external' : 'nlb')
+  const classed = controllerClass !== undefined && lb.loadBalancerClass === controllerClass
+  const asked = type?.value ?? (classed ? 'external' : defaultType)
   if (asked === 'classic') return { balancer: 'classic', style: 'nodes' }
   if (asked !== 'nlb') return { balancer: 'network', style: 'controller' }
   return readsHttp(backendProtocol?.value)

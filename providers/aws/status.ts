@@ -1,6 +1,9 @@
 import type { LoadBalancerStatus } from '../../src/model/objects.ts'
 import type { Observed } from '../../src/plan/resource.ts'
 import type { Outcome } from '../../src/provider/blueprint.ts'
+import { classicKind } from './classic/name.ts'
+
+const balancers: readonly string[] = ['load-balancer', classicKind]
 
 /**
  * What the Service's status should say: the load balancer's host name, once everything about it is in place. A name
@@ -13,7 +16,7 @@ export function statusFor(
   current: LoadBalancerStatus,
 ): LoadBalancerStatus {
   const names = observed
-    .filter((item) => item.kind === 'load-balancer' && item.owners.length > 0)
+    .filter((item) => balancers.includes(item.kind) && item.owners.length > 0)
     .flatMap((item) => item.out['dns'] ?? [])
     .map((name) => name.toLowerCase())
     .toSorted()

@@ -61,7 +61,11 @@ export function wishFor(
   controllerClass?: string,
 ): Wish {
   const settings = awsSettings(lb)
-  const layout = layoutOf(lb, settings, controllerClass)
+  const { defaultType } = config
+  const layout = layoutOf(lb, settings, {
+    defaultType,
+    ...(controllerClass === undefined ? {} : { controllerClass }),
+  })
   const clusterName = config.clusterName ?? context.cluster.name
   const names = { clusterUid: context.cluster.uid, uid: lb.uid, namespace: lb.namespace, name: lb.name }
   const asked = schemeOf(settings, config)

@@ -6,6 +6,11 @@ export const awsSettings = {
   vpcId: words('the VPC', 'that of the nodes', 'VPC'),
   endpoint: words('where EC2 and ELB answer, for tests and private endpoints', 'AWS', 'URL'),
   clusterName: name('the name in kubernetes.io/cluster/<name> tags', "the cluster's name"),
+  defaultType: choice(
+    ['nlb', 'classic'],
+    'the kind of load balancer of Services that do not say: cloud-provider-aws makes `classic` of them',
+    'nlb',
+  ),
   defaultScheme: choice(
     ['internet-facing', 'internal'],
     'the scheme of Services that do not say',

@@ -6,16 +6,16 @@
  *   security-group         sg-...                    of the nodes: lets in all that comes from the own one
  */
 import { hasError, type Problem, warning } from '../../../src/model/problem.ts'
-import { type Part, type Parts, ref, type Resource, unknown } from '../../../src/plan/resource.ts'
+import { type Parts, ref, type Resource, unknown } from '../../../src/plan/resource.ts'
 import type { Desired } from '../../../src/provider/blueprint.ts'
 import { tagOrigins } from '../desired-load-balancer.ts'
 import { groupsNamed } from '../groups-named.ts'
-import { instancesOf } from '../instances.ts'
 import { labelled } from '../targets.ts'
 import type { Wish } from '../wish.ts'
 import { classicAttributes } from './attributes.ts'
 import { classicHealthCheck } from './health-check.ts'
 import { classicListeners } from './listeners.ts'
+import { instanceParts } from './instances.ts'
 import { classicKind, classicName } from './name.ts'
 import { classicPolicies } from './policies.ts'
 import { classicRefusals } from './refused.ts'
@@ -39,7 +39,6 @@ export function desiredClassic(wish: Wish): Desired {
     ...[listeners, health, attributes].flatMap((one) => one.problems),
   ]
   if (hasError(problems)) return { resources: [], problems }
-  const policies = classicPolicies(wish, listeners.tls)
   const own = classicGroup(wish, name)
   const given = settings.securityGroups === undefined ? undefined : named.groups
   const balancer: Resource = {
@@ -52,17 +51,15 @@ export function desiredClassic(wish: Wish): Desired {
       Scheme: scheme,
       Subnets: wish.subnets?.map((subnet) => subnet.id) ?? unknown(wish.why),
       SecurityGroups: [...(given ?? [ref(own, 'id')]), ...extra.groups],
-      Policies: policies.policies,
       HealthCheck: health.spec,
       LoadBalancerAttributes: attributes.spec,
       Tags: wish.tags(scheme),
     },
-    parts: { ...listeners.parts, ...policies.backends, ...instances(wish) },
+    parts: { ...listeners.parts, ...classicPolicies(wish, listeners.tls), ...instances(wish) },
     origins: {
       ...(wish.schemePath === undefined ? {} : { Scheme: wish.schemePath }),
       ...(settings.subnets === undefined ? {} : { Subnets: settings.subnets.path }),
       ...groupsOrigin(wish),
-      ...policies.origins,
       ...health.origins,
       ...attributes.origins,
       ...tagOrigins(wish),
@@ -92,17 +89,11 @@ function unenforced({ lb, settings: { securityGroups } }: Wish): readonly Proble
   )
 }
 
-/** Nodes are registered as they are: the ports stand in the listeners. */
 function instances({ context, lb, nodeGroups, settings: { targetNodeLabels } }: Wish): Parts {
   const owners = [lb.owner]
   if (context.nodesUnknown !== undefined)
     return { '<node>': { spec: { InstanceId: unknown(context.nodesUnknown) }, owners } }
   const nodes =
     targetNodeLabels === undefined ? context.nodes : labelled(context.nodes, targetNodeLabels.value, true)
-  const parts: Record<string, Part> = {}
-  for (const { id, node } of instancesOf(nodes).list) {
-    if (nodeGroups !== undefined && !(id in nodeGroups.instances)) continue
-    parts[id] = { spec: { InstanceId: id }, owners, path: `node/${node}` }
-  }
-  return parts
+  return instanceParts(nodes, nodeGroups, owners)
 }

@@ -1,91 +1,108 @@
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import { objectsIn, objectsOf } from '../../../src/lib/json-fields.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
-import { settleMs } from '../kinds/shared.ts'
-import { keyTag, ownerOf, readTags } from '../tags.ts'
 import type { TagsSeen } from '../api-call.ts'
-import { listenerKey } from './listeners.ts'
+import { settleMs } from '../kinds/shared.ts'
+import { sortedSet } from '../kinds/sorted-set.ts'
+import { keyTag, ownerOf, readTags } from '../tags.ts'
+import { endsTls, instanceKey, listenerKey } from './listeners.ts'
 import { classicKind } from './name.ts'
-import { backendKey } from './policies.ts'
+import { backendKey, isTlsPolicy, policyKey, policyNamed } from './policies.ts'
 
-const isText = (value: Json): value is string => typeof value === 'string'
-/** A name, or a port by its number. */
-const nameIn = (value: Json | undefined): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-
-const list = (value: Json | undefined): readonly JsonObject[] =>
-  (Array.isArray(value) ? value : []).filter((one): one is JsonObject => isObject(one))
-
-/** Subnets are a set; groups too, but for the first, which the nodes let in. */
-function canonicalClassic(spec: JsonObject): JsonObject {
+/** Subnets and groups are sets: AWS tells them in any order. */
+export function canonicalClassic(spec: JsonObject): JsonObject {
   const { Subnets: subnets, SecurityGroups: groups } = spec
   return {
     ...spec,
-    ...(Array.isArray(subnets) && subnets.every(isText) ? { Subnets: subnets.toSorted() } : {}),
-    ...(Array.isArray(groups) ? { SecurityGroups: canonicalGroups(groups) } : {}),
+    ...(Array.isArray(subnets) ? { Subnets: sortedSet(subnets) } : {}),
+    ...(Array.isArray(groups) ? { SecurityGroups: sortedSet(groups) } : {}),
   }
 }
 
-function canonicalGroups(groups: readonly Json[]): Json {
-  const [first, ...rest] = groups
-  if (first === undefined || !rest.every(isText)) return [...groups]
-  return [first, ...new Set(rest.filter((one) => one !== first).toSorted())]
-}
-
-/** The answer of DescribeLoadBalancers of the older API, with its attributes, policies and tags beside it. */
+/** The answer of DescribeLoadBalancers of the older API, with attributes and tags, which it does not tell, beside it. */
 function observe(wire: JsonObject, cluster: Cluster): readonly Observed[] | undefined {
   const name = wire['LoadBalancerName']
   if (typeof name !== 'string' || !('ListenerDescriptions' in wire)) return undefined
+  return [observedClassic(name, wire, cluster.uid)]
+}
+
+export function observedClassic(name: string, wire: JsonObject, clusterUid: string | undefined): Observed {
   const tags = readTags(wire['Tags'] as TagsSeen | undefined)
-  const owner = ownerOf(tags, cluster.uid)
+  const owner = ownerOf(tags, clusterUid)
   const owners = owner === undefined ? [] : [owner]
   const scheme = wire['Scheme'] === 'internal' ? 'internal' : 'internet-facing'
-  const dns = wire['DNSName']
-  const attributes = wire['LoadBalancerAttributes']
-  return [
-    {
-      stack: owner?.uid ?? '',
-      kind: classicKind,
-      key: tags[keyTag] ?? scheme,
-      id: name,
-      owners,
-      spec: canonicalClassic({
-        LoadBalancerName: name,
-        Scheme: scheme,
-        Subnets: wire['Subnets'] ?? [],
-        SecurityGroups: wire['SecurityGroups'] ?? [],
-        Policies: byName(list(wire['PolicyDescriptions']), 'PolicyName'),
-        ...(isObject(wire['HealthCheck']) ? { HealthCheck: wire['HealthCheck'] } : {}),
-        ...(isObject(attributes) ? { LoadBalancerAttributes: attributes } : {}),
-        Tags: tags,
-      }),
-      parts: partsIn(wire, owners),
-      out: typeof dns === 'string' ? { dns } : {},
-      state: 'ready',
-      serving: 'unreadable',
-      depth: 'read',
-      asOf: 0,
-    },
-  ]
+  const { DNSName: dns, LoadBalancerAttributes: attributes, HealthCheck: check } = wire
+  return {
+    stack: owner?.uid ?? '',
+    kind: classicKind,
+    key: tags[keyTag] ?? scheme,
+    id: name,
+    owners,
+    spec: canonicalClassic({
+      LoadBalancerName: name,
+      Scheme: scheme,
+      Subnets: wire['Subnets'] ?? [],
+      SecurityGroups: wire['SecurityGroups'] ?? [],
+      ...(isObject(check) ? { HealthCheck: check } : {}),
+      ...(isObject(attributes) ? { LoadBalancerAttributes: attributes } : {}),
+      Tags: tags,
+    }),
+    parts: partsIn(wire, owners),
+    out: typeof dns === 'string' ? { dns } : {},
+    state: 'ready',
+    serving: 'unreadable',
+    depth: isObject(attributes) ? 'read' : 'listed',
+    asOf: 0,
+  }
 }
 
 function partsIn(wire: JsonObject, owners: readonly Owner[]): Parts {
   const parts: Record<string, Part> = {}
-  for (const { Listener, PolicyNames } of list(wire['ListenerDescriptions'])) {
+  for (const { Listener, PolicyNames } of objectsIn(wire, 'ListenerDescriptions')) {
     if (!isObject(Listener)) continue
-    const named = Array.isArray(PolicyNames) && PolicyNames.length > 0 ? { PolicyNames } : {}
-    parts[listenerKey(nameIn(Listener['LoadBalancerPort']))] = { spec: { ...Listener, ...named }, owners }
+    const spec = endsTls(Listener) ? { ...Listener, PolicyNames: tlsPoliciesIn(PolicyNames) } : Listener
+    parts[listenerKey(nameIn(Listener['LoadBalancerPort']))] = { spec, owners }
   }
-  for (const spec of list(wire['BackendServerDescriptions']))
+  for (const spec of objectsIn(wire, 'BackendServerDescriptions'))
     parts[backendKey(nameIn(spec['InstancePort']))] = { spec, owners }
-  for (const { InstanceId } of list(wire['Instances']))
-    parts[nameIn(InstanceId)] = { spec: { InstanceId: nameIn(InstanceId) }, owners }
+  for (const name of policyNames(wire)) {
+    const spec = policyNamed(name)
+    parts[policyKey(name)] =
+      spec === undefined ? { spec: { PolicyName: name }, owners: [], foreign: true } : { spec, owners }
+  }
+  for (const { InstanceId } of objectsIn(wire, 'Instances')) {
+    const id = nameIn(InstanceId)
+    parts[instanceKey(id)] = { spec: { InstanceId: id }, owners, path: `node/${id}` }
+  }
   return parts
 }
 
-const byName = (items: readonly JsonObject[], field: string): JsonObject =>
-  Object.fromEntries(items.map(({ [field]: name, ...rest }) => [nameIn(name), rest]))
+/** A name, or a port by its number. */
+const nameIn = (value: Json | undefined): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+
+/** Of a listener only ours: that of AWS stands there when there is none of ours, and is nobody's wish. */
+const tlsPoliciesIn = (names: Json | undefined): readonly string[] =>
+  (Array.isArray(names) ? names : []).map((name) => nameIn(name as Json)).filter(isTlsPolicy)
+
+/** Told by DescribeLoadBalancers as a list, by DescribeLoadBalancerPolicies one by one. */
+function policyNames(wire: JsonObject): readonly string[] {
+  const { Policies: told, PolicyDescriptions: described } = wire
+  const listed = isObject(told) && Array.isArray(told['OtherPolicies']) ? told['OtherPolicies'] : []
+  return [...listed, ...objectsOf(described).map((one) => one['PolicyName'])].map((name) =>
+    nameIn(name as Json | undefined),
+  )
+}
+
+/** What one has when nobody says otherwise. */
+export const attributeDefaults = {
+  CrossZoneLoadBalancing: { Enabled: false },
+  AccessLog: { Enabled: false, EmitInterval: 60 },
+  ConnectionDraining: { Enabled: false, Timeout: 300 },
+  ConnectionSettings: { IdleTimeout: 60 },
+} as const satisfies JsonObject
 
 export const classicForm: Form = {
   name: classicKind,
@@ -94,14 +111,7 @@ export const classicForm: Form = {
   immutable: ['Scheme'],
   kept: ['LoadBalancerName'],
   refs: ['SecurityGroups'],
-  defaults: {
-    LoadBalancerAttributes: {
-      CrossZoneLoadBalancing: { Enabled: false },
-      AccessLog: { Enabled: false, EmitInterval: 60 },
-      ConnectionDraining: { Enabled: false, Timeout: 300 },
-      ConnectionSettings: { IdleTimeout: 60 },
-    },
-  },
+  defaults: { LoadBalancerAttributes: attributeDefaults },
   replace: 'beside',
   nameIsUnique: true,
   servesTraffic: true,

@@ -3,6 +3,7 @@ import type { Port } from '../../../src/model/load-balancer.ts'
 import { error, type Problem } from '../../../src/model/problem.ts'
 import { selects } from '../../../src/model/value-ports.ts'
 import { type Parts, unknown } from '../../../src/plan/resource.ts'
+import type { ClassicListener } from '../api-elb.ts'
 import { allocated, nodePortGap } from '../routes.ts'
 import type { Wish } from '../wish.ts'
 import { tlsPolicyName } from './policies.ts'
@@ -28,6 +29,20 @@ interface ClassicListeners {
 }
 
 export const listenerKey = (port: string | number): string => `listener/${port}`
+/** Nodes are registered as they are: the ports stand in the listeners. */
+export const instanceKey = (id: string): string => id
+
+/** Whether TLS ends at a listener. */
+export const endsTls = ({ Protocol }: JsonObject): boolean => Protocol === 'SSL' || Protocol === 'HTTPS'
+
+/** The listeners among parts, by port. */
+export const listenersIn = (parts: Parts): readonly JsonObject[] =>
+  Object.entries(parts).flatMap(([key, { spec }]) => (key.startsWith(listenerKey('')) ? [spec] : []))
+
+/** As the calls that make a listener take it: its policies are set by calls of their own. */
+export function listenerInput({ PolicyNames: _policies, ...listener }: JsonObject): ClassicListener {
+  return listener as unknown as ClassicListener
+}
 
 export function classicListeners(wish: Wish): ClassicListeners {
   const ports = wish.lb.ports.toSorted((a, b) => a.port - b.port)
@@ -39,12 +54,12 @@ export function classicListeners(wish: Wish): ClassicListeners {
         { spec: listenerOf(wish, port), owners, path: pathFor(wish, port) },
       ]),
     ),
-    tls: ports.some((port) => endsTls(wish, port)),
+    tls: ports.some((port) => hasTls(wish, port)),
     problems: [...ports.flatMap((port) => refused(wish, port)), ...oneCertificate(wish)],
   }
 }
 
-const endsTls = ({ settings: { certificates, tlsPorts } }: Wish, port: Port): boolean =>
+const hasTls = ({ settings: { certificates, tlsPorts } }: Wish, port: Port): boolean =>
   certificates !== undefined && selects(tlsPorts?.value ?? 'all', port)
 
 function listenerOf(wish: Wish, port: Port): JsonObject {
@@ -52,7 +67,7 @@ function listenerOf(wish: Wish, port: Port): JsonObject {
   const asked = backendProtocol?.value ?? 'tcp'
   const instancePort = port.nodePort ?? unknown(allocated(nodePortGap(port.port)))
   const [certificate] = certificates?.value ?? []
-  if (certificate === undefined || !endsTls(wish, port)) {
+  if (certificate === undefined || !hasTls(wish, port)) {
     const plain = asked === 'http' ? 'HTTP' : 'TCP'
     return {
       LoadBalancerPort: port.port,
@@ -66,14 +81,14 @@ function listenerOf(wish: Wish, port: Port): JsonObject {
     ...(withCertificate[asked] ?? withCertificate['tcp']),
     InstancePort: instancePort,
     SSLCertificateId: certificate.arn,
-    ...(tlsPolicy === undefined ? {} : { PolicyNames: [tlsPolicyName(tlsPolicy.value)] }),
+    PolicyNames: tlsPolicy === undefined ? [] : [tlsPolicyName(tlsPolicy.value)],
   }
 }
 
 /** What a user would look at to change it. */
 function pathFor(wish: Wish, port: Port): string {
   const { certificates, backendProtocol } = wish.settings
-  const tls = endsTls(wish, port) ? certificates?.path : undefined
+  const tls = hasTls(wish, port) ? certificates?.path : undefined
   return tls ?? backendProtocol?.path ?? `spec.ports[${port.index}]`
 }
 

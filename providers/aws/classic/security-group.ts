@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../../src/lib/json.ts'
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import { type Part, type Parts, ref, type Resource, unknown } from '../../../src/plan/resource.ts'
 import { tagOrigins } from '../desired-load-balancer.ts'
 import { groupResource } from '../desired-security-group.ts'
@@ -15,14 +15,23 @@ export function classicGroup(wish: Wish, name: string): Resource {
     key,
     owners: [lb.owner],
     spec: {
-      GroupName: `k8s-elb-${name}`,
-      Description: `Security group for Kubernetes ELB ${name} (${lb.namespace}/${lb.name})`,
+      ...namesOf(wish, name, key),
       VpcId: vpcId ?? unknown('the VPC of the nodes'),
       Tags: wish.tags(key),
     },
     parts: clientRules(wish),
     origins: tagOrigins(wish),
     purpose: 'the security group of the load balancer: who may connect to it',
+  }
+}
+
+/** EC2 never changes a description: one that was made for a load balancer of another name serves as well. */
+function namesOf({ lb, context }: Wish, name: string, key: string): JsonObject {
+  const seen = context.observed.find((item) => item.kind === 'security-group' && item.key === key)
+  const { GroupName, Description } = seen?.spec ?? {}
+  return {
+    GroupName: GroupName ?? `k8s-elb-${name}`,
+    Description: Description ?? `Security group for Kubernetes ELB ${name} (${lb.namespace}/${lb.name})`,
   }
 }
 

@@ -3,19 +3,32 @@ import { chunks } from '../pages.ts'
 import { readTags, type Tags } from '../tags.ts'
 import { isNotFound } from './shared.ts'
 
+/** One request for the tags of some objects, each with what it was asked by. */
+export type AsksTags = (
+  ids: readonly string[],
+  signal: AbortSignal,
+) => Promise<readonly (readonly [string, Tags])[]>
+
+const tagsByArn =
+  (api: AwsApi): AsksTags =>
+  async (ResourceArns, signal) => {
+    const answer = await api.call('DescribeTags', { ResourceArns }, signal)
+    return (answer.TagDescriptions ?? []).map((one) => [one.ResourceArn ?? '', readTags(one.Tags)])
+  }
+
 /** AWS tells the tags of at most 20 objects in one answer. */
 const batch = 20
 
 /**
- * Tags of ELBv2 objects. Lists do not carry them, so what was read once is remembered: a list of a thousand objects
+ * Tags of load balancing objects. Lists do not carry them, so what was read once is remembered: a list of a thousand objects
  * asks only for those that are new. A deep read always asks.
  */
 export class TagReader {
-  readonly #api: AwsApi
+  readonly #asks: AsksTags
   readonly #known = new Map<string, Tags>()
 
-  constructor(api: AwsApi) {
-    this.#api = api
+  constructor(api: AwsApi, asks: AsksTags = tagsByArn(api)) {
+    this.#asks = asks
   }
 
   /** Remembered or read; objects that are gone meanwhile are absent. */
@@ -55,10 +68,7 @@ export class TagReader {
   }
 
   async #ask(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Tags>> {
-    const answer = await this.#api.call('DescribeTags', { ResourceArns: arns }, signal)
-    const found = new Map(
-      (answer.TagDescriptions ?? []).map((one) => [one.ResourceArn ?? '', readTags(one.Tags)] as const),
-    )
+    const found = new Map(await this.#asks(arns, signal))
     for (const [arn, tags] of found) this.#known.set(arn, tags)
     return found
   }

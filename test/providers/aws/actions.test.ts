@@ -13,9 +13,9 @@ const source = globSync('providers/aws/**/*.ts', { cwd: root.pathname })
 for (const [action, facts] of Object.entries(actions)) {
   test(`action ${action} is called, and told right`, () => {
     assert.ok(source.includes(`'${action}'`), 'what nobody calls needs no permission')
-    assert.equal(facts.mutating, isMutating(action))
+    assert.equal(facts.mutating, isMutating(facts.operation))
     const service = facts.service === 'ec2' ? 'ec2' : 'elasticloadbalancing'
-    assert.equal(facts.iam[0], `${service}:${action}`)
+    assert.equal(facts.iam[0], `${service}:${facts.operation}`)
   })
 }
 

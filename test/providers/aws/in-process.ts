@@ -6,7 +6,8 @@ import { toProviderError } from '../../../providers/aws/errors.ts'
 export const inProcess = (cloud: Cloud): AwsApi => ({
   async call<A extends Action>(action: A, input: Calls[A]['input']) {
     try {
-      return await cloud.call(actions[action].service, action, input)
+      const { service, operation } = actions[action]
+      return await cloud.call(service, operation, input)
     } catch (error) {
       throw toProviderError(action, error)
     }

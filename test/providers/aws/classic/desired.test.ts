@@ -18,7 +18,7 @@ const listener = (protocols: string, more: object = {}) => {
   const [Protocol, InstanceProtocol] = protocols.split('/')
   return { LoadBalancerPort: 80, Protocol, InstancePort: 30_080, InstanceProtocol, ...more }
 }
-const secure = { SSLCertificateId: certificate }
+const secure = { SSLCertificateId: certificate, PolicyNames: [] }
 const one = (protocols: string, more?: object) => listener(protocols, more)
 const check = (more: object) => ({
   Target: 'TCP:30080',
@@ -97,12 +97,11 @@ const rows: readonly Row[] = [
   {
     name: 'PROXY protocol is a policy',
     asked: annotated({ 'proxy-protocol': '*' }),
-    field: 'Policies',
+    field: 'policy/k8s-proxyprotocol-enabled',
     want: {
-      'k8s-proxyprotocol-enabled': {
-        PolicyTypeName: 'ProxyProtocolPolicyType',
-        PolicyAttributes: [{ AttributeName: 'ProxyProtocol', AttributeValue: 'true' }],
-      },
+      PolicyName: 'k8s-proxyprotocol-enabled',
+      PolicyTypeName: 'ProxyProtocolPolicyType',
+      PolicyAttributes: [{ AttributeName: 'ProxyProtocol', AttributeValue: 'true' }],
     },
   },
   { name: 'health check', asked: {}, field: 'HealthCheck', want: check({}) },

@@ -20,9 +20,9 @@ function answer({ spec, parts = {} }: Resource, instances: readonly string[]): J
       Listener,
       PolicyNames: PolicyNames ?? [],
     })),
-    PolicyDescriptions: Object.entries(spec['Policies'] as Record<string, JsonObject>).map(
-      ([PolicyName, rest]) => ({ PolicyName, ...rest }),
-    ),
+    Policies: {
+      OtherPolicies: ['ELBSecurityPolicy-2016-08', ...those('policy/').map((one) => one['PolicyName'] ?? '')],
+    },
     BackendServerDescriptions: those('backend/'),
     Instances: instances.map((InstanceId) => ({ InstanceId })),
     HealthCheck: spec['HealthCheck'] ?? {},
@@ -90,7 +90,12 @@ test('a port and PROXY protocol that nobody wants any more go', () => {
       .flatMap(({ parts }) => parts ?? [])
       .map(({ action, key }) => `${action} ${key}`)
       .toSorted(),
-    ['remove backend/30080', 'remove backend/30081', 'remove listener/81'],
+    [
+      'remove backend/30080',
+      'remove backend/30081',
+      'remove listener/81',
+      'remove policy/k8s-proxyprotocol-enabled',
+    ],
   )
 })
 
