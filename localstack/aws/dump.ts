@@ -43,8 +43,9 @@ export function dump(world: World): JsonObject {
         ['arn', 'createdAt'],
       ),
       classicLoadBalancers: byName(
-        world.classicLoadBalancers.list().map(({ zones, instances, ...balancer }) => ({
+        world.classicLoadBalancers.list().map(({ zones, instances, listeners, ...balancer }) => ({
           ...balancer,
+          listeners: byName(listeners, listenerName),
           zones: byName(zones, (zone) => zone.name, ['eniId']),
           instances: Object.keys(instances).toSorted(),
         })),
@@ -67,7 +68,7 @@ export function dump(world: World): JsonObject {
   ) as JsonObject
 }
 
-const listenerName = (listener: Listener): string => `${listener.protocol}:${listener.port}`
+const listenerName = (listener: Pick<Listener, 'protocol' | 'port'>): string => `${listener.protocol}:${listener.port}`
 
 const rules = (world: World, group: SecurityGroup, egress: boolean): JsonObject =>
   byName(rulesOf(world, group, egress), grantKey, ['id', 'groupId', 'egress'])

@@ -154,7 +154,7 @@ function ruleBody({ after = {}, owners }: NonNullable<Step['parts']>[number], at
 }
 
 function classicBody(step: Step): JsonObject {
-  const { Tags, Policies, ...rest } = step.after ?? {}
+  const { Tags, ...rest } = step.after ?? {}
   const parts = step.parts ?? []
   const under = (start: string): readonly JsonObject[] =>
     parts.flatMap(({ key, after }) => (key.startsWith(start) && after !== undefined ? [after] : []))
@@ -167,10 +167,7 @@ function classicBody(step: Step): JsonObject {
     })),
     BackendServerDescriptions: under('backend/'),
     Instances: under('i-'),
-    PolicyDescriptions: Object.entries(object(Policies)).map(([PolicyName, policy]) => ({
-      PolicyName,
-      ...object(policy),
-    })),
+    PolicyDescriptions: under('policy/'),
     Tags: pairs(object(Tags)),
   }
 }

@@ -91,10 +91,12 @@ export async function scaleBars(t: TestContext, count: number): Promise<void> {
       await bed.calm()
       assert.deepEqual(mutating(cloud), [])
       assert.equal(patches(), before)
-      const pages = cloud.log.filter(
-        (call) => call.action === 'DescribeLoadBalancers' && 'PageSize' in call.input,
+      const pages = Map.groupBy(
+        cloud.log.filter((call) => call.action === 'DescribeLoadBalancers' && 'PageSize' in call.input),
+        (call) => call.service,
       )
-      assert.equal(pages.length, 2 * Math.ceil(count / 400))
+      assert.equal(pages.get('elbv2')?.length, 2 * Math.ceil(count / 400))
+      assert.equal(pages.get('elb')?.length, 2)
       await bed.stop()
     },
   )
