@@ -89,13 +89,15 @@ async function create(deps: KindDeps, want: Resource, signal: AbortSignal): Prom
   const asOf = deps.clock.now()
   const name = text(spec, 'LoadBalancerName')
   const tags = textMap(spec['Tags'], 'Tags')
-  const listeners = listenersIn(want.parts ?? {})
+  const wanted = listenersIn(want.parts ?? {})
+  const listeners = wanted.map(listenerInput)
+  const [first] = listeners
   const place = { Subnets: texts(spec, 'Subnets'), SecurityGroups: texts(spec, 'SecurityGroups') }
   const { DNSName = '' } = await deps.api.call(
     'elb:CreateLoadBalancer',
     {
       LoadBalancerName: name,
-      Listeners: listeners.map(listenerInput),
+      Listeners: listeners,
       ...place,
       ...(spec['Scheme'] === 'internal' ? { Scheme: 'internal' } : {}),
       Tags: writeTags(tags),
@@ -107,10 +109,10 @@ async function create(deps: KindDeps, want: Resource, signal: AbortSignal): Prom
     DNSName,
     Scheme: text(spec, 'Scheme'),
     ...place,
-    ListenerDescriptions: listeners.map((one) => ({ Listener: listenerInput(one) })),
-    Policies: { OtherPolicies: listeners.some(endsTls) ? [standardTlsPolicy] : [] },
+    ListenerDescriptions: listeners.map((Listener) => ({ Listener })),
+    Policies: { OtherPolicies: wanted.some(endsTls) ? [standardTlsPolicy] : [] },
     HealthCheck: {
-      Target: `TCP:${String(listeners[0]?.['InstancePort'])}`,
+      Target: `TCP:${first?.InstancePort ?? 0}`,
       Interval: 30,
       Timeout: 5,
       HealthyThreshold: 10,

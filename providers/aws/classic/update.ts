@@ -10,7 +10,7 @@
  *   nodes      that are the first: nothing is sent to them before everything else is in place
  *   removals   nodes, listeners, ports, and last the policies that those used
  */
-import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import { isObject, type Json, type JsonObject, stableText } from '../../../src/lib/json.ts'
 import type { Observed, Part, PartChange, Resource } from '../../../src/plan/resource.ts'
 import { ProviderError } from '../../../src/provider/errors.ts'
 import type { Changes } from '../../../src/provider/kind.ts'
@@ -58,7 +58,6 @@ interface Sorted {
 
 export async function updateClassic(deps: KindDeps, update: Update): Promise<Observed> {
   const { seen, changes } = update
-  const isGone = ({ action }: PartChange): boolean => action === 'remove'
   const turn: Turn = {
     ...update,
     deps,
@@ -73,6 +72,8 @@ export async function updateClassic(deps: KindDeps, update: Update): Promise<Obs
   }
   throw cannotChange(seen, changes, 'elasticloadbalancing:ModifyLoadBalancerAttributes')
 }
+
+const isGone = ({ action }: PartChange): boolean => action === 'remove'
 
 function sorted(parts: readonly PartChange[]): Sorted {
   const under = (start: string) => parts.filter(({ key }) => key.startsWith(start))
@@ -167,14 +168,15 @@ function joined(turn: Turn) {
   )
 }
 
-const rest = ({ SSLCertificateId: _certificate, PolicyNames: _policies, ...same }: JsonObject): string =>
-  JSON.stringify(Object.entries(same).toSorted())
+/** What of a listener never changes in place. */
+const fixed = ({ SSLCertificateId: _certificate, PolicyNames: _policies, ...same }: JsonObject): string =>
+  stableText(same)
 
 /** Ports and protocols of a listener never change: it is taken away, and the next round makes it anew. */
 function listenersReplaced(turn: Turn) {
   const { deps, put, signal, LoadBalancerName } = turn
   const stale = put.listeners.filter(
-    ({ before, after }) => before !== undefined && rest(before) !== rest(after ?? {}),
+    ({ before, after }) => before !== undefined && fixed(before) !== fixed(after ?? {}),
   )
   if (stale.length === 0) return undefined
   const LoadBalancerPorts = stale.map((part) => number(specOf(part), 'LoadBalancerPort'))
@@ -350,7 +352,8 @@ function left(turn: Turn) {
     () => withParts(turn, gone.instances),
     (error: unknown) => {
       if (!(error instanceof ProviderError) || error.code !== 'InvalidInstance') throw error
-      throw new ProviderError({ ...error, kind: 'stale', message: error.message })
+      const { code, op, sent, message } = error
+      throw new ProviderError({ kind: 'stale', code, op, sent, message, cause: error })
     },
   )
 }
