@@ -33,10 +33,24 @@ export interface Instance {
   readonly SecurityGroups?: readonly { readonly GroupId?: string }[]
 }
 
-interface SecurityGroup {
+export interface SecurityGroup {
   readonly GroupId: string
   readonly GroupName?: string
+  readonly Description?: string
+  readonly VpcId?: string
   readonly Tags?: TagsSeen
+}
+
+export interface NetworkInterface {
+  readonly NetworkInterfaceId?: string
+  readonly Description?: string
+}
+
+export interface PrefixList {
+  readonly PrefixListId?: string
+  readonly PrefixListName?: string
+  readonly AddressFamily?: string
+  readonly MaxEntries?: number
 }
 
 export interface SecurityGroupRule {
@@ -54,11 +68,29 @@ export interface SecurityGroupRule {
   readonly Tags?: TagsSeen
 }
 
+/** A rule as it is asked for, with the one peer that it has. */
 export interface IpPermission {
   readonly IpProtocol: string
   readonly FromPort: number
   readonly ToPort: number
-  readonly IpRanges: readonly { readonly CidrIp: string; readonly Description: string }[]
+  readonly IpRanges?: readonly { readonly CidrIp: string; readonly Description: string }[]
+  readonly Ipv6Ranges?: readonly { readonly CidrIpv6: string; readonly Description: string }[]
+  readonly UserIdGroupPairs?: readonly { readonly GroupId: string; readonly Description: string }[]
+  readonly PrefixListIds?: readonly { readonly PrefixListId: string; readonly Description: string }[]
+}
+
+/** A rule as it is to be instead: all of it, since nothing that is left out stays. */
+export interface RuleRequest {
+  readonly IpProtocol: string
+  readonly FromPort: number
+  readonly ToPort: number
+  readonly ReferencedGroupId: string
+  readonly Description: string
+}
+
+interface TagSpecification<T extends string> {
+  readonly ResourceType: T
+  readonly Tags: readonly Tag[]
 }
 
 export interface Address {
@@ -85,8 +117,26 @@ export interface Ec2Calls {
     }
   >
   DescribeSecurityGroups: Call<
-    Filtered,
+    Partial<Filtered> & { readonly GroupIds?: readonly string[] },
     { readonly SecurityGroups?: readonly SecurityGroup[]; readonly NextToken?: string }
+  >
+  CreateSecurityGroup: Call<
+    {
+      readonly GroupName: string
+      readonly Description: string
+      readonly VpcId: string
+      readonly TagSpecifications: readonly TagSpecification<'security-group'>[]
+    },
+    { readonly GroupId?: string }
+  >
+  DeleteSecurityGroup: Call<{ readonly GroupId: string }, object>
+  DescribeNetworkInterfaces: Call<
+    Filtered,
+    { readonly NetworkInterfaces?: readonly NetworkInterface[]; readonly NextToken?: string }
+  >
+  DescribeManagedPrefixLists: Call<
+    Partial<Filtered>,
+    { readonly PrefixLists?: readonly PrefixList[]; readonly NextToken?: string }
   >
   DescribeSecurityGroupRules: Call<
     Filtered,
@@ -96,10 +146,7 @@ export interface Ec2Calls {
     {
       readonly GroupId: string
       readonly IpPermissions: readonly IpPermission[]
-      readonly TagSpecifications?: readonly {
-        readonly ResourceType: 'security-group-rule'
-        readonly Tags: readonly Tag[]
-      }[]
+      readonly TagSpecifications?: readonly TagSpecification<'security-group-rule'>[]
       /** Only whether it would be allowed; the answer is the refusal `DryRunOperation`. */
       readonly DryRun?: true
     },
@@ -117,6 +164,20 @@ export interface Ec2Calls {
         readonly Description: string
       }[]
     },
+    object
+  >
+  ModifySecurityGroupRules: Call<
+    {
+      readonly GroupId: string
+      readonly SecurityGroupRules: readonly {
+        readonly SecurityGroupRuleId: string
+        readonly SecurityGroupRule: RuleRequest
+      }[]
+    },
+    object
+  >
+  DeleteTags: Call<
+    { readonly Resources: readonly string[]; readonly Tags: readonly { readonly Key: string }[] },
     object
   >
   CreateTags: Call<{ readonly Resources: readonly string[]; readonly Tags: readonly Tag[] }, object>

@@ -1,5 +1,7 @@
 import { asUnknown } from '../../src/plan/leaves.ts'
-import { type Owner, type Part, type Parts, unknown } from '../../src/plan/resource.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
+import { ownersOf } from '../../src/plan/draft.ts'
+import { type Part, type Parts, unknown } from '../../src/plan/resource.ts'
 import type { Peer } from './access.ts'
 import type { CheckedRoute } from './desired-security-group.ts'
 import { backendRule, ruleKey, rulePart, type RuleTuple } from './rules.ts'
@@ -30,6 +32,10 @@ export function backendRules(wish: Wish, routes: readonly CheckedRoute[], peer: 
   return parts
 }
 
+/** Whether a rule stands for what several Services asked for, and so is the cluster's. */
+export const isShared = ({ Description }: JsonObject): boolean => Description === backendRule
+
+/** All ports that one group reaches over one protocol. */
 interface Span {
   readonly part: Part
   readonly protocol: string
@@ -37,51 +43,44 @@ interface Span {
   from: number
   to: number
   known: boolean
-  readonly owners: Map<string, Owner>
+  readonly asked: Part[]
 }
 
 /**
  * The rules from one group to the ports of all Services as the nodes' group holds them: one for each protocol, from the
- * lowest port to the highest. However many Services there are, a group of 60 rules does not fill up. While some of those
- * who may need a rule that `stays` are not known, none is made narrower.
+ * lowest port to the highest. However many Services there are, a group of 60 rules does not fill up.
+ *
+ *   held   wanted   ->   in force
+ *   2-4    3-6           2-6   a rule that grows never stops holding what it held: it is changed in place
+ *   2-6    3-6           3-6   all that is wanted is in already: a narrower rule goes in, and then the wide one goes
+ *
+ * With `growOnly`, while some of those who may need what is held are not known, none is made narrower. A rule is asked for
+ * by those whose ports it does not hold yet, so that the others hear nothing of it; one that is only narrower, by nobody.
  */
-export function aggregated(parts: Parts, stays: Parts = {}): Parts {
+export function aggregated(parts: Parts, held: Parts = {}, growOnly = false): Parts {
   const rest: Record<string, Part> = {}
   const spans = new Map<string, Span>()
-  for (const [key, part] of Object.entries(parts)) {
-    const { Description: description, IpProtocol: protocol, FromPort: from, ToPort: to } = part.spec
-    if (description !== backendRule || typeof protocol !== 'string') {
+  for (const key in parts) {
+    const part = parts[key] as Part
+    const { IpProtocol: protocol, FromPort: from, ToPort: to } = part.spec
+    if (!isShared(part.spec) || typeof protocol !== 'string') {
       rest[byId(key, part)] = part
       continue
     }
     const peer = peerIn(key, part)
-    const span: Span = spans.get(`${protocol}/${peer}`) ?? {
-      part,
-      protocol,
-      peer,
-      from: 65_535,
-      to: 0,
-      known: true,
-      owners: new Map(),
-    }
-    spans.set(`${protocol}/${peer}`, span)
-    if (typeof from === 'number') span.from = Math.min(span.from, from)
-    if (typeof to === 'number') span.to = Math.max(span.to, to)
+    const id = `${protocol}/${peer}`
+    const span = spans.get(id) ?? { part, protocol, peer, from: 65_535, to: 0, known: true, asked: [] }
+    spans.set(id, span)
+    include(span, part)
     span.known &&= asUnknown(from) === undefined && asUnknown(to) === undefined
-    for (const owner of part.owners) span.owners.set(owner.uid, owner)
-  }
-  for (const { foreign, spec } of Object.values(stays)) {
-    const { Description, IpProtocol: protocol, ReferencedGroupId: peer, FromPort: from, ToPort: to } = spec
-    if (foreign === true || Description !== backendRule) continue
-    if (typeof protocol !== 'string' || typeof peer !== 'string') continue
-    const span = spans.get(`${protocol}/${peer}`)
-    if (span === undefined) continue
-    if (typeof from === 'number') span.from = Math.min(span.from, from)
-    if (typeof to === 'number') span.to = Math.max(span.to, to)
+    span.asked.push(part)
   }
   for (const span of spans.values()) {
-    const { part, protocol, peer, known, owners } = span
-    const [from, to] = known ? [span.from, span.to] : [undefined, undefined]
+    const { part, protocol, peer } = span
+    const ours = Object.values(held).filter((rule) => rule.foreign !== true && isOf(span, rule))
+    const outside = span.asked.filter((one) => !ours.some((rule) => holds(rule, one)))
+    if (growOnly || outside.length > 0) for (const rule of ours) include(span, rule)
+    const [from, to] = span.known ? [span.from, span.to] : [undefined, undefined]
     rest[ruleKey({ protocol, from, to, peer, gap: 'ports in use' })] = {
       ...part,
       spec: {
@@ -89,10 +88,25 @@ export function aggregated(parts: Parts, stays: Parts = {}): Parts {
         FromPort: from ?? unknown('the lowest port in use'),
         ToPort: to ?? unknown('the highest port in use'),
       },
-      owners: [...owners.values()],
+      owners: ownersOf(outside.length > 0 || ours.length === 0 ? outside : ours),
     }
   }
   return rest
+}
+
+function include(span: Span, { spec: { FromPort: from, ToPort: to } }: Part): void {
+  if (typeof from === 'number') span.from = Math.min(span.from, from)
+  if (typeof to === 'number') span.to = Math.max(span.to, to)
+}
+
+const isOf = ({ protocol, peer }: Pick<Span, 'protocol' | 'peer'>, { spec }: Part): boolean =>
+  isShared(spec) && spec['IpProtocol'] === protocol && spec['ReferencedGroupId'] === peer
+
+/** Whether all ports of one rule are in another one. */
+export function holds({ spec: outer }: Pick<Part, 'spec'>, { spec: inner }: Pick<Part, 'spec'>): boolean {
+  const [from, to, least, most] = [outer['FromPort'], outer['ToPort'], inner['FromPort'], inner['ToPort']]
+  if (typeof from !== 'number' || typeof to !== 'number') return false
+  return typeof least === 'number' && typeof most === 'number' && from <= least && most <= to
 }
 
 /** A rule from one group is known to EC2 by the group's id: its key has that as soon as there is one. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/lib/json.ts'
-import { type Resource, unknown } from '../../src/plan/resource.ts'
+import { refOf, type Resource, unknown } from '../../src/plan/resource.ts'
 import type { Access } from './access.ts'
 import type { Addresses } from './addresses.ts'
 import { balancerAttributes } from './balancer-attributes.ts'
@@ -22,7 +22,7 @@ export function desiredLoadBalancer(wish: Wish, access: Access, addresses: Addre
       Subnets: subnets?.map((subnet) => subnet.id) ?? unknown(wish.why),
       ...addresses.spec,
       ...(access.groups === undefined ? {} : { SecurityGroups: access.groups }),
-      ...(privateLinkRules === undefined
+      ...(privateLinkRules === undefined || access.groups === undefined
         ? {}
         : { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: privateLinkRules.value }),
       ...(ipv6SourceNat === undefined ? {} : { EnablePrefixForIpv6SourceNat: ipv6SourceNat.value }),
@@ -30,6 +30,7 @@ export function desiredLoadBalancer(wish: Wish, access: Access, addresses: Addre
       Attributes: attributes,
       Tags: share.tags(share.place),
     },
+    ...(access.resources.length === 0 ? {} : { needs: access.resources.map(refOf) }),
     origins: {
       ...originsOf(wish),
       ...addresses.origins,

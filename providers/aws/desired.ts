@@ -5,7 +5,7 @@ import { desiredApplication } from './application/desired.ts'
 import { desiredClassic } from './classic/desired.ts'
 import type { AwsConfig } from './config.ts'
 import { desiredNetwork } from './desired-network.ts'
-import { controllerClass, type Layout } from './layout.ts'
+import type { Layout } from './layout.ts'
 import { noInstances } from './no-instances.ts'
 import { type Wish, wishFor } from './wish.ts'
 
@@ -17,7 +17,7 @@ const kinds: Readonly<Record<Layout['balancer'], (wish: Wish) => Desired>> = {
 
 /** One Service on AWS. */
 export function desiredFor(lb: LoadBalancer, context: Context, config: AwsConfig): Desired {
-  const wish = wishFor(lb, context, config, controllerClass)
+  const wish = wishFor(lb, context, config)
   const { resources, problems } = kinds[wish.layout.balancer](wish)
   return { resources, problems: distinct([...problems, ...noInstances(wish)]) }
 }

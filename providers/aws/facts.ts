@@ -31,7 +31,7 @@ export interface NodeGroups {
   readonly groups: Readonly<Record<string, { readonly name: string; readonly tags: Tags }>>
 }
 
-/** `aws/security-groups`: the groups of the VPC by id. */
+/** The groups of the region by id. */
 export type GroupFacts = Readonly<
   Record<string, { readonly name: string; readonly vpcId?: string; readonly tags: Tags }>
 >
@@ -41,14 +41,15 @@ export type ElasticAddresses = Readonly<
   Record<string, { readonly address: string; readonly usedBy?: string; readonly zone?: string }>
 >
 
-/** `aws/prefix-lists`: by id, with how many rules each counts for. */
+/** The prefix lists of the region by id, with how many rules each counts for. */
 export type PrefixLists = Readonly<
   Record<string, { readonly name?: string; readonly family?: string; readonly maxEntries: number }>
 >
 
-export const securityGroupsKey = 'aws/security-groups'
+/** `aws/security-groups/<hash of names>`: names that nobody asked for before are looked up at once. */
+export const securityGroupsKey = (hash: string): string => `aws/security-groups/${hash}`
 export const elasticAddressesKey = 'aws/elastic-addresses'
-export const prefixListsKey = 'aws/prefix-lists'
+export const prefixListsKey = (hash: string): string => `aws/prefix-lists/${hash}`
 
 export const networkKey = 'aws/network'
 export const nodeGroupsKey = (hash: string): string => `aws/node-groups/${hash}`

@@ -2,8 +2,9 @@ import type { Json } from '../../src/lib/json.ts'
 import type { Fact, Lookup } from '../../src/provider/blueprint.ts'
 import type { AwsApi } from './api.ts'
 import type { AwsConfig } from './config.ts'
-import { elasticAddressesKey, networkKey, nodeGroupsKey } from './facts.ts'
+import { elasticAddressesKey, networkKey, nodeGroupsKey, prefixListsKey, securityGroupsKey } from './facts.ts'
 import { fetchAddresses } from './fetch-addresses.ts'
+import { fetchPrefixLists, fetchSecurityGroups } from './fetch-groups.ts'
 import { describeInstances, fetchNodeGroups } from './fetch-node-groups.ts'
 import { fetchNetwork } from './fetch-network.ts'
 
@@ -20,6 +21,10 @@ export async function fetchFacts(
     if (lookup.key === networkKey) facts.push(await networkFact(api, config, ids, signal))
     else if (lookup.key === elasticAddressesKey)
       facts.push({ key: lookup.key, value: (await fetchAddresses(api, signal)) as Json })
+    else if (lookup.key.startsWith(securityGroupsKey('')))
+      facts.push({ key: lookup.key, value: (await fetchSecurityGroups(api, ids, signal)) as unknown as Json })
+    else if (lookup.key.startsWith(prefixListsKey('')))
+      facts.push({ key: lookup.key, value: (await fetchPrefixLists(api, signal)) as unknown as Json })
     else if (!lookup.key.startsWith(nodeGroupsKey(''))) facts.push({ key: lookup.key, unknown: lookup.what })
     else if (ids.length === 0)
       facts.push({ key: lookup.key, unknown: 'the security groups of the nodes: there is no node yet' })

@@ -1,6 +1,6 @@
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import type { AwsSettings } from './annotations.ts'
-import type { AwsConfig, DefaultType, Scheme } from './config.ts'
+import type { AwsConfig, Scheme } from './config.ts'
 
 /**
  * Which kind of load balancer a Service gets, and whose way of letting traffic in it follows:
@@ -10,6 +10,9 @@ import type { AwsConfig, DefaultType, Scheme } from './config.ts'
  *   nlb and HTTP to the pods       application  controller
  *   classic                        classic      nodes
  *   nothing said                   as the configuration says: nlb, if it does not
+ *
+ * Whichever class: one that is not ours was not claimed, so a Service with a class that comes here has the one that the
+ * configuration names, or that of the AWS Load Balancer Controller. A type that is written outranks it.
  */
 export interface Layout {
   readonly balancer: 'network' | 'classic' | 'application'
@@ -22,10 +25,9 @@ export const controllerClass = 'service.k8s.aws/nlb'
 export function layoutOf(
   lb: LoadBalancer,
   { type, backendProtocol }: AwsSettings,
-  { controllerClass, defaultType }: { readonly controllerClass?: string; readonly defaultType: DefaultType },
+  { defaultType }: Pick<AwsConfig, 'defaultType'>,
 ): Layout {
-  const classed = controllerClass !== undefined && lb.loadBalancerClass === controllerClass
-  const asked = type?.value ?? (classed ? 'external' : defaultType)
+  const asked = type?.value ?? (lb.loadBalancerClass === undefined ? defaultType : 'external')
   if (asked === 'classic') return { balancer: 'classic', style: 'nodes' }
   if (asked !== 'nlb') return { balancer: 'network', style: 'controller' }
   return readsHttp(backendProtocol?.value)

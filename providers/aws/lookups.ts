@@ -1,7 +1,9 @@
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
 import type { Lookup } from '../../src/provider/blueprint.ts'
-import { awsSettings } from './annotations.ts'
+import { hash } from '../../src/lib/hash.ts'
+import type { Setting } from '../../src/model/annotations.ts'
+import { type AwsSettings, awsSettings } from './annotations.ts'
 import { elasticAddressesKey, networkKey, nodeGroupsKey, prefixListsKey, securityGroupsKey } from './facts.ts'
 import { instancesOf } from './instances.ts'
 
@@ -30,14 +32,24 @@ function commonLookups(nodes: readonly TargetNode[]): readonly Lookup[] {
 const of = (key: string, what: string, names: readonly string[]): readonly Lookup[] =>
   names.length === 0 ? [] : [{ key, what, args: names }]
 
+const namesOf = (...settings: readonly (Setting<readonly string[]> | undefined)[]): readonly string[] =>
+  settings.flatMap((setting) => setting?.value ?? [])
+
+/** Where the groups that a Service names are found among the facts. */
+export const groupsKeyOf = ({ securityGroups, extraSecurityGroups }: AwsSettings): string =>
+  securityGroupsKey(hash(namesOf(securityGroups, extraSecurityGroups)))
+
+/** Where the prefix lists are found that it names. */
+export const listsKeyOf = ({ prefixLists }: AwsSettings): string => prefixListsKey(hash(namesOf(prefixLists)))
+
 function namedLookups(lb: LoadBalancer): readonly Lookup[] {
   const settings = awsSettings(lb)
   const { securityGroups, extraSecurityGroups, elasticAddresses, address, prefixLists } = settings
-  const groups = [...(securityGroups?.value ?? []), ...(extraSecurityGroups?.value ?? [])]
+  const groups = namesOf(securityGroups, extraSecurityGroups)
   const addresses = [...(elasticAddresses?.value ?? []), ...(address?.value ?? [])]
   return [
-    ...of(securityGroupsKey, 'the security groups of the VPC', groups),
+    ...of(groupsKeyOf(settings), 'the security groups of the region', groups),
     ...of(elasticAddressesKey, 'the elastic addresses of the account', addresses),
-    ...of(prefixListsKey, 'the prefix lists of the region', prefixLists?.value ?? []),
+    ...of(listsKeyOf(settings), 'the prefix lists of the region', namesOf(prefixLists)),
   ]
 }

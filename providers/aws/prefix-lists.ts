@@ -1,14 +1,15 @@
 import { factOf } from '../../src/provider/facts.ts'
 import { error, type Problem, warning } from '../../src/model/problem.ts'
 import type { Parts } from '../../src/plan/resource.ts'
-import { type PrefixLists, prefixListsKey } from './facts.ts'
+import type { PrefixLists } from './facts.ts'
+import { listsKeyOf } from './lookups.ts'
 import type { Wish } from './wish.ts'
 
 /** Rules that a security group takes unless its quota was raised. */
 export const mostRules = 60
 
-function known({ context }: Pick<Wish, 'context'>): PrefixLists | undefined {
-  const fact = factOf<PrefixLists>(context.facts, prefixListsKey, '')
+function known({ context, settings }: Pick<Wish, 'context' | 'settings'>): PrefixLists | undefined {
+  const fact = factOf<PrefixLists>(context.facts, listsKeyOf(settings), '')
   return 'value' in fact ? fact.value : undefined
 }
 

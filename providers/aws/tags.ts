@@ -71,4 +71,4 @@ export function groupOf(tags: Tags, clusterUid: string | undefined): Owner | und
 export const clusterOf = (tags: Tags, clusterUid: string | undefined): Owner | undefined =>
   clusterUid === undefined || tags[clusterTag] !== clusterUid
     ? undefined
-    : { uid: `cluster/${clusterUid}`, name: 'the cluster' }
+    : { uid: clusterUid, name: 'the cluster' }

@@ -53,19 +53,9 @@ export interface Wish {
   readonly problems: readonly Problem[]
 }
 
-/** `controllerClass`: the class that asks for load balancers as the AWS Load Balancer Controller makes them. */
-export function wishFor(
-  lb: LoadBalancer,
-  context: Context,
-  config: AwsConfig,
-  controllerClass?: string,
-): Wish {
+export function wishFor(lb: LoadBalancer, context: Context, config: AwsConfig): Wish {
   const settings = awsSettings(lb)
-  const { defaultType } = config
-  const layout = layoutOf(lb, settings, {
-    defaultType,
-    ...(controllerClass === undefined ? {} : { controllerClass }),
-  })
+  const layout = layoutOf(lb, settings, config)
   const clusterName = config.clusterName ?? context.cluster.name
   const names = { clusterUid: context.cluster.uid, uid: lb.uid, namespace: lb.namespace, name: lb.name }
   const asked = schemeOf(settings, config)

@@ -97,9 +97,17 @@ async function send(
   } else {
     const changes = { fields: step.fields ?? [], parts }
     const made = await cloud.update(seen, want, changes, rank, signal)
-    inventory.wrote({ ...made, asOf: hands.clock.now() }, parts)
+    inventory.wrote({ ...made, asOf: hands.clock.now() }, [...parts, ...replaced(seen, made, parts)])
   }
   locked(hands, want)
+}
+
+/** Parts that went with the change of others: one that took another's place in the cloud leaves nothing of it. */
+function replaced(seen: Observed, made: Observed, changes: readonly PartChange[]): readonly PartChange[] {
+  const told = new Set(changes.map(({ key }) => key))
+  return Object.entries(seen.parts ?? {}).flatMap(([key, { owners }]): PartChange[] =>
+    made.parts?.[key] !== undefined || told.has(key) ? [] : [{ key, action: 'remove', owners }],
+  )
 }
 
 /** Law 12: after a write under a locked root that is busy until a read shows otherwise. */
@@ -142,8 +150,8 @@ async function settleError(refused: Refused): Promise<Executed> {
     case 'busy':
     case 'inUse':
       hands.parking.park(step, step.owners, {
-        hold: `${step.kind} ${step.key} is in use (${error.code})`,
-        ms: 5_000,
+        hold: error.heldBy ?? `${step.kind} ${step.key} is in use (${error.code})`,
+        ms: error.retryAfterMs ?? 5_000,
       })
       return told('parked')
     case 'stale':

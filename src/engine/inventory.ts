@@ -41,7 +41,7 @@ export class Inventory {
   /** `changed` hears of what lists and reads showed to be otherwise than we knew; not of our own writes. */
   constructor(kinds: Readonly<Record<string, Kind>>, changed: Changed = () => {}) {
     this.#kinds = kinds
-    this.#index = new ObservedIndex((object) => kinds[object.kind]?.refs ?? [])
+    this.#index = new ObservedIndex((object) => kinds[object.kind])
     this.#recent = new RecentParts(Math.max(0, ...Object.values(kinds).map(({ settleMs }) => settleMs)))
     this.#changed = changed
   }

@@ -1,5 +1,6 @@
-import { leavesOf, textsIn } from '../plan/leaves.ts'
+import { idsReferredTo } from '../plan/referred.ts'
 import { refKey, type Identity, type Observed } from '../plan/resource.ts'
+import type { Form } from '../provider/form.ts'
 
 const objectKey = (object: { readonly kind: string; readonly id: string }): string =>
   `${object.kind}/${object.id}`
@@ -38,10 +39,10 @@ export class ObservedIndex {
   readonly #byStack = new Index()
   readonly #byOwner = new Index()
   readonly #byRef = new Index()
-  readonly #refPaths: (object: Observed) => readonly string[]
+  readonly #form: (object: Observed) => Pick<Form, 'refs' | 'partRefs'> | undefined
 
-  constructor(refPaths: (object: Observed) => readonly string[]) {
-    this.#refPaths = refPaths
+  constructor(form: (object: Observed) => Pick<Form, 'refs' | 'partRefs'> | undefined) {
+    this.#form = form
   }
 
   get(kind: string, id: string): Observed | undefined {
@@ -102,10 +103,8 @@ export class ObservedIndex {
   }
 
   #refsOf(object: Observed): readonly string[] {
-    const paths = this.#refPaths(object)
-    if (paths.length === 0) return []
-    const leaves = leavesOf(object.spec)
-    return paths.flatMap((path) => textsIn(leaves.get(path)))
+    const form = this.#form(object)
+    return form === undefined ? [] : idsReferredTo(object, form)
   }
 
   #of(keys: Iterable<string>): readonly Observed[] {

@@ -43,6 +43,21 @@ export function removable(view: StackView, owners: readonly Owner[]): boolean {
   )
 }
 
+/**
+ * Who may need a part: those it is written for, and whoever is in what it points at. What a cloud writes for nobody in
+ * particular (a rule from a group that all load balancers are in) has users all the same.
+ */
+export function usersOf(
+  view: StackView,
+  { partRefs = [] }: Form,
+  spec: JsonObject,
+  owners: readonly Owner[],
+): readonly Owner[] {
+  const ids = partRefs.flatMap((path) => (typeof spec[path] === 'string' ? [spec[path]] : []))
+  if (ids.length === 0) return owners
+  return [...owners, ...ids.flatMap((id) => view.referrers(id)).flatMap((one) => one.owners)]
+}
+
 /** Whether everything that is asked for is there; what else is there, and what nobody can know, is not compared. */
 function covers(seen: Json | undefined, want: Json): boolean {
   if (asUnknown(want) !== undefined) return true
@@ -78,7 +93,8 @@ export function diffParts(view: StackView, kind: Form, want: Resource, seen: Obs
   // One set that many objects share, such as the targets of thousands of groups: nothing differs from itself.
   if (has === want.parts && kind.pack === undefined) return nothing
   const holdersOf = (part: Part) => ownersOfPart(part, seen ?? want)
-  const mayGo = (part: Part) => part.foreign !== true && removable(view, holdersOf(part))
+  const mayGo = (part: Part) =>
+    part.foreign !== true && removable(view, usersOf(view, kind, part.spec, holdersOf(part)))
   const wanted = packed(view, kind, want.parts ?? {}, seen)
   const vague =
     view.offline === true && seen !== undefined ? vagueParts(kind, wanted, { want, seen }) : undefined
@@ -116,7 +132,9 @@ function packed(view: StackView, kind: Form, wanted: Parts, seen: Observed | und
   const asked = kept.length === 0 ? wanted : { ...wanted, ...Object.fromEntries(kept) }
   if (kind.pack === undefined) return asked
   const stays = (part: Part) =>
-    seen !== undefined && part.foreign !== true && !removable(view, ownersOfPart(part, seen))
+    seen !== undefined &&
+    part.foreign !== true &&
+    !removable(view, usersOf(view, kind, part.spec, ownersOfPart(part, seen)))
   return kind.pack(asked, seen, Object.values(has).some(stays))
 }
 

@@ -1,5 +1,5 @@
 import { listHold, meet, ownersOf, type Draft } from './draft.ts'
-import { followsNode } from './parts.ts'
+import { followsNode, usersOf } from './parts.ts'
 import type { Hold } from './plan.ts'
 import type { Observed, Owner, PartChange, Resource } from './resource.ts'
 import { whyRemove } from './why.ts'
@@ -26,7 +26,11 @@ export function planShrink(draft: Draft, want: Resource, seen: Observed, shrink:
       action: 'update',
       verb: wait === '' ? 'shrink' : `keep (${wait})`,
       parts,
-      needs: shrink.after !== undefined && meet(owners, shrink.after.owners) ? [shrink.after.id] : [],
+      needs:
+        shrink.after !== undefined &&
+        (meet(owners, shrink.after.owners) || parts.some((part) => isShared(draft, seen, part)))
+          ? [shrink.after.id]
+          : [],
       hold: shrink.busy ?? (draft.view.lists.settled ? waits : listHold),
       owners,
       why: whyShrink(draft, parts, owners),
@@ -34,13 +38,21 @@ export function planShrink(draft: Draft, want: Resource, seen: Observed, shrink:
   }
 }
 
+/** Others than its owners use it too: what comes in for anybody comes before it goes. */
+const isShared = (draft: Draft, seen: Observed, { before = {} }: PartChange): boolean =>
+  (draft.kind(seen).partRefs ?? []).some((path) => before[path] !== undefined)
+
 /** Why a part must stay a while longer. */
 function waitOf(draft: Draft, seen: Observed, part: PartChange, { incomplete }: Shrink): string | undefined {
   const { view } = draft
   // What several may need is written for one of them: the others must have been asked.
   if (view.undecided && draft.kind(seen).pack !== undefined) return 'some Services were not looked at yet'
-  const staying = part.owners.filter((owner) => view.ownerState(owner) !== 'leaving')
-  if (meet(staying, incomplete)) return 'what replaces it was refused or is not known yet'
+  const staying = usersOf(view, draft.kind(seen), part.before ?? {}, part.owners).filter(
+    (owner) => view.ownerState(owner) !== 'leaving',
+  )
+  const shared = isShared(draft, seen, part)
+  if (meet(staying, incomplete) || (shared && incomplete.length > 0))
+    return 'what replaces it was refused or is not known yet'
   if (followsNode(part)) return undefined
   return staying.some((owner) => view.building(owner)) ? 'what replaces it is not in place yet' : undefined
 }

@@ -134,11 +134,18 @@ function grow(draft: Draft, want: Resource, seen: Observed, kind: Form, growth: 
   const { view } = draft
   const refused = (owners: Resource['owners'], what: Pick<Growth, 'fields'> | { parts: Growth['put'] }) =>
     view.parked(want, owners, { action: 'update', ...what })
-  const fields = growth.fields.length > 0 && refused(want.owners, growth) === undefined ? growth.fields : []
+  const passed = growth.fields.length > 0 && refused(want.owners, growth) === undefined ? growth.fields : []
+  const late = passed.filter(({ path }) => kind.lastly?.includes(path) === true)
+  const waits = late.length > 0 && want.owners.some((owner) => view.building(owner))
+  const fields = waits ? passed.filter((field) => !late.includes(field)) : passed
   const put = growth.put.filter((part) => refused(part.owners, { parts: [part] }) === undefined)
   const parked = growth.put.filter((part) => !put.includes(part))
   const action = 'update'
-  if (fields.length < growth.fields.length)
+  if (waits) {
+    const hold: Hold = { for: 'what else is made for it is not in place yet', recheckMs: 2_000 }
+    draft.push(want, seen, { action, verb: 'then', fields: late, needs: [], hold, owners: want.owners })
+  }
+  if (passed.length < growth.fields.length)
     draft.push(want, seen, { action, verb: 'refused', fields: growth.fields, needs: [], owners: want.owners })
   if (parked.length > 0)
     draft.push(want, seen, { action, verb: 'parked', parts: parked, needs: [], owners: ownersOf(parked) })

@@ -22,6 +22,8 @@ export class ProviderError extends Error {
   /** `maybe`: the request may have taken effect, so whatever it touched is in doubt until read. */
   readonly sent: 'no' | 'maybe'
   readonly retryAfterMs?: number
+  /** Of `inUse`: what holds the object, for people, where the kind looked. */
+  readonly heldBy?: string
 
   constructor(what: {
     kind: ErrorKind
@@ -30,6 +32,7 @@ export class ProviderError extends Error {
     sent: 'no' | 'maybe'
     message: string
     retryAfterMs?: number
+    heldBy?: string
     cause?: unknown
   }) {
     super(what.message, { cause: what.cause })
@@ -38,6 +41,7 @@ export class ProviderError extends Error {
     this.code = what.code
     this.op = what.op
     this.sent = what.sent
+    if (what.heldBy !== undefined) this.heldBy = what.heldBy
     if (what.retryAfterMs !== undefined) this.retryAfterMs = what.retryAfterMs
   }
 }

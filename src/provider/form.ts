@@ -37,6 +37,13 @@ export interface Form {
   readonly kept: readonly string[]
   /** Dotted paths that hold ids of other objects: those go after this one. */
   readonly refs: readonly string[]
+  /**
+   * Fields of a part that hold ids of other objects: those go after this part, and the part is needed by the owners of
+   * whatever refers to them too. A rule that lets a group in is needed by every load balancer in that group.
+   */
+  readonly partRefs?: readonly string[]
+  /** Dotted paths whose change may cut what serves now: it comes after all else that is made for its owners. */
+  readonly lastly?: readonly string[]
   /** What refers to this object must suit it, or the cloud refuses the pair. */
   readonly suits?: Fit
   /** Pure: what this spec, or that of a part, holds and only one object can hold at a time (an address): it is let go first. */

@@ -6,6 +6,7 @@ import { networkActions } from './network.ts'
 import { networkInterfaceActions } from './network-interfaces.ts'
 import { securityGroupActions } from './security-groups.ts'
 import { securityGroupRuleActions } from './security-group-rules.ts'
+import { prefixListActions } from './prefix-lists.ts'
 import { tagActions } from './tags.ts'
 
 export const ec2Actions: Actions = {
@@ -17,4 +18,5 @@ export const ec2Actions: Actions = {
   ...instanceActions,
   ...networkInterfaceActions,
   ...addressActions,
+  ...prefixListActions,
 }

@@ -6,14 +6,13 @@ import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import { objectsIn } from '../../../src/lib/json-fields.ts'
 import type { Observed, Part } from '../../../src/plan/resource.ts'
 import type { Cluster } from '../../../src/provider/blueprint.ts'
-import type { SecurityGroupRule } from '../api-ec2.ts'
+import type { SecurityGroup, SecurityGroupRule } from '../api-ec2.ts'
 import type { Attribute, Listener, LoadBalancer, Target, TargetGroup } from '../api-elbv2.ts'
-import { backendIdentity, backendTag } from '../desired-backend-group.ts'
 import { backendRule, mtuRule } from '../rules.ts'
-import { clusterOf, clusterTag, groupOf, keyTag, ownerOf, readTags, type Tags } from '../tags.ts'
+import { clusterOf, clusterTag, ownerOf, readTags, type Tags } from '../tags.ts'
 import { observedListener } from './listener-form.ts'
 import { observedLoadBalancer } from './load-balancer-form.ts'
-import { observedGroup } from './security-group-form.ts'
+import { observedGroup, observedOwnGroup } from './security-group-form.ts'
 import { attributesOf } from './shared.ts'
 import { observedTargetGroup } from './target-group-form.ts'
 
@@ -84,15 +83,7 @@ export function observeSecurityGroup(wire: JsonObject, { uid }: Cluster): readon
   const { GroupId: id } = wire
   if (typeof id !== 'string') return undefined
   const rules = objectsIn(wire, 'Rules') as unknown as readonly SecurityGroupRule[]
-  const seen = withShared(observedGroup(id, rules, { clusterUid: uid, asOf: 0, depth: 'read' }), uid)
-  const tags = tagsIn(wire)
-  const shared = tags[backendTag.key] === backendTag.value ? clusterOf(tags, uid) : undefined
-  const owner = ownerOf(tags, uid) ?? groupOf(tags, uid) ?? shared
-  const key = shared === undefined ? tags[keyTag] : backendIdentity.key
-  if (owner === undefined || key === undefined) return [seen]
-  const { body: _foreign, ...own } = seen
-  const { GroupName = '', Description = '', VpcId = '' } = wire
-  const spec: JsonObject = { GroupName, Description, VpcId, Tags: tags }
-  const stack = shared === undefined ? owner.uid : backendIdentity.stack
-  return [{ ...own, stack, key, owners: [owner], spec, out: { id } }]
+  const seen = { clusterUid: uid, asOf: 0, depth: 'read' } as const
+  const group = wire as unknown as SecurityGroup
+  return [withShared(observedOwnGroup(group, rules, seen) ?? observedGroup(id, rules, seen), uid)]
 }

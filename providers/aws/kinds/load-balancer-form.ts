@@ -142,6 +142,7 @@ export const loadBalancerForm: Form = {
   immutable: ['Scheme', 'Type'],
   kept: ['Name'],
   refs: ['SecurityGroups'],
+  lastly: ['SecurityGroups'],
   defaults: (want) => ({
     Attributes: attributesOfNew(want),
     EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'on',

@@ -1,11 +1,12 @@
 import { isObject } from '../../../src/lib/json.ts'
 import type { Observed, Owner, Part, Parts } from '../../../src/plan/resource.ts'
 import { type Form, usualForm } from '../../../src/provider/form.ts'
-import type { SecurityGroupRule } from '../api-ec2.ts'
-import { aggregated } from '../backend-rules.ts'
+import type { SecurityGroup, SecurityGroupRule } from '../api-ec2.ts'
+import { aggregated, isShared } from '../backend-rules.ts'
+import { backendIdentity, backendTag } from '../desired-backend-group.ts'
 import { groupResource } from '../desired-security-group.ts'
 import { namedInRule, peerField, ruleKey } from '../rules.ts'
-import { ownerOf, readTags } from '../tags.ts'
+import { clusterOf, groupOf, keyTag, ownerOf, readTags } from '../tags.ts'
 import { settleMs } from './shared.ts'
 
 const peerOf = (rule: SecurityGroupRule): string =>
@@ -28,9 +29,9 @@ function partOf(rule: SecurityGroupRule, holder: Owner | undefined): Part {
     Description: rule.Description ?? '',
   }
   const id = rule.SecurityGroupRuleId
-  return holder === undefined
-    ? { spec, owners: [], foreign: true, id }
-    : { spec: { ...spec, Holder: holder.uid }, owners: [holder], id }
+  if (holder === undefined) return { spec, owners: [], foreign: true, id }
+  // What is the whole cluster's is nobody's in particular.
+  return { spec: isShared(spec) ? spec : { ...spec, Holder: holder.uid }, owners: [holder], id }
 }
 
 /**
@@ -40,7 +41,8 @@ function partOf(rule: SecurityGroupRule, holder: Owner | undefined): Part {
 function holders(rules: readonly SecurityGroupRule[], clusterUid: string | undefined) {
   const byBalancer = new Map<string, Owner>()
   const tagged = rules.map((rule) => {
-    const owner = ownerOf(readTags(rule.Tags), clusterUid)
+    const tags = readTags(rule.Tags)
+    const owner = ownerOf(tags, clusterUid) ?? clusterOf(tags, clusterUid)
     const named = namedInRule(rule.Description)
     if (owner !== undefined && named !== undefined) byBalancer.set(named, owner)
     return { rule, owner }
@@ -51,18 +53,62 @@ function holders(rules: readonly SecurityGroupRule[], clusterUid: string | undef
   })
 }
 
-/** One group by those of its ingress rules that an answer showed. */
-export function observedGroup(
-  id: string,
-  shown: readonly SecurityGroupRule[],
-  seen: { readonly clusterUid: string | undefined; readonly asOf: number; readonly depth: Observed['depth'] },
-): Observed {
+interface SeenRules {
+  readonly clusterUid: string | undefined
+  readonly asOf: number
+  readonly depth: Observed['depth']
+}
+
+/** The group of nodes with those of its ingress rules that an answer showed. */
+export function observedGroup(id: string, shown: readonly SecurityGroupRule[], seen: SeenRules): Observed {
+  return { ...groupResource(id), id, parts: partsOf(shown, seen), ...blank, ...pick(seen) }
+}
+
+function partsOf(shown: readonly SecurityGroupRule[], { clusterUid }: Pick<SeenRules, 'clusterUid'>): Parts {
   const parts: Record<string, Part> = {}
   const ingress = shown.filter((rule) => rule.IsEgress !== true)
-  for (const { rule, holder } of holders(ingress, seen.clusterUid)) {
-    parts[keyOfRule(rule)] = partOf(rule, holder)
+  for (const { rule, holder } of holders(ingress, clusterUid)) {
+    const key = keyOfRule(rule)
+    // What is there twice for EC2's copies are late is one rule; ours before another's.
+    if (parts[key] === undefined || parts[key].foreign === true) parts[key] = partOf(rule, holder)
   }
-  return { ...groupResource(id), id, parts, ...blank, ...pick(seen) }
+  return parts
+}
+
+/** A group that we made, by its tags; undefined for any other. In a Service's own group every rule is the Service's. */
+export function observedOwnGroup(
+  { GroupId: id, GroupName = '', Description = '', VpcId = '', Tags }: SecurityGroup,
+  shown: readonly SecurityGroupRule[],
+  seen: SeenRules,
+): Observed | undefined {
+  const tags = readTags(Tags)
+  const { clusterUid } = seen
+  const shared = tags[backendTag.key] === backendTag.value ? clusterOf(tags, clusterUid) : undefined
+  const single = ownerOf(tags, clusterUid)
+  const owner = single ?? groupOf(tags, clusterUid) ?? shared
+  const key = shared === undefined ? tags[keyTag] : backendIdentity.key
+  if (owner === undefined || key === undefined) return undefined
+  const found = partsOf(shown, seen)
+  const parts =
+    single === undefined
+      ? found
+      : Object.fromEntries(Object.entries(found).map(([at, part]) => [at, taken(part, single)]))
+  return {
+    stack: shared === undefined ? owner.uid : backendIdentity.stack,
+    kind: 'security-group',
+    key,
+    id,
+    spec: { GroupName, Description, VpcId, Tags: tags },
+    parts,
+    owners: [owner],
+    ...blank,
+    out: { id },
+    ...pick(seen),
+  }
+}
+
+function taken({ foreign, ...part }: Part, owner: Owner): Part {
+  return foreign === true ? { ...part, spec: { ...part.spec, Holder: owner.uid }, owners: [owner] } : part
 }
 
 const blank = { out: {}, state: 'ready', serving: 'unreadable' } as const
@@ -75,9 +121,9 @@ const pick = ({ asOf, depth }: { asOf: number; depth: Observed['depth'] }) => ({
  */
 export function packRules(parts: Parts, observed: Observed | undefined, growOnly = false): Parts {
   return Object.fromEntries(
-    Object.entries(aggregated(parts, growOnly ? observed?.parts : undefined)).map(([key, part]) => [
+    Object.entries(aggregated(parts, observed?.parts, growOnly)).map(([key, part]) => [
       key,
-      held(part, observed?.parts?.[key]),
+      isShared(part.spec) ? part : held(part, observed?.parts?.[key]),
     ]),
   )
 }
@@ -103,6 +149,7 @@ export const securityGroupForm: Form = {
   hiddenFields: ['Holder'],
   immutable: ['Description', 'VpcId'],
   kept: ['GroupName'],
+  partRefs: ['ReferencedGroupId'],
   replace: 'never',
   nameIsUnique: true,
   servesTraffic: false,

@@ -1,8 +1,9 @@
 import { equal, type JsonObject } from '../../../src/lib/json.ts'
-import type { Observed, Part, PartChange, Resource } from '../../../src/plan/resource.ts'
+import type { Observed, Owner, Part, PartChange, Resource } from '../../../src/plan/resource.ts'
 import type { Tag } from '../api-call.ts'
 import type { IpPermission } from '../api-ec2.ts'
-import { clusterTag, serviceTag, uidTag } from '../tags.ts'
+import { holds, isShared } from '../backend-rules.ts'
+import { clusterOf, clusterTag, serviceTag, uidTag } from '../tags.ts'
 import { keyOfRule } from './security-group-form.ts'
 import type { KindDeps } from './shared.ts'
 import { text, number } from './shared.ts'
@@ -17,7 +18,7 @@ interface Update {
 type Changes = readonly PartChange[]
 
 /**
- * One request, in this order: new rules of one holder, new descriptions, the tags of one new holder, and at last what
+ * One request, in this order: a shared rule that grows, new rules of one holder, new descriptions, the tags of one new holder, and at last what
  * goes. What restricts or opens is in place before what it replaces is taken away.
  */
 export async function updateRules(
@@ -29,6 +30,10 @@ export async function updateRules(
 ): Promise<Observed> {
   const update = { deps, seen, want, signal }
   const added = changes.filter((change) => change.action === 'add')
+  for (const change of added) {
+    const narrow = withinOf(seen, change)
+    if (narrow !== undefined) return widen(update, change, narrow)
+  }
   if (added.length > 0) return authorize(update, ofOneHolder(added))
   const changed = changes.filter((change) => change.action === 'change')
   const described = changed.filter((change) => differs(change, 'Description'))
@@ -44,6 +49,7 @@ const differs = (change: PartChange, field: string): boolean =>
   !equal(change.before?.[field], change.after?.[field])
 
 function holderOf(change: PartChange): string {
+  if (isShared(change.after ?? {})) return ''
   const holder = change.after?.['Holder']
   return typeof holder === 'string' ? holder : (change.owners[0]?.uid ?? '')
 }
@@ -53,9 +59,10 @@ function ofOneHolder(changes: Changes): Changes {
   return first === undefined ? [] : changes.filter((change) => holderOf(change) === holderOf(first))
 }
 
-/** The marks by which a rule is found again. A holder is one of the part's owners. */
+/** The marks by which a rule is found again. A holder is one of the part's owners; the cluster's rules have none. */
 function holderTags({ deps }: Update, [change]: Changes): readonly Tag[] {
   const uid = change === undefined ? '' : holderOf(change)
+  if (uid === '') return [{ Key: clusterTag, Value: deps.clusterUid ?? '' }]
   const name = change?.owners.find((owner) => owner.uid === uid)?.name ?? uid
   return [
     { Key: clusterTag, Value: deps.clusterUid ?? '' },
@@ -68,29 +75,71 @@ const permission = (spec: JsonObject): IpPermission => ({
   IpProtocol: text(spec, 'IpProtocol'),
   FromPort: number(spec, 'FromPort'),
   ToPort: number(spec, 'ToPort'),
-  IpRanges: [{ CidrIp: text(spec, 'CidrIp'), Description: text(spec, 'Description') }],
+  ...peerOf(spec, text(spec, 'Description')),
 })
+
+function peerOf(spec: JsonObject, Description: string): Partial<IpPermission> {
+  if ('ReferencedGroupId' in spec)
+    return { UserIdGroupPairs: [{ GroupId: text(spec, 'ReferencedGroupId'), Description }] }
+  if ('PrefixListId' in spec)
+    return { PrefixListIds: [{ PrefixListId: text(spec, 'PrefixListId'), Description }] }
+  if ('CidrIpv6' in spec) return { Ipv6Ranges: [{ CidrIpv6: text(spec, 'CidrIpv6'), Description }] }
+  return { IpRanges: [{ CidrIp: text(spec, 'CidrIp'), Description }] }
+}
 
 /** `seen` after `changes`: those parts as asked for, or gone. */
 function after(
-  { seen }: Update,
+  { seen, deps }: Update,
   asOf: number,
   changes: Changes,
   made: Readonly<Record<string, string>>,
 ): Observed {
   const parts: Record<string, Part> = { ...seen.parts }
+  const cluster = clusterOf({ [clusterTag]: deps.clusterUid ?? '' }, deps.clusterUid)
   for (const { key, action, after: spec } of changes) {
     const id = made[key] ?? parts[key]?.id
     if (action === 'remove' || spec === undefined) delete parts[key]
-    else parts[key] = { spec, owners: ownersAfter(changes, key), ...(id === undefined ? {} : { id }) }
+    else
+      parts[key] = { spec, owners: ownersAfter(changes, key, cluster), ...(id === undefined ? {} : { id }) }
   }
   return { ...seen, asOf, parts }
 }
 
 /** As a list would show it: only the holder is written on the rule. */
-function ownersAfter(changes: Changes, key: string): Part['owners'] {
+function ownersAfter(changes: Changes, key: string, cluster: Owner | undefined): Part['owners'] {
   const change = changes.find((one) => one.key === key)
+  if (isShared(change?.after ?? {})) return cluster === undefined ? [] : [cluster]
   return (change?.owners ?? []).filter((owner) => change !== undefined && owner.uid === holderOf(change))
+}
+
+/** The rule of ours that a shared one is to take the place of: it lets in less of the same. */
+function withinOf({ parts = {} }: Observed, { after: wide = {} }: PartChange): string | undefined {
+  if (!isShared(wide)) return undefined
+  return Object.keys(parts).find((key) => {
+    const part = parts[key] as Part
+    const { spec, foreign, id } = part
+    const same = ['IpProtocol', 'ReferencedGroupId'].every((field) => spec[field] === wide[field])
+    return same && foreign !== true && id !== undefined && isShared(spec) && holds({ spec: wide }, part)
+  })
+}
+
+/** In place, so that there is no moment without what it let in, and no second rule. Its id and tags stay. */
+async function widen(update: Update, change: PartChange, narrow: string): Promise<Observed> {
+  const { deps, seen, signal } = update
+  const asOf = deps.clock.now()
+  const { after: spec = {} } = change
+  const id = seen.parts?.[narrow]?.id ?? ''
+  const SecurityGroupRule = {
+    IpProtocol: text(spec, 'IpProtocol'),
+    FromPort: number(spec, 'FromPort'),
+    ToPort: number(spec, 'ToPort'),
+    ReferencedGroupId: text(spec, 'ReferencedGroupId'),
+    Description: text(spec, 'Description'),
+  }
+  const SecurityGroupRules = [{ SecurityGroupRuleId: id, SecurityGroupRule }]
+  await deps.api.call('ModifySecurityGroupRules', { GroupId: seen.id, SecurityGroupRules }, signal)
+  const parts = Object.fromEntries(Object.entries(seen.parts ?? {}).filter(([key]) => key !== narrow))
+  return after({ ...update, seen: { ...seen, parts } }, asOf, [change], { [change.key]: id })
 }
 
 async function authorize(update: Update, changes: Changes): Promise<Observed> {

@@ -93,7 +93,7 @@ for (const { name, given, says } of rows)
   })
 
 test('aws facts: what is not given is not known', () => {
-  const asked = { key: 'aws/security-groups', what: 'the security groups of the VPC' }
+  const asked = { key: 'aws/security-groups/x', what: 'the security groups of the VPC' }
   assert.deepEqual(facts.answer(asked, {}, []), { key: asked.key, unknown: asked.what })
   assert.deepEqual(facts.answer(asked, { securityGroups: {} }, []), { key: asked.key, value: {} })
 })

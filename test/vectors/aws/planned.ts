@@ -166,6 +166,6 @@ export function isOfController(service: ServiceObject): boolean {
   const { can } = createBlueprint({})
   const { lb } = fromService(service, { provider: 'aws', table: awsAnnotations, can, origin: 'file' })
   if (lb === undefined) return true
-  const layout = layoutOf(lb, awsSettings(lb), { controllerClass, defaultType: 'nlb' })
+  const layout = layoutOf(lb, awsSettings(lb), { defaultType: 'nlb' })
   return layout.balancer === 'network' && layout.style === 'controller'
 }
