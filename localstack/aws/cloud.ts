@@ -67,8 +67,8 @@ export interface Cloud {
   addInstance(instance: InstanceInput): void
   removeInstance(id: string): void
   addCertificate(arn: string): void
-  /** Makes the health checks of a target fail, or pass again. */
-  setUnhealthy(targetId: string, failing?: boolean): void
+  /** Makes the health checks of a target fail, or pass again; in one target group only, where that is named. */
+  setUnhealthy(targetId: string, failing?: boolean, targetGroupArn?: string): void
 }
 
 export function createCloud(options: CloudOptions = {}): Cloud {
@@ -128,9 +128,10 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     addInstance: (instance) => addInstance(world, instance),
     removeInstance: (id) => removeInstance(world, id),
     addCertificate: (arn) => void world.certificates.add(arn),
-    setUnhealthy(targetId, failing = true) {
-      if (failing) world.unhealthy.add(targetId)
-      else world.unhealthy.delete(targetId)
+    setUnhealthy(targetId, failing = true, targetGroupArn) {
+      const which = targetGroupArn === undefined ? targetId : `${targetGroupArn} ${targetId}`
+      if (failing) world.unhealthy.add(which)
+      else world.unhealthy.delete(which)
     },
   }
   return cloud

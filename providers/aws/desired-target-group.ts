@@ -25,6 +25,8 @@ export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck
     kind: 'target-group',
     key,
     owners: [wish.lb.owner],
+    serves: String(port),
+    ...(wish.subnets === undefined ? {} : { zones: wish.subnets.map((subnet) => subnet.zone) }),
     spec: {
       Name: targetGroupName(wish.names, identity),
       Protocol: backend,

@@ -66,6 +66,8 @@ export function forwardedGroups(
     return {
       ...own,
       ...identity,
+      // Its share of the connections may be none, and its targets another Service's: no move waits for it.
+      serves: `${route.port} of ${of}`,
       spec: {
         ...own.spec,
         Name: targetGroupName(wish.names, {

@@ -5,6 +5,7 @@ import type { TargetNode } from '../../src/model/nodes.ts'
 export interface InstanceNode {
   readonly id: string
   readonly node: string
+  readonly zone?: string
 }
 
 export interface Instances {
@@ -29,7 +30,9 @@ export function instancesOf(nodes: readonly TargetNode[]): Instances {
   const list = nodes
     .flatMap((node) => {
       const id = instanceId(node)
-      return id === undefined ? [] : [{ id, node: node.name }]
+      return id === undefined
+        ? []
+        : [{ id, node: node.name, ...(node.zone === undefined ? {} : { zone: node.zone }) }]
     })
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const ids = list.map((node) => node.id)

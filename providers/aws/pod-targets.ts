@@ -24,11 +24,12 @@ export function endpointTargets({ context, lb, families }: Wish, { target }: Rou
     !terminating &&
     address.includes(':') === (families.targets === 'IPv6')
   const parts: Record<string, Part> = {}
-  for (const { address, port, pod } of endpoints.filter(fits))
+  for (const { address, port, pod, zone } of endpoints.filter(fits))
     parts[targetKey(address, port)] = {
       spec: { Id: address, Port: port },
       owners,
       ...(pod === undefined ? {} : { path: `pod/${pod}` }),
+      ...(zone === undefined ? {} : { zone }),
     }
   return parts
 }

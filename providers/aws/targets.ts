@@ -2,17 +2,18 @@ import { stableText } from '../../src/lib/json.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
 import { type Part, type Parts, unknown } from '../../src/plan/resource.ts'
 import type { NodeGroups } from './facts.ts'
-import { instancesOf } from './instances.ts'
+import { type InstanceNode, instancesOf } from './instances.ts'
 import { leadingSet } from './target-sets.ts'
 
 /** A target that has a port of its own: a pod, or whatever else somebody registered beside what the group asks. */
 export const targetKey = (id: string, port: number): string => `${id}:${port}`
 
 /** An instance on the port of its target group, as AWS takes one that is registered without a port. */
-const instancePart = (id: string, node: string): Part => ({
+const instancePart = ({ id, node, zone }: InstanceNode): Part => ({
   spec: { Id: id },
   owners: [],
   path: `node/${node}`,
+  ...(zone === undefined ? {} : { zone }),
 })
 
 const sets = new WeakMap<readonly TargetNode[], WeakMap<NodeGroups, Parts>>()
@@ -29,7 +30,7 @@ export function nodeTargets(nodes: readonly TargetNode[], facts: NodeGroups | un
   if (known !== undefined) return known
   const { list } = instancesOf(nodes)
   const living = facts === undefined ? list : list.filter((instance) => instance.id in facts.instances)
-  const parts = leadingSet(Object.fromEntries(living.map(({ id, node }) => [id, instancePart(id, node)])))
+  const parts = leadingSet(Object.fromEntries(living.map((one) => [one.id, instancePart(one)])))
   byFacts.set(facts ?? anyGroups, parts)
   return parts
 }

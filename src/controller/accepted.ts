@@ -21,9 +21,18 @@ export interface Accepted {
   /** Absent until something was applied: the Service is claimed, and no more. */
   readonly input?: Input
   readonly hash?: string
-  /** What an earlier input asked for stays until then (ISO time): clients still know its address. */
-  readonly leaving?: { readonly input: Input; readonly until: string }
+  /** What earlier inputs asked for, the oldest first: it stays until then, for clients still know its address. */
+  readonly leaving?: readonly Leaving[]
 }
+
+export interface Leaving {
+  readonly input: Input
+  /** ISO time. */
+  readonly until: string
+}
+
+/** An annotation has room for so many inputs. Whoever moves more often within one grace loses the oldest set early. */
+export const mostLeaving = 4
 
 const fields = [
   'ports',
@@ -65,11 +74,18 @@ export function readAccepted(service: ServiceObject): Accepted | undefined {
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    if (isObject(value) && value['version'] === 1) return value as unknown as Accepted
+    if (isObject(value) && value['version'] === 1) return withList(value as unknown as Written)
   } catch {
     // Somebody wrote into it: as good as lost.
   }
   return { version: 1 }
+}
+
+/** An earlier version remembered the last of the sets that leave, and no more. */
+type Written = Omit<Accepted, 'leaving'> & { readonly leaving?: Leaving | readonly Leaving[] }
+
+function withList({ leaving, ...rest }: Written): Accepted {
+  return leaving === undefined ? rest : { ...rest, leaving: 'until' in leaving ? [leaving] : leaving }
 }
 
 export const writeAccepted = (accepted: Accepted): string => JSON.stringify(accepted)
@@ -77,13 +93,17 @@ export const writeAccepted = (accepted: Accepted): string => JSON.stringify(acce
 const portKey = (port: ServicePort): string => `${port.port}/${port.protocol ?? 'TCP'}`
 
 /**
- * The Service as it was when `input` was applied, with what lives on: a port that is gone, or that has another node
- * port now, is not kept, since nothing answers there any more.
+ * The Service as it was when `input` was applied, with what lives on. Nothing answers at a port that is gone, nor at a
+ * node port that became another one: such a port is not kept, or `follows` to its node port of today.
  */
-export function serviceAt(service: ServiceObject, input: Input): ServiceObject {
-  const live = new Map((service.spec?.ports ?? []).map((port) => [portKey(port), port.nodePort]))
+export function serviceAt(service: ServiceObject, input: Input, follows = false): ServiceObject {
+  const live = new Map((service.spec?.ports ?? []).map((port) => [portKey(port), port]))
   const spec = input.spec as ServiceSpec
-  const ports = (spec.ports ?? []).filter((port) => live.get(portKey(port)) === port.nodePort)
+  const ports = (spec.ports ?? []).flatMap((port): readonly ServicePort[] => {
+    const now = live.get(portKey(port))
+    if (now === undefined || now.nodePort === port.nodePort) return now === undefined ? [] : [port]
+    return follows && now.nodePort !== undefined ? [{ ...port, nodePort: now.nodePort }] : []
+  })
   const { healthCheckNodePort } = service.spec ?? {}
   return {
     ...service,

@@ -2,10 +2,11 @@ import type { EventSink } from '../kube/events.ts'
 import { stableText } from '../lib/json.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { followsNode } from '../plan/parts.ts'
-import { errorsOf, problemText } from './conditions.ts'
+import { errorsOf, problemText, stalledText } from './conditions.ts'
 import type { Decision } from './decide.ts'
 import type { Progress } from './progress.ts'
 import * as say from './say.ts'
+import type { Move } from './takeover.ts'
 
 /** Events about how it goes, each told once: a retry, and whatever else happens meanwhile, tells nothing new. */
 export class Announcer {
@@ -14,6 +15,8 @@ export class Announcer {
   readonly #announced = new Map<string, string>()
   /** uid -> the failure that was told last */
   readonly #failures = new Map<string, string>()
+  /** uids of those whose move was told to have stalled */
+  readonly #stalled = new Set<string>()
 
   constructor(sink: EventSink) {
     this.#sink = sink
@@ -41,9 +44,20 @@ export class Announcer {
     else say.syncFailed(this.#sink, service, text)
   }
 
+  /** A move that takes longer than it should. */
+  move(service: ServiceObject, move: Move): void {
+    const uid = service.metadata.uid ?? ''
+    if (move.stalled !== true) this.#stalled.delete(uid)
+    else if (move.lacks !== undefined && !this.#stalled.has(uid)) {
+      this.#stalled.add(uid)
+      say.moveStalled(this.#sink, service, stalledText(move))
+    }
+  }
+
   forget(uid: string): void {
     this.#announced.delete(uid)
     this.#failures.delete(uid)
+    this.#stalled.delete(uid)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Condition } from '../model/objects.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Decision } from './decide.ts'
 import type { Progress } from './progress.ts'
+import { lackText, type Move } from './takeover.ts'
 
 /** The one condition that says how a Service's load balancer is, and what to do about it. */
 export const readyType = 'lb-controller.io/Ready'
@@ -28,7 +29,11 @@ const condition = (status: Condition['status'], reason: string, message: string)
 export const errorsOf = (decision: Decision, progress: Progress): readonly Problem[] =>
   [...decision.problems, ...progress.problems].filter((problem) => problem.severity === 'error')
 
-export function readyCondition(decision: Decision, progress: Progress, serves = true): Condition {
+export function readyCondition(
+  decision: Decision,
+  progress: Progress,
+  move: Move = { serves: true },
+): Condition {
   const errors = errorsOf(decision, progress)
   const [first] = errors
   if (first !== undefined) {
@@ -36,6 +41,8 @@ export function readyCondition(decision: Decision, progress: Progress, serves = 
     return condition('False', first.code, errors.map(problemText).join(' | ') + keeps)
   }
   const { failure } = progress
+  if (move.stalled === true && failure === undefined)
+    return condition('False', moveStalled, stalledText(move))
   if (failure !== undefined)
     return condition(
       'False',
@@ -50,11 +57,11 @@ export function readyCondition(decision: Decision, progress: Progress, serves = 
       waits.length === 0 ? 'the load balancer is being brought in line' : `waiting: ${waits.join('; ')}`
     return condition('False', 'Progressing', message)
   }
-  if (!serves)
+  if (!move.serves)
     return condition(
       'False',
       'Moving',
-      'waiting: the new load balancer does not serve yet, so the status keeps the old one',
+      `waiting: the new load balancer does not serve yet, so the status keeps the old one${lacksText(move)}`,
     )
   const warnings = decision.problems.filter((problem) => problem.severity === 'warning')
   const tail = warnings.length === 0 ? '' : `; not honoured: ${warnings.map(problemText).join(' | ')}`
@@ -62,6 +69,15 @@ export function readyCondition(decision: Decision, progress: Progress, serves = 
   const stays = staysUntil === undefined ? '' : `; what it replaced stays until ${staysUntil}`
   return condition('True', 'Synced', `everything that was asked for is in place${stays}${tail}`)
 }
+
+const lacksText = ({ lacks = [] }: Move): string =>
+  lacks.length === 0 ? '' : `: ${lacks.map(lackText).join('; ')}`
+
+/** The code of a move that takes too long, see src/model/codes-service.ts. */
+const moveStalled = 'LB_MOVE_STALLED'
+
+export const stalledText = (move: Move): string =>
+  `${moveStalled}: the new load balancer does not serve after 10 minutes${lacksText(move)}. The old one goes on serving and stays in the status; the new one stays too and takes over as soon as it serves. Hint: take the edit back to have it removed`
 
 export const leftAlone = (why: string, seen: string): Condition =>
   condition(

@@ -6,7 +6,7 @@ import { fromService, ownerOf } from '../model/from-service.ts'
 import type { TargetNode } from '../model/nodes.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { hasError, type Problem } from '../model/problem.ts'
-import type { Observed, Resource } from '../plan/resource.ts'
+import { refKey, type Observed, type Resource } from '../plan/resource.ts'
 import type { Cause } from '../plan/view.ts'
 import type { Cluster, Context, Facts, Lookup } from '../provider/blueprint.ts'
 import type { Provider } from '../provider/provider.ts'
@@ -19,6 +19,7 @@ import {
   type Accepted,
   type Input,
 } from './accepted.ts'
+import { confined, sameAccess } from './confine.ts'
 import { stillServing, unite, withForgotten } from './desired.ts'
 
 export interface DecideParts {
@@ -43,7 +44,9 @@ export interface Decision {
   readonly before: readonly Resource[]
   /** Something that serves traffic now has a successor, which is not accepted yet. */
   readonly moving: boolean
-  /** Until then (ISO time) what an earlier input served with stays. */
+  /** What replaced sets let in can be held to what the live input allows: if not, none stays once it is replaced. */
+  readonly confined: boolean
+  /** Until then (ISO time) the last of what earlier inputs served with stays. */
   readonly staysUntil?: string
   readonly state: 'settled' | 'frozen'
   /** The live input's problems, warnings included. */
@@ -89,9 +92,10 @@ async function wishAt(
   parts: DecideParts,
   service: ServiceObject,
   input: Input | undefined,
+  follows = false,
 ): Promise<readonly Resource[] | undefined> {
   if (input === undefined) return undefined
-  return (await wishOf(parts, serviceAt(service, input))).resources
+  return (await wishOf(parts, serviceAt(service, input, follows))).resources
 }
 
 export async function decide(parts: DecideParts, service: ServiceObject): Promise<Decision> {
@@ -126,6 +130,7 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
         before: [],
         served,
         moving: false,
+        confined: true,
         state: 'settled',
         hash: '',
       }
@@ -139,23 +144,74 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
       before: [],
       served,
       moving: false,
+      confined: true,
       state: 'frozen',
       hash: '',
     }
   }
-  const staying = accepted?.leaving !== undefined && Date.parse(accepted.leaving.until) > parts.now
-  const left = staying ? await wishAt(parts, service, accepted.leaving?.input) : undefined
-  const predecessors = stillServing(before ?? [], live, kinds)
-  const stays = stillServing(left ?? [], live, kinds)
+  const stay = (earlier: Input) => keptOf(parts, service, { earlier, access: served ?? input, live })
+  const leaving = (accepted?.leaving ?? []).filter(({ until }) => Date.parse(until) > parts.now)
+  const lefts = await Promise.all(leaving.map((one) => stay(one.input)))
+  const stays = leaving.map(({ until }, at) => ({ until, resources: lefts[at]?.resources ?? [] }))
+  const first = accepted?.input === undefined || isAccepted ? undefined : await stay(accepted.input)
+  const last = stays.findLast(({ resources }) => resources.length > 0)
   return {
     ...told,
-    resources: unite(withForgotten(live, before ?? []), [...predecessors, ...stays]),
+    resources: [first?.resources ?? [], ...stays.map(({ resources }) => resources).toReversed()].reduce(
+      unite,
+      withForgotten(live, before ?? []),
+    ),
     live,
     served,
-    before: before ?? [],
-    moving: predecessors.length > 0,
-    ...(stays.length > 0 && accepted?.leaving !== undefined ? { staysUntil: accepted.leaving.until } : {}),
+    before: before ?? first?.resources ?? [],
+    moving: (first?.resources.length ?? 0) > 0,
+    confined: first?.confined ?? true,
     state: 'settled',
     hash: hashOf(live, kinds),
+    ...(last === undefined ? {} : { staysUntil: last.until }),
   }
+}
+
+interface Kept {
+  readonly resources: readonly Resource[]
+  readonly confined: boolean
+}
+
+interface Earlier {
+  readonly earlier: Input
+  /** Says who may connect by now. */
+  readonly access: Input
+  readonly live: readonly Resource[]
+}
+
+/**
+ * What an earlier input serves with and the live one does not have. It follows nodes and ports, and lets in whom the
+ * live input lets in. What it asked for may not be told today, for want of a fact or by newer rules: then all that is
+ * there stays as it is, for clients hang on it.
+ */
+async function keptOf(parts: DecideParts, service: ServiceObject, at: Earlier): Promise<Kept> {
+  const { provider, observed, cluster, nodes } = parts
+  const { kinds, annotations: table } = provider
+  const { earlier, access, live } = at
+  const own = await wishAt(parts, service, earlier, true)
+  const serving = (resources: readonly Resource[]) => stillServing(resources, live, kinds)
+  if (own !== undefined && serving(own).length === 0) return { resources: [], confined: true }
+  if (own !== undefined && sameAccess(earlier, access, table))
+    return { resources: serving(own), confined: true }
+  for (const input of confined(earlier, access, table)) {
+    const wish = await wishAt(parts, service, input, true)
+    if (wish === undefined || (own !== undefined && !sameObjects(serving(own), serving(wish)))) continue
+    return { resources: serving(wish), confined: true }
+  }
+  if (own !== undefined) return { resources: serving(own), confined: false }
+  const uid = ownerOf(service).uid
+  const mine = observed(uid).filter((object) => object.owners.some((owner) => owner.uid === uid))
+  const followed = provider.follow(mine, { cluster, nodes, facts: new Map(), observed: mine })
+  return { resources: serving(followed), confined: true }
+}
+
+/** By what they are: rules within them may differ. */
+function sameObjects(a: readonly Resource[], b: readonly Resource[]): boolean {
+  const keys = new Set(a.map(refKey))
+  return a.length === b.length && b.every((resource) => keys.has(refKey(resource)))
 }

@@ -17,8 +17,10 @@ export function stillServing(
   const has = new Set(now.map(refKey))
   const byKey = new Map(before.map((resource) => [refKey(resource), resource]))
   const kept = new Map<string, Resource>()
+  const joined = new Map<string, Resource>()
   const keep = (resource: Resource): void => {
     const key = refKey(resource)
+    if (has.has(key)) joined.set(key, resource)
     if (kept.has(key) || has.has(key)) return
     kept.set(key, resource)
     for (const to of refsOf(resource)) {
@@ -31,9 +33,10 @@ export function stillServing(
     if (kinds[resource.kind]?.servesTraffic === true && !has.has(refKey(resource))) keep(resource)
   }
   if (kept.size === 0) return []
-  // Parts of shared objects (rules) that the old set needs stay with it.
-  const shared = before.filter((resource) => resource.body === 'foreign')
-  return [...kept.values(), ...shared.map((resource) => ({ ...resource, spec: {} }))]
+  // Parts of objects that both have (rules) stay with the old set; those that follow nodes are the new one's.
+  const rules = [...joined.values()].filter(({ kind }) => kinds[kind]?.servesTraffic === false)
+  const shared = new Set([...before.filter((resource) => resource.body === 'foreign'), ...rules])
+  return [...kept.values(), ...[...shared].map((resource) => ({ ...resource, spec: {} }))]
 }
 
 /** Two wishes of one owner as one: parts of the same object united. */

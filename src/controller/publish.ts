@@ -9,9 +9,10 @@ import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
 import type { Inventory } from '../engine/inventory.ts'
 import type { Observed, Resource } from '../plan/resource.ts'
 import type { Provider } from '../provider/provider.ts'
-import type { Accepted } from './accepted.ts'
+import { mostLeaving, type Accepted } from './accepted.ts'
 import type { Decision } from './decide.ts'
 import type { Progress } from './progress.ts'
+import type { Serving } from './takeover.ts'
 
 export interface PublishParts {
   readonly provider: Provider
@@ -28,12 +29,14 @@ export interface Publication {
   readonly accepted: Accepted | undefined
 }
 
-/** Objects of these wishes that carry traffic, and whether they do. */
+/** What of these wishes carries traffic, and whether it does. */
 export function servingOf(
   { provider, inventory }: Pick<PublishParts, 'provider' | 'inventory'>,
   wishes: readonly Resource[],
-): readonly Observed[] {
-  return observedOf(inventory, wishes).filter((object) => provider.kinds[object.kind]?.servesTraffic === true)
+): readonly Serving[] {
+  return wishes
+    .filter(({ kind }) => provider.kinds[kind]?.servesTraffic === true)
+    .map((wish) => ({ wish, seen: inventory.find(wish) }))
 }
 
 const observedOf = (inventory: Inventory, wishes: readonly Resource[]): readonly Observed[] =>
@@ -68,17 +71,18 @@ interface Turn {
 }
 
 function acceptedAfter({ graceMs }: PublishParts, decision: Decision, turn: Turn): Accepted | undefined {
-  const { accepted, served, hash, moving } = decision
-  const over = accepted?.leaving !== undefined && Date.parse(accepted.leaving.until) <= turn.now
+  const { accepted, served, hash, moving, confined } = decision
   if (served === undefined) return undefined
+  const before = accepted?.leaving ?? []
+  const stay = before.filter(({ until }) => Date.parse(until) > turn.now)
   const same = accepted?.hash === hash && equal(accepted.input, served)
-  if (same && !over) return undefined
-  const stays = over ? undefined : accepted?.leaving
-  const leaving =
-    moving && accepted?.input !== undefined && losesAddress(turn)
-      ? { input: accepted.input, until: new Date(turn.now + graceMs).toISOString() }
-      : stays
-  return { version: 1, input: served, hash, ...(leaving === undefined ? {} : { leaving }) }
+  if (same && stay.length === before.length) return undefined
+  const leaves = moving && confined && accepted?.input !== undefined && losesAddress(turn)
+  const all = leaves
+    ? [...stay, { input: accepted.input, until: new Date(turn.now + graceMs).toISOString() }]
+    : stay
+  const leaving = all.slice(-mostLeaving)
+  return { version: 1, input: served, hash, ...(leaving.length === 0 ? {} : { leaving }) }
 }
 
 /** Whether clients know an address that is about to be published no more. */

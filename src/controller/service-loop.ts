@@ -12,7 +12,7 @@ import { acceptedAnnotation, claim, finalizer } from '../model/claim.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
-import { refKey, type Observed, type Owner, type Resource } from '../plan/resource.ts'
+import { refKey, type Owner, type Resource } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Facts, Lookup } from '../provider/blueprint.ts'
 import type { Owners } from '../engine/owners.ts'
@@ -24,6 +24,7 @@ import type { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
 import { publicationOf, servingOf, type PublishParts } from './publish.ts'
 import * as say from './say.ts'
+import { isUnread, lacksOf, type Move, type Serving } from './takeover.ts'
 
 interface ServiceLoopParts extends ProgressParts, PublishParts {
   readonly clock: Clock
@@ -51,12 +52,17 @@ interface ServiceLoopParts extends ProgressParts, PublishParts {
 const invalidAgainMs = 600_000
 const refusedAgainMs = 31_000
 const servingAgainMs = 15_000
+/** After this a move is told to have stalled. It goes on all the same, and is looked at less often. */
+const giveUpMs = 600_000
+const stalledAgainMs = 60_000
 
 export class ServiceLoop {
   readonly #parts: ServiceLoopParts
   readonly #announcer: Announcer
   /** uid -> the last valid input that was handed to the stacks */
   readonly #begun = new Map<string, Input>()
+  /** uid -> clock ms since when a move has been under way */
+  readonly #moves = new Map<string, number>()
 
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
@@ -109,6 +115,7 @@ export class ServiceLoop {
     parking.release(uid)
     this.#announcer.forget(uid)
     this.#begun.delete(uid)
+    this.#moves.delete(uid)
   }
 
   async #ours(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
@@ -134,8 +141,10 @@ export class ServiceLoop {
     await this.#report(service, decision, progress, signal)
     if (decision.lacking) again(owner.uid, refusedAgainMs)
     else if (!decision.valid) again(owner.uid, invalidAgainMs)
-    const left = Date.parse(decision.accepted?.leaving?.until ?? '') - clock.now()
-    if (left > 0) again(owner.uid, left + 1)
+    for (const { until } of decision.accepted?.leaving ?? []) {
+      const left = Date.parse(until) - clock.now()
+      if (left > 0) again(owner.uid, left + 1)
+    }
   }
 
   /** How far it is; stacks that are about to tell more are asked to wake us then. */
@@ -193,7 +202,9 @@ export class ServiceLoop {
     const hosts = this.#parts.nodes.nodes.map((node) => node.name)
     this.#announcer.failure(service, decision, progress, hosts)
     const newest = this.#parts.services.byUid(service.metadata.uid ?? '') ?? service
-    const serves = this.#serves(decision, progress)
+    const move = this.#move(service.metadata.uid ?? '', decision, progress)
+    this.#announcer.move(service, move)
+    const { serves } = move
     const now = clock.now()
     const { loadBalancer, accepted } = publicationOf(this.#parts, newest, decision, progress, serves, now)
     const change: ServiceChange = {
@@ -201,7 +212,7 @@ export class ServiceLoop {
       // While a stack is about to run there is nothing to tell yet.
       ...(progress.open.length > 0 && progress.failure === undefined && errors.length === 0
         ? {}
-        : { conditions: [readyCondition(decision, progress, serves)] }),
+        : { conditions: [readyCondition(decision, progress, move)] }),
       ...(accepted === undefined ? {} : { annotations: { [acceptedAnnotation]: writeAccepted(accepted) } }),
     }
     await patch(newest, change, signal)
@@ -209,22 +220,40 @@ export class ServiceLoop {
     if (accepted !== undefined && isNew) say.ensured(events, service)
   }
 
-  /** Whether everything that serves traffic in the live set does; asks again soon while it does not. */
-  #serves(decision: Decision, progress: Progress): boolean {
-    if (!decision.moving) return true
-    if (!progress.converged) return false
-    const { inventory, again, wakeStack, clock } = this.#parts
-    const serving = servingOf(this.#parts, decision.live)
-    const waiting = serving.filter((object) => object.serving === false || unread(object))
-    for (const object of waiting) {
-      for (const { uid } of object.owners) {
-        again(uid, servingAgainMs)
-        if (object.asOf + servingAgainMs > clock.now() && !unread(object)) continue
-        inventory.doubt(object, clock.now())
-        wakeStack(object.stack, uid, 0)
-      }
+  /** How far a move is: what the new set lacks before it can take over. Looks again soon while there is something. */
+  #move(uid: string, decision: Decision, progress: Progress): Move {
+    if (!decision.moving) {
+      this.#moves.delete(uid)
+      return { serves: true }
     }
-    return serving.length > 0 && waiting.length === 0
+    const { clock, again } = this.#parts
+    const began = this.#moves.get(uid) ?? clock.now()
+    this.#moves.set(uid, began)
+    const stalled = clock.now() >= began + giveUpMs
+    if (!progress.converged) return { serves: false, stalled }
+    const [fresh, old] = [servingOf(this.#parts, decision.live), servingOf(this.#parts, decision.before)]
+    const stale = this.#refresh(uid, [...fresh, ...old], stalled ? stalledAgainMs : servingAgainMs)
+    const lacks = lacksOf(fresh, old)
+    if (!stale && lacks.length === 0) return { serves: true }
+    again(uid, stalled ? stalledAgainMs : servingAgainMs)
+    return { serves: false, stalled, lacks }
+  }
+
+  /** Has everything read whose health was not looked at for a while, and tells whether that is too old to judge by. */
+  #refresh(uid: string, serving: readonly Serving[], everyMs: number): boolean {
+    const { inventory, wakeStack, clock } = this.#parts
+    let stale = false
+    for (const one of serving) {
+      const { seen } = one
+      if (seen === undefined || (seen.healthy === undefined && seen.serving !== false && !isUnread(one)))
+        continue
+      if (isUnread(one) || seen.asOf + everyMs <= clock.now()) {
+        inventory.doubt(seen, clock.now())
+        wakeStack(seen.stack, uid, 0)
+      }
+      stale ||= isUnread(one) || seen.asOf + 2 * everyMs <= clock.now()
+    }
+    return stale
   }
 
   /** Deleted, or no load balancer any more: everything goes, the finalizer last. */
@@ -279,9 +308,6 @@ export class ServiceLoop {
     this.#forget(service.metadata.uid ?? '')
   }
 }
-
-/** A list does not tell. */
-const unread = (object: Observed): boolean => object.serving === 'unreadable' && object.depth === 'listed'
 
 /** Targets are shared arrays of many Services: the same object is the same without a look inside. */
 function sameResources(a: readonly Resource[], b: readonly Resource[]): boolean {

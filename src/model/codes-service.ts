@@ -160,6 +160,14 @@ export const serviceCodes: CodeTable = {
     meanwhile: keepsServing,
     mend: 'Write one address, without a prefix length.',
   },
+  LB_MOVE_STALLED: {
+    title: 'A move takes longer than ten minutes',
+    happened:
+      'An edit needs a new load balancer, which was made beside the old one. Wherever the old one has a healthy target the new one must have one before it takes over, and after ten minutes it still lacks some. The message says on which port and in which zone.',
+    meanwhile:
+      'The old load balancer goes on serving and stays in the status, the new one stays beside it, and both follow nodes and endpoints. The new one is looked at every minute and takes over as soon as it serves.',
+    mend: 'Look why its health checks fail: security groups and network ACLs between it and the targets, the health check settings, subnets. Taking the edit back removes the new load balancer and changes nothing for clients.',
+  },
   LB_EXTERNAL_IPS: {
     title: 'External addresses are no business of the load balancer',
     happened:

@@ -26,6 +26,8 @@ export interface Part {
   readonly foreign?: true
   /** Where the user wrote what this part carries out, for `why`. */
   readonly path?: string
+  /** Of a target: the failure domain that it is in. */
+  readonly zone?: string
 }
 
 export type Parts = Readonly<Record<string, Part>>
@@ -47,6 +49,10 @@ export interface Resource extends Identity {
   readonly origins?: Readonly<Record<string, string>>
   /** One sentence: what this object is for. Shown by `dry-run`. */
   readonly purpose?: string
+  /** What clients find there, in a word that what replaces the object shares: a port. Undefined: whatever there is. */
+  readonly serves?: string
+  /** Failure domains in which it is used: parts elsewhere take no connections. Undefined: all of them. */
+  readonly zones?: readonly string[]
 }
 
 export interface Observed extends Resource {
@@ -57,6 +63,8 @@ export interface Observed extends Resource {
   readonly state: 'ready' | 'busy' | 'failed' | 'doubt'
   /** Whether traffic passes: `unreadable` where the cloud does not tell. */
   readonly serving: boolean | 'unreadable'
+  /** Keys of the parts that new connections reach; undefined where the cloud tells it of no part. */
+  readonly healthy?: readonly string[]
   /** `listed` knows existence and owner; `read` knows every field and part. */
   readonly depth: 'listed' | 'read'
   /** Clock ms before the request that showed this was sent. */

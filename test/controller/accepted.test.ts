@@ -162,6 +162,7 @@ const decision = (more: Partial<Decision> = {}): Decision => ({
   live: [],
   before: [],
   moving: false,
+  confined: true,
   state: 'settled',
   problems: [],
   valid: true,
@@ -219,11 +220,9 @@ const conditions = [
 for (const row of conditions)
   test(`condition: ${row.name}`, () => {
     const more = { decision: {}, progress: {}, serves: true, ...row }
-    const { status, reason, message } = readyCondition(
-      decision(more.decision),
-      progress(more.progress),
-      more.serves,
-    )
+    const { status, reason, message } = readyCondition(decision(more.decision), progress(more.progress), {
+      serves: more.serves,
+    })
     assert.match(`${status} ${reason} ${message}`, row.is)
   })
 

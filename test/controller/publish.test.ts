@@ -77,7 +77,7 @@ const rows: readonly Row[] = [
     name: 'a grace goes on through an edit',
     decision: {
       live: [wish('new')],
-      accepted: { version: 1, input, hash: 'h-old', leaving: { input, until: '2026-01-01T00:05:00.000Z' } },
+      accepted: { version: 1, input, hash: 'h-old', leaving: [{ input, until: '2026-01-01T00:05:00.000Z' }] },
     },
     shows: at('new'),
     accepts: 'h until 2026-01-01T00:05:00.000Z',
@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
     name: 'and is struck when it is over',
     decision: {
       live: [wish('new')],
-      accepted: { version: 1, input, hash: 'h', leaving: { input, until: '2025-12-31T23:59:00.000Z' } },
+      accepted: { version: 1, input, hash: 'h', leaving: [{ input, until: '2025-12-31T23:59:00.000Z' }] },
     },
     shows: at('new'),
     accepts: 'h',
@@ -138,6 +138,7 @@ for (const row of rows)
       live: [],
       before: [],
       moving: false,
+      confined: true,
       state: 'settled',
       problems: [],
       valid: true,
@@ -153,6 +154,6 @@ for (const row of rows)
     const { loadBalancer, accepted } = publicationOf(parts, service, full, progress, serves, now)
     assert.deepEqual(loadBalancer, row.shows)
     if (accepted !== undefined) assert.deepEqual(accepted.input, full.served)
-    const until = accepted?.leaving === undefined ? '' : ` until ${accepted.leaving.until}`
+    const until = (accepted?.leaving ?? []).map((one) => ` until ${one.until}`).join('')
     assert.equal(accepted === undefined ? undefined : `${accepted.hash}${until}`, row.accepts)
   })

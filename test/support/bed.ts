@@ -12,6 +12,8 @@ export interface BedOptions {
   readonly provider: (clock: Clock, clusterUid: string) => Provider
   readonly settings?: Partial<ManagerSettings>
   readonly nodes?: number
+  /** Of the node with this number. */
+  readonly zoneOf?: (n: number) => string
   readonly log?: Log
   readonly clock?: VirtualClock
   /** One that exists already: its nodes are not made again. */
@@ -64,11 +66,12 @@ export class Bed {
   }
 
   addNode(n: number): void {
+    const zone = this.#options.zoneOf?.(n) ?? 'us-east-1a'
     this.cluster.addNode({
       name: `node-${n}`,
-      providerID: `aws:///us-east-1a/${instanceId(n)}`,
+      providerID: `aws:///${zone}/${instanceId(n)}`,
       address: `10.0.${Math.floor(n / 250)}.${(n % 250) + 4}`,
-      zone: 'us-east-1a',
+      zone,
     })
   }
 

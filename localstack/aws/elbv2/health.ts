@@ -39,7 +39,7 @@ export function healthOf(
       Reason: 'Target.NotInUse',
       Description: 'Target group is not configured to receive traffic from the load balancer',
     }
-  return unreachable(world, group, target, traffic) ?? checked(world, target, traffic)
+  return unreachable(world, group, target, traffic) ?? checked(world, group, target, traffic)
 }
 
 function unreachable(
@@ -64,14 +64,14 @@ function unreachable(
   }
 }
 
-function checked(world: World, target: Target, { since }: Traffic): TargetHealth {
-  if (world.clock.now() - Math.max(target.registeredAt, since) < world.switches.healthyMs)
+function checked(world: World, { arn }: TargetGroup, target: Target, { since }: Traffic): TargetHealth {
+  if (world.clock.now() - Math.max(target.registeredAt, since) < target.healthyMs)
     return {
       State: 'initial',
       Reason: 'Elb.RegistrationInProgress',
       Description: 'Target registration is in progress',
     }
-  if (world.unhealthy.has(target.id))
+  if (world.unhealthy.has(target.id) || world.unhealthy.has(`${arn} ${target.id}`))
     return { State: 'unhealthy', Reason: 'Target.FailedHealthChecks', Description: 'Health checks failed' }
   return { State: 'healthy' }
 }

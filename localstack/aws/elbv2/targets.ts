@@ -53,6 +53,7 @@ function readTarget(world: World, group: TargetGroup, given: TargetDescription):
     id,
     port,
     registeredAt: world.clock.now(),
+    healthyMs: world.switches.healthyMs,
     ...(given.AvailabilityZone === undefined ? {} : { zone: given.AvailabilityZone }),
     ...(given.QuicServerId === undefined ? {} : { quicServerId: given.QuicServerId }),
   }

@@ -142,6 +142,8 @@ export interface Target {
   readonly zone?: string
   readonly quicServerId?: string
   readonly registeredAt: number
+  /** How long its checks take to bring it in, as things stood when it was registered. */
+  readonly healthyMs: number
   readonly drainedAt?: number
 }
 

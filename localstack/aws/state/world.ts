@@ -46,7 +46,7 @@ export interface World {
   readonly certificates: Set<string>
   /** Managed prefix list -> the number of rules it counts for. */
   readonly prefixLists: Map<string, number>
-  /** Ids of targets whose health check fails. */
+  /** Ids of targets whose health check fails, after the ARN of the group where it fails in one only. */
   readonly unhealthy: Set<string>
 }
 

@@ -71,13 +71,15 @@ interface Seen {
   /** Both only where they were read. */
   readonly attributes?: Tags
   readonly targets?: readonly Target[]
-  readonly serving?: boolean
+  /** Keys of the targets that new connections go to. */
+  readonly healthy?: readonly string[]
 }
 
 export function observedTargetGroup(wire: TargetGroup, seen: Seen): Observed {
   const { tags, clusterUid, asOf, attributes, targets } = seen
   const owner = ownerOf(tags, clusterUid)
   const owners = owner === undefined ? [] : [owner]
+  const parts = targets === undefined ? undefined : targetParts(targets, wire, tags)
   return {
     stack: owner?.uid ?? '',
     kind: 'target-group',
@@ -95,13 +97,30 @@ export function observedTargetGroup(wire: TargetGroup, seen: Seen): Observed {
       ...(attributes === undefined ? {} : { Attributes: attributes }),
       Tags: tags,
     }),
-    ...(targets === undefined ? {} : { parts: targetParts(targets, wire, tags) }),
+    ...(parts === undefined ? {} : { parts }),
     out: { arn: wire.TargetGroupArn },
     state: 'ready',
-    serving: seen.serving ?? 'unreadable',
+    serving: seen.healthy === undefined ? 'unreadable' : seen.healthy.length > 0,
+    ...(seen.healthy === undefined ? {} : { healthy: sharedKeys(seen.healthy, parts) }),
     depth: attributes === undefined || targets === undefined ? 'listed' : 'read',
     asOf,
   }
+}
+
+const isUsual = (wire: TargetGroup, port: number): boolean =>
+  wire.TargetType === 'instance' && port === wire.Port
+
+export const partKey = (wire: TargetGroup, id: string, port = wire.Port ?? 0): string =>
+  isUsual(wire, port) ? id : targetKey(id, port)
+
+const keysOf = new WeakMap<Parts, readonly string[]>()
+
+/** Where all of them answer, thousands of target groups hold one list. */
+function sharedKeys(healthy: readonly string[], parts: Parts | undefined): readonly string[] {
+  if (parts === undefined) return healthy
+  const all = keysOf.get(parts) ?? Object.keys(parts)
+  keysOf.set(parts, all)
+  return all.length === healthy.length && healthy.every((key) => key in parts) ? all : healthy
 }
 
 /** Of targets that another cluster may have put there, none is taken away. */
@@ -110,9 +129,9 @@ function targetParts(targets: readonly Target[], wire: TargetGroup, tags: Tags):
   const parts: Record<string, Part> = {}
   let plain = marks.foreign !== true
   for (const { Id, Port = wire.Port ?? 0 } of targets) {
-    const usual = wire.TargetType === 'instance' && Port === wire.Port
+    const usual = isUsual(wire, Port)
     plain &&= usual
-    parts[usual ? Id : targetKey(Id, Port)] = { spec: usual ? { Id } : { Id, Port }, owners: [], ...marks }
+    parts[partKey(wire, Id, Port)] = { spec: usual ? { Id } : { Id, Port }, owners: [], ...marks }
   }
   return plain ? sharedSet(parts) : parts
 }

@@ -25,6 +25,7 @@ import {
   healthFields,
   healthInput,
   observedTargetGroup,
+  partKey,
   targetGroupForm,
 } from './target-group-form.ts'
 import { updateTargets } from './update-targets.ts'
@@ -100,7 +101,11 @@ async function readDeep(
     asOf,
     attributes: attributesOf(attributes.Attributes),
     targets,
-    serving: described.some((one) => one.TargetHealth?.State === 'healthy'),
+    healthy: described
+      .filter((one) => one.TargetHealth?.State === 'healthy')
+      .flatMap(({ Target: target }) =>
+        target?.Id === undefined ? [] : partKey(wire, target.Id, target.Port),
+      ),
   })
 }
 
@@ -130,7 +135,7 @@ async function createTargetGroup(deps: KindDeps, want: Resource, signal: AbortSi
     asOf,
     attributes: attributesOfNew(spec),
     targets: [],
-    serving: false,
+    healthy: [],
   })
 }
 

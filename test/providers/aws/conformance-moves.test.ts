@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cloud } from '../../../localstack/aws/cloud.ts'
-import type { Bed } from '../../support/bed.ts'
+import { instanceId, type Bed } from '../../support/bed.ts'
 import { awsBed } from './subject.ts'
 
 const key = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`
@@ -70,16 +70,161 @@ test('aws: a scheme flip builds beside, waits until the new one serves, switches
   await bed.stop()
 })
 
+/** Makes targets of the load balancer of this scheme fail their checks there, and nowhere else. */
+function fails(cloud: Cloud, scheme: string, nodes: readonly number[], failing = true): void {
+  for (const group of cloud.world.targetGroups.list())
+    if (group.tags['lb-controller.io/key']?.startsWith(`${scheme}/`) === true)
+      for (const n of nodes) cloud.setUnhealthy(instanceId(n), failing, group.arn)
+}
+
+async function flipTo({ bed, cloud }: Awaited<ReturnType<typeof served>>, failing: readonly number[]) {
+  cloud.switches.healthyMs = 40_000
+  flip(bed)
+  await bed.pass(10_000)
+  fails(cloud, 'internal', failing)
+}
+
 test('aws: while the successor does not serve, the old one stays published, whatever is edited in between', async () => {
   const made = await served()
   const { bed, cloud } = made
-  for (const n of [1, 2]) cloud.setUnhealthy(`i-${n.toString(16).padStart(17, '0')}`)
-  flip(bed)
+  await flipTo(made, [1, 2])
   await bed.pass(5 * minute)
   bed.edit('web', { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } })
   await bed.pass(6 * minute)
   assert.equal(published(made), 'internet-facing')
   assert.equal(schemes(cloud), 'internal internet-facing')
+  await bed.stop()
+})
+
+test('aws: a move waits for every zone in which the old one has a target that answers', async () => {
+  const made = await served()
+  const { bed, cloud } = made
+  await flipTo(made, [1])
+  await bed.pass(3 * minute)
+  assert.equal(published(made), 'internet-facing')
+  assert.match(bed.condition('web')?.message ?? '', /port 80 has none in us-east-1b/)
+  fails(cloud, 'internet-facing', [1])
+  await bed.pass(minute)
+  assert.equal(published(made), 'internal', 'a zone in which the old one has none either does not count')
+  await bed.stop()
+})
+
+test('aws: an application that is down does not hold up its move', async () => {
+  const made = await served()
+  const { bed, cloud } = made
+  for (const n of [1, 2]) cloud.setUnhealthy(instanceId(n))
+  flip(bed)
+  await bed.pass(minute)
+  assert.equal(published(made), 'internal')
+  await bed.stop()
+})
+
+test('aws: a move that takes ten minutes says so once, keeps both, and ends when the new one serves', async () => {
+  const made = await served()
+  const { bed, cloud } = made
+  await flipTo(made, [1, 2])
+  await bed.pass(9 * minute)
+  assert.equal(bed.condition('web')?.reason, 'Moving')
+  await bed.pass(2 * minute)
+  assert.equal(bed.condition('web')?.reason, 'LB_MOVE_STALLED')
+  assert.match(
+    bed.condition('web')?.message ?? '',
+    /no|none in us-east-1b, us-east-1c.*Hint: take the edit back/,
+  )
+  assert.equal(schemes(cloud), 'internal internet-facing')
+  const reads = cloud.log.length
+  await bed.pass(60 * minute)
+  assert.ok(cloud.log.length - reads < 60 * 14, 'looked at once a minute')
+  assert.deepEqual(
+    bed.events.filter((event) => event.reason === 'LoadBalancerMoveStalled').map((event) => event.type),
+    ['Warning'],
+  )
+  fails(cloud, 'internal', [1, 2], false)
+  await bed.pass(3 * minute)
+  assert.equal(published(made), 'internal')
+  assert.equal(bed.condition('web')?.status, 'True')
+  await bed.pass(12 * minute)
+  assert.equal(schemes(cloud), 'internal')
+  await bed.stop()
+})
+
+test('aws: a move that stalled and is taken back leaves what was there', async () => {
+  const made = await served()
+  const { bed, cloud } = made
+  const before = cloud.dump()
+  await flipTo(made, [1, 2])
+  await bed.pass(12 * minute)
+  bed.edit('web', { metadata: { annotations: { [schemeKey]: null } } })
+  await bed.pass(2 * minute)
+  assert.deepEqual(cloud.dump(), before)
+  assert.equal(bed.condition('web')?.status, 'True')
+  await bed.stop()
+})
+
+const clientRanges = (cloud: Cloud): readonly string[] =>
+  [
+    ...new Set(
+      cloud.world.rules
+        .list()
+        .filter((rule) => rule.description?.startsWith('kubernetes.io/rule/nlb/client=') === true)
+        .map(({ peer }) => (peer.kind === 'ipv4' ? peer.cidr : peer.kind)),
+    ),
+  ].toSorted()
+
+test('aws: ranges that are narrowed in a move hold for what it replaces too, before and in the grace', async () => {
+  const made = await served()
+  const { bed, cloud } = made
+  await flipTo(made, [1, 2])
+  bed.edit('web', { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } })
+  await bed.pass(minute)
+  assert.equal(published(made), 'internet-facing')
+  assert.deepEqual(clientRanges(cloud), ['10.0.0.0/8'])
+  fails(cloud, 'internal', [1, 2], false)
+  await bed.pass(2 * minute)
+  assert.equal(published(made), 'internal')
+  assert.equal(schemes(cloud), 'internal internet-facing')
+  assert.deepEqual(clientRanges(cloud), ['10.0.0.0/8'])
+  bed.edit('web', { spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] } })
+  await bed.pass(minute)
+  assert.deepEqual(clientRanges(cloud), ['192.0.2.0/24'], 'in the grace as well')
+  await bed.stop()
+})
+
+test('aws: a second move within the grace keeps what both replaced', async () => {
+  const made = await served()
+  const { bed, cloud } = made
+  flip(bed)
+  await bed.pass(2 * minute)
+  bed.edit('web', { metadata: { annotations: { [key('security-groups')]: 'sg-0default' } } })
+  await bed.pass(2 * minute)
+  assert.equal(balancers(cloud).length, 3)
+  bed.kill()
+  bed.start()
+  await bed.pass(5 * minute)
+  assert.equal(balancers(cloud).length, 3, 'also after a restart')
+  await bed.pass(2 * minute)
+  assert.deepEqual(schemes(cloud), 'internal internal', 'the first one goes when its own grace is over')
+  await bed.pass(4 * minute)
+  assert.deepEqual(schemes(cloud), 'internal')
+  await bed.stop()
+})
+
+test('aws: targets and node ports of what is replaced follow the cluster', async () => {
+  const made = await served()
+  const { bed, cloud, joined } = made
+  flip(bed)
+  await bed.pass(2 * minute)
+  joined(3)
+  bed.addNode(3)
+  bed.edit('web', { spec: { ports: [{ name: 'web', port: 80, protocol: 'TCP', nodePort: 31_000 }] } })
+  await bed.pass(2 * minute)
+  assert.deepEqual(
+    cloud.world.targetGroups.list().map(({ port, arn }) => [port, cloud.world.targets.get(arn)?.size]),
+    [
+      [31_000, 3],
+      [31_000, 3],
+    ],
+  )
   await bed.stop()
 })
 

@@ -26,11 +26,14 @@ function watched(api: AwsApi, broke: () => void): AwsApi {
 
 const nothing = (): void => {}
 
+const zoneOf = (n: number): string => 'abc'[n % 3] ?? 'a'
+
 /** A bed on the strict AWS server in this process: every node that joins is an instance there. */
 export function awsBed(options: Partial<BedOptions> = {}, cloudOptions: CloudOptions = {}) {
   let broke = nothing
   const made: { cloud?: Cloud } = {}
   const bed = new Bed({
+    zoneOf: (n) => `us-east-1${zoneOf(n)}`,
     ...options,
     provider: (clock, clusterUid) =>
       createProvider(
@@ -40,7 +43,7 @@ export function awsBed(options: Partial<BedOptions> = {}, cloudOptions: CloudOpt
   })
   const cloud = (made.cloud = createCloud({ clock: bed.clock, ...cloudOptions }))
   cloud.addCertificate(certificate)
-  const joined = (n: number) => cloud.addInstance({ id: instanceId(n), az: 'abc'[n % 3] ?? 'a' })
+  const joined = (n: number) => cloud.addInstance({ id: instanceId(n), az: zoneOf(n) })
   for (let n = 1; n <= (options.nodes ?? 2); n++) joined(n)
   return { bed, cloud, joined, onBreak: (run: () => void) => (broke = run) }
 }
