@@ -67,26 +67,29 @@ function readSettings(world: World, input: CreateLoadBalancerInput): Settings {
   const sourceNat = input.EnablePrefixForIpv6SourceNat
   if (sourceNat === 'on' && (type !== 'network' || ipAddressType !== 'dualstack'))
     throw invalid('EnablePrefixForIpv6SourceNat needs a dualstack Network Load Balancer')
-  const securityGroups = readGroups(world, input.SecurityGroups ?? [])
+  const vpcId = world.subnets.get(input.Subnets?.[0] ?? input.SubnetMappings?.[0]?.SubnetId ?? '')?.vpcId
+  const securityGroups = readGroups(world, input.SecurityGroups ?? [], vpcId)
   return {
     type,
     scheme,
     ipAddressType,
     securityGroups:
-      type === 'application' && securityGroups.length === 0 ? defaultGroup(world) : securityGroups,
+      type === 'application' && securityGroups.length === 0 ? defaultGroup(world, vpcId) : securityGroups,
     ...(type === 'network' ? { sourceNat: oneOf('Source NAT', sourceNat ?? 'off', ['on', 'off']) } : {}),
   }
 }
 
-const defaultGroup = (world: World): string[] =>
+/** What an Application Load Balancer is in when nobody says: the group that every VPC has. */
+const defaultGroup = (world: World, vpcId: string | undefined): string[] =>
   world.securityGroups
     .list()
-    .filter((group) => group.name === 'default')
+    .filter((group) => group.name === 'default' && group.vpcId === vpcId)
     .map((group) => group.id)
 
-export function readGroups(world: World, ids: readonly string[]): string[] {
+export function readGroups(world: World, ids: readonly string[], vpcId: string | undefined): string[] {
   for (const id of ids) {
-    if (world.securityGroups.get(id) === undefined)
+    const group = world.securityGroups.get(id)
+    if (group === undefined || (vpcId !== undefined && group.vpcId !== vpcId))
       throw fault('InvalidSecurityGroup', `One or more security groups are invalid: '${id}'`)
   }
   return [...new Set(ids)].toSorted()

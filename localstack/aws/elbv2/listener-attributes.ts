@@ -8,12 +8,22 @@ import type { Action, Actions } from '../action.ts'
 import { changeAttributes, showAttributes } from './attributes.ts'
 import type { Rule } from './attributes.ts'
 import { listenerAt } from './find.ts'
+import { webListenerDefaults, webListenerRules } from './web-listener-attributes.ts'
 
 /** Only plain TCP has an idle time-out that can be set; that of TLS is fixed. */
 const hasIdleTimeout = (protocol: string): boolean => protocol.startsWith('TCP')
 
-export const defaultListenerAttributes = (protocol: string): Readonly<Record<string, string>> =>
-  hasIdleTimeout(protocol) ? { 'tcp.idle_timeout.seconds': '350' } : {}
+const readsHttp = (protocol: string): boolean => protocol.startsWith('HTTP')
+
+export function defaultListenerAttributes(protocol: string): Readonly<Record<string, string>> {
+  if (readsHttp(protocol)) return webListenerDefaults(protocol)
+  return hasIdleTimeout(protocol) ? { 'tcp.idle_timeout.seconds': '350' } : {}
+}
+
+function rulesFor(protocol: string): Readonly<Record<string, Rule>> {
+  if (readsHttp(protocol)) return webListenerRules(protocol)
+  return hasIdleTimeout(protocol) ? { 'tcp.idle_timeout.seconds': { low: 60, high: 6000 } } : {}
+}
 
 const describe: Action<DescribeListenerAttributesInput, DescribeListenerAttributesOutput> = (
   world,
@@ -22,10 +32,7 @@ const describe: Action<DescribeListenerAttributesInput, DescribeListenerAttribut
 
 const modify: Action<ModifyListenerAttributesInput, ModifyListenerAttributesOutput> = (world, input) => {
   const listener = listenerAt(world, input.ListenerArn)
-  const rules: Readonly<Record<string, Rule>> = hasIdleTimeout(listener.protocol)
-    ? { 'tcp.idle_timeout.seconds': { low: 60, high: 6000 } }
-    : {}
-  const attributes = changeAttributes(listener.attributes, input.Attributes, rules)
+  const attributes = changeAttributes(listener.attributes, input.Attributes, rulesFor(listener.protocol))
   world.listeners.put(listener.arn, { ...listener, attributes })
   return { Attributes: showAttributes(attributes) }
 }

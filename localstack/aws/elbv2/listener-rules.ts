@@ -44,7 +44,7 @@ export function readForwards(
   balancer: LoadBalancer,
   protocol: string,
   actions: readonly ForwardAction[] | undefined,
-): Forward[] {
+): Pick<Listener, 'forwards' | 'stickySeconds'> {
   const [action, ...more] = actions ?? []
   if (action === undefined || more.length > 0) throw invalid('Exactly one default action must be specified')
   if (action.Type !== 'forward')
@@ -59,7 +59,15 @@ export function readForwards(
     balancer,
     forwards.map((forward) => forward.targetGroupArn),
   )
-  return forwards
+  return { forwards, ...readStickiness(action) }
+}
+
+function readStickiness({ ForwardConfig: config }: ForwardAction): Pick<Listener, 'stickySeconds'> {
+  const sticky = config?.TargetGroupStickinessConfig
+  if (sticky?.Enabled !== true) return {}
+  if (sticky.DurationSeconds === undefined)
+    throw invalid('Target group stickiness duration must be specified when stickiness is enabled')
+  return { stickySeconds: inRange('Target group stickiness duration', sticky.DurationSeconds, 1, 604_800) }
 }
 
 function readTuples(action: ForwardAction): Forward[] {

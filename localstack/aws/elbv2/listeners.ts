@@ -31,7 +31,7 @@ const createListener: Action<CreateListenerInput, CreateListenerOutput> = (world
   const settings = {
     port: inRange('Port', input.Port, 1, 65535),
     protocol,
-    forwards: readForwards(world, balancer, protocol, input.DefaultActions),
+    ...readForwards(world, balancer, protocol, input.DefaultActions),
     ...readSecurity(world, protocol, input),
   }
   const tags = newTags(world, input.Tags)
@@ -64,8 +64,16 @@ function listenerArn(world: World, balancer: LoadBalancer): string {
 }
 
 function settingsOf(listener: Listener) {
-  const { port, protocol, forwards, sslPolicy, alpn } = listener
-  return { port, protocol, forwards, sslPolicy, alpn, certificates: listener.certificates.slice(0, 1) }
+  const { port, protocol, forwards, stickySeconds, sslPolicy, alpn } = listener
+  return {
+    port,
+    protocol,
+    forwards,
+    stickySeconds,
+    sslPolicy,
+    alpn,
+    certificates: listener.certificates.slice(0, 1),
+  }
 }
 
 const duplicate = (balancer: LoadBalancer): AwsFault =>
@@ -88,7 +96,7 @@ const modifyListener: Action<ModifyListenerInput, ModifyListenerOutput> = (world
     createdAt: listener.createdAt,
     port,
     protocol,
-    forwards: readForwards(world, balancer, protocol, actions),
+    ...readForwards(world, balancer, protocol, actions),
     ...readSecurity(world, protocol, input, listener),
     attributes: protocol === listener.protocol ? listener.attributes : defaultListenerAttributes(protocol),
     tags: listener.tags,

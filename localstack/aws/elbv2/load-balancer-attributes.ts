@@ -33,11 +33,16 @@ const networkRules: Readonly<Record<string, Rule>> = {
 
 const applicationRules: Readonly<Record<string, Rule>> = {
   ...shared,
+  // Told, and the same for all of them.
+  'load_balancing.cross_zone.enabled': ['true'],
   'idle_timeout.timeout_seconds': { low: 1, high: 4000 },
   'client_keep_alive.seconds': { low: 60, high: 604_800 },
   'connection_logs.s3.enabled': yesNo,
   'connection_logs.s3.bucket': 'text',
   'connection_logs.s3.prefix': 'text',
+  'health_check_logs.s3.enabled': yesNo,
+  'health_check_logs.s3.bucket': 'text',
+  'health_check_logs.s3.prefix': 'text',
   'routing.http.desync_mitigation_mode': ['monitor', 'defensive', 'strictest'],
   'routing.http.drop_invalid_header_fields.enabled': yesNo,
   'routing.http.preserve_host_header.enabled': yesNo,
@@ -74,6 +79,9 @@ export function defaultAttributes(
     'connection_logs.s3.enabled': 'false',
     'connection_logs.s3.bucket': '',
     'connection_logs.s3.prefix': '',
+    'health_check_logs.s3.enabled': 'false',
+    'health_check_logs.s3.bucket': '',
+    'health_check_logs.s3.prefix': '',
     'routing.http.desync_mitigation_mode': 'defensive',
     'routing.http.drop_invalid_header_fields.enabled': 'false',
     'routing.http.preserve_host_header.enabled': 'false',
@@ -97,8 +105,9 @@ const modify: Action<ModifyLoadBalancerAttributesInput, ModifyLoadBalancerAttrib
   const balancer = loadBalancerAt(world, input.LoadBalancerArn)
   const rules = balancer.type === 'network' ? networkRules : applicationRules
   const attributes = changeAttributes(balancer.attributes, input.Attributes, rules)
-  if (attributes['access_logs.s3.enabled'] === 'true' && attributes['access_logs.s3.bucket'] === '')
-    throw misconfigured('Access logs need an S3 bucket')
+  for (const log of ['access_logs', 'connection_logs', 'health_check_logs'])
+    if (attributes[`${log}.s3.enabled`] === 'true' && attributes[`${log}.s3.bucket`] === '')
+      throw misconfigured(`The attribute ${log}.s3.enabled needs an S3 bucket`)
   world.loadBalancers.put(balancer.arn, { ...balancer, attributes })
   return { Attributes: showAttributes(attributes) }
 }

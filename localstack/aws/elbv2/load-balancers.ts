@@ -70,7 +70,7 @@ const deleteLoadBalancer: Action<DeleteLoadBalancerInput, object> = (world, inpu
 
 const setSecurityGroups: Action<SetSecurityGroupsInput, SetSecurityGroupsOutput> = (world, input) => {
   const balancer = loadBalancerAt(world, input.LoadBalancerArn)
-  const groups = readGroups(world, input.SecurityGroups ?? [])
+  const groups = readGroups(world, input.SecurityGroups ?? [], balancer.vpcId)
   const network = balancer.type === 'network'
   if (network && balancer.securityGroups.length === 0)
     throw misconfigured(

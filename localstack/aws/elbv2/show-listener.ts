@@ -22,6 +22,10 @@ export function showListener(listener: Listener): ListenerShape {
             TargetGroupArn: forward.targetGroupArn,
             Weight: forward.weight,
           })),
+          TargetGroupStickinessConfig: {
+            Enabled: listener.stickySeconds !== undefined,
+            ...(listener.stickySeconds === undefined ? {} : { DurationSeconds: listener.stickySeconds }),
+          },
         },
       },
     ],

@@ -5,7 +5,7 @@ import type {
   ModifyTargetGroupAttributesOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Action, Actions } from '../action.ts'
-import { misconfigured } from '../fault.ts'
+import { invalid, misconfigured } from '../fault.ts'
 import type { TargetGroup } from '../state/records.ts'
 import { changeAttributes, showAttributes, yesNo } from './attributes.ts'
 import type { Rule } from './attributes.ts'
@@ -108,6 +108,24 @@ function refuseImpossible(group: TargetGroup, attributes: Readonly<Record<string
     throw misconfigured(`Proxy protocol is not supported for ${group.protocol} target groups`)
   if (group.protocol === 'TLS' && attributes['stickiness.enabled'] === 'true')
     throw misconfigured('Stickiness is not supported for TLS target groups')
+  if (carriesHttp(group)) refuseImpossibleWeb(attributes)
+}
+
+function refuseImpossibleWeb(attributes: Readonly<Record<string, string>>): void {
+  const cookie = attributes['stickiness.app_cookie.cookie_name'] ?? ''
+  if (attributes['stickiness.enabled'] === 'true' && attributes['stickiness.type'] === 'app_cookie') {
+    if (cookie === '') throw invalid('A cookie name must be specified for app_cookie stickiness')
+    if (/^AWSALB(APP|TG)?/.test(cookie)) throw invalid(`The cookie name '${cookie}' is reserved`)
+  }
+  const slow = Number(attributes['slow_start.duration_seconds'])
+  if (slow !== 0 && slow < 30) throw invalid('Slow start duration must be 0 or in the range 30 to 900')
+  if (slow !== 0 && attributes['load_balancing.algorithm.type'] !== 'round_robin')
+    throw invalid('Slow start needs the round_robin algorithm')
+  if (
+    attributes['load_balancing.algorithm.anomaly_mitigation'] === 'on' &&
+    attributes['load_balancing.algorithm.type'] !== 'weighted_random'
+  )
+    throw invalid('Anomaly mitigation needs the weighted_random algorithm')
 }
 
 export const targetGroupAttributeActions: Actions = {

@@ -158,6 +158,8 @@ export interface Listener {
   readonly port: number
   readonly protocol: string
   readonly forwards: readonly Forward[]
+  /** How long a client stays with the target group that it was first sent to. */
+  readonly stickySeconds?: number
   readonly sslPolicy?: string
   /** The default one first, then those added for SNI. */
   readonly certificates: readonly string[]
