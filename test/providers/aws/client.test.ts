@@ -68,3 +68,61 @@ test('without credentials a sentence says so', async () => {
   assert.equal(server.count, 0)
   server.close()
 })
+
+interface Where {
+  readonly name: string
+  /** What names the server that must be asked, and what names another one, which must hear nothing. */
+  readonly right: readonly string[]
+  readonly wrong: readonly string[]
+  readonly action: 'DescribeLoadBalancers' | 'DescribeSubnets'
+}
+
+const whereabouts: readonly Where[] = [
+  { name: 'AWS_ENDPOINT_URL', right: ['AWS_ENDPOINT_URL'], wrong: [], action: 'DescribeLoadBalancers' },
+  { name: 'AWS_ENDPOINT_URL, of EC2', right: ['AWS_ENDPOINT_URL'], wrong: [], action: 'DescribeSubnets' },
+  { name: 'aws.endpoint', right: ['aws.endpoint'], wrong: ['AWS_ENDPOINT_URL'], action: 'DescribeSubnets' },
+  {
+    name: 'aws.endpoint before the variable of one service',
+    right: ['aws.endpoint'],
+    wrong: ['AWS_ENDPOINT_URL_EC2'],
+    action: 'DescribeSubnets',
+  },
+  {
+    name: 'load balancers apart',
+    right: ['AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2'],
+    wrong: ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_EC2'],
+    action: 'DescribeLoadBalancers',
+  },
+  {
+    name: 'EC2 apart',
+    right: ['AWS_ENDPOINT_URL_EC2'],
+    wrong: ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2'],
+    action: 'DescribeSubnets',
+  },
+]
+
+for (const { name, right, wrong, action } of whereabouts)
+  test(`where AWS answers: ${name}`, async () => {
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' })
+    const text = `<${action}Response><${action}Result></${action}Result></${action}Response>`
+    const [asked, silent] = [await answering(200, text), await answering(200, text)]
+    const all = Object.fromEntries([
+      ...wrong.map((one) => [one, silent.endpoint]),
+      ...right.map((one) => [one, asked.endpoint]),
+    ]) as Readonly<Record<string, string>>
+    const { 'aws.endpoint': endpoint, ...variables } = all
+    Object.assign(process.env, variables)
+    try {
+      const config = {
+        ...defaultConfig,
+        region: 'us-east-1',
+        ...(endpoint === undefined ? {} : { endpoint }),
+      }
+      await createClient(config).call(action, action === 'DescribeSubnets' ? { Filters: [] } : {}, signal)
+      assert.deepEqual([asked.count, silent.count], [1, 0])
+    } finally {
+      for (const variable of Object.keys(variables)) delete process.env[variable]
+      asked.close()
+      silent.close()
+    }
+  })
