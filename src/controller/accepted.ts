@@ -7,6 +7,7 @@ import { equal, isObject, stableText, type Json, type JsonObject } from '../lib/
 import type { AnnotationTable } from '../model/annotations.ts'
 import { acceptedAnnotation } from '../model/claim.ts'
 import type { ServiceObject, ServicePort, ServiceSpec } from '../model/objects.ts'
+import { indexOf } from '../model/table-index.ts'
 import type { Cause } from '../plan/view.ts'
 import type { Resource } from '../plan/resource.ts'
 import type { Form } from '../provider/form.ts'
@@ -53,7 +54,7 @@ const rangesKey = 'service.beta.kubernetes.io/load-balancer-source-ranges'
 
 /** What of a Service decides about its load balancer. */
 export function inputOf(service: ServiceObject, table: AnnotationTable): Input {
-  const keys = new Set(Object.values(table).map((row) => row.key))
+  const index = indexOf(table)
   const spec: Record<string, Json> = {}
   for (const field of fields) {
     const value = service.spec?.[field]
@@ -62,7 +63,9 @@ export function inputOf(service: ServiceObject, table: AnnotationTable): Input {
   const annotations: Record<string, string> = {}
   for (const [key, value] of Object.entries(service.metadata.annotations ?? {})) {
     const counts =
-      keys.has(key) || key === rangesKey || (key.startsWith(sharedPrefix) && key !== acceptedAnnotation)
+      index.nameOf(key) !== undefined ||
+      key === rangesKey ||
+      (key.startsWith(sharedPrefix) && key !== acceptedAnnotation)
     if (counts) annotations[key] = value
   }
   return { spec, annotations }

@@ -232,7 +232,9 @@ test('aws: rules whose ids an answer leaves out are read before the next change,
     },
   })
   const open = () =>
-    cloud.world.rules.list().filter(({ egress, peer }) => !egress && 'cidr' in peer && peer.cidr === '0.0.0.0/0')
+    cloud.world.rules
+      .list()
+      .filter(({ egress, peer }) => !egress && 'cidr' in peer && peer.cidr === '0.0.0.0/0')
   bed.start()
   await bed.pass(60_000)
   bed.apply('web')
