@@ -68,7 +68,8 @@ export function dump(world: World): JsonObject {
   ) as JsonObject
 }
 
-const listenerName = (listener: Pick<Listener, 'protocol' | 'port'>): string => `${listener.protocol}:${listener.port}`
+const listenerName = (listener: Pick<Listener, 'protocol' | 'port'>): string =>
+  `${listener.protocol}:${listener.port}`
 
 const rules = (world: World, group: SecurityGroup, egress: boolean): JsonObject =>
   byName(rulesOf(world, group, egress), grantKey, ['id', 'groupId', 'egress'])
@@ -106,6 +107,11 @@ function renamed(value: unknown, names: ReadonlyMap<string, string>): Json {
   if (!isObject(value)) return value as Json
   const entries = Object.entries(value)
     .filter(([, inner]) => inner !== undefined)
-    .map(([key, inner]): [string, Json] => [renamed(key, names) as string, renamed(inner, names)])
+    .map(([key, inner]): [string, Json] => {
+      const shown = renamed(inner, names)
+      // A set, which the cloud keeps in order of ids; any other list may mean its order.
+      const isSet = key === 'securityGroups' && Array.isArray(shown)
+      return [renamed(key, names) as string, isSet ? (shown as string[]).toSorted() : shown]
+    })
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

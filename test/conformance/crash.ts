@@ -93,8 +93,8 @@ async function killed(
 const effects = ['before', 'after'] as const
 
 /** Law 14: killed after any call, and walked again from nothing, it ends the same, with nothing left over. */
-export function crashSuite(subject: Subject): void {
-  for (const story of [...stories(subject), ...(subject.stories ?? [])]) {
+export function crashStories(subject: Subject, told: readonly Story[]): void {
+  for (const story of told) {
     test(`${subject.name}: ${story.name}, killed at every call, ends as if it had not been`, async () => {
       const whole = await undisturbed(subject, story)
       assert.ok(whole.writes > 0, 'the story writes something')
@@ -105,6 +105,10 @@ export function crashSuite(subject: Subject): void {
         }
     })
   }
+}
+
+export function crashSuite(subject: Subject): void {
+  crashStories(subject, [...stories(subject), ...(subject.stories ?? [])])
 
   for (const story of stories(subject)) {
     test(`${subject.name}: ${story.name}, every call's answer lost once, ends the same without a restart`, async () => {

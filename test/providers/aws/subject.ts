@@ -1,4 +1,5 @@
 import { createCloud, type Cloud, type CloudOptions } from '../../../localstack/aws/cloud.ts'
+import type { AwsConfig } from '../../../providers/aws/config.ts'
 import { createProvider } from '../../../providers/aws/index.ts'
 import { VirtualClock } from '../../../src/lib/clock.ts'
 import { ProviderError } from '../../../src/provider/errors.ts'
@@ -29,7 +30,11 @@ const nothing = (): void => {}
 const zoneOf = (n: number): string => 'abc'[n % 3] ?? 'a'
 
 /** A bed on the strict AWS server in this process: every node that joins is an instance there. */
-export function awsBed(options: Partial<BedOptions> = {}, cloudOptions: CloudOptions = {}) {
+export function awsBed(
+  options: Partial<BedOptions> = {},
+  cloudOptions: CloudOptions = {},
+  config: Partial<AwsConfig> = {},
+) {
   let broke = nothing
   const made: { cloud?: Cloud } = {}
   const bed = new Bed({
@@ -37,7 +42,7 @@ export function awsBed(options: Partial<BedOptions> = {}, cloudOptions: CloudOpt
     ...options,
     provider: (clock, clusterUid) =>
       createProvider(
-        { region: 'us-east-1' },
+        { region: 'us-east-1', ...config },
         { api: watched(inProcess(cloud), () => broke()), clock, clusterUid },
       ),
   })
