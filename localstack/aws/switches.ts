@@ -25,6 +25,8 @@ export interface Switches {
   provisioningMs: number
   /** From registration of a target until it is healthy. */
   healthyMs: number
+  /** Whether a target is healthy no sooner than it passed as many checks, an interval apart, as its group asks. */
+  healthByChecks: boolean
   /** From deletion of a load balancer until its network interfaces let go of their security groups. */
   eniLingerMs: number
 }
@@ -37,6 +39,7 @@ export const defaultSwitches = (): Switches => ({
   listLag: 0,
   provisioningMs: 2_000,
   healthyMs: 3_000,
+  healthByChecks: false,
   eniLingerMs: 2_000,
 })
 

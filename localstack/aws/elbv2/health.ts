@@ -2,6 +2,7 @@ import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Target, TargetGroup } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { forwardersOf } from './find.ts'
+import { zoneOf } from './target-quota.ts'
 
 /** What a target group gets from the load balancer that uses it. */
 export interface Traffic {
@@ -48,6 +49,7 @@ function unreachable(
   target: Target,
   { zones }: Traffic,
 ): TargetHealth | undefined {
+  if (group.targetType === 'ip') return outOfZone(world, target, zones)
   if (group.targetType !== 'instance') return undefined
   const instance = world.instances.get(target.id)
   if (instance?.state !== 'running')
@@ -56,7 +58,13 @@ function unreachable(
       Reason: 'Target.InvalidState',
       Description: 'Target is in the stopped state',
     }
-  if (zones.has(world.subnets.get(instance.subnetId)?.zone ?? '')) return undefined
+  return outOfZone(world, target, zones)
+}
+
+/** An address beside the VPC is in no zone, and is reached from each. */
+function outOfZone(world: World, target: Target, zones: ReadonlySet<string>): TargetHealth | undefined {
+  const zone = target.zone === 'all' ? undefined : zoneOf(world, target)
+  if (zone === undefined || zones.has(zone)) return undefined
   return {
     State: 'unused',
     Reason: 'Target.NotInUse',
@@ -64,14 +72,16 @@ function unreachable(
   }
 }
 
-function checked(world: World, { arn }: TargetGroup, target: Target, { since }: Traffic): TargetHealth {
-  if (world.clock.now() - Math.max(target.registeredAt, since) < target.healthyMs)
+function checked(world: World, group: TargetGroup, target: Target, { since }: Traffic): TargetHealth {
+  const { interval, healthy } = group.healthCheck
+  const takes = Math.max(target.healthyMs, world.switches.healthByChecks ? interval * healthy * 1000 : 0)
+  if (world.clock.now() - Math.max(target.registeredAt, since) < takes)
     return {
       State: 'initial',
       Reason: 'Elb.RegistrationInProgress',
       Description: 'Target registration is in progress',
     }
-  if (world.unhealthy.has(target.id) || world.unhealthy.has(`${arn} ${target.id}`))
+  if (world.unhealthy.has(target.id) || world.unhealthy.has(`${group.arn} ${target.id}`))
     return { State: 'unhealthy', Reason: 'Target.FailedHealthChecks', Description: 'Health checks failed' }
   return { State: 'healthy' }
 }

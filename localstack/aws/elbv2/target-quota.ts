@@ -36,7 +36,8 @@ const tooMany = (balancer: LoadBalancer) =>
     `The maximum number of targets for load balancer '${balancer.arn}' has been reached`,
   )
 
-function zoneOf(world: World, target: Target): string | undefined {
+/** Of the instance or the subnet that it is in. */
+export function zoneOf(world: World, target: Target): string | undefined {
   const subnetId = world.instances.get(target.id)?.subnetId
   if (subnetId !== undefined) return world.subnets.get(subnetId)?.zone
   const subnets = world.subnets.list()
