@@ -19,6 +19,9 @@ interface Rule {
 const reasons: Readonly<Record<string, string>> = {
   services: 'what is asked for, and when it changes',
   nodes: 'who can be a target',
+  endpointslices: 'the pods of Services whose load balancers send to pods',
+  pods: 'readiness gates of those pods',
+  'pods/status': 'the conditions that readiness gates wait for',
   'services/status': 'addresses, conditions, our annotation and our finalizer, in one patch',
   namespaces: 'the uid of kube-system is the identity of the cluster on everything in the cloud',
   events: 'what happened, for people',

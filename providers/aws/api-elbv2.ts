@@ -81,6 +81,7 @@ export interface Attribute {
 export interface Target {
   readonly Id: string
   readonly Port?: number
+  readonly AvailabilityZone?: string
   readonly QuicServerId?: string
 }
 
@@ -195,11 +196,15 @@ export interface Elbv2Calls {
   RegisterTargets: Call<{ readonly TargetGroupArn: string; readonly Targets: readonly Target[] }, Nothing>
   DeregisterTargets: Call<{ readonly TargetGroupArn: string; readonly Targets: readonly Target[] }, Nothing>
   DescribeTargetHealth: Call<
-    { readonly TargetGroupArn: string },
+    { readonly TargetGroupArn: string; readonly Targets?: readonly Target[] },
     {
       readonly TargetHealthDescriptions?: readonly {
-        readonly Target?: { readonly Id?: string; readonly Port?: number }
-        readonly TargetHealth?: { readonly State?: string; readonly Reason?: string }
+        readonly Target?: Partial<Target>
+        readonly TargetHealth?: {
+          readonly State?: string
+          readonly Reason?: string
+          readonly Description?: string
+        }
       }[]
     }
   >

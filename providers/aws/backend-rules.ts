@@ -4,6 +4,7 @@ import { ownersOf } from '../../src/plan/draft.ts'
 import { type Part, type Parts, unknown } from '../../src/plan/resource.ts'
 import type { Peer } from './access.ts'
 import type { CheckedRoute } from './desired-security-group.ts'
+import { portsReached } from './pod-targets.ts'
 import { backendRule, ruleKey, rulePart, type RuleTuple } from './rules.ts'
 import type { Wish } from './wish.ts'
 
@@ -18,16 +19,20 @@ export function backendRules(wish: Wish, routes: readonly CheckedRoute[], peer: 
   const every = { from: 0, to: 65_535, peer: undefined }
   const open = wish.config.openBackendRules
   for (const { route, health } of routes) {
-    const { port, gap } = route.target
+    const { gap } = route.target
+    const ports = portsReached(wish, route)
     for (const protocol of route.transports)
-      add(open ? { protocol, ...every } : { protocol, from: port, to: port, gap, peer: '' }, route.path)
+      for (const port of ports)
+        add(open ? { protocol, ...every } : { protocol, from: port, to: port, gap, peer: '' }, route.path)
     const path = health.origins['HealthCheckPort'] ?? route.path
-    const { port: at, gap: unseen } = health
     // Health is asked for over TCP, also of what speaks UDP.
-    add(
-      open ? { protocol: 'tcp', ...every } : { protocol: 'tcp', from: at, to: at, gap: unseen, peer: '' },
-      path,
-    )
+    for (const at of health.spec['HealthCheckPort'] === 'traffic-port' ? ports : [health.port])
+      add(
+        open
+          ? { protocol: 'tcp', ...every }
+          : { protocol: 'tcp', from: at, to: at, gap: health.gap, peer: '' },
+        path,
+      )
   }
   return parts
 }

@@ -6,9 +6,12 @@ import { desiredFor } from './desired.ts'
 import { groupResource } from './desired-security-group.ts'
 import { contradictionsIn } from './facts-contradictions.ts'
 import { answerFrom } from './facts-given.ts'
+import { sendsToPods } from './follow.ts'
 import { forms } from './kinds/forms.ts'
 import { controllerClass } from './layout.ts'
 import { lookupsFor } from './lookups.ts'
+import { backendsOf } from './pod-backends.ts'
+import { bindingGateIsFor } from './pod-gates.ts'
 import { statusFor } from './status.ts'
 
 export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
@@ -42,6 +45,9 @@ export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
       contradictions: contradictionsIn,
       answer: answerFrom,
     },
+    backends: (lb) => backendsOf(lb, config),
+    sendsToPods,
+    honoursGate: bindingGateIsFor,
     desired: (lb, context) => desiredFor(lb, context, config),
     shared: (to) => groupResource(to.key),
     statusOf: (_owner, observed, outcome, current) => statusFor(observed, outcome, current),

@@ -3,6 +3,7 @@ import type { Access } from './access.ts'
 import { backendRules } from './backend-rules.ts'
 import type { HealthCheck } from './health-check.ts'
 import type { Source } from './ranges.ts'
+import { portsReached } from './pod-targets.ts'
 import type { Route } from './routes.ts'
 import { clientRule, healthRule, mtuRule, peerField, ruleKey, rulePart, type RuleTuple } from './rules.ts'
 import { keepsClientAddress } from './target-attributes.ts'
@@ -56,8 +57,9 @@ function rulesFor(wish: Wish, routes: readonly CheckedRoute[]): Parts {
     const clients = clientsOf(wish, route)
     for (const client of clients) messages.set(client.peer, client)
     for (const protocol of route.transports)
-      for (const source of clients)
-        add(trafficTuple(protocol, route, source), clientRule(wish.name), source.path)
+      for (const port of portsReached(wish, route))
+        for (const source of clients)
+          add(trafficTuple(protocol, port, route, source), clientRule(wish.name), source.path)
   }
   // The AWS Load Balancer Controller lets none of these in to the nodes.
   for (const { peer, path, gap } of wish.layout.style === 'nodes' ? messages.values() : []) {
@@ -66,12 +68,16 @@ function rulesFor(wish: Wish, routes: readonly CheckedRoute[]): Parts {
     if (field === 'CidrIpv6') add({ protocol: 'icmpv6', from: 2, to: 0, peer }, mtuRule, path)
   }
   for (const { route, health } of routes) {
-    const has = (peer: string): boolean => ruleKey(healthTuple(health, { peer, path: '' })) in parts
     const vpc = rangesOfVpc(wish) ?? []
-    if (openTo(wish).some(has) || (vpc.length > 0 && vpc.every(has))) continue
     const path = health.origins['HealthCheckPort'] ?? route.path
-    for (const source of subnetSources(wish, path))
-      add(healthTuple(health, source), healthRule(wish.name), path)
+    const asked =
+      health.spec['HealthCheckPort'] === 'traffic-port' ? portsReached(wish, route) : [health.port]
+    for (const port of asked) {
+      const has = (peer: string): boolean => ruleKey(healthTuple(port, health, { peer, path: '' })) in parts
+      if (openTo(wish).some(has) || (vpc.length > 0 && vpc.every(has))) continue
+      for (const source of subnetSources(wish, path))
+        add(healthTuple(port, health, source), healthRule(wish.name), path)
+    }
   }
   return parts
 }
@@ -85,16 +91,21 @@ const openTo = ({ families }: Wish): readonly string[] =>
 
 const peerGapOf = (gap: string | undefined) => (gap === undefined ? {} : { peerGap: gap })
 
-const trafficTuple = (protocol: string, { target }: Route, { peer, gap }: Source): RuleTuple => ({
+const trafficTuple = (
+  protocol: string,
+  port: number | undefined,
+  { target }: Route,
+  { peer, gap }: Source,
+): RuleTuple => ({
   protocol,
-  from: target.port,
-  to: target.port,
+  from: port,
+  to: port,
   peer,
   gap: target.gap,
   ...peerGapOf(gap),
 })
 
-const healthTuple = ({ port, gap }: HealthCheck, { peer }: Source): RuleTuple => ({
+const healthTuple = (port: number | undefined, { gap }: HealthCheck, { peer }: Source): RuleTuple => ({
   protocol: 'tcp',
   from: port,
   to: port,

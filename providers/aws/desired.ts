@@ -7,6 +7,7 @@ import type { AwsConfig } from './config.ts'
 import { desiredNetwork } from './desired-network.ts'
 import type { Layout } from './layout.ts'
 import { noInstances } from './no-instances.ts'
+import { podProblems } from './pod-targets.ts'
 import { type Wish, wishFor } from './wish.ts'
 
 const kinds: Readonly<Record<Layout['balancer'], (wish: Wish) => Desired>> = {
@@ -19,7 +20,7 @@ const kinds: Readonly<Record<Layout['balancer'], (wish: Wish) => Desired>> = {
 export function desiredFor(lb: LoadBalancer, context: Context, config: AwsConfig): Desired {
   const wish = wishFor(lb, context, config)
   const { resources, problems } = kinds[wish.layout.balancer](wish)
-  return { resources, problems: distinct([...problems, ...noInstances(wish)]) }
+  return { resources, problems: distinct([...problems, ...noInstances(wish), ...podProblems(wish)]) }
 }
 
 /** What is said of each port is said once when it is the same sentence. */

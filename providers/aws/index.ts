@@ -6,7 +6,7 @@ import { createBlueprint } from './blueprint.ts'
 import { classicLoadBalancerKind } from './classic/kind.ts'
 import { createClient } from './client.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
-import { followNodes } from './follow.ts'
+import { followTargets } from './follow.ts'
 import { Learned } from './learned.ts'
 import { listenerKind } from './kinds/listener.ts'
 import { loadBalancerKind } from './kinds/load-balancer.ts'
@@ -43,7 +43,7 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
       learned.facts(asked, facts)
       return facts
     },
-    follow: followNodes,
+    follow: followTargets,
     checkup: (cluster, nodes, signal) => checkup(api, config, cluster, nodes, signal),
     foreignFinalizers: ['service.k8s.aws/resources'],
   }

@@ -97,14 +97,20 @@ const portKey = (port: ServicePort): string => `${port.port}/${port.protocol ?? 
 
 /**
  * The Service as it was when `input` was applied, with what lives on. Nothing answers at a port that is gone, nor at a
- * node port that became another one: such a port is not kept, or `follows` to its node port of today.
+ * node port that became another one: such a port is not kept, or `follows` to its node port of today. Where pods are sent to,
+ * node ports do not matter.
  */
-export function serviceAt(service: ServiceObject, input: Input, follows = false): ServiceObject {
+export function serviceAt(
+  service: ServiceObject,
+  input: Input,
+  follows: boolean | 'pods' = false,
+): ServiceObject {
   const live = new Map((service.spec?.ports ?? []).map((port) => [portKey(port), port]))
   const spec = input.spec as ServiceSpec
   const ports = (spec.ports ?? []).flatMap((port): readonly ServicePort[] => {
     const now = live.get(portKey(port))
-    if (now === undefined || now.nodePort === port.nodePort) return now === undefined ? [] : [port]
+    if (now === undefined) return []
+    if (follows === 'pods' || now.nodePort === port.nodePort) return [port]
     return follows && now.nodePort !== undefined ? [{ ...port, nodePort: now.nodePort }] : []
   })
   const { healthCheckNodePort } = service.spec ?? {}

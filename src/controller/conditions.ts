@@ -49,6 +49,12 @@ export function readyCondition(
       'CloudError',
       `${failure.op}: ${failure.code}: ${failure.message}; it is tried again`,
     )
+  if (decision.awaits.length > 0)
+    return condition(
+      'False',
+      'Progressing',
+      `waiting: the pods of ${decision.awaits.join(', ')} are not known yet, so nothing is changed`,
+    )
   if (!progress.converged) {
     const waits = [
       ...new Set(progress.steps.flatMap((step) => (step.hold === undefined ? [] : [step.hold.for]))),

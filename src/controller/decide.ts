@@ -3,6 +3,7 @@
  * live nodes and ports; else what is there stays and follows the nodes (law 2).
  */
 import { fromService, ownerOf } from '../model/from-service.ts'
+import { endpointsAt, type Endpoints } from '../model/endpoints.ts'
 import type { TargetNode } from '../model/nodes.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { hasError, type Problem } from '../model/problem.ts'
@@ -26,6 +27,8 @@ export interface DecideParts {
   readonly provider: Provider
   readonly cluster: Cluster
   readonly nodes: readonly TargetNode[]
+  /** The pods of a Service of the same namespace, by its name; undefined while nobody knows. */
+  readonly endpoints: (service: string) => Endpoints | undefined
   readonly facts: (lookups: readonly Lookup[]) => Promise<Facts>
   readonly observed: (uid: string) => readonly Observed[]
   /** The last valid input that was begun, if it is not accepted yet. */
@@ -59,6 +62,10 @@ export interface Decision {
   readonly hash: string
   readonly causes: readonly Cause[]
   readonly accepted: Accepted | undefined
+  /** Services whose pods are sent to and not known yet: until then nothing is judged. */
+  readonly awaits: readonly string[]
+  /** Whether pods are targets, so that it needs no nodes. */
+  readonly sendsToPods: boolean
   /** Facts that could not be had: worth asking again soon. */
   readonly lacking: boolean
 }
@@ -69,18 +76,23 @@ interface Wish {
   readonly problems: readonly Problem[]
 }
 
-async function wishOf(parts: DecideParts, service: ServiceObject): Promise<Wish> {
+const readFor = ({ name, annotations, can }: Provider, service: ServiceObject) =>
+  fromService(service, { provider: name, table: annotations, can, origin: 'cluster' })
+
+async function wishOf(asked: Asking, service: ServiceObject): Promise<Wish> {
+  const { parts } = asked
   const { provider, nodes, cluster } = parts
-  const options = {
-    provider: provider.name,
-    table: provider.annotations,
-    can: provider.can,
-    origin: 'cluster',
-  } as const
-  const { lb, problems } = fromService(service, options)
+  const { lb, problems } = readFor(provider, service)
   if (lb === undefined) return { problems }
   const facts = await parts.facts(provider.lookups(lb, nodes))
-  const context: Context = { cluster, nodes, facts, observed: parts.observed(lb.owner.uid) }
+  const endpoints = endpointsFor(asked, provider.backends?.(lb) ?? [], service)
+  const context: Context = {
+    cluster,
+    nodes,
+    facts,
+    observed: parts.observed(lb.owner.uid),
+    ...(endpoints === undefined ? {} : { endpoints }),
+  }
   const desired = provider.desired(lb, context)
   const all = [...problems, ...desired.problems]
   const lacking = [...facts.values()].some((fact) => !('value' in fact))
@@ -89,13 +101,54 @@ async function wishOf(parts: DecideParts, service: ServiceObject): Promise<Wish>
 
 /** What an input from before asks for today; undefined when it cannot be told. */
 async function wishAt(
-  parts: DecideParts,
+  asked: Asking,
   service: ServiceObject,
   input: Input | undefined,
   follows = false,
 ): Promise<readonly Resource[] | undefined> {
   if (input === undefined) return undefined
-  return (await wishOf(parts, serviceAt(service, input, follows))).resources
+  const { provider } = asked.parts
+  const toPods = serviceAt(service, input, 'pods')
+  const { lb } = readFor(provider, toPods)
+  const sends = lb !== undefined && (provider.backends?.(lb) ?? []).length > 0
+  return (await wishOf(asked, sends ? toPods : serviceAt(service, input, follows))).resources
+}
+
+/** One decision under way, and what it learned that it does not know. */
+interface Asking {
+  readonly parts: DecideParts
+  /** As it is in the store. */
+  readonly live: ServiceObject
+  readonly backends: Set<string>
+  readonly awaits: Set<string>
+}
+
+/** The pods behind a Service as it is or was. */
+function endpointsFor(
+  { parts, live, backends, awaits }: Asking,
+  names: readonly string[],
+  at: ServiceObject,
+): Endpoints | undefined {
+  const [name] = names
+  if (name === undefined) return undefined
+  backends.add(name)
+  const endpoints = parts.endpoints(name)
+  const ports = live.spec?.ports ?? []
+  if (endpoints === undefined || isBehind(endpoints, live)) {
+    awaits.add(name)
+    return undefined
+  }
+  return endpointsAt(endpoints, ports, at.spec?.ports ?? [])
+}
+
+/**
+ * Slices follow an edit of the Service's ports a moment later. Until then their ports have names that it does not
+ * know, and it would seem to have no pods at all. Slices that nobody but a person writes are taken as they are.
+ */
+function isBehind(endpoints: Endpoints, { spec }: ServiceObject): boolean {
+  if (spec?.selector === undefined) return false
+  const names = new Set((spec.ports ?? []).map(({ name }) => name ?? ''))
+  return endpoints.some(({ portName }) => !names.has(portName))
 }
 
 export async function decide(parts: DecideParts, service: ServiceObject): Promise<Decision> {
@@ -103,26 +156,41 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
   const { kinds } = provider
   const input = inputOf(service, provider.annotations)
   const accepted = readAccepted(service)
-  const wish = await wishOf(parts, service)
+  const asked: Asking = { parts, live: service, backends: new Set(), awaits: new Set() }
+  const wish = await wishOf(asked, service)
   const causes = accepted?.input === undefined ? [] : causesBetween(accepted.input, input)
+  const isAccepted = wish.resources !== undefined && accepted?.hash === hashOf(wish.resources, kinds)
+  const before = isAccepted ? wish.resources : await wishAt(asked, service, accepted?.input)
+  // An edit that was begun goes on when an invalid one follows: to undo it could open what it had closed.
+  const begun = wish.resources === undefined ? await wishAt(asked, service, parts.begun) : undefined
+  const live = wish.resources ?? begun ?? before
+  const served = wish.resources !== undefined ? input : begun === undefined ? accepted?.input : parts.begun
+  const stay = (earlier: Input) =>
+    keptOf(asked, service, { earlier, access: served ?? input, live: live ?? [] })
+  const leaving = (live === undefined ? [] : (accepted?.leaving ?? [])).filter(
+    ({ until }) => Date.parse(until) > parts.now,
+  )
+  const lefts = await Promise.all(leaving.map((one) => stay(one.input)))
+  const stays = leaving.map(({ until }, at) => ({ until, resources: lefts[at]?.resources ?? [] }))
+  const first =
+    live === undefined || accepted?.input === undefined || isAccepted ? undefined : await stay(accepted.input)
+  const last = stays.findLast(({ resources }) => resources.length > 0)
+  const awaits = [...asked.awaits]
   const told = {
     problems: wish.problems,
-    valid: wish.resources !== undefined,
+    valid: wish.resources !== undefined && awaits.length === 0,
     lacking: wish.lacking ?? false,
+    sendsToPods: asked.backends.size > 0,
+    awaits,
     input,
     causes,
     accepted,
   }
-  const isAccepted = wish.resources !== undefined && accepted?.hash === hashOf(wish.resources, kinds)
-  const before = isAccepted ? wish.resources : await wishAt(parts, service, accepted?.input)
-  // An edit that was begun goes on when an invalid one follows: to undo it could open what it had closed.
-  const begun = wish.resources === undefined ? await wishAt(parts, service, parts.begun) : undefined
-  const live = wish.resources ?? begun ?? before
-  const served = wish.resources !== undefined ? input : begun === undefined ? accepted?.input : parts.begun
-  if (live === undefined) {
+  if (live === undefined || awaits.length > 0) {
     const uid = ownerOf(service).uid
     // Nothing was ever applied and nothing is there: an unreadable wish is then no wish, and holds nobody up.
-    if (parts.listed && accepted?.input === undefined && parts.observed(uid).length === 0)
+    const nothing = parts.listed && accepted?.input === undefined && parts.observed(uid).length === 0
+    if (nothing && awaits.length === 0)
       return {
         ...told,
         resources: [],
@@ -136,7 +204,15 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
       }
     // Its parts of shared objects stay by themselves: nobody may take them from an owner that is frozen.
     const observed = parts.observed(uid).filter((object) => object.owners.some((owner) => owner.uid === uid))
-    const resources = provider.follow(observed, { cluster, nodes, facts: new Map(), observed })
+    const pods =
+      live === undefined && provider.sendsToPods?.(observed) === true
+        ? endpointsFor(asked, [service.metadata.name], service)
+        : undefined
+    const context = { cluster, nodes, facts: new Map(), observed }
+    const resources = provider.follow(
+      observed,
+      pods === undefined ? context : { ...context, endpoints: pods },
+    )
     return {
       ...told,
       resources,
@@ -149,12 +225,6 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
       hash: '',
     }
   }
-  const stay = (earlier: Input) => keptOf(parts, service, { earlier, access: served ?? input, live })
-  const leaving = (accepted?.leaving ?? []).filter(({ until }) => Date.parse(until) > parts.now)
-  const lefts = await Promise.all(leaving.map((one) => stay(one.input)))
-  const stays = leaving.map(({ until }, at) => ({ until, resources: lefts[at]?.resources ?? [] }))
-  const first = accepted?.input === undefined || isAccepted ? undefined : await stay(accepted.input)
-  const last = stays.findLast(({ resources }) => resources.length > 0)
   return {
     ...told,
     resources: [first?.resources ?? [], ...stays.map(({ resources }) => resources).toReversed()].reduce(
@@ -189,17 +259,17 @@ interface Earlier {
  * live input lets in. What it asked for may not be told today, for want of a fact or by newer rules: then all that is
  * there stays as it is, for clients hang on it.
  */
-async function keptOf(parts: DecideParts, service: ServiceObject, at: Earlier): Promise<Kept> {
-  const { provider, observed, cluster, nodes } = parts
+async function keptOf(asked: Asking, service: ServiceObject, at: Earlier): Promise<Kept> {
+  const { provider, observed, cluster, nodes } = asked.parts
   const { kinds, annotations: table } = provider
   const { earlier, access, live } = at
-  const own = await wishAt(parts, service, earlier, true)
+  const own = await wishAt(asked, service, earlier, true)
   const serving = (resources: readonly Resource[]) => stillServing(resources, live, kinds)
   if (own !== undefined && serving(own).length === 0) return { resources: [], confined: true }
   if (own !== undefined && sameAccess(earlier, access, table))
     return { resources: serving(own), confined: true }
   for (const input of confined(earlier, access, table)) {
-    const wish = await wishAt(parts, service, input, true)
+    const wish = await wishAt(asked, service, input, true)
     if (wish === undefined || (own !== undefined && !sameObjects(serving(own), serving(wish)))) continue
     return { resources: serving(wish), confined: true }
   }

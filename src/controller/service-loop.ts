@@ -20,6 +20,7 @@ import { Announcer } from './announcer.ts'
 import { readAccepted, writeAccepted, type Input } from './accepted.ts'
 import { errorsOf, leavingCondition, leftAlone, readyCondition, readyType } from './conditions.ts'
 import { decide, type Decision } from './decide.ts'
+import type { EndpointSet } from './endpoint-set.ts'
 import type { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
 import { publicationOf, servingOf, type PublishParts } from './publish.ts'
@@ -33,6 +34,7 @@ interface ServiceLoopParts extends ProgressParts, PublishParts {
   readonly services: ReadStore<ServiceObject>
   readonly owners: Owners
   readonly nodes: NodeSet
+  readonly endpoints: EndpointSet
   readonly events: EventSink
   readonly facts: (lookups: readonly Lookup[], signal: AbortSignal) => Promise<Facts>
   /** Writes one patch of the status subresource and takes the answer into the store; false: the Service is gone. */
@@ -109,7 +111,8 @@ export class ServiceLoop {
   }
 
   #forget(uid: string): void {
-    const { owners, parking, wishes } = this.#parts
+    const { owners, parking, wishes, endpoints } = this.#parts
+    endpoints.keep(uid, [])
     owners.forget(uid)
     wishes.forget(uid)
     parking.release(uid)
@@ -136,7 +139,7 @@ export class ServiceLoop {
     const created = service.metadata.creationTimestamp ?? ''
     const changed = known === undefined || known.state !== state || (known.trusted && !trusted)
     this.#wish(owner, created, decision.resources, rank, changed)
-    if (nodes.nodes.length === 0) say.noNodes(events, service)
+    if (nodes.nodes.length === 0 && !decision.sendsToPods) say.noNodes(events, service)
     const progress = this.#progress(owner.uid)
     await this.#report(service, decision, progress, signal)
     if (decision.lacking) again(owner.uid, refusedAgainMs)
@@ -155,13 +158,20 @@ export class ServiceLoop {
     return failure === undefined ? progress : { ...progress, converged: false, open: [], failure }
   }
 
-  #decide(service: ServiceObject, signal: AbortSignal): Promise<Decision> {
-    const { provider, cluster, nodes, facts, inventory, clock } = this.#parts
-    return decide(
+  async #decide(service: ServiceObject, signal: AbortSignal): Promise<Decision> {
+    const { provider, cluster, nodes, facts, inventory, clock, endpoints } = this.#parts
+    const { namespace = 'default', uid = '' } = service.metadata
+    const asked: string[] = []
+    const decision = await decide(
       {
         provider,
         cluster,
         nodes: nodes.nodes,
+        endpoints: (name) => {
+          const key = `${namespace}/${name}`
+          asked.push(key)
+          return endpoints.need(uid, key)
+        },
         facts: (lookups) => facts(lookups, signal),
         observed: inventory.ofOwner,
         begun: this.#begun.get(service.metadata.uid ?? ''),
@@ -170,6 +180,8 @@ export class ServiceLoop {
       },
       service,
     )
+    endpoints.keep(uid, asked)
+    return decision
   }
 
   /** The finalizer and our mark, in one patch, before any cloud object exists. */

@@ -18,7 +18,10 @@ import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import type { Observed } from '../plan/resource.ts'
 import { builds, type Step } from '../plan/plan.ts'
+import { ownGate, type GateMatch } from '../model/readiness-gates.ts'
+import { EndpointSet } from './endpoint-set.ts'
 import { NodeSet } from './node-set.ts'
+import { PodGates } from './pod-gates.ts'
 import { progressOf, stacksOf } from './progress.ts'
 import { Orphans } from './orphans.ts'
 import { Queue } from './queue.ts'
@@ -39,6 +42,8 @@ export class Term {
   readonly owners: Owners
   readonly parking: Parking
   readonly nodes: NodeSet
+  readonly #endpoints: EndpointSet
+  readonly #podGates: PodGates
   readonly #parts: TermParts
   readonly #cloud: Cloud
   readonly #lookups: Lookups
@@ -83,6 +88,22 @@ export class Term {
       clock,
       (change) => this.#nodesChanged(change),
     )
+    const gateIsFor: GateMatch = (type, namespace, service) =>
+      ownGate(type, namespace, service) || provider.honoursGate?.(type, namespace, service) === true
+    this.#endpoints = new EndpointSet({
+      ...parts,
+      gateIsFor,
+      changed: (uid, rank) => this.#serviceQueue.add(uid, rank),
+      podChanged: (pod) => this.#podGates.podChanged(pod),
+    })
+    this.#podGates = new PodGates({
+      ...parts,
+      cloud: this.#cloud,
+      inventory: this.inventory,
+      wishes: this.wishes,
+      endpoints: this.#endpoints,
+      gateIsFor,
+    })
     this.#serviceQueue = new Queue({ clock, workers: settings.serviceWorkers })
     this.#stackQueue = new Queue({ clock, workers: settings.stackWorkers })
     const shared = {
@@ -114,6 +135,7 @@ export class Term {
       ...parts,
       runner: this.runner,
       nodes: this.nodes,
+      endpoints: this.#endpoints,
       adopt: settings.adopt,
       graceMs: settings.graceMs,
       ...(settings.loadBalancerClass === undefined ? {} : { loadBalancerClass: settings.loadBalancerClass }),
@@ -150,7 +172,7 @@ export class Term {
 
   /** Nothing is under way or waits to be; later tries do not count. */
   get idle(): boolean {
-    return this.#serviceQueue.idle && this.#stackQueue.idle
+    return this.#serviceQueue.idle && this.#stackQueue.idle && this.#podGates.idle
   }
 
   get depths(): { readonly service: number; readonly stack: number } {
@@ -211,11 +233,13 @@ export class Term {
       sweeping,
       this.#serviceQueue.run((uid, rank) => this.#reconcile(uid, rank), signal),
       this.#workStacks(signal),
+      this.#podGates.run(signal, this.#hard.signal),
     ])
     forget?.()
     for (const end of unsubscribe) end()
     this.#lookups.stop()
     this.nodes.stop()
+    await this.#endpoints.stop()
   }
 
   #lookAtAll(): void {

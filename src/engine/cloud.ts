@@ -1,5 +1,5 @@
 import type { Observed, Resource } from '../plan/resource.ts'
-import type { Changes, Kind, Page, ReadResult } from '../provider/kind.ts'
+import type { Changes, Kind, Page, ReadResult, TargetHealth } from '../provider/kind.ts'
 import type { Gates, Priority } from './gates.ts'
 
 /** The kinds of one provider with every call behind the gates. */
@@ -59,6 +59,20 @@ export class Cloud {
     return this.#run('write', `delete ${seen.kind}`, rank, signal, (limited) =>
       this.kind(seen.kind).delete(seen, limited),
     )
+  }
+
+  /** Undefined where nothing checks its parts. */
+  health(
+    seen: Observed,
+    keys: readonly string[],
+    rank: Priority,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, TargetHealth>> | undefined {
+    const kind = this.kind(seen.kind)
+    if (kind.health === undefined) return undefined
+    const send = (limited: AbortSignal) =>
+      kind.health?.(seen, keys, limited) ?? Promise.resolve(new Map<string, TargetHealth>())
+    return this.#run('read', `health of ${seen.kind}`, rank, signal, send)
   }
 
   #run<T>(

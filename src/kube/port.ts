@@ -108,6 +108,7 @@ export const services = type('', 'v1', 'services', 'Service')
 export const nodes = type('', 'v1', 'nodes', 'Node', false)
 export const namespaces = type('', 'v1', 'namespaces', 'Namespace', false)
 export const endpointSlices = type('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice')
+export const pods = type('', 'v1', 'pods', 'Pod')
 export const leases = type('coordination.k8s.io', 'v1', 'leases', 'Lease')
 export const events = type('events.k8s.io', 'v1', 'events', 'Event')
 

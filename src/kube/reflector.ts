@@ -14,6 +14,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly clock: Clock
   readonly log?: Log
   readonly trim?: Trim<T>
+  /** Objects that are not kept are as if they did not exist. Default: every one is. */
+  readonly keep?: (object: T) => boolean
   readonly indexes?: StoreOptions<T>['indexes']
   readonly namespace?: string
   readonly fieldSelector?: string
@@ -145,7 +147,7 @@ export class Reflector<T extends KubeObject> {
         next = limit = undefined
         continue
       }
-      for (const item of page.items) items.push(this.#trim(item))
+      for (const item of page.items) if (this.#keeps(item)) items.push(this.#trim(item))
       if (page.continue === undefined || page.continue === '') return { items, version: page.resourceVersion }
       next = page.continue
     }
@@ -193,10 +195,14 @@ export class Reflector<T extends KubeObject> {
     return end.how === 'closed' || end.how === 'failed'
   }
 
+  #keeps(object: T): boolean {
+    return this.#opts.keep?.(object) ?? true
+  }
+
   #apply(event: WatchEvent<T>): void {
     if (event.type === 'BOOKMARK') return
     const object = this.#trim(event.object)
-    if (event.type === 'DELETED') this.store.remove(keyOf(object))
+    if (event.type === 'DELETED' || !this.#keeps(event.object)) this.store.remove(keyOf(object))
     else this.store.put(object)
   }
 

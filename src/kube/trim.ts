@@ -1,4 +1,5 @@
-import type { KubeObject, NodeObject } from '../model/objects.ts'
+import { serviceNameLabel } from '../model/endpoints.ts'
+import type { EndpointSliceObject, KubeObject, NodeObject, PodObject } from '../model/objects.ts'
 
 /** What a store does not keep of an object: weight that nothing reads. Each answers the same object, lighter. */
 export type Trim<T> = (object: T) => T
@@ -24,21 +25,57 @@ export function trimNode(node: NodeObject): NodeObject {
   }
 }
 
-const changedAt = 'endpoints.kubernetes.io/last-change-trigger-time'
-
-/** Drops what names the pod behind an endpoint and when it last changed. */
-export function trimEndpointSlice<T extends KubeObject>(slice: T): T {
-  const light = trimObject(slice) as T & { endpoints?: readonly object[] | null }
-  const { annotations = {} } = light.metadata
+/** Keeps addresses, ports, conditions and the names that tell whose they are: there may be very many slices. */
+export function trimEndpointSlice(slice: EndpointSliceObject): EndpointSliceObject {
+  const { name, namespace, uid, resourceVersion, labels = {} } = slice.metadata
+  const service = labels[serviceNameLabel]
   return {
-    ...light,
-    ...(changedAt in annotations
-      ? { metadata: { ...light.metadata, annotations: without(annotations, changedAt) } }
-      : {}),
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(service === undefined ? {} : { labels: { [serviceNameLabel]: service } }),
+    },
+    addressType: slice.addressType,
     // The API writes null for an empty list.
-    endpoints: (light.endpoints ?? []).map((endpoint) =>
-      without(endpoint, 'targetRef', 'deprecatedTopology'),
+    endpoints: (slice.endpoints ?? []).map(
+      ({ addresses, conditions, nodeName, zone, targetRef: { kind, name: pod } = {} }) => ({
+        addresses,
+        ...(conditions === undefined ? {} : { conditions }),
+        ...(nodeName === undefined ? {} : { nodeName }),
+        ...(zone === undefined ? {} : { zone }),
+        ...(kind === 'Pod' && pod !== undefined ? { targetRef: { kind, name: pod } } : {}),
+      }),
     ),
+    ports: (slice.ports ?? []).map(({ name: portName, port, protocol }) => ({
+      ...(portName === undefined ? {} : { name: portName }),
+      ...(port === undefined ? {} : { port }),
+      ...(protocol === undefined ? {} : { protocol }),
+    })),
+  }
+}
+
+/** Keeps what readiness gates need. */
+export function trimPod({ metadata, spec, status }: PodObject): PodObject {
+  const { name, namespace, uid, resourceVersion, deletionTimestamp } = metadata
+  return {
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    },
+    spec: { readinessGates: spec?.readinessGates ?? [] },
+    status: {
+      conditions: (status?.conditions ?? []).map(({ type, status: is, reason, message }) => ({
+        type,
+        status: is,
+        ...(reason === undefined ? {} : { reason }),
+        ...(message === undefined ? {} : { message }),
+      })),
+    },
   }
 }
 

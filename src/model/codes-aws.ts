@@ -23,6 +23,13 @@ export const awsCodes: CodeTable = {
     meanwhile: goesOn,
     mend: 'Give the nodes of the cluster on AWS: `kubectl get nodes -o yaml`.',
   },
+  LB_AWS_POD_ADDRESS: {
+    title: 'Pods have addresses that the load balancer cannot send to',
+    happened:
+      'Pods are to be targets, and the addresses of some lie neither in the VPC nor in a private IPv4 range. AWS refuses a whole registration for one such address, so these pods are left out.',
+    meanwhile: goesOn,
+    mend: 'Run the pods on a network that gives them addresses of the VPC, or have nodes as targets.',
+  },
   LB_TLS_NO_CERTIFICATE: {
     title: 'TLS is set up without a certificate',
     happened:

@@ -103,3 +103,39 @@ export interface NodeObject extends KubeObject {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[]
   }
 }
+
+export interface EndpointSliceObject extends KubeObject {
+  readonly addressType: string
+  readonly endpoints?: readonly SliceEndpoint[] | null
+  readonly ports?: readonly SlicePort[] | null
+}
+
+export interface SliceEndpoint {
+  readonly addresses: readonly string[]
+  readonly conditions?: {
+    readonly ready?: boolean | null
+    readonly serving?: boolean | null
+    readonly terminating?: boolean | null
+  }
+  readonly nodeName?: string
+  readonly zone?: string
+  readonly targetRef?: { readonly kind?: string; readonly name?: string }
+}
+
+export interface SlicePort {
+  readonly name?: string | null
+  readonly port?: number | null
+  readonly protocol?: string | null
+}
+
+export interface PodCondition {
+  readonly type: string
+  readonly status: string
+  readonly reason?: string
+  readonly message?: string
+}
+
+export interface PodObject extends KubeObject {
+  readonly spec?: { readonly readinessGates?: readonly { readonly conditionType: string }[] }
+  readonly status?: { readonly conditions?: readonly PodCondition[] }
+}

@@ -30,8 +30,12 @@ function byAge(parts: readonly PartChange[]): readonly PartChange[] {
   return parts.toSorted((a, b) => ageOf(a) - ageOf(b) || byKey(a, b))
 }
 
-/** A target: it comes and goes with a node of the cluster, whatever else is wanted. */
+/** It comes and goes with a node of the cluster, whatever else is wanted. */
 export const followsNode = (part: PartChange): boolean => part.path?.startsWith('node/') === true
+
+/** A target of either kind: traffic to one that goes is lost, so it waits for nothing else. */
+export const isTarget = (part: PartChange): boolean =>
+  followsNode(part) || part.path?.startsWith('pod/') === true
 
 export function removable(view: StackView, owners: readonly Owner[]): boolean {
   return (
@@ -93,8 +97,10 @@ export function diffParts(view: StackView, kind: Form, want: Resource, seen: Obs
   // One set that many objects share, such as the targets of thousands of groups: nothing differs from itself.
   if (has === want.parts && kind.pack === undefined) return nothing
   const holdersOf = (part: Part) => ownersOfPart(part, seen ?? want)
-  const mayGo = (part: Part) =>
-    part.foreign !== true && removable(view, usersOf(view, kind, part.spec, holdersOf(part)))
+  const mayGo = (key: string, part: Part) =>
+    part.foreign !== true &&
+    (removable(view, usersOf(view, kind, part.spec, holdersOf(part))) ||
+      hasEnded(view, want, { key, action: 'remove', ...part }))
   const wanted = packed(view, kind, want.parts ?? {}, seen)
   const vague =
     view.offline === true && seen !== undefined ? vagueParts(kind, wanted, { want, seen }) : undefined
@@ -116,12 +122,22 @@ export function diffParts(view: StackView, kind: Form, want: Resource, seen: Obs
       put.push({ key, action: 'change', before: held.spec, after, owners, ...origin(part) })
   }
   const remove = Object.entries(has).flatMap(([key, part]): PartChange[] =>
-    key in wanted || vague?.held.has(key) === true || !mayGo(part)
+    key in wanted || vague?.held.has(key) === true || !mayGo(key, part)
       ? []
       : [{ key, action: 'remove', before: part.spec, owners: holdersOf(part), ...origin(part) }],
   )
   return { put: byAge(put), remove: remove.toSorted(byKey) }
 }
+
+/**
+ * A pod's address may be another pod's a minute after it ended. So such a target goes also while nobody can read what
+ * its owner asks for: what is wanted then is what is there, with the pods that there are (law 2).
+ */
+const hasEnded = (view: StackView, want: Resource, part: PartChange): boolean =>
+  want.body !== 'foreign' &&
+  part.path?.startsWith('pod/') === true &&
+  want.owners.length > 0 &&
+  want.owners.every((owner) => view.ownerState(owner) === 'frozen')
 
 const nothing: PartDiff = { put: [], remove: [] }
 

@@ -1,5 +1,5 @@
 import { listHold, meet, ownersOf, type Draft } from './draft.ts'
-import { followsNode, usersOf } from './parts.ts'
+import { followsNode, isTarget, usersOf } from './parts.ts'
 import type { Hold } from './plan.ts'
 import type { Observed, Owner, PartChange, Resource } from './resource.ts'
 import { whyRemove } from './why.ts'
@@ -53,13 +53,15 @@ function waitOf(draft: Draft, seen: Observed, part: PartChange, { incomplete }: 
   const shared = isShared(draft, seen, part)
   if (meet(staying, incomplete) || (shared && incomplete.length > 0))
     return 'what replaces it was refused or is not known yet'
-  if (followsNode(part)) return undefined
+  if (isTarget(part)) return undefined
   return staying.some((owner) => view.building(owner)) ? 'what replaces it is not in place yet' : undefined
 }
 
 function whyShrink(draft: Draft, parts: readonly PartChange[], owners: readonly Owner[]): string {
   if (parts.every(followsNode))
     return `${parts.length === 1 ? 'a node is' : `${parts.length} nodes are`} no eligible target any more`
+  if (parts.every(isTarget))
+    return `${parts.length === 1 ? 'a pod takes' : `${parts.length} pods take`} no traffic any more`
   const named = parts.slice(0, 3).map((part) => part.key)
   return whyRemove(draft.view, owners, named.join(', '))
 }

@@ -5,6 +5,7 @@ import type { LoadBalancer, Owner } from '../model/load-balancer.ts'
 import type { TargetNode } from '../model/nodes.ts'
 import type { LoadBalancerStatus } from '../model/objects.ts'
 import type { Problem } from '../model/problem.ts'
+import type { GateMatch } from '../model/readiness-gates.ts'
 import type { Observed, Ref, Resource } from '../plan/resource.ts'
 import type { FactsForm } from './facts-form.ts'
 import type { Forms } from './form.ts'
@@ -38,7 +39,7 @@ export interface Context {
   readonly nodes: readonly TargetNode[]
   /** Set when no nodes were given (a file, offline): why, for "known at apply". */
   readonly nodesUnknown?: string
-  /** The pods behind the Service; undefined where nobody looked. */
+  /** The pods behind the Service; undefined where nobody looked, and while they are not known. */
   readonly endpoints?: Endpoints
   readonly facts: Facts
   /** This owner's objects, and the shared ones that it joins. */
@@ -89,6 +90,12 @@ export interface Blueprint {
   lookups(lb: LoadBalancer, nodes: readonly TargetNode[]): readonly Lookup[]
   /** What a facts file may say of this cloud. */
   readonly facts: FactsForm
+  /** Names of the Services, of its own namespace, to whose pods this one's load balancer sends. Default: none. */
+  backends?(lb: LoadBalancer): readonly string[]
+  /** Whether what is there sends to pods, for a Service whose input nobody can read. Default: no. */
+  sendsToPods?(observed: readonly Observed[]): boolean
+  /** Readiness gates of pods that another controller of this cloud wrote and that wait for a Service's targets. */
+  readonly honoursGate?: GateMatch
   /** Owners that only other objects tell: a rule in a group that all share is of whoever has the address that it opens. */
   related?(observed: readonly Observed[]): readonly Observed[]
   /** ONE Service. */

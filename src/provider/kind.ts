@@ -19,6 +19,14 @@ export interface ReadResult {
   readonly inside?: readonly Observed[]
 }
 
+/** How a target is, as the cloud's health checks see it. */
+export interface TargetHealth {
+  readonly healthy: boolean
+  /** One word, in camel case. */
+  readonly reason: string
+  readonly message: string
+}
+
 /** A form with its calls. Each is one request, and takes its time limit from `signal`. */
 export interface Kind extends Form {
   /** Every object of ours of this kind. Kinds that another one absorbs answer an empty page. */
@@ -29,4 +37,10 @@ export interface Kind extends Form {
   create(want: Resource, inside: readonly Resource[], signal: AbortSignal): Promise<Observed>
   update(seen: Observed, want: Resource, changes: Changes, signal: AbortSignal): Promise<Observed>
   delete(seen: Observed, signal: AbortSignal): Promise<void>
+  /** How these parts of it, by key, are as targets. Only kinds whose parts are checked have it. */
+  health?(
+    seen: Observed,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, TargetHealth>>
 }

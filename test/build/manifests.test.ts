@@ -76,6 +76,9 @@ test('the cluster role is what the controller needs, verb for verb', () => {
   assert.deepEqual(granted, [
     'services: get list watch',
     'nodes: get list watch',
+    'endpointslices: list watch',
+    'pods: list watch',
+    'pods/status: patch',
     'services/status: patch update',
     'namespaces/kube-system: get',
     'events: create patch update',

@@ -172,6 +172,8 @@ const decision = (more: Partial<Decision> = {}): Decision => ({
   causes: [],
   accepted: undefined,
   lacking: false,
+  awaits: [],
+  sendsToPods: false,
   ...more,
 })
 const progress = (more: Partial<Progress> = {}): Progress => ({

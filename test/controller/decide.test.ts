@@ -110,6 +110,7 @@ for (const row of rows) {
       provider,
       cluster: { uid: 'c', name: 'demo' },
       nodes: [],
+      endpoints: () => undefined,
       facts: () => Promise.resolve(new Map()),
       observed: () => row.observed ?? [],
       begun: row.begun,

@@ -148,6 +148,8 @@ for (const row of rows)
       causes: [],
       accepted: undefined,
       lacking: false,
+      awaits: [],
+      sendsToPods: false,
       ...decision,
     }
     const progress = { converged, open: [], steps: [], problems: [] }

@@ -1,5 +1,6 @@
 import { ClusterState } from '../../localstack/kubernetes/state.ts'
 import { Manager, type ManagerParts, type ManagerSettings } from '../../src/controller/manager.ts'
+import type { KubeApi } from '../../src/kube/port.ts'
 import type { EventSink } from '../../src/kube/events.ts'
 import { settle, VirtualClock, type Clock } from '../../src/lib/clock.ts'
 import type { ServiceObject, ServiceSpec } from '../../src/model/objects.ts'
@@ -15,6 +16,8 @@ export interface BedOptions {
   /** Of the node with this number. */
   readonly zoneOf?: (n: number) => string
   readonly log?: Log
+  /** Stands between a controller and its cluster. */
+  readonly kube?: (api: KubeApi) => KubeApi
   readonly clock?: VirtualClock
   /** One that exists already: its nodes are not made again. */
   readonly cluster?: ClusterState
@@ -88,10 +91,11 @@ export class Bed {
     }
     const life = new Life()
     const clock = mortalClock(this.clock, life)
+    const api = clusterApi(this.cluster, this.kubeLog)
     const parts: ManagerParts = {
       clock,
       log: this.#options.log ?? silentLog,
-      api: mortalApi(clusterApi(this.cluster, this.kubeLog), life),
+      api: mortalApi(this.#options.kube?.(api) ?? api, life),
       provider: mortalProvider(this.#options.provider(clock, this.clusterUid), life),
       cluster: { uid: this.clusterUid, name: 'demo' },
       events: sink,

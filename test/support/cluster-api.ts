@@ -2,8 +2,21 @@ import { ApiFault } from '../../localstack/kubernetes/fault.ts'
 import type { ClusterState } from '../../localstack/kubernetes/state.ts'
 import type { ResourceName } from '../../localstack/kubernetes/object.ts'
 import { KubeError } from '../../src/kube/errors.ts'
-import type { KubeApi, ResourceType, WatchEnd, WatchEvent } from '../../src/kube/port.ts'
+import type {
+  KubeApi,
+  ListOptions,
+  ResourceType,
+  WatchEnd,
+  WatchEvent,
+  WatchOptions,
+} from '../../src/kube/port.ts'
 import type { KubeObject } from '../../src/model/objects.ts'
+
+const selectionOf = ({ namespace, labelSelector, fieldSelector }: ListOptions | WatchOptions) => ({
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(labelSelector === undefined ? {} : { labelSelector }),
+  ...(fieldSelector === undefined ? {} : { fieldSelector }),
+})
 
 const nameOf = (resource: ResourceType) => resource.plural as ResourceName
 
@@ -20,24 +33,25 @@ export function clusterApi(state: ClusterState, log: string[] = []): KubeApi {
   return {
     list: (resource, opts) =>
       call('list', resource, () => {
-        const { items, resourceVersion } = state.list(
-          nameOf(resource),
-          opts.namespace === undefined ? {} : { namespace: opts.namespace },
-        )
+        const { items, resourceVersion } = state.list(nameOf(resource), selectionOf(opts))
         return { items, resourceVersion }
       }),
     watch: <T extends KubeObject>(
       resource: ResourceType,
-      opts: { resourceVersion: string },
+      opts: WatchOptions,
       onEvent: (event: WatchEvent<T>) => void,
       signal: AbortSignal,
     ) =>
       new Promise<WatchEnd>((resolve) => {
         try {
-          const stop = state.watch(nameOf(resource), { resourceVersion: opts.resourceVersion }, (event) => {
-            if (event.type === 'ERROR') return resolve({ how: 'expired' })
-            onEvent(structuredClone(event) as unknown as WatchEvent<T>)
-          })
+          const stop = state.watch(
+            nameOf(resource),
+            { ...selectionOf(opts), resourceVersion: opts.resourceVersion },
+            (event) => {
+              if (event.type === 'ERROR') return resolve({ how: 'expired' })
+              onEvent(structuredClone(event) as unknown as WatchEvent<T>)
+            },
+          )
           signal.addEventListener(
             'abort',
             () => {

@@ -128,10 +128,17 @@ function targetParts(targets: readonly Target[], wire: TargetGroup, tags: Tags):
   const marks: Partial<Part> = tags[sharedTargetsTag] === 'true' ? { foreign: true } : {}
   const parts: Record<string, Part> = {}
   let plain = marks.foreign !== true
-  for (const { Id, Port = wire.Port ?? 0 } of targets) {
+  for (const { Id, Port = wire.Port ?? 0, AvailabilityZone } of targets) {
     const usual = isUsual(wire, Port)
     plain &&= usual
-    parts[partKey(wire, Id, Port)] = { spec: usual ? { Id } : { Id, Port }, owners: [], ...marks }
+    // Of an address within the VPC it says the zone, which nobody asked for.
+    const beside = AvailabilityZone === 'all' ? { AvailabilityZone } : {}
+    parts[partKey(wire, Id, Port)] = {
+      spec: usual ? { Id } : { Id, Port, ...beside },
+      owners: [],
+      ...(wire.TargetType === 'ip' ? { path: `pod/${Id}` } : {}),
+      ...marks,
+    }
   }
   return plain ? sharedSet(parts) : parts
 }

@@ -28,6 +28,7 @@ import {
   partKey,
   targetGroupForm,
 } from './target-group-form.ts'
+import { targetHealth } from './target-health.ts'
 import { updateTargets } from './update-targets.ts'
 
 export function targetGroupKind(deps: KindDeps): Kind {
@@ -38,6 +39,7 @@ export function targetGroupKind(deps: KindDeps): Kind {
     find: (want, signal) => readTargetGroup(deps, { Names: [text(want.spec, 'Name')] }, signal),
     create: (want, _inside, signal) => createTargetGroup(deps, want, signal),
     update: (seen, want, changes, signal) => updateTargetGroup(deps, seen, want, changes, signal),
+    health: (seen, keys, signal) => targetHealth(deps, seen, keys, signal),
     async delete(seen, signal) {
       await orUndefined(deps.api.call('DeleteTargetGroup', { TargetGroupArn: seen.id }, signal))
       deps.tags.forget(seen.id)
@@ -93,7 +95,7 @@ async function readDeep(
   const targets = described.flatMap(({ Target: target, TargetHealth: state }): readonly Target[] => {
     // One that drains was deregistered: to have it back it must be registered again.
     if (target?.Id === undefined || state?.State === 'draining') return []
-    return [{ Id: target.Id, ...(target.Port === undefined ? {} : { Port: target.Port }) }]
+    return [{ ...target, Id: target.Id }]
   })
   return observedTargetGroup(wire, {
     tags: tags.get(TargetGroupArn) ?? {},
