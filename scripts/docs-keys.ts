@@ -16,7 +16,8 @@ export function keysPage(root: string): string {
     '',
     'A key is *implemented* when the plan with it differs from the plan without it; the last column leads to that difference,',
     'which a test keeps true. *Ignored* keys say why in the page of their cloud, *refused* ones stop the Service. *Bookkeeping*',
-    'is what other controllers write for themselves; it asks for nothing and is not counted as a key.',
+    'is what other controllers write for themselves; it asks for nothing and is not counted as a key. *Run* is *tested* where',
+    'another test carries the plan out, restarts, takes the key away and deletes the Service, on a strict server of that cloud.',
     '',
     ...table(
       ['Cloud', 'Keys', 'Implemented', 'Ignored', 'Refused', 'Bookkeeping', 'Implemented share'],
@@ -61,17 +62,30 @@ function sectionOf(keys: CloudKeys, root: string): string[] {
     `## ${titleOf(keys)}`,
     '',
     ...table(
-      ['Key', 'Here', 'What differs'],
+      ['Key', 'Here', 'What differs', ...(keys.pending === undefined ? [] : ['Run'])],
       rowsOf(keys).map(([row, { key, verdict }]) => {
         const goldens = (shown.get(row) ?? []).map((one) => goldenName(one))
+        const run = keys.pending === undefined ? [] : [runOf(goldens, keys.pending)]
         const links = goldens
           .filter((golden) => existsSync(join(root, `test/keys/golden/${name}/${golden}.txt`)))
           .map(
             (golden, at) => `[${at === 0 ? 'plan' : at + 1}](../../test/keys/golden/${name}/${golden}.txt)`,
           )
-        return [code(key), verdict.is, verdict.is === 'implemented' ? links.join(' ') : cell(verdict.why)]
+        return [
+          code(key),
+          verdict.is,
+          verdict.is === 'implemented' ? links.join(' ') : cell(verdict.why),
+          ...run,
+        ]
       }),
     ),
     '',
   ]
+}
+
+/** Whether every case of a key is carried out, and if not, what that waits for. */
+function runOf(goldens: readonly string[], pending: ReadonlyMap<string, string>): string {
+  if (goldens.length === 0) return ''
+  const waits = [...new Set(goldens.flatMap((golden) => pending.get(golden) ?? []))]
+  return waits.length === 0 ? 'tested' : `waits for ${waits.join(', ')}`
 }

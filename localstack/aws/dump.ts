@@ -31,6 +31,7 @@ export function dump(world: World): JsonObject {
       loadBalancers: byName(
         world.loadBalancers.list().map((balancer) => ({
           ...balancer,
+          securityGroups: balancer.securityGroups.map((id) => names.get(id) ?? id).toSorted(),
           capacity: balancer.capacity?.units,
           zones: byName(balancer.zones, (zone) => zone.name, ['eniId']),
           listeners: byName(listenersOf(world, balancer.arn), listenerName, [

@@ -93,13 +93,9 @@ interface TagSpecification<T extends string> {
   readonly Tags: readonly Tag[]
 }
 
-export interface Address {
+interface Address {
   readonly AllocationId?: string
   readonly PublicIp?: string
-  readonly NetworkBorderGroup?: string
-  readonly AssociationId?: string
-  readonly NetworkInterfaceId?: string
-  readonly InstanceId?: string
 }
 
 export interface Ec2Calls {

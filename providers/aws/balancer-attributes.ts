@@ -25,9 +25,24 @@ export function balancerAttributes({ settings }: Pick<Wish, 'settings'>): Target
   return { attributes, origins }
 }
 
-export function balancerProblems({ settings, routes, layout }: Wish): readonly Problem[] {
+/** A name is chosen once. */
+function nameProblems({ settings, share, context }: Wish): readonly Problem[] {
+  const { name } = settings
+  const there = context.observed.find(
+    ({ stack, kind, key }) => stack === share.stack && kind === 'load-balancer' && key === share.place,
+  )?.spec['Name']
+  if (name === undefined || typeof there !== 'string' || there === name.value) return []
+  return [
+    warning('LB_AWS_NO_EFFECT', name.path, `the load balancer is there and keeps its name, ${there}`, {
+      value: name.raw,
+    }),
+  ]
+}
+
+export function balancerProblems(wish: Wish): readonly Problem[] {
+  const { settings, routes, layout } = wish
   const { attributes: named, crossZone, accessLog, accessLogBucket, accessLogPrefix } = settings
-  const problems: Problem[] = []
+  const problems: Problem[] = [...nameProblems(wish)]
   for (const [key, setting] of [
     [crossZoneKey, crossZone],
     [logKey, accessLog],

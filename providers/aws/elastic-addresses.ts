@@ -1,4 +1,3 @@
-import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts'
 import { error, type Problem } from '../../src/model/problem.ts'
 import type { Context } from '../../src/provider/blueprint.ts'
 import { factOf } from '../../src/provider/facts.ts'
@@ -15,19 +14,10 @@ function known(context: Context): ElasticAddresses | undefined {
 export const elasticByAddress = (context: Context, address: string): string | undefined =>
   Object.entries(known(context) ?? {}).find(([, one]) => one.address === address)?.[0]
 
-/** AWS tells which network interface has an address, our own load balancers which address they have. */
-function heldBy(observed: Context['observed']): ReadonlySet<Json> {
-  const mappings = observed.flatMap(({ spec }) => Object.values(objectOf(spec['SubnetMappings'])))
-  return new Set(mappings.flatMap((mapping) => objectOf(mapping)['AllocationId'] ?? []))
-}
-
-const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
-
 /** Allocations that do not exist, or serve somebody else already. */
 export function elasticProblems({ context, name }: Wish, asked: Asked | undefined): readonly Problem[] {
   const all = known(context)
   if (asked === undefined || all === undefined) return []
-  const own = heldBy(context.observed)
   const free = Object.entries(all)
     .filter(([, { usedBy }]) => usedBy === undefined)
     .map(([id]) => id)
@@ -39,7 +29,7 @@ export function elasticProblems({ context, name }: Wish, asked: Asked | undefine
     }
     if (one === undefined)
       return [error('LB_EIP_NOT_FOUND', asked.path, `the account has no elastic address ${text}`, details)]
-    if (one.usedBy === undefined || one.usedBy === name || own.has(value)) return []
+    if (one.usedBy === undefined || one.usedBy === name) return []
     return [error('LB_EIP_IN_USE', asked.path, `${text} already serves ${one.usedBy}`, details)]
   })
 }

@@ -45,7 +45,11 @@ interface Thrown {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-function kindOf(code: string, status: number | undefined): ErrorKind {
+/** Calls that name elastic addresses: one of those is in use. */
+const namesAddresses: readonly Action[] = ['CreateLoadBalancer', 'SetSubnets']
+
+function kindOf(action: Action, code: string, status: number | undefined): ErrorKind {
+  if (code === 'ResourceInUse' && namesAddresses.includes(action)) return 'taken'
   const found = table.find(([pattern]) => pattern.test(code))?.[1]
   return found ?? (status !== undefined && status >= 500 ? 'transient' : 'unknown')
 }
@@ -74,7 +78,7 @@ export function toProviderError(action: Action, thrown: unknown): ProviderError 
       message: `${op}: no answer from AWS (${message})`,
       cause: thrown,
     })
-  const kind = kindOf(code, status)
+  const kind = kindOf(action, code, status)
   const answered = kind !== 'transient' && kind !== 'unknown'
   return new ProviderError({
     kind,

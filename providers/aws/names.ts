@@ -59,5 +59,5 @@ export const targetGroupName = (of: NameOf, identity: TargetGroupIdentity): stri
     { what: 'vpc', value: identity.vpcId },
   ])
 
-/** Names that may be ours, by form: what a list asks the tags of. */
+/** Names of target groups that may be ours, by form: what a list asks the tags of. Those of peers begin so too. */
 export const mayBeOurs = (name: string): boolean => name.startsWith('k8s-')

@@ -11,7 +11,7 @@ import type { World } from '../state/world.ts'
 import { checkName, newTags, oneOf } from './checks.ts'
 import { defaultAttributes } from './load-balancer-attributes.ts'
 import { showLoadBalancer } from './show-load-balancer.ts'
-import { planOf, plugZones, readZones, refuseHeldAddresses } from './zones.ts'
+import { planOf, plugZones, readZones, refuseHeldAddresses, withPrefixes } from './zones.ts'
 
 /** Idempotent: the same settings again answer with the load balancer that is there, whatever the tags. */
 export const createLoadBalancer: Action<CreateLoadBalancerInput, CreateLoadBalancerOutput> = (
@@ -21,7 +21,7 @@ export const createLoadBalancer: Action<CreateLoadBalancerInput, CreateLoadBalan
   const name = input.Name ?? ''
   checkName('load balancer', name)
   const settings = readSettings(world, input)
-  const zones = readZones(world, input, settings)
+  const zones = withPrefixes(world, readZones(world, input, settings), settings.sourceNat)
   const tags = newTags(world, input.Tags)
   const there = world.loadBalancers.list().find((balancer) => balancer.name === name)
   if (there !== undefined) {

@@ -136,7 +136,7 @@ export function readSecurity(
     sslPolicy:
       input.SslPolicy === undefined ? (present?.sslPolicy ?? defaultPolicy) : checkPolicy(input.SslPolicy),
     certificates: [standard, ...(present?.certificates.slice(1) ?? []).filter((arn) => arn !== standard)],
-    ...(alpn === undefined ? {} : { alpn }),
+    ...(alpn === undefined || alpn === 'None' ? {} : { alpn }),
   }
 }
 

@@ -78,16 +78,35 @@ function readZone(world: World, mapping: SubnetMapping, subnet: Subnet, setting:
     if (!isIPv6(IPv6Address) || !inCidr(IPv6Address, subnet.ipv6Cidr))
       throw misconfigured(`The address '${IPv6Address}' is not in subnet '${subnet.id}'`)
   }
-  if (SourceNatIpv6Prefix !== undefined && setting.sourceNat !== 'on')
+  const prefix = SourceNatIpv6Prefix === 'auto_assigned' ? anyPrefix(subnet) : SourceNatIpv6Prefix
+  if (prefix !== undefined && setting.sourceNat !== 'on')
     throw misconfigured('A source NAT prefix needs EnablePrefixForIpv6SourceNat')
+  if (prefix !== undefined && !(prefix.endsWith('/80') && inCidr(prefix.slice(0, -3), subnet.ipv6Cidr)))
+    throw misconfigured(`The prefix '${prefix}' is no /80 of subnet '${subnet.id}'`)
   return {
     name: subnet.zone,
     subnetId: subnet.id,
     ...(AllocationId === undefined ? {} : { allocationId: AllocationId }),
     ...(PrivateIPv4Address === undefined ? {} : { privateIp: PrivateIPv4Address }),
     ...(IPv6Address === undefined ? {} : { ipv6: IPv6Address }),
-    ...(SourceNatIpv6Prefix === undefined ? {} : { sourceNatPrefix: SourceNatIpv6Prefix }),
+    ...(prefix === undefined ? {} : { sourceNatPrefix: prefix }),
   }
+}
+
+/** One that AWS chooses: here always the same of each subnet. */
+const anyPrefix = (subnet: Subnet): string => `${(subnet.ipv6Cidr ?? '').replace(/::\/64$/, '')}:ffff::/80`
+
+/** Every zone has a prefix while source NAT is on, chosen or not, and none while it is off. */
+export function withPrefixes<Z extends ZonePlan>(
+  world: World,
+  zones: readonly Z[],
+  nat: string | undefined,
+): Z[] {
+  return zones.map((zone) => {
+    const { sourceNatPrefix, ...rest } = zone
+    const prefix = nat === 'on' ? (sourceNatPrefix ?? anyPrefix(subnetAt(world, zone.subnetId))) : undefined
+    return (prefix === undefined ? rest : { ...rest, sourceNatPrefix: prefix }) as Z
+  })
 }
 
 /** Addresses that someone else holds refuse the call before anything is made. */

@@ -1,6 +1,5 @@
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Page } from '../../../src/provider/kind.ts'
-import { mayBeOurs } from '../names.ts'
 import type { Tags } from '../tags.ts'
 import type { KindDeps } from './shared.ts'
 
@@ -13,7 +12,8 @@ interface Wire<T> {
 /** What a kind knows of its list. */
 interface Listed<T> {
   ask(page: { readonly PageSize: number; readonly Marker?: string }): Promise<Wire<T>>
-  nameOf(item: T): string
+  /** Tells by its name whether an object may be ours. Default: any may. */
+  mayBe?(item: T): boolean
   arnOf(item: T): string
   observe(
     item: T,
@@ -21,7 +21,7 @@ interface Listed<T> {
   ): Observed
 }
 
-/** The objects of a page that carry our tags. Tags are asked only for those whose name could be ours. */
+/** The objects of a page that carry our tags. */
 export async function listOurs<T>(
   { clock, clusterUid, tags }: KindDeps,
   listed: Listed<T>,
@@ -30,7 +30,7 @@ export async function listOurs<T>(
 ): Promise<Page> {
   const asOf = clock.now()
   const page = await listed.ask({ PageSize: 400, ...(cursor === undefined ? {} : { Marker: cursor }) })
-  const candidates = page.items.filter((item) => mayBeOurs(listed.nameOf(item)))
+  const candidates = page.items.filter((item) => listed.mayBe?.(item) ?? true)
   const known = await tags.listed(
     candidates.map((item) => listed.arnOf(item)),
     signal,

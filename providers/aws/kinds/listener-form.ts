@@ -9,6 +9,9 @@ import { settleMs, text, number } from './shared.ts'
 
 export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS' || protocol === 'HTTPS'
 
+/** What holds where nothing is said, and what has to be said to have it back. */
+const noAlpn: Json = ['None']
+
 const tlsFields = ['Certificates', 'SslPolicy', 'AlpnPolicy'] as const
 
 /** The default certificate stays first, the others are a set; neither they nor policies mean anything without TLS. */
@@ -21,7 +24,7 @@ export function canonicalListener(spec: JsonObject): JsonObject {
   return {
     ...rest,
     ...(SslPolicy === undefined ? {} : { SslPolicy }),
-    ...(AlpnPolicy === undefined ? {} : { AlpnPolicy }),
+    ...(AlpnPolicy === undefined || equal(AlpnPolicy, noAlpn) ? {} : { AlpnPolicy }),
     ...(Array.isArray(Certificates) ? { Certificates: canonicalCertificates(Certificates) } : {}),
   }
 }
@@ -121,7 +124,7 @@ export const listenerForm: Form = {
   refs: ['LoadBalancerArn', 'TargetGroupArn', 'DefaultActions'],
   defaults: (want) => ({
     SslPolicy: 'ELBSecurityPolicy-2016-08',
-    AlpnPolicy: ['None'],
+    AlpnPolicy: noAlpn,
     Attributes: attributesOfNew(want),
   }),
   replace: 'beside',

@@ -32,7 +32,6 @@ const listLoadBalancers = (deps: KindDeps, cursor: string | undefined, signal: A
         const answer = await deps.api.call('DescribeLoadBalancers', page, signal)
         return { items: answer.LoadBalancers ?? [], next: answer.NextMarker }
       },
-      nameOf: (one) => one.LoadBalancerName,
       arnOf: (one) => one.LoadBalancerArn,
       observe: observedLoadBalancer,
     },

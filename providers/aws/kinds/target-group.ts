@@ -1,6 +1,7 @@
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
 import type { Changes, Kind, Page, ReadResult } from '../../../src/provider/kind.ts'
 import type { Target, TargetGroup } from '../api-elbv2.ts'
+import { mayBeOurs } from '../names.ts'
 import { writeTags } from '../tags.ts'
 import {
   attributesOf,
@@ -55,7 +56,7 @@ const listTargetGroups = (deps: KindDeps, cursor: string | undefined, signal: Ab
         const answer = await deps.api.call('DescribeTargetGroups', page, signal)
         return { items: answer.TargetGroups ?? [], next: answer.NextMarker }
       },
-      nameOf: (one) => one.TargetGroupName,
+      mayBe: (one) => mayBeOurs(one.TargetGroupName),
       arnOf: (one) => one.TargetGroupArn,
       observe: observedTargetGroup,
     },

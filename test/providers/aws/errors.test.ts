@@ -78,6 +78,12 @@ for (const [action, message] of denied)
     assert.match(toProviderError(action, thrown).message, message)
   })
 
+test('error: where a call names elastic addresses, one of those is in use', () => {
+  const thrown = Object.assign(new Error('no'), { name: 'ResourceInUseException' })
+  assert.equal(toProviderError('CreateLoadBalancer', thrown).kind, 'taken')
+  assert.equal(toProviderError('DeleteTargetGroup', thrown).kind, 'inUse')
+})
+
 test('error: the wire code outranks the class', () => {
   const thrown = Object.assign(new Error('x'), { name: 'Error', Code: 'TargetGroupNotFound' })
   assert.equal(toProviderError('DeleteTargetGroup', thrown).code, 'TargetGroupNotFound')
