@@ -5,7 +5,7 @@ import { type AwsConfig, defaultConfig } from './config.ts'
 import { desiredFor } from './desired.ts'
 import { groupResource } from './desired-security-group.ts'
 import { contradictionsIn } from './facts-contradictions.ts'
-import { answerFrom } from './facts-given.ts'
+import { answerFrom, givenBy } from './facts-given.ts'
 import { sendsToPods } from './follow.ts'
 import { forms } from './kinds/forms.ts'
 import { controllerClass } from './layout.ts'
@@ -44,6 +44,7 @@ export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
       schema: async () => (await import('./facts-schema.ts')).factsSchema,
       contradictions: contradictionsIn,
       answer: answerFrom,
+      given: givenBy,
     },
     backends: (lb) => backendsOf(lb, config),
     sendsToPods,

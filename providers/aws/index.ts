@@ -13,6 +13,7 @@ import { loadBalancerKind } from './kinds/load-balancer.ts'
 import { securityGroupKind } from './kinds/security-group.ts'
 import { TagReader } from './kinds/tag-reader.ts'
 import { targetGroupKind } from './kinds/target-group.ts'
+import { fetchExisting } from './fetch-existing.ts'
 import { fetchFacts } from './fetch-facts.ts'
 
 interface AwsDeps {
@@ -44,6 +45,7 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
       return facts
     },
     follow: followTargets,
+    existing: (signal) => fetchExisting(api, deps.clusterUid, signal),
     checkup: (cluster, nodes, signal) => checkup(api, config, cluster, nodes, signal),
     foreignFinalizers: ['service.k8s.aws/resources'],
   }

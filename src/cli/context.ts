@@ -18,6 +18,7 @@ export interface Bodies {
   readonly loadBlueprint: LoadBlueprint
   readonly run: () => Promise<(options: RunOptions, io: Io) => Promise<ExitCode>>
   readonly status: () => Promise<(options: StatusOptions, io: Io) => Promise<ExitCode>>
+  readonly facts: () => Promise<(options: FactsOptions, io: Io) => Promise<ExitCode>>
   readonly doctor: () => Promise<(options: DoctorOptions, io: Io) => Promise<ExitCode>>
 }
 
@@ -46,6 +47,17 @@ export interface DoctorOptions {
   /** `namespace/name`: whose permissions are looked at. */
   readonly serviceAccount?: string
   readonly output: 'text' | 'json'
+  readonly colour: ColourChoice
+}
+
+export interface FactsOptions {
+  readonly files: readonly string[]
+  readonly existing?: true
+  readonly config?: string
+  readonly provider?: string
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly output: 'yaml' | 'json'
   readonly colour: ColourChoice
 }
 

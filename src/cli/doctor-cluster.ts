@@ -2,10 +2,11 @@
 import { clusterUid } from '../kube/cluster.ts'
 import { isNotFound, KubeError } from '../kube/errors.ts'
 import type { LeaseObject } from '../kube/lease.ts'
+import { listAll } from '../kube/list-all.ts'
 import { isAllowed, permissions, type Asking, type Permission } from '../kube/permissions.ts'
-import { leases, nodes as nodeType, type KubeApi, type ResourceType } from '../kube/port.ts'
+import { leases, nodes as nodeType, type KubeApi } from '../kube/port.ts'
 import { targetNodes, whyExcluded, type TargetNode } from '../model/nodes.ts'
-import type { KubeObject, NodeObject } from '../model/objects.ts'
+import type { NodeObject } from '../model/objects.ts'
 import { failed, ok, skipped, warned, type Check } from '../provider/checkup.ts'
 
 export interface ClusterFound {
@@ -125,22 +126,3 @@ export function judgeNodes(all: readonly NodeObject[]): Check {
 
 const some = (all: readonly string[]): string =>
   all.length <= 3 ? all.join(', ') : `${all.slice(0, 3).join(', ')} and ${all.length - 3} more`
-
-async function listAll<T extends KubeObject>(
-  api: KubeApi,
-  resource: ResourceType,
-  signal: AbortSignal,
-): Promise<readonly T[]> {
-  const items: T[] = []
-  let next: string | undefined
-  do {
-    const page = await api.list<T>(
-      resource,
-      { limit: 500, ...(next === undefined ? {} : { continue: next }) },
-      signal,
-    )
-    items.push(...page.items)
-    next = page.continue
-  } while (next !== undefined)
-  return items
-}

@@ -24,4 +24,4 @@ export async function reportText(report: Report, output: Output, paint: Paint): 
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 export const yamlText = async (value: unknown): Promise<string> =>
-  (await import('yaml')).stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 })
+  (await import('./yaml-text.ts')).yamlText(value)

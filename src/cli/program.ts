@@ -9,6 +9,7 @@ import { addDryRun } from './dry-run.ts'
 import { exit, type ExitCode } from './exit.ts'
 import { addDoctor } from './doctor.ts'
 import { addExplain } from './explain.ts'
+import { addFacts } from './facts.ts'
 import type { Io } from './io.ts'
 import { addRun } from './register-run.ts'
 import { addStatus } from './register-status.ts'
@@ -17,6 +18,7 @@ const bodies: Bodies = {
   loadBlueprint,
   run: async () => (await import('./run.ts')).run,
   status: async () => (await import('./status.ts')).status,
+  facts: async () => (await import('./facts-body.ts')).facts,
   doctor: async () => (await import('./doctor-body.ts')).doctor,
 }
 
@@ -25,6 +27,7 @@ const commands: readonly AddCommand[] = [
   addDryRun,
   addStatus,
   addDoctor,
+  addFacts,
   addExplain,
   addAnnotations,
   addCompletion,

@@ -14,4 +14,6 @@ export interface FactsForm {
    * there are (`addresses: []`) and this one is not among them, the value that "there is none" has.
    */
   answer(asked: Lookup, given: GivenFacts, nodes: readonly TargetNode[]): Fact
+  /** Pure: the section that answers as the cloud did. What it refused or did not know is left out. */
+  given?(facts: Iterable<Fact>): GivenFacts
 }

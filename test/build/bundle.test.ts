@@ -88,3 +88,12 @@ test('a reader that leaves early is no error', async () => {
   const { stderr } = spawnSync('bash', ['-c', `(${command}) | head -c 1 >/dev/null`], { encoding: 'utf8' })
   assert.doesNotMatch(stderr, /EPIPE|Error|^ +at \S+ \(/m)
 })
+
+for (const output of ['tree', 'json', 'yaml', 'mermaid', 'html', 'github'])
+  test(`the bundle writes ${output}`, async () => {
+    const { main } = await builtOnce()
+    const args = [main, 'dry-run', example, '--provider', 'aws', '-o', output]
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+    assert.ok(output === 'github' || stdout.length > 100, stdout)
+  })

@@ -1,0 +1,19 @@
+import type { KubeObject } from '../model/objects.ts'
+import type { KubeApi, ResourceType } from './port.ts'
+
+/** All pages of a list. */
+export async function listAll<T extends KubeObject>(
+  api: KubeApi,
+  resource: ResourceType,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
+  const items: T[] = []
+  let next: string | undefined
+  do {
+    const more = next === undefined ? {} : { continue: next }
+    const page = await api.list<T>(resource, { limit: 500, ...more }, signal)
+    items.push(...page.items)
+    next = page.continue
+  } while (next !== undefined)
+  return items
+}
