@@ -53,7 +53,8 @@ export class Bed {
       options.cluster ??
       new ClusterState({
         clock: this.clock,
-        uid: () => `00000000-0000-4000-8000-${String(++uid).padStart(12, '0')}`,
+        // Names that hold only the first part of a uid must differ too.
+        uid: () => `${String(++uid).padStart(8, '0')}-0000-4000-8000-000000000000`,
       })
     if (options.cluster !== undefined) return
     for (let n = 1; n <= (options.nodes ?? 2); n++) this.addNode(n)
