@@ -8,8 +8,8 @@ export interface Shrink {
   readonly parts: readonly PartChange[]
   /** The step that brings in what is new: an owner's removals come after its additions. */
   readonly after: { readonly id: string; readonly owners: readonly Owner[] } | undefined
-  /** Owners some of whose new parts are refused or cannot be written yet. */
-  readonly incomplete: readonly Owner[]
+  /** New parts that are refused or cannot be written yet. */
+  readonly incomplete: readonly PartChange[]
   readonly busy: Hold | undefined
 }
 
@@ -51,7 +51,9 @@ function waitOf(draft: Draft, seen: Observed, part: PartChange, { incomplete }: 
     (owner) => view.ownerState(owner) !== 'leaving',
   )
   const shared = isShared(draft, seen, part)
-  if (meet(staying, incomplete) || (shared && incomplete.length > 0))
+  // A node that leaves is replaced by other nodes, whatever else about the object is refused.
+  const missing = followsNode(part) ? incomplete.filter(followsNode) : incomplete
+  if (meet(staying, ownersOf(missing)) || (shared && missing.length > 0))
     return 'what replaces it was refused or is not known yet'
   if (isTarget(part)) return undefined
   return staying.some((owner) => view.building(owner)) ? 'what replaces it is not in place yet' : undefined

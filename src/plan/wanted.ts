@@ -98,7 +98,7 @@ function present(draft: Draft, want: Resource, seen: Observed, kind: Form, missi
     planShrink(draft, want, seen, {
       parts: parts.remove,
       after: grown.step,
-      incomplete: ownersOf([...grown.parked, ...waiting]),
+      incomplete: [...grown.parked, ...waiting],
       busy: seen.state === 'busy' ? busyHold(want) : undefined,
     })
 }
