@@ -46,6 +46,7 @@ export function desiredClassic(wish: Wish): Desired {
     kind: classicKind,
     key: scheme,
     owners: [wish.lb.owner],
+    ...(wish.subnets === undefined ? {} : { zones: wish.subnets.map((subnet) => subnet.zone) }),
     spec: {
       LoadBalancerName: name,
       Scheme: scheme,

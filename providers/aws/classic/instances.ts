@@ -11,9 +11,10 @@ export function instanceParts(
   owners: readonly Owner[],
 ): Parts {
   const parts: Record<string, Part> = {}
-  for (const { id, node } of instancesOf(nodes).list) {
+  for (const { id, node, zone } of instancesOf(nodes).list) {
     if (facts !== undefined && !(id in facts.instances)) continue
-    parts[instanceKey(id)] = { spec: { InstanceId: id }, owners, path: `node/${node}` }
+    const part = { spec: { InstanceId: id }, owners, path: `node/${node}` }
+    parts[instanceKey(id)] = zone === undefined ? part : { ...part, zone }
   }
   return parts
 }

@@ -7,7 +7,7 @@ import { type AsksTags, TagReader } from '../kinds/tag-reader.ts'
 import { readTags, type Tags, writeTags } from '../tags.ts'
 import type { AwsApi } from '../api.ts'
 import { attributeDefaults, classicForm, observedClassic } from './form.ts'
-import { endsTls, listenerInput, listenersIn } from './listeners.ts'
+import { endsTls, instanceKey, listenerInput, listenersIn } from './listeners.ts'
 import { standardTlsPolicy } from './policies.ts'
 import { updateClassic } from './update.ts'
 
@@ -77,8 +77,11 @@ async function read(deps: KindDeps, name: string, signal: AbortSignal): Promise<
       const body = described(wire, tags.get(name) ?? {}, {
         LoadBalancerAttributes: LoadBalancerAttributes as JsonObject,
       })
-      const serving = InstanceStates.some((instance) => instance.State === 'InService')
-      return { object: { ...observedClassic(name, body, deps.clusterUid), asOf, serving } }
+      const healthy = InstanceStates.filter(({ State }) => State === 'InService').map(({ InstanceId = '' }) =>
+        instanceKey(InstanceId),
+      )
+      const object = observedClassic(name, body, deps.clusterUid)
+      return { object: { ...object, asOf, serving: healthy.length > 0, healthy } }
     })(),
   )
 }
