@@ -1,5 +1,4 @@
 import { createCloud, type Cloud, type CloudOptions } from '../../../localstack/aws/cloud.ts'
-import type { AwsConfig } from '../../../providers/aws/config.ts'
 import { createProvider } from '../../../providers/aws/index.ts'
 import { VirtualClock } from '../../../src/lib/clock.ts'
 import { ProviderError } from '../../../src/provider/errors.ts'
