@@ -33,6 +33,8 @@ export function dump(world: World): JsonObject {
           ...balancer,
           securityGroups: balancer.securityGroups.map((id) => names.get(id) ?? id).toSorted(),
           capacity: balancer.capacity?.units,
+          // A set, which AWS orders by ids.
+          securityGroups: balancer.securityGroups.map((id) => names.get(id) ?? id).toSorted(),
           zones: byName(balancer.zones, (zone) => zone.name, ['eniId']),
           listeners: byName(listenersOf(world, balancer.arn), listenerName, [
             'arn',

@@ -72,7 +72,10 @@ async function live({ name, create, edit }: Story): Promise<void> {
 
   const before = accepted()
   const edited = edit.asked(account)
-  state.patch('services', at, { metadata: { annotations: edited.annotations }, spec: edited.spec })
+  state.patch('services', at, {
+    metadata: { annotations: edited.annotations ?? {} },
+    spec: edited.spec ?? {},
+  })
   await until(`${name}: edited`, () => accepted() !== before && ready()?.status === 'True')
   await shows(edit.found)
 

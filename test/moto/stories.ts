@@ -30,6 +30,18 @@ const network = (groups: readonly string[], more: Partial<Inventory> = {}): Inve
   ...more,
 })
 
+const application: Inventory = {
+  balancers: ['application internet-facing active'],
+  listeners: ['443 HTTPS', '80 HTTP'],
+  targetGroups: ['HTTP instance 3 targets', 'HTTP instance 3 targets'],
+  groups: [
+    'demo-nodes: tcp/30080-30443 k8s-traffic-demo',
+    'k8s-default-web-clients: tcp/443-443 0.0.0.0/0',
+    'k8s-default-web-clients: tcp/80-80 0.0.0.0/0',
+    'k8s-traffic-demo:',
+  ],
+}
+
 export const stories: readonly Story[] = [
   {
     name: 'type nlb: rules in the group of the nodes, narrowed by an edit',
@@ -79,6 +91,50 @@ export const stories: readonly Story[] = [
       found: network(['demo-nodes: icmp/3-4 0.0.0.0/0', 'demo-nodes: tcp/30443-30443 0.0.0.0/0'], {
         listeners: ['443 TLS'],
       }),
+    },
+  },
+  {
+    name: 'type external: groups of its own, which the nodes let in',
+    create: {
+      asked: () => ({ annotations: { [key('type')]: 'external' }, spec: { ports: http } }),
+      found: network([
+        'demo-nodes: tcp/30080-30080 k8s-traffic-demo',
+        'k8s-default-web-clients: tcp/80-80 0.0.0.0/0',
+        'k8s-traffic-demo:',
+      ]),
+    },
+    edit: {
+      asked: () => ({ spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] } }),
+      found: network([
+        'demo-nodes: tcp/30080-30080 k8s-traffic-demo',
+        'k8s-default-web-clients: tcp/80-80 192.0.2.0/24',
+        'k8s-traffic-demo:',
+      ]),
+    },
+  },
+  {
+    name: 'an application load balancer: TLS on one of two ports, then attributes',
+    create: {
+      asked: ({ certificate }) => ({
+        annotations: {
+          [key('backend-protocol')]: 'http',
+          [key('ssl-cert')]: certificate,
+          [key('ssl-ports')]: '443',
+        },
+        spec: { ports: both },
+      }),
+      found: application,
+    },
+    edit: {
+      asked: () => ({
+        annotations: {
+          [key('attributes')]: 'routing.http.xff_header_processing.mode=preserve',
+          [key('connection-idle-timeout')]: '120',
+          [key('healthcheck-path')]: '/ready',
+        },
+        spec: { sessionAffinity: 'ClientIP' },
+      }),
+      found: application,
     },
   },
 ]

@@ -37,6 +37,23 @@ const dns = (bed: Bed): void =>
     ],
   })
 
+const httpKey = { [key('backend-protocol')]: 'http' }
+const httpPorts = [
+  { name: 'https', port: 443, protocol: 'TCP' as const, nodePort: 30_443 },
+  { name: 'plain', port: 80, protocol: 'TCP' as const, nodePort: 30_080 },
+]
+const application = (bed: Bed): void =>
+  void bed.apply(
+    'web',
+    { ports: httpPorts, sessionAffinity: 'ClientIP' },
+    {
+      ...httpKey,
+      [key('ssl-cert')]: certificate,
+      [key('ssl-ports')]: '443',
+      [key('connection-idle-timeout')]: '120',
+    },
+  )
+
 const settled = (bed: Bed): boolean =>
   isTrue(bed, 'web') && bed.condition('web')?.message.includes('stays until') !== true
 
@@ -73,5 +90,27 @@ export const stories: readonly Story[] = [
     before: (bed) => void bed.apply('web'),
     act: (bed) => void bed.edit('web', { metadata: { annotations: { [key('scheme')]: 'internal' } } }),
     over: settled,
+  },
+  { name: 'create of an application load balancer', before: () => {}, act: application, over: settled },
+  {
+    name: 'edit of an application load balancer',
+    before: application,
+    act: (bed) =>
+      void bed.edit('web', {
+        metadata: {
+          annotations: {
+            [key('connection-idle-timeout')]: null,
+            [key('ssl-negotiation-policy')]: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+          },
+        },
+        spec: { loadBalancerSourceRanges: ['10.0.0.0/8'], sessionAffinity: 'None' },
+      }),
+    over: settled,
+  },
+  {
+    name: 'delete of an application load balancer',
+    before: application,
+    act: (bed) => bed.delete('web'),
+    over: (bed) => bed.service('web') === undefined,
   },
 ]
