@@ -31,7 +31,6 @@ export function dump(world: World): JsonObject {
       loadBalancers: byName(
         world.loadBalancers.list().map((balancer) => ({
           ...balancer,
-          securityGroups: balancer.securityGroups.map((id) => names.get(id) ?? id).toSorted(),
           capacity: balancer.capacity?.units,
           // A set, which AWS orders by ids.
           securityGroups: balancer.securityGroups.map((id) => names.get(id) ?? id).toSorted(),
@@ -48,6 +47,7 @@ export function dump(world: World): JsonObject {
       classicLoadBalancers: byName(
         world.classicLoadBalancers.list().map(({ zones, instances, listeners, ...balancer }) => ({
           ...balancer,
+          securityGroups: balancer.securityGroups.map((id) => names.get(id) ?? id).toSorted(),
           listeners: byName(listeners, listenerName),
           zones: byName(zones, (zone) => zone.name, ['eniId']),
           instances: Object.keys(instances).toSorted(),

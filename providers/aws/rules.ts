@@ -55,7 +55,7 @@ const ruleSpec = (rule: RuleTuple, description: string): JsonObject => ({
 const peerOf = ({ peer, peerGap, peerValue }: RuleTuple): JsonObject =>
   peer === undefined
     ? { CidrIp: unknown(peerGap ?? 'the subnets of the load balancer') }
-    : { [peerField(peer)]: peerValue ?? peer }
+    : { [peerValue === undefined ? peerField(peer) : 'ReferencedGroupId']: peerValue ?? peer }
 
 export const rulePart = (
   rule: RuleTuple,
