@@ -59,9 +59,20 @@ const condition = (): string | undefined => ready()?.message
 /** What the condition says is said of the newest edit, whose hash is then the accepted one. */
 const accepted = (): string | undefined => service()?.metadata.annotations?.['lb-controller.io/accepted']
 
-async function live({ name, create, edit }: Story): Promise<void> {
+async function live({ name, pods = [], create, edit }: Story): Promise<void> {
   const { state } = processes.cluster
   const asked = create.asked(account)
+  if (pods.length > 0)
+    state.create('endpointslices', {
+      metadata: {
+        namespace: at.namespace,
+        name: 'web-1',
+        labels: { 'kubernetes.io/service-name': at.name },
+      },
+      addressType: 'IPv4',
+      ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+      endpoints: pods.map((address) => ({ addresses: [address], conditions: { ready: true } })),
+    })
   state.create('services', {
     metadata: { ...at, annotations: asked.annotations ?? {} },
     spec: { type: 'LoadBalancer', ...asked.spec },
@@ -82,6 +93,7 @@ async function live({ name, create, edit }: Story): Promise<void> {
   state.delete('services', at)
   await until(`${name}: gone`, () => service() === undefined)
   assert.deepEqual(await inventory(), nothing, 'nothing is left')
+  if (pods.length > 0) state.delete('endpointslices', { namespace: at.namespace, name: 'web-1' })
 }
 
 /** What nobody needs any more goes a moment after the Service is ready. */

@@ -14,6 +14,8 @@ interface Stage {
 /** A Service that is made, edited once and deleted. */
 export interface Story {
   readonly name: string
+  /** Addresses of pods that answer on port 8080. */
+  readonly pods?: readonly string[]
   readonly create: Stage
   readonly edit: Stage
 }
@@ -135,6 +137,35 @@ export const stories: readonly Story[] = [
         spec: { sessionAffinity: 'ClientIP' },
       }),
       found: application,
+    },
+  },
+  {
+    name: 'pods as targets, whose health is then asked over HTTP',
+    pods: ['10.0.10.20', '10.0.11.20'],
+    create: {
+      asked: () => ({
+        annotations: { [key('type')]: 'external', [key('nlb-target-type')]: 'ip' },
+        spec: { ports: http },
+      }),
+      found: network(
+        [
+          'demo-nodes: tcp/8080-8080 k8s-traffic-demo',
+          'k8s-default-web-clients: tcp/80-80 0.0.0.0/0',
+          'k8s-traffic-demo:',
+        ],
+        { targetGroups: ['TCP ip 2 targets'] },
+      ),
+    },
+    edit: {
+      asked: () => ({ annotations: { [key('healthcheck-protocol')]: 'HTTP' } }),
+      found: network(
+        [
+          'demo-nodes: tcp/8080-8080 k8s-traffic-demo',
+          'k8s-default-web-clients: tcp/80-80 0.0.0.0/0',
+          'k8s-traffic-demo:',
+        ],
+        { targetGroups: ['TCP ip 2 targets'] },
+      ),
     },
   },
 ]
