@@ -17,7 +17,7 @@ type Made = ReturnType<typeof keysBed>
 /** What a key leaves behind when it goes, on purpose. */
 const leftBehind: Readonly<Record<string, (dump: string) => string>> = {
   // A name is chosen once.
-  'aws-load-balancer-name': (dump) => dump.replaceAll('shop-edge', 'k8s-shop-web-65fec89f19'),
+  'aws-load-balancer-name': (dump) => dump.replaceAll('shop-edge', 'k8s-shop-web-433afa51d2'),
   // A Classic Load Balancer keeps policies that no listener names.
   'aws-load-balancer-ssl-cert--classic': (dump) =>
     dump.replace(/"policies": \{\n.*?\n {3}\}/s, '"policies": {}'),
