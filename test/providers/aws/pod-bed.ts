@@ -1,22 +1,9 @@
 import { addPod, runWorkloads, type PodSketch } from '../../../localstack/kubernetes/workloads.ts'
 import type { PodObject } from '../../../src/model/objects.ts'
+import { podAddress } from './pod-objects.ts'
 import { awsBed } from './subject.ts'
 
-const key = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`
-
-/** Asks for pods as targets. */
-export const ofPods = { [key('nlb-target-type')]: 'ip' }
-
-/** One port, which the pods that bear `app: web` answer on 8080. */
-export const podSpec = {
-  ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }],
-  selector: { app: 'web' },
-}
-
-export const podGate = 'target-health.lb-controller.io/web'
-
-/** In a private subnet of one of three zones. */
-export const podAddress = (n: number): string => `10.0.${10 + (n % 3)}.${Math.floor(n / 3) + 4}`
+export { ofPods, podGate, podSpec } from './pod-objects.ts'
 
 /** A bed with pods, whose slices follow them. */
 export function podBed(

@@ -170,7 +170,10 @@ test('pods that give one name to two ports are both let in, each on its own', as
   await served()
   assert.deepEqual(targets(), sorted([targetOf(1, 8080), targetOf(2, 9090)]))
   const rules = cloud.world.rules.list().filter(({ description }) => description?.includes('nlb/client'))
-  assert.deepEqual([...new Set(rules.map(({ from }) => from))].toSorted((a, b) => a - b), [8080, 9090])
+  assert.deepEqual(
+    [...new Set(rules.map(({ from }) => from))].toSorted((a, b) => a - b),
+    [8080, 9090],
+  )
   await bed.stop()
 })
 
