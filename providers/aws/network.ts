@@ -14,6 +14,8 @@ interface NetworkKnown {
   readonly region: string | undefined
   readonly subnets: readonly SubnetFact[] | undefined
   readonly vpcRanges: readonly string[] | undefined
+  /** Where addresses of the VPC lie: in its ranges, or in its subnets where those are not known. */
+  readonly addressRanges: readonly string[] | undefined
   /** What is missing while the subnets are not known. */
   readonly why: string
   readonly problems: readonly Problem[]
@@ -37,7 +39,13 @@ export function networkFor(
   const region = config.region ?? known?.region
   const problems: Problem[] = 'problem' in fact ? [fact.problem] : []
   problems.push(...certificateProblems(settings, region))
-  const none = { vpcId: config.vpcId, region, subnets: undefined, vpcRanges: undefined }
+  const none = {
+    vpcId: config.vpcId,
+    region,
+    subnets: undefined,
+    vpcRanges: undefined,
+    addressRanges: undefined,
+  }
   if (known === undefined)
     return { ...none, why: 'unknown' in fact ? fact.unknown : 'the VPC and its subnets', problems }
   const chosen = chooseSubnets(known, {
@@ -55,9 +63,21 @@ export function networkFor(
     region,
     subnets: chosen.subnets,
     vpcRanges: known.ranges,
+    addressRanges: known.ranges ?? rangesOfSubnets(known),
     why: 'the VPC and its subnets',
     problems: [...problems, ...chosen.problems],
   }
+}
+
+const subnetRanges = new WeakMap<Network, readonly string[]>()
+
+/** Computed once per fact: thousands of Services share one. */
+function rangesOfSubnets(network: Network): readonly string[] {
+  const found =
+    subnetRanges.get(network) ??
+    network.subnets.flatMap(({ cidr, ipv6Cidr }) => [cidr, ...(ipv6Cidr === undefined ? [] : [ipv6Cidr])])
+  subnetRanges.set(network, found)
+  return found
 }
 
 function subnetsInUse(context: Context, { stack, place }: Share): ReadonlySet<string> {

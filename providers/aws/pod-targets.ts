@@ -20,7 +20,7 @@ export function endpointTargets(wish: Wish, route: Route): Parts {
         owners: [],
       },
     }
-  return podTargets(endpoints, wish.vpcRanges)
+  return podTargets(endpoints, wish.addressRanges)
 }
 
 /** AWS refuses a whole registration for one address that it cannot send to. */
@@ -58,11 +58,11 @@ export function portsReached(wish: Wish, route: Route): readonly (number | undef
 
 /** Pods that no load balancer of this VPC can send to. */
 export function podProblems(wish: Wish): readonly Problem[] {
-  const { targetType, routes, vpcRanges, settings } = wish
+  const { targetType, routes, addressRanges, settings } = wish
   if (targetType !== 'ip') return []
   const all = routes.flatMap((route) => behind(wish, route) ?? [])
   const lost = [...new Set(all.map(({ address }) => address))].filter(
-    (address) => placeOf(address, vpcRanges) === 'nowhere',
+    (address) => placeOf(address, addressRanges) === 'nowhere',
   )
   if (lost.length === 0) return []
   const more = lost.length > 3 ? ` and ${lost.length - 3} more` : ''

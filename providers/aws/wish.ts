@@ -42,6 +42,8 @@ export interface Wish {
   readonly subnets: readonly SubnetFact[] | undefined
   /** Ranges of the VPC; undefined while they are not known. */
   readonly vpcRanges: readonly string[] | undefined
+  /** Where addresses of the VPC lie; undefined while nobody knows. */
+  readonly addressRanges: readonly string[] | undefined
   readonly why: string
   readonly nodeGroups: NodeGroups | undefined
   /** The groups of the nodes; undefined while the nodes are not known. */
@@ -90,6 +92,7 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AwsConfig): 
     region: network.region,
     subnets: network.subnets,
     vpcRanges: network.vpcRanges,
+    addressRanges: network.addressRanges,
     why: network.why,
     nodeGroups: nodes.facts,
     groups: nodes.groups,

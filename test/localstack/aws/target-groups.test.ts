@@ -172,6 +172,32 @@ suite('aws: rows of targets', () => {
     assert.equal(await refusal(elb.deregisterTargets({ TargetGroupArn, Targets: [{ Id: 'i-0x' }] })), 'ok')
   })
 
+  test('Health of an address: its zone, and as many checks as the group asks', async (t) => {
+    const { cloud, clock, elb, balancer, listener } = await startRig(t)
+    cloud.switches.healthByChecks = true
+    const created = await elb.createTargetGroup({
+      Name: 'ips',
+      Protocol: 'TCP',
+      Port: 8080,
+      VpcId: 'vpc-0a1',
+      TargetType: 'ip',
+      HealthCheckIntervalSeconds: 10,
+      HealthyThresholdCount: 3,
+    })
+    const TargetGroupArn = created.TargetGroups?.[0]?.TargetGroupArn ?? ''
+    await listener(await balancer(), TargetGroupArn)
+    const Targets = [{ Id: '10.0.10.7' }, { Id: '10.0.12.7' }, { Id: '192.168.0.9', AvailabilityZone: 'all' }]
+    await elb.registerTargets({ TargetGroupArn, Targets })
+    const health = async () =>
+      (await elb.describeTargetHealth({ TargetGroupArn })).TargetHealthDescriptions?.map(
+        ({ Target, TargetHealth }) => `${Target?.Id} ${TargetHealth?.State}`,
+      )
+    await clock.advance(29_000)
+    assert.deepEqual(await health(), ['10.0.10.7 initial', '10.0.12.7 unused', '192.168.0.9 initial'])
+    await clock.advance(1_000)
+    assert.deepEqual(await health(), ['10.0.10.7 healthy', '10.0.12.7 unused', '192.168.0.9 healthy'])
+  })
+
   test('Health after deregister', async (t) => {
     const { cloud, clock, elb, balancer, group, listener } = await startRig(t)
     for (const id of ['i-0a', 'i-0b']) cloud.addInstance({ id })

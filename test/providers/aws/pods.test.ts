@@ -197,3 +197,24 @@ test('slices that somebody wrote by hand are followed like any others', async ()
   assert.deepEqual(targets(), ['10.0.10.4:8080', '10.0.11.4:8080', '10.0.12.4:8080'])
   await bed.stop()
 })
+
+test('pods beside the VPC are told to AWS as such, and those that it refuses are left out', async () => {
+  const { bed, pod, targets, served, cloud } = podBed()
+  pod(1)
+  pod(2, { ips: ['192.168.1.5'] })
+  pod(3, { ips: ['203.0.113.5'] })
+  bed.start()
+  bed.apply('web', podSpec, ofPods)
+  await served()
+  assert.deepEqual(targets(), sorted([targetOf(1), '192.168.1.5:8080']))
+  const zones = [...cloud.world.targets.values()].flatMap((group) =>
+    [...group.values()].map(({ zone }) => zone),
+  )
+  assert.deepEqual(zones.toSorted(), ['all', undefined])
+  assert.match(bed.condition('web')?.message ?? '', /LB_AWS_POD_ADDRESS .* 203\.0\.113\.5/)
+  cloud.clearLog()
+  // All is read again in that time, and nothing differs.
+  await bed.pass(2 * 3_600_000)
+  assert.equal(cloud.log.filter((call) => call.mutating).length, 0)
+  await bed.stop()
+})
