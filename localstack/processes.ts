@@ -24,9 +24,10 @@ export interface Processes {
   readonly env: Readonly<Record<string, string>>
   /** Starts `lb-controller run`; its log lines are text. */
   start(more?: readonly string[]): Controller
-  /** Runs another command of the built program to its end. */
+  /** Runs another command of the built program to its end; `more` is environment. */
   command(
     args: readonly string[],
+    more?: Readonly<Record<string, string>>,
   ): Promise<{ readonly code: number; readonly out: string; readonly err: string }>
   close(): Promise<void>
 }
@@ -91,9 +92,12 @@ export async function openProcesses(
       })
       return { process: child, output: () => output, ended }
     },
-    command: (args) =>
+    command: (args, more = {}) =>
       new Promise((resolve) => {
-        const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+        const child = spawn(process.execPath, [bin, ...args], {
+          env: { ...env, ...more },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        })
         let out = ''
         let err = ''
         child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { LoadBlueprint } from '../provider/load.ts'
 import type { ColourChoice } from './colour.ts'
+import type { Output } from './dry-run.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 
@@ -19,6 +20,7 @@ export interface Bodies {
   readonly run: () => Promise<(options: RunOptions, io: Io) => Promise<ExitCode>>
   readonly status: () => Promise<(options: StatusOptions, io: Io) => Promise<ExitCode>>
   readonly facts: () => Promise<(options: FactsOptions, io: Io) => Promise<ExitCode>>
+  readonly diff: () => Promise<(options: DiffOptions, io: Io) => Promise<ExitCode>>
   readonly doctor: () => Promise<(options: DoctorOptions, io: Io) => Promise<ExitCode>>
 }
 
@@ -58,6 +60,19 @@ export interface FactsOptions {
   readonly kubeconfig?: string
   readonly context?: string
   readonly output: 'yaml' | 'json'
+  readonly colour: ColourChoice
+}
+
+export interface DiffOptions {
+  readonly files: readonly string[]
+  readonly config?: string
+  readonly provider?: string
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly namespace: string
+  readonly recursive?: true
+  readonly output: Output
+  readonly detailedExitcode?: true
   readonly colour: ColourChoice
 }
 

@@ -7,6 +7,7 @@ import { addCompletion } from './completion.ts'
 import { oneOf, type AddCommand, type Bodies, type CliContext } from './context.ts'
 import { addDryRun } from './dry-run.ts'
 import { exit, type ExitCode } from './exit.ts'
+import { addDiff } from './diff.ts'
 import { addDoctor } from './doctor.ts'
 import { addExplain } from './explain.ts'
 import { addFacts } from './facts.ts'
@@ -19,6 +20,7 @@ const bodies: Bodies = {
   run: async () => (await import('./run.ts')).run,
   status: async () => (await import('./status.ts')).status,
   facts: async () => (await import('./facts-body.ts')).facts,
+  diff: async () => (await import('./diff-body.ts')).diff,
   doctor: async () => (await import('./doctor-body.ts')).doctor,
 }
 
@@ -26,6 +28,7 @@ const commands: readonly AddCommand[] = [
   addRun,
   addDryRun,
   addStatus,
+  addDiff,
   addDoctor,
   addFacts,
   addExplain,

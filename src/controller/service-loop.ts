@@ -135,7 +135,7 @@ export class ServiceLoop {
     // Gone meanwhile: what is made now would be nobody's.
     if (!(await this.#arm(service, decision, signal))) return
     const trusted = decision.accepted?.hash !== undefined && decision.accepted.hash === decision.hash
-    owners.set({ owner, state, causes, trusted, armed: true, hash })
+    owners.set({ owner, state, causes, trusted, armed: true, hash, problems: decision.problems })
     const created = service.metadata.creationTimestamp ?? ''
     const changed = known === undefined || known.state !== state || (known.trusted && !trusted)
     this.#wish(owner, created, decision.resources, rank, changed)

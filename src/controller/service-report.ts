@@ -35,6 +35,8 @@ export function reportOn(seen: {
   readonly state: OwnerState
   readonly progress: Progress
   readonly objects: readonly Observed[]
+  /** Of what it asks for. */
+  readonly problems: readonly Problem[]
   readonly nextMs?: number
 }): ServiceReport {
   const { progress } = seen
@@ -47,7 +49,7 @@ export function reportOn(seen: {
     underWay: progress.open,
     objects: seen.objects.map(({ kind, key, id, state }) => ({ kind, key, id, state })),
     steps: progress.steps,
-    problems: progress.problems,
+    problems: [...seen.problems, ...progress.problems],
     ...(failure === undefined
       ? {}
       : { failure: { op: failure.op, code: failure.code, message: failure.message } }),

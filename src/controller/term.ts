@@ -17,6 +17,7 @@ import { Backoff } from '../lib/backoff.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import type { Observed } from '../plan/resource.ts'
+import type { ProviderError } from '../provider/errors.ts'
 import { builds, type Step } from '../plan/plan.ts'
 import { ownGate, type GateMatch } from '../model/readiness-gates.ts'
 import { EndpointSet } from './endpoint-set.ts'
@@ -170,6 +171,16 @@ export class Term {
     return this.inventory.listedSince(0)
   }
 
+  /** Services that were there when the term began and were not decided on yet. */
+  get undecided(): number {
+    return this.#undecided.size
+  }
+
+  /** Why what exists cannot be listed. */
+  get failure(): ProviderError | undefined {
+    return this.#sweeps.failure
+  }
+
   /** Nothing is under way or waits to be; later tries do not count. */
   get idle(): boolean {
     return this.#serviceQueue.idle && this.#stackQueue.idle && this.#podGates.idle
@@ -197,6 +208,7 @@ export class Term {
       progress: progressOf(parts, uid),
       objects: this.inventory.ofOwner(uid),
       state: this.owners.state(ownerOf(service)),
+      problems: this.owners.get(uid)?.problems ?? [],
       ...(due.length === 0 ? {} : { nextMs: Math.max(Math.min(...due) - this.#parts.clock.now(), 0) }),
     })
   }

@@ -1,3 +1,4 @@
+import type { Problem } from '../model/problem.ts'
 import type { Owner } from '../plan/resource.ts'
 import type { Cause, OwnerState } from '../plan/view.ts'
 
@@ -12,6 +13,8 @@ export interface OwnerEntry {
   readonly armed: boolean
   /** Tells whether facts changed what is wanted. */
   readonly hash?: string
+  /** Of its live input, warnings included. */
+  readonly problems?: readonly Problem[]
 }
 
 export class Owners {

@@ -128,10 +128,11 @@ export class Client implements KubeApi {
     patch: Patch,
     signal: AbortSignal,
   ): Promise<T> {
-    const { fieldManager, subresource, type, body } = patch
+    const { fieldManager, subresource, type, body, dryRun } = patch
     const url = this.#url(objectPath(resource, ref, subresource), {
       fieldManager,
       force: type === 'apply' ? true : undefined,
+      dryRun: dryRun === true ? 'All' : undefined,
     })
     const call: Call = { verb: 'patch', resource, url, contentType: patchTypes[type], body }
     const answer = isGuarded(patch) ? this.#repeated(call, signal) : this.#transport.json(call, signal)

@@ -94,6 +94,8 @@ export interface Patch {
   readonly subresource?: string
   /** Who writes; must be set for `apply`. */
   readonly fieldManager?: string
+  /** Answers what would come of it, and writes nothing. */
+  readonly dryRun?: true
 }
 
 const type = (

@@ -31,6 +31,25 @@ export const cloudCodes: CodeTable = {
     meanwhile: triedAgain,
     mend: 'Choose another one, or free it where it is used.',
   },
+  LB_CLOUD_FAILED: {
+    title: 'The cloud did not answer, or not as it should',
+    happened: 'A call failed in a way that may pass: throttling, an error of the cloud, a lost connection.',
+    meanwhile: 'What is in place keeps serving.',
+    mend: 'Try again; the controller does so by itself.',
+  },
+  LB_APPLY_REFUSED: {
+    title: 'The API server would not take this object',
+    happened:
+      '`diff` asked the API server, by a dry run, what would come of applying the file, and was refused.',
+    meanwhile: 'Nothing was written. The Service is planned as it is in the cluster.',
+    mend: 'Do what the message of the API server says; for a missing permission, ask who runs the cluster.',
+  },
+  LB_ORPHAN: {
+    title: 'An object of ours has no Service',
+    happened: 'It carries the tags of this cluster, and the Service that they name is not there.',
+    meanwhile: 'It stays, and costs: what nobody saw go is not removed by itself.',
+    mend: '`lb-controller orphans` lists such objects, and removes them on request.',
+  },
   LB_LOOKUP_FAILED: {
     title: 'The cloud could not be asked',
     happened: 'A fact that the load balancer depends on, such as its subnets, could not be read.',

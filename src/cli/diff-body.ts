@@ -1,0 +1,193 @@
+import type { Located } from '../config/located.ts'
+import type { Config } from '../config/schema.ts'
+import { preview, type Preview } from '../controller/preview.ts'
+import { connect, type Client } from '../kube/client.ts'
+import { clusterUid } from '../kube/cluster.ts'
+import { KubeError } from '../kube/errors.ts'
+import { listAll } from '../kube/list-all.ts'
+import { nodes as nodeType, services as serviceType } from '../kube/port.ts'
+import { systemClock } from '../lib/clock.ts'
+import type { JsonObject } from '../lib/json.ts'
+import { ownerOf } from '../model/from-service.ts'
+import type { NodeObject, ServiceObject } from '../model/objects.ts'
+import { error, hasError, warning, type Problem } from '../model/problem.ts'
+import { loadProvider } from '../provider/load.ts'
+import type { Provider } from '../provider/provider.ts'
+import { problemsOf, type Report, type ServiceReport } from '../report/report.ts'
+import { paintFor } from './colour.ts'
+import type { DiffOptions } from './context.ts'
+import { reportText } from './dry-run-texts.ts'
+import { exit, exitCodeOf, type ExitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { noteOf } from './planner.ts'
+import { printable, problemText } from './print.ts'
+import { createProgress } from './progress.ts'
+import { readConfig } from './read-config.ts'
+import { readManifests, type Manifests } from './read-manifests.ts'
+import { readSources } from './sources.ts'
+
+/** What all of it may take: an account with thousands of load balancers is read one by one. */
+const patienceMs = 1_800_000
+
+export async function diff(options: DiffOptions, io: Io): Promise<ExitCode> {
+  const flags = { provider: options.provider, kubeconfig: options.kubeconfig, context: options.context }
+  const { config, problems } = await readConfig(options.config, flags, io)
+  const files = await readSources(options.files, io, options)
+  const given = readManifests(files.sources)
+  const paint = paintFor(io, 'err', options.colour)
+  const say = (located: Located): void => io.err(printable(problemText(located, paint)))
+  const all = [...problems, ...files.problems, ...given.problems]
+  all.forEach(say)
+  if (config === undefined || hasError(all.map(({ problem }) => problem))) return exit.errors
+  const signal = AbortSignal.any([AbortSignal.timeout(patienceMs), io.stopSignal()])
+  let client: Client | undefined
+  try {
+    client = await connect({
+      clock: systemClock,
+      ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
+      ...(config.context === undefined ? {} : { context: config.context }),
+    })
+    const uid = await clusterUid(client, signal)
+    const loaded = await loadProvider(config.provider ?? '', config, { clock: systemClock, clusterUid: uid })
+    if (!loaded.ok) {
+      loaded.error.forEach((problem) => say({ problem }))
+      return exit.errors
+    }
+    const live = { config, client, uid, provider: loaded.value }
+    return await show(live, given, options, io, signal)
+  } catch (thrown) {
+    io.err(`lb-controller: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+    return exit.errors
+  } finally {
+    await client?.close()
+  }
+}
+
+interface Live {
+  readonly config: Config
+  readonly client: Client
+  readonly uid: string
+  readonly provider: Provider
+}
+
+async function show(
+  { config, client, uid, provider }: Live,
+  given: Manifests,
+  options: DiffOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const applied = await applyAll(client, given, options.namespace, signal)
+  const [services, nodes] = await Promise.all([
+    listAll<ServiceObject>(client, serviceType, signal),
+    listAll<NodeObject>(client, nodeType, signal),
+  ])
+  const all = new Map(services.map((service) => [ownerOf(service).name, service]))
+  for (const service of applied.services) all.set(ownerOf(service).name, service)
+  const watched = [...all.values()].filter(
+    ({ metadata }) => config.watchNamespace === undefined || metadata.namespace === config.watchNamespace,
+  )
+  const progress = createProgress(io, systemClock)
+  const found = await preview(
+    {
+      clock: systemClock,
+      api: client,
+      provider,
+      cluster: { uid, name: config.clusterName },
+      services: watched,
+      nodes,
+      settings: {
+        adopt: config.adopt,
+        graceMs: config.grace,
+        serviceWorkers: config.concurrency,
+        stackWorkers: config.concurrency,
+        cloudConcurrency: config.concurrency * 2,
+        ...(config.loadBalancerClass === undefined ? {} : { loadBalancerClass: config.loadBalancerClass }),
+      },
+      onProgress: (decided) => progress.at(decided, watched.length, provider.name),
+    },
+    signal,
+  )
+  progress.end()
+  const report = reportOf(found, provider.name, given, applied.problems)
+  const texts = await reportText(report, options.output, paintFor(io, 'out', options.colour))
+  for (const text of texts) io.out(options.output === 'tree' ? printable(text) : text)
+  const said = problemsOf(report)
+  const paint = paintFor(io, 'err', options.colour)
+  for (const one of said) if (one.service === undefined) io.err(printable(problemText(one, paint)))
+  return exitCodeOf({
+    problems: said.map(({ problem }) => problem),
+    changes: found.steps.length,
+    failOn: 'error',
+    detailed: options.detailedExitcode === true,
+  })
+}
+
+/** What each Service of the files would be: defaults, allocated ports and what others wrote are the server's to say. */
+async function applyAll(
+  client: Client,
+  given: Manifests,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<{ readonly services: readonly ServiceObject[]; readonly problems: readonly Located[] }> {
+  const services: ServiceObject[] = []
+  const problems: Located[] = []
+  for (const { object, locate } of given.services) {
+    const { name, namespace: own = namespace } = object.metadata
+    const body = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      ...object,
+      metadata: { ...object.metadata, namespace: own },
+    } as unknown as JsonObject
+    const patch = { type: 'apply', body, fieldManager: 'lb-controller-diff', dryRun: true } as const
+    try {
+      services.push(await client.patch<ServiceObject>(serviceType, { namespace: own, name }, patch, signal))
+    } catch (thrown) {
+      if (!(thrown instanceof KubeError) || thrown.code === 0) throw thrown
+      problems.push(locate(refused(thrown)))
+    }
+  }
+  return { services, problems }
+}
+
+function refused({ code, message }: KubeError): Problem {
+  const hint =
+    code === 403
+      ? 'whoever runs diff with files needs the permission to patch Services; nothing is written'
+      : 'kubectl apply would be refused too'
+  return error('LB_APPLY_REFUSED', '', `the API server would not take it: ${message}`, { hint })
+}
+
+function reportOf(found: Preview, provider: string, given: Manifests, problems: readonly Located[]): Report {
+  const services = found.services
+    .filter(({ service, report }) => service.spec?.type === 'LoadBalancer' || report.objects.length > 0)
+    .toSorted((a, b) => (a.report.service < b.report.service ? -1 : 1))
+    .map(({ service, report }): ServiceReport => {
+      const failure: readonly Problem[] =
+        report.failure === undefined
+          ? []
+          : [warning('LB_CLOUD_FAILED', '', `${report.failure.code}: ${report.failure.message}`)]
+      const all = [...report.problems, ...failure]
+      return {
+        owner: ownerOf(service),
+        outcome: hasError(all) ? 'invalid' : service.spec?.type === 'LoadBalancer' ? 'planned' : 'none',
+        ...noteOf(all),
+        problems: all.map((problem) => ({ problem, place: report.service })),
+        resources: [],
+      }
+    })
+  const lost = found.orphans.map(({ kind, id, owners }) => {
+    const whose = owners.map(({ name }) => name).join(', ')
+    return {
+      problem: warning('LB_ORPHAN', '', `${kind} ${id} is ours, and its Service ${whose} is not there`),
+    }
+  })
+  return {
+    clouds: [
+      { provider, live: true, services, plan: { provider, steps: found.steps, problems: [] }, problems: [] },
+    ],
+    problems: [...problems, ...lost],
+    skipped: given.skipped,
+  }
+}

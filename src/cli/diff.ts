@@ -1,0 +1,47 @@
+import { helpEnd, oneOf, type AddCommand, type DiffOptions } from './context.ts'
+import { outputs } from './dry-run.ts'
+
+/** How it is found out is in `diff-body.ts`. */
+export const addDiff: AddCommand = (program, { io, bodies, finish, colour }) => {
+  program
+    .command('diff')
+    .summary('what the controller would change now, or once files are applied')
+    .description(
+      'Plans on the live cluster and cloud as the controller does, reading every object of ours in full, and changes ' +
+        'nothing. With FILE, as if that were applied: the API server itself says, by a dry run, what the Services would be. ' +
+        'Run with a new version before it is deployed, it shows what that would change.',
+    )
+    .argument('[FILE...]', 'YAML or JSON files, folders, or "-" for standard input')
+    .option('--config <FILE>', "the controller's configuration file")
+    .option('--provider <NAME>', 'the cloud (default: the setting)')
+    .option('--kubeconfig <FILE>', 'the kubeconfig file (default: KUBECONFIG, ~/.kube/config)')
+    .option('--context <NAME>', 'the context of the kubeconfig (default: its current context)')
+    .option('-n, --namespace <NAMESPACE>', 'of Services in FILE that do not say', 'default')
+    .option('-R, --recursive', 'look into the folders below a folder')
+    .option(
+      '-o, --output <FORMAT>',
+      'tree for people, json or yaml for programs, mermaid, html, github as for dry-run',
+      oneOf(outputs),
+      'tree',
+    )
+    .option('--detailed-exitcode', 'exit with 2 when there is something to create, change or delete')
+    .addHelpText(
+      'after',
+      helpEnd({
+        examples: [
+          'lb-controller diff --provider aws',
+          'lb-controller diff service.yaml --provider aws --detailed-exitcode',
+        ],
+        exits: [
+          [0, 'fine'],
+          [1, 'errors, or the cluster or the cloud could not be asked'],
+          [2, 'there are changes (only with --detailed-exitcode)'],
+        ],
+        environment: [['LB_CONTROLLER_*', "the controller's settings, as for run"]],
+      }),
+    )
+    .action(async (files: readonly string[], options: Omit<DiffOptions, 'colour' | 'files'>) => {
+      const diff = await bodies.diff()
+      finish(await diff({ ...options, files, colour: colour() }, io))
+    })
+}
