@@ -106,9 +106,10 @@ function distrusted(service: ServiceObject): ServiceObject {
   return { ...service, metadata: { ...service.metadata, annotations } }
 }
 
+const refuse = () => Promise.reject(new Error('a preview writes nothing'))
+
 /** Writes end where they begin: the object is answered as if it had been written, and stays as it is. */
 function readOnly(api: KubeApi, services: Store<ServiceObject>): KubeApi {
-  const refuse = () => Promise.reject(new Error('a preview writes nothing'))
   return {
     list: (resource, options, signal) => api.list(resource, options, signal),
     watch: (resource, options, onEvent, signal) => api.watch(resource, options, onEvent, signal),

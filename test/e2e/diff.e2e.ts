@@ -24,7 +24,7 @@ test('diff shows what files, drift and a new default would change, and changes n
   const folder = await mkdtemp(join(tmpdir(), 'lb-diff-'))
   try {
     for (let n = 1; n <= 3; n++) stage.addNode(n)
-    stage.cluster.state.create('services', service('web') as never)
+    stage.cluster.state.create('services', service('web'))
     const controller = stage.start()
     const web = () => stage.cluster.state.get('services', { namespace: 'default', name: 'web' })
     for (let tries = 0; web().status?.conditions?.[0]?.status !== 'True'; tries++) {

@@ -41,7 +41,7 @@ test('facts --existing makes a dry run of what runs find nothing to change', asy
         ],
         loadBalancerSourceRanges: ['10.0.0.0/8'],
       },
-    } as never)
+    })
     const controller = stage.start()
     const web = () => stage.cluster.state.get('services', { namespace: 'default', name: 'web' })
     for (let tries = 0; web().status?.conditions?.[0]?.status !== 'True'; tries++) {
