@@ -182,6 +182,9 @@ function vanished({ hands, wish, seen }: Refused): void {
   }
 }
 
+/** How long until what exists may show, ms. */
+const unseenMs = 10_000
+
 /** Whether an object that holds our name or place is ours to go on with: its tags say so, or it is shared by rule. */
 export const isOurs = (object: Observed, want: Resource): boolean =>
   object.body === 'foreign' ||
@@ -203,7 +206,9 @@ async function existing({ hands, step, want, error, rank, signal, told }: Refuse
     message: `${step.kind} ${step.key} cannot be made: ${error.message}`,
     hint: 'something that is not ours holds the name or the place; remove or rename it there',
   }
-  hands.parking.park(step, step.owners, { hold: `the name is taken (${error.code})`, ms: parkMs, problem })
+  // What no read shows yet may be what we made ourselves before a crash.
+  const ms = found === undefined ? unseenMs : parkMs
+  hands.parking.park(step, step.owners, { hold: `the name is taken (${error.code})`, ms, problem })
   return told('parked', problem)
 }
 

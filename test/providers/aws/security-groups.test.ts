@@ -446,3 +446,47 @@ test('aws: a group that does not exist is told before anything is made, and foun
   assert.deepEqual(groupsOf(cloud), ['demo-nodes'])
   await bed.stop()
 })
+
+test('aws: a group that was made before a crash is found when lists are late', async () => {
+  for (const call of [1, 2]) {
+    const made = await started()
+    const { bed, cloud, onBreak } = made
+    cloud.switches.listLag = 5_000
+    let died = false
+    onBreak(() => {
+      died = true
+      bed.kill()
+    })
+    cloud.cutAt({ call, effect: 'after' })
+    bed.apply('web', port(30_080), external)
+    await bed.until('the controller dies', () => died)
+    cloud.cutAt(undefined)
+    bed.start()
+    await bed.pass(60_000)
+    assert.equal(bed.condition('web')?.status, 'True', bed.condition('web')?.message)
+    assert.deepEqual(bed.warnings(), [])
+    await bed.stop()
+  }
+})
+
+test('aws: when the group of the nodes is full the newest Service waits, says so, and gets the next place', async () => {
+  const made = awsBed({}, { limits: { rulesPerSecurityGroup: 3 } })
+  const { bed, cloud } = made
+  bed.start()
+  // One rule for each, and one for all.
+  for (const [at, name] of ['a', 'b', 'c'].entries()) {
+    bed.apply(name, port(30_080 + at))
+    await rest(made)
+  }
+  const states = () => ['a', 'b', 'c'].map((name) => bed.condition(name)?.reason)
+  assert.deepEqual(states(), ['Synced', 'Synced', 'LB_CLOUD_QUOTA'])
+  assert.match(bed.condition('c')?.message ?? '', /RulesPerSecurityGroupLimitExceeded/)
+  assert.equal(bed.address('c'), undefined, 'nobody is told of an address that lets nobody in')
+  bed.delete('b')
+  await rest(made)
+  await bed.pass(60_000)
+  assert.equal(bed.condition('c')?.status, 'True', bed.condition('c')?.message)
+  assert.deepEqual(states(), ['Synced', undefined, 'Synced'])
+  assert.equal(ofNodes(cloud).length, 3)
+  await bed.stop()
+})
