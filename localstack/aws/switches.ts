@@ -23,6 +23,8 @@ export interface Switches {
   listLag: number
   /** From the creation of a load balancer until it is active. */
   provisioningMs: number
+  /** From creation of a listener until calls that name it find it. */
+  newListenerMs: number
   /** From registration of a target until it is healthy. */
   healthyMs: number
   /** Whether a target is healthy no sooner than it passed as many checks, an interval apart, as its group asks. */
@@ -38,6 +40,7 @@ export const defaultSwitches = (): Switches => ({
   credentialsRefused: false,
   listLag: 0,
   provisioningMs: 2_000,
+  newListenerMs: 0,
   healthyMs: 3_000,
   healthByChecks: false,
   eniLingerMs: 2_000,

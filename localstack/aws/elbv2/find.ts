@@ -21,9 +21,11 @@ export function targetGroupAt(world: World, arn: string | undefined): TargetGrou
   return found
 }
 
+/** A listener that was just made may not be found by those calls that name it. */
 export function listenerAt(world: World, arn: string | undefined): Listener {
   const found = world.listeners.get(arn ?? '')
-  if (found === undefined) throw noListener()
+  const age = world.clock.now() - (found?.createdAt ?? 0)
+  if (found === undefined || age < world.switches.newListenerMs) throw noListener()
   return found
 }
 

@@ -28,6 +28,11 @@ const registerTargets: Action<RegisterTargetsInput, object> = (world, input) => 
     const there = present.get(targetKey(target))
     if (there === undefined || there.drainedAt !== undefined) next.set(targetKey(target), target)
   }
+  const serverIds = [...next.values()].flatMap(({ quicServerId, drainedAt }) =>
+    quicServerId === undefined || drainedAt !== undefined ? [] : [quicServerId],
+  )
+  if (new Set(serverIds).size < serverIds.length)
+    throw invalid('A QUIC server ID can be used by one target only')
   const registered = [...next.values()].filter((target) => target.drainedAt === undefined).length
   if (registered > world.limits.targetsPerTargetGroup)
     throw fault(
@@ -49,6 +54,7 @@ function readTarget(world: World, group: TargetGroup, given: TargetDescription):
     throw fault('InvalidTarget', `'${id}' is not an Application Load Balancer`)
   if (given.AvailabilityZone !== undefined && group.targetType !== 'ip')
     throw invalid(`Availability Zone cannot be specified for targets of type '${group.targetType}'`)
+  checkServerId(group, given.QuicServerId)
   return {
     id,
     port,
@@ -57,6 +63,14 @@ function readTarget(world: World, group: TargetGroup, given: TargetDescription):
     ...(given.AvailabilityZone === undefined ? {} : { zone: given.AvailabilityZone }),
     ...(given.QuicServerId === undefined ? {} : { quicServerId: given.QuicServerId }),
   }
+}
+
+/** By its server id QUIC finds a target again when the client has moved. */
+function checkServerId(group: TargetGroup, id: string | undefined): void {
+  const quic = group.protocol.includes('QUIC')
+  if (!quic && id !== undefined) throw invalid(`QUIC server IDs are not supported with ${group.protocol}`)
+  if (quic && !/^0x[0-9a-f]{16}$/.test(id ?? ''))
+    throw invalid(`Targets of ${group.protocol} need a QUIC server ID of 0x and 16 lowercase hex digits`)
 }
 
 function checkInstance(world: World, group: TargetGroup, id: string): void {
