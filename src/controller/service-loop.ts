@@ -63,8 +63,8 @@ export class ServiceLoop {
   readonly #announcer: Announcer
   /** uid -> the last valid input that was handed to the stacks */
   readonly #begun = new Map<string, Input>()
-  /** uid -> clock ms since when a move has been under way */
-  readonly #moves = new Map<string, number>()
+  /** uid -> clock ms when its move began, and when its objects were last looked at for it */
+  readonly #moves = new Map<string, { readonly began: number; readonly lookedAt: number }>()
 
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
@@ -239,33 +239,34 @@ export class ServiceLoop {
       return { serves: true }
     }
     const { clock, again } = this.#parts
-    const began = this.#moves.get(uid) ?? clock.now()
-    this.#moves.set(uid, began)
-    const stalled = clock.now() >= began + giveUpMs
+    const now = clock.now()
+    const move = this.#moves.get(uid) ?? { began: now, lookedAt: -Infinity }
+    this.#moves.set(uid, move)
+    const stalled = now >= move.began + giveUpMs
     if (!progress.converged) return { serves: false, stalled }
+    const everyMs = stalled ? stalledAgainMs : servingAgainMs
+    again(uid, everyMs)
     const [fresh, old] = [servingOf(this.#parts, decision.live), servingOf(this.#parts, decision.before)]
-    const stale = this.#refresh(uid, [...fresh, ...old], stalled ? stalledAgainMs : servingAgainMs)
+    if (now >= move.lookedAt + everyMs && this.#look([...fresh, ...old], uid)) {
+      this.#moves.set(uid, { ...move, lookedAt: now })
+      return { serves: false, stalled }
+    }
     const lacks = lacksOf(fresh, old)
-    if (!stale && lacks.length === 0) return { serves: true }
-    again(uid, stalled ? stalledAgainMs : servingAgainMs)
-    return { serves: false, stalled, lacks }
+    return lacks.length === 0 ? { serves: true } : { serves: false, stalled, lacks }
   }
 
-  /** Has everything read whose health was not looked at for a while, and tells whether that is too old to judge by. */
-  #refresh(uid: string, serving: readonly Serving[], everyMs: number): boolean {
+  /** Has read whatever tells whether traffic passes: an answer to a write does not. False: nothing does. */
+  #look(serving: readonly Serving[], uid: string): boolean {
     const { inventory, wakeStack, clock } = this.#parts
-    let stale = false
-    for (const one of serving) {
-      const { seen } = one
-      if (seen === undefined || (seen.healthy === undefined && seen.serving !== false && !isUnread(one)))
-        continue
-      if (isUnread(one) || seen.asOf + everyMs <= clock.now()) {
-        inventory.doubt(seen, clock.now())
-        wakeStack(seen.stack, uid, 0)
-      }
-      stale ||= isUnread(one) || seen.asOf + 2 * everyMs <= clock.now()
-    }
-    return stale
+    const telling = serving.flatMap((one) =>
+      one.seen !== undefined &&
+      (one.seen.healthy !== undefined || one.seen.serving === false || isUnread(one))
+        ? [one.seen]
+        : [],
+    )
+    for (const seen of telling) inventory.doubt(seen, clock.now())
+    for (const stack of new Set(telling.map((seen) => seen.stack))) wakeStack(stack, uid, 0)
+    return telling.length > 0
   }
 
   /** Deleted, or no load balancer any more: everything goes, the finalizer last. */

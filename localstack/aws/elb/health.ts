@@ -46,9 +46,9 @@ const describeHealth: Action<DescribeEndPointStateInput, DescribeEndPointStateOu
 }
 
 /** By the clock alone: out of service, then in, if nobody made its checks fail. */
-function stateOf(world: World, balancer: ClassicLoadBalancer, id: string): InstanceState {
-  const registered = balancer.instances[id]
-  if (registered === undefined) throw fault('InvalidInstance', `Could not find EC2 instance ${id}.`)
+export function stateOf(world: World, balancer: ClassicLoadBalancer, id: string): InstanceState {
+  const healthyAt = balancer.instances[id]
+  if (healthyAt === undefined) throw fault('InvalidInstance', `Could not find EC2 instance ${id}.`)
   const instance = world.instances.get(id)
   const zone = world.subnets.get(instance?.subnetId ?? '')?.zone
   const state = (State: string, ReasonCode: string, Description: string): InstanceState => ({
@@ -60,7 +60,7 @@ function stateOf(world: World, balancer: ClassicLoadBalancer, id: string): Insta
   if (instance?.state !== 'running') return state('OutOfService', 'Instance', 'Instance is in stopped state.')
   if (!balancer.zones.some((one) => one.name === zone))
     return state('OutOfService', 'ELB', 'Instance is in an Availability Zone that is not enabled.')
-  if (world.clock.now() - registered < world.switches.healthyMs)
+  if (world.clock.now() < healthyAt)
     return state('OutOfService', 'ELB', 'Instance registration is still in progress.')
   if (world.unhealthy.has(id))
     return state('OutOfService', 'Instance', 'Instance has failed health checks in a row.')

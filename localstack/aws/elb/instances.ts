@@ -34,8 +34,8 @@ const register: Action<RegisterEndPointsInput, RegisterEndPointsOutput> = (world
   const balancer = balancerNamed(world, input.LoadBalancerName)
   const ids = idsIn(input.Instances)
   for (const id of ids) checkInstance(world, balancer, id)
-  const now = world.clock.now()
-  const instances = { ...Object.fromEntries(ids.map((id) => [id, now])), ...balancer.instances }
+  const healthyAt = world.clock.now() + world.switches.healthyMs
+  const instances = { ...Object.fromEntries(ids.map((id) => [id, healthyAt])), ...balancer.instances }
   put(world, balancer, { instances })
   return answer(instances)
 }

@@ -34,7 +34,7 @@ export function showLoadBalancer(world: World, balancer: LoadBalancer, asOf: num
   }
 }
 
-function dnsName(world: World, balancer: LoadBalancer): string {
+export function dnsName(world: World, balancer: LoadBalancer): string {
   const hex = balancer.arn.slice(balancer.arn.lastIndexOf('/') + 1)
   if (balancer.type === 'network') return `${balancer.name}-${hex}.elb.${world.region}.amazonaws.com`
   const prefix = balancer.scheme === 'internal' ? 'internal-' : ''

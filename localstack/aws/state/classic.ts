@@ -31,7 +31,7 @@ export interface ClassicLoadBalancer {
   readonly policies: Readonly<Record<string, ClassicPolicy>>
   /** Port of the instances -> names of policies. Stays when the last listener for the port goes. */
   readonly backends: Readonly<Record<string, readonly string[]>>
-  /** Id -> when it was registered. */
+  /** Id -> when its checks have brought it in. */
   readonly instances: Readonly<Record<string, number>>
   readonly healthCheck: HealthCheck
   readonly attributes: LoadBalancerAttributes

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { whyUnreached } from '../../../localstack/aws/reaches.ts'
+import { awsBed } from './subject.ts'
+
+const prefix = 'service.beta.kubernetes.io/aws-load-balancer-'
+type Asked = Readonly<Record<string, string | null>>
+
+const nlb: Asked = {}
+const external: Asked = { type: 'external' }
+const classic: Asked = { type: 'classic' }
+const grouped: Asked = { ...external, 'lb-controller.io/group': 'edge' }
+const guarded: Asked = { 'security-groups': 'sg-0default' }
+
+type Made = ReturnType<typeof awsBed>
+
+/** What an edit takes away is null in a patch. */
+function edit({ bed }: Made, from: Asked, to: Asked, spec: object = {}): void {
+  const all = { ...Object.fromEntries(Object.keys(from).map((key) => [key, null])), ...to }
+  bed.edit('web', { metadata: { annotations: keyed(all) }, spec })
+}
+
+const keyed = <T>(asked: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(asked).map(([key, value]) => [key.includes('/') ? key : `${prefix}${key}`, value]),
+  )
+
+/** In every range that rows leave open. */
+const client = '10.9.8.7'
+
+interface Row {
+  readonly name: string
+  readonly from?: Asked
+  readonly act: (made: Made, from: Asked) => void
+  /** Whether the address changes. */
+  readonly moves?: true
+}
+
+const moveTo =
+  (to: Asked) =>
+  (made: Made, from: Asked): void =>
+    edit(made, from, to)
+
+const kinds = { nlb, external, classic, guarded }
+
+/** Both are in groups, which change in place. */
+const inPlace = (...names: readonly string[]): boolean =>
+  names.every((name) => name === 'external' || name === 'guarded')
+
+const typeMoves = Object.entries(kinds).flatMap(([name, from]) =>
+  Object.entries(kinds)
+    .filter(([other]) => other !== name)
+    .map(([other, to]): Row => ({
+      name: `${name} becomes ${other}`,
+      from,
+      act: moveTo(to),
+      ...(inPlace(name, other) ? {} : { moves: true }),
+    })),
+)
+
+const rows: readonly Row[] = [
+  ...Object.entries(kinds).map(([name, from]): Row => {
+    const to = { ...from, scheme: 'internal' }
+    return { name: `${name}: another scheme`, from, act: moveTo(to), moves: true }
+  }),
+  ...typeMoves,
+  {
+    name: 'another scheme, with narrower ranges',
+    act: (made, from) =>
+      edit(made, from, { scheme: 'internal' }, { loadBalancerSourceRanges: ['10.0.0.0/8'] }),
+    moves: true,
+  },
+  {
+    name: 'narrower ranges',
+    act: (made, from) => edit(made, from, {}, { loadBalancerSourceRanges: ['10.0.0.0/8'] }),
+  },
+  {
+    name: 'narrower ranges of its own group',
+    from: external,
+    act: (made, from) => edit(made, from, from, { loadBalancerSourceRanges: ['10.0.0.0/8'] }),
+  },
+  {
+    name: 'every node replaced',
+    act({ bed, joined }) {
+      for (const n of [11, 12]) {
+        joined(n)
+        bed.addNode(n)
+      }
+      bed.clock.after(25_000, () => {
+        for (const n of [1, 2]) bed.cluster.delete('nodes', { name: `node-${n}` })
+      })
+    },
+  },
+]
+
+const graceMs = 120_000
+
+/** 100 new connections in each second, each to the address that the status has at that moment. */
+async function underTraffic(row: Row, kill: boolean): Promise<void> {
+  const { from = {} } = row
+  const made = awsBed({ settings: { graceMs } })
+  const { bed, cloud } = made
+  const IpPermissions = [
+    { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+  ]
+  cloud.byHand('ec2', 'AuthorizeSecurityGroupIngress', { GroupId: 'sg-0default', IpPermissions })
+  bed.start()
+  bed.apply('web', {}, keyed(from) as Record<string, string>)
+  await bed.until('it serves', () => bed.condition('web')?.status === 'True')
+  await bed.pass(30_000)
+  const first = bed.address('web')
+  Object.assign(cloud.switches, { healthyMs: 15_000, provisioningMs: 5_000 })
+  const failed: string[] = []
+  const connect = (): void => {
+    const why = whyUnreached(cloud.world, bed.address('web') ?? '', 80, client)
+    if (why !== undefined) failed.push(`${bed.clock.now()} ${why}`)
+  }
+  connect()
+  row.act(made, from)
+  for (let step = 0; step < 4_500; step++) {
+    await bed.pass(10)
+    connect()
+    if (kill && step % 700 === 699) {
+      bed.kill()
+      bed.start()
+    }
+  }
+  for (let second = 0; second < 200; second++) {
+    await bed.pass(1_000)
+    connect()
+  }
+  assert.deepEqual([...new Set(failed)].slice(0, 3), [])
+  assert.equal(bed.address('web') !== first, row.moves === true, 'the address')
+  await bed.until('it ends', () => bed.condition('web')?.message.startsWith('everything') === true)
+  assert.equal(
+    cloud.world.loadBalancers.list().length + cloud.world.classicLoadBalancers.list().length,
+    1,
+    'one load balancer is left',
+  )
+  await bed.stop()
+}
+
+for (const row of rows) {
+  test(`aws: 0 of 100 connections a second fail: ${row.name}`, () => underTraffic(row, false))
+  if (row.moves === true)
+    test(`aws: 0 fail though the controller dies every 7 seconds: ${row.name}`, () => underTraffic(row, true))
+}
