@@ -10,6 +10,7 @@ const nlb: Asked = {}
 const external: Asked = { type: 'external' }
 const classic: Asked = { type: 'classic' }
 const grouped: Asked = { ...external, 'lb-controller.io/group': 'edge' }
+const web: Asked = { 'backend-protocol': 'http' }
 const guarded: Asked = { 'security-groups': 'sg-0default' }
 
 type Made = ReturnType<typeof awsBed>
@@ -41,7 +42,7 @@ const moveTo =
   (made: Made, from: Asked): void =>
     edit(made, from, to)
 
-const kinds = { nlb, external, classic, guarded }
+const kinds = { nlb, external, classic, guarded, web }
 
 /** Both are in groups, which change in place. */
 const inPlace = (...names: readonly string[]): boolean =>
@@ -79,6 +80,11 @@ const rows: readonly Row[] = [
     from: external,
     act: (made, from) => edit(made, from, from, { loadBalancerSourceRanges: ['10.0.0.0/8'] }),
   },
+  {
+    name: 'a zone less',
+    act: (made, from) => edit(made, from, { subnets: 'subnet-0pub0b, subnet-0pub0c' }),
+  },
+  { name: 'joins a group', from: external, act: moveTo(grouped), moves: true },
   {
     name: 'every node replaced',
     act({ bed, joined }) {
