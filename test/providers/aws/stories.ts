@@ -91,6 +91,17 @@ export const stories: readonly Story[] = [
     act: (bed) => void bed.edit('web', { metadata: { annotations: { [key('scheme')]: 'internal' } } }),
     over: settled,
   },
+  {
+    name: 'move from type nlb to external, with narrower ranges',
+    options: { settings: { graceMs: 60_000 } },
+    before: (bed) => void bed.apply('web'),
+    act: (bed) =>
+      void bed.edit('web', {
+        metadata: { annotations: { [key('type')]: 'external' } },
+        spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] },
+      }),
+    over: settled,
+  },
   { name: 'create of an application load balancer', before: () => {}, act: application, over: settled },
   {
     name: 'edit of an application load balancer',
