@@ -12,6 +12,7 @@ import { controllerClass } from './layout.ts'
 import { lookupsFor } from './lookups.ts'
 import { backendsOf } from './pod-backends.ts'
 import { bindingGateIsFor } from './pod-gates.ts'
+import { joinedBy } from './share.ts'
 import { statusFor } from './status.ts'
 
 export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
@@ -49,6 +50,7 @@ export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
     backends: (lb) => backendsOf(lb, config),
     sendsToPods,
     honoursGate: bindingGateIsFor,
+    joins: joinedBy,
     desired: (lb, context) => desiredFor(lb, context, config),
     shared: (to) => groupResource(to.key),
     statusOf: (_owner, observed, outcome, current) => statusFor(observed, outcome, current),

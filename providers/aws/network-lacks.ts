@@ -1,4 +1,5 @@
 import { emulated, error, note, type Problem, warning } from '../../src/model/problem.ts'
+import { mostListeners } from './kinds/load-balancer-form.ts'
 import { type Lacks, lackedBy } from './lacked.ts'
 import { readsHttp } from './layout.ts'
 import type { Wish } from './wish.ts'
@@ -56,7 +57,7 @@ export function networkLacks(wish: Wish): readonly Problem[] {
   ]
 }
 
-const most = { listeners: 50, certificates: 25 }
+const most = { listeners: mostListeners, certificates: 25 }
 
 function tooMany({ routes, settings: { certificates } }: Wish): readonly Problem[] {
   const problems: Problem[] = []

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { LoadBalancer } from '../../src/model/load-balancer.ts'
-import type { AwsSettings } from './annotations.ts'
+import { awsSettings, type AwsSettings } from './annotations.ts'
 import { groupName } from './names.ts'
 import { groupTags, type TagContext, tagsFor } from './tags.ts'
 
@@ -26,6 +26,14 @@ interface ShareOptions {
   readonly usual: string
 }
 
+const stackOf = (group: string): string => `group/${group}`
+
+/** The group that this Service shares a load balancer with. */
+export function joinedBy(lb: LoadBalancer): readonly string[] {
+  const { group } = awsSettings(lb)
+  return group === undefined ? [] : [stackOf(group.value)]
+}
+
 export function shareOf(
   lb: LoadBalancer,
   { group, name }: AwsSettings,
@@ -40,7 +48,7 @@ export function shareOf(
       tags: (key) => tagsFor(lb, key, marks),
     }
   return {
-    stack: `group/${group.value}`,
+    stack: stackOf(group.value),
     group: group.value,
     groupPath: group.path,
     name: name?.value ?? groupName(marks.cluster.uid, group.value, place),

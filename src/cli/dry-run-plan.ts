@@ -1,9 +1,9 @@
 import type { Located } from '../config/located.ts'
 import { localSpread } from '../model/local-spread.ts'
+import { withoutLost, type Claimed } from '../plan/lost-ports.ts'
 import { liveProviders } from '../provider/names.ts'
 import type { CloudReport, ServiceReport } from '../report/report.ts'
 import type { Manifests } from './read-manifests.ts'
-import { planWithoutLost, type Claimed } from './lost-ports.ts'
 import { noteOf, type Planner } from './planner.ts'
 import type { Progress } from './progress.ts'
 
@@ -25,7 +25,8 @@ export function planServices(
     const located = planned.problems.map(locate)
     problems.push(located)
     if (isLocal) local.push(at)
-    if (contribution !== undefined) claims.push({ service: object, contribution })
+    if (contribution !== undefined)
+      claims.push({ contribution, without: (ports) => planner.without(object, ports) })
     reports.push({ ...planned, problems: located, resources: contribution?.resources ?? [] })
   }
   const [first] = local
@@ -33,7 +34,7 @@ export function planServices(
     const located = services[first]?.locate(localSpread(local.length))
     if (located !== undefined) problems[first]?.push(located)
   }
-  const { plan: settled, left } = planWithoutLost(planner, claims)
+  const { plan: settled, left } = withoutLost(claims, (contributions) => planner.all(contributions))
   const { conflicts, ...plan } = settled
   const byOwner = new Map(reports.map(({ owner }, at) => [owner.uid, at]))
   for (const { loser, problem } of conflicts) {

@@ -4,9 +4,11 @@
  */
 import { fromService, ownerOf } from '../model/from-service.ts'
 import { endpointsAt, type Endpoints } from '../model/endpoints.ts'
+import type { LoadBalancer } from '../model/load-balancer.ts'
 import type { TargetNode } from '../model/nodes.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { hasError, type Problem } from '../model/problem.ts'
+import type { LostPorts } from '../plan/lost-ports.ts'
 import { refKey, type Observed, type Resource } from '../plan/resource.ts'
 import type { Cause } from '../plan/view.ts'
 import type { Cluster, Context, Facts, Lookup } from '../provider/blueprint.ts'
@@ -30,6 +32,7 @@ export interface DecideParts {
   /** The pods of a Service of the same namespace, by its name; undefined while nobody knows. */
   readonly endpoints: (service: string) => Endpoints | undefined
   readonly facts: (lookups: readonly Lookup[]) => Promise<Facts>
+  /** By the uid of an owner; that of what a group has in common is its stack. */
   readonly observed: (uid: string) => readonly Observed[]
   /** The last valid input that was begun, if it is not accepted yet. */
   readonly begun: Input | undefined
@@ -41,6 +44,12 @@ export interface DecideParts {
 export interface Decision {
   /** All that should exist now: of the live input, and of an earlier one that still serves. */
   readonly resources: readonly Resource[]
+  /** The same without some ports of the live input, which others may hold. */
+  readonly without: (ports: LostPorts) => readonly Resource[]
+  /** Stacks of groups in which it takes part by any of its inputs. */
+  readonly joins: readonly string[]
+  /** What an earlier input asked for in such stacks and none asks for now. */
+  readonly released: readonly Resource[]
   /** Of the input that the status is published from. */
   readonly live: readonly Resource[]
   /** Of the input that was accepted last, as it is wanted today. */
@@ -73,6 +82,8 @@ export interface Decision {
 interface Wish {
   readonly lacking?: boolean
   readonly resources?: readonly Resource[]
+  readonly without?: (ports: LostPorts) => readonly Resource[]
+  readonly joins?: readonly string[]
   readonly problems: readonly Problem[]
 }
 
@@ -86,17 +97,33 @@ async function wishOf(asked: Asking, service: ServiceObject): Promise<Wish> {
   if (lb === undefined) return { problems }
   const facts = await parts.facts(provider.lookups(lb, nodes))
   const endpoints = endpointsFor(asked, provider.backends?.(lb) ?? [], service)
+  const joins = provider.joins?.(lb) ?? []
   const context: Context = {
     cluster,
     nodes,
     facts,
-    observed: parts.observed(lb.owner.uid),
+    observed: [lb.owner.uid, ...joins].flatMap((uid) => parts.observed(uid)),
     ...(endpoints === undefined ? {} : { endpoints }),
   }
   const desired = provider.desired(lb, context)
   const all = [...problems, ...desired.problems]
   const lacking = [...facts.values()].some((fact) => !('value' in fact))
-  return hasError(all) ? { problems: all, lacking } : { resources: desired.resources, problems: all, lacking }
+  const without = (ports: LostPorts) => desiredWithout(provider, lb, context, ports)
+  return hasError(all)
+    ? { problems: all, lacking, joins }
+    : { resources: desired.resources, without, joins, problems: all, lacking }
+}
+
+function desiredWithout(
+  provider: Provider,
+  lb: LoadBalancer,
+  context: Context,
+  lost: LostPorts,
+): readonly Resource[] {
+  const ports = lb.ports.filter(({ index }) => !lost.has(index))
+  if (ports.length === 0) return []
+  const { resources, problems } = provider.desired({ ...lb, ports }, context)
+  return hasError(problems) ? [] : resources
 }
 
 /** What an input from before asks for today; undefined when it cannot be told. */
@@ -105,13 +132,14 @@ async function wishAt(
   service: ServiceObject,
   input: Input | undefined,
   follows = false,
-): Promise<readonly Resource[] | undefined> {
+): Promise<Wish | undefined> {
   if (input === undefined) return undefined
   const { provider } = asked.parts
   const toPods = serviceAt(service, input, 'pods')
   const { lb } = readFor(provider, toPods)
   const sends = lb !== undefined && (provider.backends?.(lb) ?? []).length > 0
-  return (await wishOf(asked, sends ? toPods : serviceAt(service, input, follows))).resources
+  const wish = await wishOf(asked, sends ? toPods : serviceAt(service, input, follows))
+  return wish.resources === undefined ? undefined : wish
 }
 
 /** One decision under way, and what it learned that it does not know. */
@@ -151,6 +179,46 @@ function isBehind(endpoints: Endpoints, { spec }: ServiceObject): boolean {
   return endpoints.some(({ portName }) => !names.has(portName))
 }
 
+/** What a Service that leaves had in the stacks of groups, by each of its inputs. */
+export async function leftBy(
+  parts: DecideParts,
+  service: ServiceObject,
+): Promise<Pick<Decision, 'joins' | 'released'>> {
+  const { provider } = parts
+  const accepted = readAccepted(service)
+  const asked: Asking = { parts, live: service, backends: new Set(), awaits: new Set() }
+  const inputs = [
+    inputOf(service, provider.annotations),
+    accepted?.input,
+    ...(accepted?.leaving ?? []).map((one) => one.input),
+  ]
+  const joins = new Set<string>()
+  const released = new Map<string, Resource>()
+  for (const input of inputs) {
+    const { lb } = input === undefined ? {} : readFor(provider, serviceAt(service, input))
+    const stacks = lb === undefined ? [] : (provider.joins?.(lb) ?? [])
+    if (stacks.length === 0) continue
+    for (const stack of stacks) joins.add(stack)
+    const wish = await wishAt(asked, service, input)
+    for (const resource of wish?.resources ?? [])
+      if (joins.has(resource.stack)) released.set(refKey(resource), resource)
+  }
+  return { joins: [...joins], released: [...released.values()] }
+}
+
+const alone = { joins: [], released: [] } as const
+
+function releasedFrom(
+  once: readonly Resource[],
+  now: readonly Resource[],
+  joins: ReadonlySet<string>,
+): readonly Resource[] {
+  if (joins.size === 0) return []
+  const wanted = new Set(now.map(refKey))
+  const gone = once.filter((resource) => joins.has(resource.stack) && !wanted.has(refKey(resource)))
+  return [...new Map(gone.map((resource) => [refKey(resource), resource])).values()]
+}
+
 export async function decide(parts: DecideParts, service: ServiceObject): Promise<Decision> {
   const { provider, cluster, nodes } = parts
   const { kinds } = provider
@@ -160,10 +228,12 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
   const wish = await wishOf(asked, service)
   const causes = accepted?.input === undefined ? [] : causesBetween(accepted.input, input)
   const isAccepted = wish.resources !== undefined && accepted?.hash === hashOf(wish.resources, kinds)
-  const before = isAccepted ? wish.resources : await wishAt(asked, service, accepted?.input)
+  const then = isAccepted ? wish : await wishAt(asked, service, accepted?.input)
+  const before = then?.resources
   // An edit that was begun goes on when an invalid one follows: to undo it could open what it had closed.
   const begun = wish.resources === undefined ? await wishAt(asked, service, parts.begun) : undefined
-  const live = wish.resources ?? begun ?? before
+  const now = wish.resources === undefined ? (begun ?? then) : wish
+  const live = now?.resources
   const served = wish.resources !== undefined ? input : begun === undefined ? accepted?.input : parts.begun
   const stay = (earlier: Input) =>
     keptOf(asked, service, { earlier, access: served ?? input, live: live ?? [] })
@@ -193,6 +263,8 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
     if (nothing && awaits.length === 0)
       return {
         ...told,
+        ...alone,
+        without: () => [],
         resources: [],
         live: [],
         before: [],
@@ -215,6 +287,8 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
     )
     return {
       ...told,
+      ...alone,
+      without: () => resources,
       resources,
       live: resources,
       before: [],
@@ -225,11 +299,21 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
       hash: '',
     }
   }
+  const beside = [first?.resources ?? [], ...stays.map(({ resources }) => resources).toReversed()]
+  const withOld = (own: readonly Resource[]) => beside.reduce(unite, withForgotten(own, before ?? []))
+  const resources = withOld(live)
+  const over = await Promise.all((accepted?.leaving ?? []).map((one) => wishAt(asked, service, one.input)))
+  const earlier = [then, ...over]
+  const joins = new Set([now, ...earlier].flatMap((one) => one?.joins ?? []))
   return {
     ...told,
-    resources: [first?.resources ?? [], ...stays.map(({ resources }) => resources).toReversed()].reduce(
-      unite,
-      withForgotten(live, before ?? []),
+    resources,
+    without: (ports) => withOld(now?.without?.(ports) ?? live),
+    joins: [...joins],
+    released: releasedFrom(
+      earlier.flatMap((one) => one?.resources ?? []),
+      resources,
+      joins,
     ),
     live,
     served,
@@ -263,13 +347,13 @@ async function keptOf(asked: Asking, service: ServiceObject, at: Earlier): Promi
   const { provider, observed, cluster, nodes } = asked.parts
   const { kinds, annotations: table } = provider
   const { earlier, access, live } = at
-  const own = await wishAt(asked, service, earlier, true)
+  const own = (await wishAt(asked, service, earlier, true))?.resources
   const serving = (resources: readonly Resource[]) => stillServing(resources, live, kinds)
   if (own !== undefined && serving(own).length === 0) return { resources: [], confined: true }
   if (own !== undefined && sameAccess(earlier, access, table))
     return { resources: serving(own), confined: true }
   for (const input of confined(earlier, access, table)) {
-    const wish = await wishAt(asked, service, input, true)
+    const wish = (await wishAt(asked, service, input, true))?.resources
     if (wish === undefined || (own !== undefined && !sameObjects(serving(own), serving(wish)))) continue
     return { resources: serving(wish), confined: true }
   }

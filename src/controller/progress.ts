@@ -1,4 +1,5 @@
 import type { Problem } from '../model/problem.ts'
+import { isCommon } from '../plan/resource.ts'
 import type { Step } from '../plan/plan.ts'
 import type { ProviderError } from '../provider/errors.ts'
 import type { Inventory } from '../engine/inventory.ts'
@@ -34,18 +35,23 @@ export function stacksOf(
   return new Set([...wishes.stacksOf(uid), ...inventory.ofOwner(uid).map((object) => object.stack)])
 }
 
+/** What the members of a group had in common is removed for whoever left it, so that the last one does not go before. */
+const goesWithLast = ({ action, owners }: Step): boolean => action === 'delete' && owners.every(isCommon)
+
 export function progressOf(parts: ProgressParts, uid: string): Progress {
   const { runner, parking } = parts
   const steps: Step[] = []
   const problems: Problem[] = [...parking.problems(uid)]
   let failure: ProviderError | undefined
   const open: string[] = []
+  const left = new Set(parts.wishes.leftBy(uid))
   for (const stack of stacksOf(parts, uid)) {
     if (runner.isOpen(stack)) open.push(stack)
     const report = runner.report(stack)
     if (report === undefined) continue
-    const own = report.steps.filter((step) => step.owners.some((owner) => owner.uid === uid))
-    steps.push(...own)
+    const own = [...(report.stepsOf.get(uid) ?? [])]
+    if (left.has(stack)) own.push(...report.steps.filter(goesWithLast))
+    for (const step of own) steps.push(step)
     for (const { loser, problem } of report.conflicts) if (loser.uid === uid) problems.push(problem)
     // A failed read in a stack of its own concerns its owner though no step was named.
     const concerns =

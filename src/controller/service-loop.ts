@@ -16,10 +16,11 @@ import { refKey, type Owner, type Resource } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Facts, Lookup } from '../provider/blueprint.ts'
 import type { Owners } from '../engine/owners.ts'
+import type { Asked } from '../engine/wishes.ts'
 import { Announcer } from './announcer.ts'
 import { readAccepted, writeAccepted, type Input } from './accepted.ts'
 import { errorsOf, leavingCondition, leftAlone, readyCondition, readyType } from './conditions.ts'
-import { decide, type Decision } from './decide.ts'
+import { decide, leftBy, type DecideParts, type Decision } from './decide.ts'
 import type { EndpointSet } from './endpoint-set.ts'
 import type { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
@@ -105,9 +106,27 @@ export class ServiceLoop {
 
   /** Nothing of it exists, nothing may come to exist from what is under way, and the lists can prove it. */
   #isGone(uid: string, progress: Progress): boolean {
-    const { inventory, settled } = this.#parts
+    const { inventory, owners, settled, wishes } = this.#parts
+    // Asked first: what is not read yet may be just what holds up the rest.
+    const seen = this.#seesWhatItLeft(uid)
+    // As its last member it takes along what a group had in common: others must have been asked.
+    if (!seen || (wishes.leftBy(uid).length > 0 && owners.undecided)) return false
     const none = inventory.ofOwner(uid).length === 0 && !inventory.mayHaveMade(uid)
     return none && progress.converged && settled()
+  }
+
+  /** Whether all is known of the groups that it left: a list does not show whose listeners a load balancer has. */
+  #seesWhatItLeft(uid: string): boolean {
+    const { wishes, inventory, provider, clock, wakeStack } = this.#parts
+    const unread = wishes
+      .leftBy(uid)
+      .flatMap((stack) => inventory.inStack(stack))
+      .filter(({ kind, depth }) => depth === 'listed' && (provider.kinds[kind]?.absorbs.length ?? 0) > 0)
+    for (const object of unread) {
+      inventory.doubt(object, clock.now())
+      wakeStack(object.stack, uid, 0)
+    }
+    return unread.length === 0
   }
 
   #forget(uid: string): void {
@@ -138,10 +157,11 @@ export class ServiceLoop {
     owners.set({ owner, state, causes, trusted, armed: true, hash, problems: decision.problems })
     const created = service.metadata.creationTimestamp ?? ''
     const changed = known === undefined || known.state !== state || (known.trusted && !trusted)
-    this.#wish(owner, created, decision.resources, rank, changed)
+    this.#wish(owner, created, decision.resources, rank, changed, decision)
+    this.#seesWhatItLeft(owner.uid)
     if (nodes.nodes.length === 0 && !decision.sendsToPods) say.noNodes(events, service)
     const progress = this.#progress(owner.uid)
-    await this.#report(service, decision, progress, signal)
+    await this.#report(service, this.#withoutLost(decision, owner.uid), progress, signal)
     if (decision.lacking) again(owner.uid, refusedAgainMs)
     else if (!decision.valid) again(owner.uid, invalidAgainMs)
     for (const { until } of decision.accepted?.leaving ?? []) {
@@ -159,29 +179,31 @@ export class ServiceLoop {
   }
 
   async #decide(service: ServiceObject, signal: AbortSignal): Promise<Decision> {
+    const asked: string[] = []
+    const decision = await decide(this.#decideParts(service, signal, asked), service)
+    this.#parts.endpoints.keep(service.metadata.uid ?? '', asked)
+    return decision
+  }
+
+  /** `asked` gets the names of the Services whose pods were asked for. */
+  #decideParts(service: ServiceObject, signal: AbortSignal, asked: string[]): DecideParts {
     const { provider, cluster, nodes, facts, inventory, clock, endpoints } = this.#parts
     const { namespace = 'default', uid = '' } = service.metadata
-    const asked: string[] = []
-    const decision = await decide(
-      {
-        provider,
-        cluster,
-        nodes: nodes.nodes,
-        endpoints: (name) => {
-          const key = `${namespace}/${name}`
-          asked.push(key)
-          return endpoints.need(uid, key)
-        },
-        facts: (lookups) => facts(lookups, signal),
-        observed: inventory.ofOwner,
-        begun: this.#begun.get(service.metadata.uid ?? ''),
-        listed: this.#parts.listed(),
-        now: clock.now(),
+    return {
+      provider,
+      cluster,
+      nodes: nodes.nodes,
+      endpoints: (name) => {
+        const key = `${namespace}/${name}`
+        asked.push(key)
+        return endpoints.need(uid, key)
       },
-      service,
-    )
-    endpoints.keep(uid, asked)
-    return decision
+      facts: (lookups) => facts(lookups, signal),
+      observed: inventory.ofOwner,
+      begun: this.#begun.get(uid),
+      listed: this.#parts.listed(),
+      now: clock.now(),
+    }
   }
 
   /** The finalizer and our mark, in one patch, before any cloud object exists. */
@@ -194,13 +216,35 @@ export class ServiceLoop {
   }
 
   /** Hands a wish to its stacks, and wakes them when it says something new. */
-  #wish(owner: Owner, created: string, resources: readonly Resource[], rank: number, changed = true): void {
+  #wish(
+    owner: Owner,
+    created: string,
+    resources: readonly Resource[],
+    rank: number,
+    changed = true,
+    { without, joins = [], released = [] }: Asked = {},
+  ): void {
     const { wishes, wakeStack } = this.#parts
-    const before = wishes.of(owner.uid) ?? []
-    if (!changed && sameResources(before, resources)) return
+    const before = wishes.asked(owner.uid) ?? []
+    if (
+      !changed &&
+      sameResources(before, resources) &&
+      (resources.length === 0 || sameResources(wishes.released(owner.uid), released))
+    )
+      return
     const had = stacksOf(this.#parts, owner.uid)
-    const touched = wishes.set(owner, created, resources)
+    const more = { joins, released, ...(without === undefined ? {} : { without }) }
+    const touched = wishes.set(owner, created, resources, more)
     for (const stack of new Set([...had, ...touched])) wakeStack(stack, owner.uid, rank)
+  }
+
+  /** The decision as far as it is carried out: others may hold some of the ports. */
+  #withoutLost(decision: Decision, uid: string): Decision {
+    const { wishes } = this.#parts
+    const left = wishes.of(uid)
+    if (left === undefined || left === wishes.asked(uid)) return decision
+    const keys = new Set(left.map(refKey))
+    return { ...decision, live: decision.live.filter((resource) => keys.has(refKey(resource))) }
   }
 
   async #report(
@@ -277,7 +321,11 @@ export class ServiceLoop {
     const isNew = known?.state !== 'leaving'
     if (isNew) parking.release(owner.uid)
     owners.set({ owner, state: 'leaving', causes: [], trusted: false, armed: true })
-    this.#wish(owner, service.metadata.creationTimestamp ?? '', [], rank, isNew)
+    if (isNew) {
+      const asked = this.#parts.wishes.asked(owner.uid)
+      const left = asked === undefined ? await leftBy(this.#decideParts(service, signal, []), service) : {}
+      this.#wish(owner, service.metadata.creationTimestamp ?? '', [], rank, true, left)
+    }
     if (isNew && inventory.ofOwner(owner.uid).length > 0) say.deleting(events, service)
     const progress = this.#progress(owner.uid)
     if (this.#isGone(owner.uid, progress)) {

@@ -16,7 +16,7 @@ import { aborted } from '../lib/aborted.ts'
 import { Backoff } from '../lib/backoff.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
-import type { Observed } from '../plan/resource.ts'
+import { isCommon, type Observed } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
 import { builds, type Step } from '../plan/plan.ts'
 import { ownGate, type GateMatch } from '../model/readiness-gates.ts'
@@ -67,7 +67,9 @@ export class Term {
     const { clock, provider, settings } = parts
     this.#began = clock.now()
     this.#orphans = new Orphans(parts.log)
-    this.owners = new Owners(parts.cluster.uid, this.#undecided)
+    this.owners = new Owners(parts.cluster.uid, this.#undecided, (uid, stack) =>
+      this.inventory.ofOwner(uid).some((object) => object.stack === stack),
+    )
     this.#backoff = new Backoff(parts.random === undefined ? {} : { random: parts.random })
     this.inventory = new Inventory(provider.kinds, (object) => this.#drifted(object))
     this.parking = new Parking(clock)
@@ -122,6 +124,9 @@ export class Term {
       settledSince: () => this.#settledSince,
       stopping: () => this.#stopping,
       onStep: (executed) => this.#stepped(executed),
+      onUnsettled: (stacks) => {
+        for (const stack of stacks) this.#stacks.wake(stack, undefined, priority.user)
+      },
     })
     this.#stacks = new StackLoop({
       clock,
@@ -289,12 +294,12 @@ export class Term {
   async #reconcile(uid: string, rank: number): Promise<void> {
     const { clock, log, onReconciled } = this.#parts
     const began = clock.now()
-    const judged = this.owners.clusterState
+    const judged = this.owners.judgement
     try {
       await this.#loop.reconcile(uid, rank, this.#hard.signal)
       this.#backoff.succeeded(uid)
       if (this.listed || this.#parts.services.byUid(uid) === undefined) this.#undecided.delete(uid)
-      if (judged !== this.owners.clusterState) this.#wakeShared()
+      if (judged !== this.owners.judgement) this.#wakeShared()
       onReconciled?.(clock.now() - began)
     } catch (error) {
       if (this.#hard.signal.aborted) return
@@ -309,11 +314,13 @@ export class Term {
     }
   }
 
-  /** What belongs to the cluster may be judged now, or no longer. */
+  /** What belongs to the cluster or to a group may be judged now, or no longer. */
   #wakeShared(): void {
     const { uid } = this.#parts.cluster
-    const shared = uid === undefined ? [] : this.inventory.ofOwner(uid)
-    for (const { stack } of shared) this.#stacks.wake(stack, undefined, priority.resync)
+    const stacks = new Set<string>()
+    for (const { owners, stack } of this.inventory.all())
+      if (owners.some((owner) => owner.uid === uid || isCommon(owner))) stacks.add(stack)
+    for (const stack of stacks) this.#stacks.wake(stack, undefined, priority.resync)
   }
 
   #serviceChanged(before: ServiceObject | undefined, now: ServiceObject | undefined): void {
@@ -350,6 +357,15 @@ export class Term {
     }
   }
 
+  /** What a group had in common went: what lived in it held up those who leave. */
+  #wakeLeavers(): void {
+    for (const { owner, state } of this.owners.all()) {
+      if (state !== 'leaving') continue
+      for (const stack of this.wishes.stacksOf(owner.uid))
+        this.#stacks.wake(stack, owner.uid, priority.remove)
+    }
+  }
+
   #stepped(executed: Executed): void {
     const { step, outcome } = executed
     noteStep({ ...this.#parts, owners: this.owners }, executed)
@@ -357,6 +373,7 @@ export class Term {
     if (outcome !== 'done') return
     this.#wakeDependents(step)
     if (builds(step)) return
+    if (step.action === 'delete' && step.owners.every(isCommon)) this.#wakeLeavers()
     for (const stack of this.parking.madeRoom(step.kind)) this.#stacks.wake(stack, undefined, priority.resync)
   }
 }

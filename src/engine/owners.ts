@@ -1,5 +1,5 @@
 import type { Problem } from '../model/problem.ts'
-import type { Owner } from '../plan/resource.ts'
+import { isCommon, type Owner } from '../plan/resource.ts'
 import type { Cause, OwnerState } from '../plan/view.ts'
 
 /** What the service loop knows of an owner, for those who plan objects of several owners. */
@@ -24,13 +24,21 @@ export class Owners {
   /** Owners whose wish cannot be read. */
   readonly #frozen = new Map<string, Owner>()
 
+  readonly #hasIn: (uid: string, stack: string) => boolean
+
   /**
    * What all Services share is owned by the cluster: it may go when nobody wants it and everybody was asked, that is
-   * when every Service of the store was decided on and none of them is frozen.
+   * when every Service of the store was decided on and none of them is frozen. What a group shares is owned by its
+   * stack, and only those count that have something there.
    */
-  constructor(clusterUid?: string, undecided: ReadonlySet<string> = new Set()) {
+  constructor(
+    clusterUid?: string,
+    undecided: ReadonlySet<string> = new Set(),
+    hasIn: (uid: string, stack: string) => boolean = () => true,
+  ) {
     this.#clusterUid = clusterUid
     this.#undecided = undecided
+    this.#hasIn = hasIn
   }
 
   get(uid: string): OwnerEntry | undefined {
@@ -50,7 +58,18 @@ export class Owners {
 
   state = (owner: Owner): OwnerState => {
     if (owner.uid === this.#clusterUid) return this.clusterState
+    if (isCommon(owner)) return this.#stateOfGroup(owner.uid)
     return this.#entries.get(owner.uid)?.state ?? (this.#undecided.has(owner.uid) ? 'pending' : 'unknown')
+  }
+
+  #stateOfGroup(stack: string): OwnerState {
+    if (this.undecided) return 'pending'
+    return this.frozen.some(({ uid }) => this.#hasIn(uid, stack)) ? 'pending' : 'settled'
+  }
+
+  /** Another text when what several share may be judged otherwise than before. */
+  get judgement(): string {
+    return `${this.undecided} ${[...this.#frozen.keys()].join()}`
   }
 
   /** Whether what the cluster owns may be judged. */

@@ -3,13 +3,15 @@
  * No wait in here: what must wait is a hold, and the answer says when to come back.
  */
 import type { Clock } from '../lib/clock.ts'
-import { mergeStack, type Merged } from '../plan/merge.ts'
+import { withoutHeld } from '../plan/held-elsewhere.ts'
+import { withoutLost } from '../plan/lost-ports.ts'
+import { mergeStack, type Contribution, type Merged } from '../plan/merge.ts'
 import { orderSteps, readySteps } from '../plan/order.ts'
 import { builds, type Step } from '../plan/plan.ts'
 import { underPolicy, type Policy } from '../plan/policy.ts'
 import { refKey, type Identity, type Observed, type Owner, type Resource } from '../plan/resource.ts'
 import { planStack, type StackPlan } from '../plan/stack-plan.ts'
-import type { StackView } from '../plan/view.ts'
+import { mayJudge, type StackView } from '../plan/view.ts'
 import type { Problem } from '../model/problem.ts'
 import { ProviderError } from '../provider/errors.ts'
 import type { Cloud } from './cloud.ts'
@@ -27,6 +29,8 @@ const busyAgainMs = 1_500
 export interface StackReport {
   /** The last plan of the run: what is left, with holds. */
   readonly steps: readonly Step[]
+  /** The same by the uids of those whom they are for. */
+  readonly stepsOf: ReadonlyMap<string, readonly Step[]>
   readonly orphans: readonly Observed[]
   readonly conflicts: readonly { readonly loser: Owner; readonly problem: Problem }[]
   /** An attempt that may pass later. */
@@ -59,6 +63,8 @@ export interface RunnerParts {
   /** No further step is begun; the one under way ends. */
   readonly stopping: () => boolean
   readonly onStep?: (executed: Executed) => void
+  /** In these stacks something else is wanted, because of who holds which port in another one. */
+  readonly onUnsettled?: (stacks: readonly string[]) => void
 }
 
 export class StackRunner {
@@ -100,14 +106,42 @@ export class StackRunner {
 
   /** Without a conflict the union depends on the wishes alone, and is the same until one of them changes. */
   #merged(stack: string): Merged {
-    const { inventory, kinds, wishes } = this.#parts
+    const { wishes, onUnsettled } = this.#parts
     const version = wishes.versionOf(stack)
     const known = this.#unions.get(stack)
-    if (known !== undefined && known.version === version) return known.merged
-    const merged = mergeStack(wishes.inStack(stack), kinds, inventory.find)
-    if (merged.conflicts.length > 0 || version === undefined) this.#unions.delete(stack)
-    else this.#unions.set(stack, { version, merged })
+    if (known !== undefined && known.version === version && !this.#heldByOthers(known.merged))
+      return known.merged
+    const { plan: merged, lost } = withoutLost(wishes.claimsIn(stack), (all) => this.#united(all))
+    const touched = [...wishes.settle(stack, lost)].filter((other) => other !== stack)
+    if (touched.length > 0) onUnsettled?.(touched)
+    const now = wishes.versionOf(stack)
+    if (merged.conflicts.length > 0 || now === undefined) this.#unions.delete(stack)
+    else this.#unions.set(stack, { version: now, merged })
     return merged
+  }
+
+  /** A read may have shown that what one Service holds alone is somebody's of whom nothing is known. */
+  #heldByOthers({ resources }: Merged): boolean {
+    const { inventory, kinds, owners } = this.#parts
+    return resources.some((resource) => {
+      if (kinds[resource.kind]?.sole !== true) return false
+      const held = inventory.find(resource)?.owners ?? []
+      return held.some(
+        (holder) => !mayJudge(owners.state(holder)) && resource.owners.every(({ uid }) => uid !== holder.uid),
+      )
+    })
+  }
+
+  #united(contributions: readonly Contribution[]): Merged {
+    const { inventory, kinds, owners } = this.#parts
+    const claimants = new Set(contributions.map(({ owner }) => owner.uid))
+    // Whoever may be judged has said what it wants, and it is not this.
+    const isKnown = (holder: Owner) => claimants.has(holder.uid) || mayJudge(owners.state(holder))
+    const held = withoutHeld(contributions, kinds, inventory.find, isKnown)
+    const merged = mergeStack(held.contributions, kinds, inventory.find)
+    return held.conflicts.length === 0
+      ? merged
+      : { ...merged, conflicts: [...held.conflicts, ...merged.conflicts] }
   }
 
   async run(stack: string, rank: Priority, signal: AbortSignal): Promise<StackReport> {
@@ -124,11 +158,16 @@ export class StackRunner {
           rounds.looked(stack)
           continue
         }
-        const [step] = readySteps(plan.steps)
-        if (step === undefined || this.#parts.stopping()) return this.#remember(stack, plan, rounds)
-        const failure = rounds.count(step, await this.#carryOut(plan, step, rank, signal))
-        if (failure !== undefined)
-          return this.#remember(stack, this.plan(stack), rounds, failure, step.owners)
+        const ready = this.#ready(plan)
+        if (ready.length === 0 || this.#parts.stopping()) return this.#remember(stack, plan, rounds)
+        for (const { step, stands } of ready) {
+          if (!stands() || this.#dirty.has(stack) || this.#parts.stopping()) break
+          const outcome = await this.#carryOut(plan, step, rank, signal)
+          const failure = rounds.count(step, outcome)
+          if (failure !== undefined)
+            return this.#remember(stack, this.plan(stack), rounds, failure, step.owners)
+          if (outcome !== 'done') break
+        }
       }
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error
@@ -136,6 +175,23 @@ export class StackRunner {
     } finally {
       this.#running.delete(stack)
     }
+  }
+
+  /**
+   * The steps that one plan lets us carry out, each with whether its object is still as it was planned for: to plan
+   * thousands of objects anew after each of them would take time by their square. Under a locked root it is one (law 12).
+   */
+  #ready({ steps }: RoundPlan): readonly { readonly step: Step; readonly stands: () => boolean }[] {
+    const { inventory, kinds } = this.#parts
+    const ready = readySteps(steps)
+    const [first] = ready
+    const alone = first !== undefined && kinds[first.kind]?.lock === 'root'
+    return (alone ? [first] : ready).map((step) => {
+      const at = (): Observed | undefined =>
+        step.target === undefined ? inventory.find(step) : inventory.get(step.kind, step.target)
+      const seen = at()
+      return { step, stands: () => at() === seen && (alone || kinds[step.kind]?.lock !== 'root') }
+    })
   }
 
   /** What was busy when we last looked may be ready by now (law 12). */
@@ -205,6 +261,7 @@ export class StackRunner {
     const waits = plan.steps.flatMap((step) => (step.hold === undefined ? [] : [step.hold.recheckMs]))
     const report: StackReport = {
       steps: plan.steps,
+      stepsOf: byOwner(plan.steps),
       orphans: plan.orphans,
       conflicts: plan.conflicts,
       failed,
@@ -252,8 +309,7 @@ export class StackRunner {
     for (const other of this.#parts.wishes.stacksOf(owner.uid)) {
       if (other === stack) continue
       if (this.isOpen(other)) return true
-      const steps = this.#reports.get(other)?.steps ?? []
-      if (steps.some((step) => builds(step) && step.owners.some((o) => o.uid === owner.uid))) return true
+      if (this.#reports.get(other)?.stepsOf.get(owner.uid)?.some(builds) === true) return true
     }
     return false
   }
@@ -261,3 +317,14 @@ export class StackRunner {
 
 const wishFor = (resources: readonly Resource[], to: Identity): Resource | undefined =>
   resources.find((resource) => refKey(resource) === refKey(to))
+
+function byOwner(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
+  const found = new Map<string, Step[]>()
+  for (const step of steps)
+    for (const { uid } of step.owners) {
+      const list = found.get(uid)
+      if (list === undefined) found.set(uid, [step])
+      else list.push(step)
+    }
+  return found
+}

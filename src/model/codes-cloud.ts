@@ -76,6 +76,13 @@ export const cloudCodes: CodeTable = {
     meanwhile: 'Everything else that the Service asks for is carried out.',
     mend: 'Change this Service or the one that is named.',
   },
+  LB_SHARE_FULL: {
+    title: 'A shared object has no room for another port',
+    happened:
+      'Several Services share an object of the cloud, which holds only so many ports. Those that are in place stay; of new ones the oldest Services come first.',
+    meanwhile: 'Everything else that the Service asks for is carried out.',
+    mend: 'Put some of the Services that share it on another one.',
+  },
   LB_FIELD_TAKEN: {
     title: 'Another Service decides a setting of a shared object',
     happened:

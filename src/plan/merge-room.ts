@@ -1,4 +1,5 @@
-import type { Form } from '../provider/form.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Form, Forms } from '../provider/form.ts'
 import type { Conflict } from './merge.ts'
 import { ownersOfPart, refKey, type Observed, type Part, type Resource } from './resource.ts'
 
@@ -37,3 +38,38 @@ export function withPlace(resources: readonly Resource[], refused: Refused): rea
   }
   return resources.filter(placed)
 }
+
+/** Without what finds no room within an object that holds so many of a kind. What is there has its place. */
+export function withinMost(
+  resources: readonly Resource[],
+  kinds: Forms,
+  find: (resource: Resource) => Observed | undefined,
+  conflicts: Conflict[],
+): readonly Resource[] {
+  const limited = Map.groupBy(resources, ({ kind, within }) =>
+    within === undefined || kinds[within.kind]?.most?.[kind] === undefined ? '' : `${kind} ${refKey(within)}`,
+  )
+  limited.delete('')
+  const outside = new Set<Resource>()
+  for (const all of limited.values()) {
+    const [first] = all
+    const most = kinds[first?.within?.kind ?? '']?.most?.[first?.kind ?? ''] ?? all.length
+    if (all.length <= most) continue
+    const { here = [], coming = [] } = Object.groupBy(all, (one) =>
+      find(one) === undefined ? 'coming' : 'here',
+    )
+    for (const resource of [...here, ...coming].slice(most)) {
+      outside.add(resource)
+      for (const loser of resource.owners) conflicts.push({ loser, problem: full(resource, most) })
+    }
+  }
+  return outside.size === 0 ? resources : resources.filter((resource) => !outside.has(resource))
+}
+
+const full = ({ kind, key, within, origins }: Resource, most: number): Problem => ({
+  code: 'LB_SHARE_FULL',
+  severity: 'error',
+  path: origins?.[''] ?? 'spec',
+  message: `${kind} ${key} finds no room in ${within?.kind} ${within?.key}, which holds ${most} of them`,
+  hint: 'put some of the Services that share it on another one',
+})

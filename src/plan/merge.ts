@@ -10,9 +10,10 @@ import type { Problem } from '../model/problem.ts'
 import type { Form } from '../provider/form.ts'
 import { leavesOf } from './leaves.ts'
 import { mergeParts } from './merge-parts.ts'
-import { housed, type Refused, withPlace } from './merge-room.ts'
+import { housed, type Refused, withinMost, withPlace } from './merge-room.ts'
 import { soleClaim, toldOnce, usedStill } from './merge-sole.ts'
 import { mergeSpecs } from './merge-specs.ts'
+import { releasedBy, withReleased } from './released.ts'
 import { refKey, type Observed, type Owner, type Resource } from './resource.ts'
 
 export interface Contribution {
@@ -20,6 +21,8 @@ export interface Contribution {
   /** ISO time of the Service's creation. */
   readonly created: string
   readonly resources: readonly Resource[]
+  /** What it wanted once and wants no more, of what several share: what only it named returns to its default. */
+  readonly released?: readonly Resource[]
 }
 
 export interface Conflict {
@@ -68,7 +71,10 @@ function unite(
   return {
     ...base.resource,
     spec,
-    parts: mergeParts(claims, kind, seen, conflicts),
+    // An object without parts has none to be read.
+    ...(claims.some(({ resource }) => resource.parts !== undefined)
+      ? { parts: mergeParts(claims, kind, seen, conflicts) }
+      : {}),
     owners: [...owners.values()],
     ...(forgotten.size === 0 ? {} : { forgotten: [...forgotten] }),
   }
@@ -81,7 +87,8 @@ export function mergeStack(
   find: (resource: Resource) => Observed | undefined,
 ): Merged {
   const claims = new Map<string, Claim[]>()
-  for (const contribution of [...contributions].toSorted(ownerOrder)) {
+  const ordered = [...contributions].toSorted(ownerOrder)
+  for (const contribution of ordered) {
     for (const resource of contribution.resources) {
       const key = refKey(resource)
       const list = claims.get(key)
@@ -92,11 +99,14 @@ export function mergeStack(
   const conflicts: Conflict[] = []
   const refused: Refused = new Map()
   const lost: Claim[] = []
+  const released = releasedBy(ordered)
   const resources = [...claims.values()].map((list) => {
     const resource = (list[0] as Claim).resource
     const kind = kinds[resource.kind]
     const seen = find(resource)
-    return housed(unite(list, kind, seen, conflicts, lost), kind, seen, { conflicts, refused })
+    const united = withReleased(unite(list, kind, seen, conflicts, lost), released)
+    return housed(united, kind, seen, { conflicts, refused })
   })
-  return { resources: withPlace(usedStill(resources, lost), refused), conflicts: toldOnce(conflicts) }
+  const housedAll = withinMost(withPlace(usedStill(resources, lost), refused), kinds, find, conflicts)
+  return { resources: housedAll, conflicts: toldOnce(conflicts) }
 }

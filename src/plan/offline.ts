@@ -1,7 +1,7 @@
 import type { Json } from '../lib/json.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Blueprint } from '../provider/blueprint.ts'
-import { withoutHeld } from './held-elsewhere.ts'
+import { amongThese, withoutHeld } from './held-elsewhere.ts'
 import { mergeStack, type Conflict, type Contribution } from './merge.ts'
 import { orderByFit } from './fit.ts'
 import { freeFirst } from './free-first.ts'
@@ -37,7 +37,7 @@ export function planOffline(
   const { contributions, conflicts: held } =
     observed.length === 0
       ? { contributions: asked, conflicts: [] }
-      : withoutHeld(asked, provider.kinds, existing.find)
+      : withoutHeld(asked, provider.kinds, existing.find, amongThese(asked))
   const stacks = new Map<string, Contribution[]>()
   for (const contribution of contributions) {
     for (const [stack, resources] of Map.groupBy(contribution.resources, (resource) => resource.stack)) {

@@ -11,7 +11,7 @@ import {
   type Resource,
 } from './resource.ts'
 import { vagueParts } from './vague.ts'
-import type { StackView } from './view.ts'
+import { mayJudge, type StackView } from './view.ts'
 
 export interface PartDiff {
   /** The oldest Service's first, as merged wishes are ordered: where room is short, the newest finds none. */
@@ -37,15 +37,8 @@ export const followsNode = (part: PartChange): boolean => part.path?.startsWith(
 export const isTarget = (part: PartChange): boolean =>
   followsNode(part) || part.path?.startsWith('pod/') === true
 
-export function removable(view: StackView, owners: readonly Owner[]): boolean {
-  return (
-    owners.length > 0 &&
-    owners.every((owner) => {
-      const state = view.ownerState(owner)
-      return state === 'settled' || state === 'leaving'
-    })
-  )
-}
+export const removable = (view: StackView, owners: readonly Owner[]): boolean =>
+  owners.length > 0 && owners.every((owner) => mayJudge(view.ownerState(owner)))
 
 /**
  * Who may need a part: those it is written for, and whoever is in what it points at. What a cloud writes for nobody in

@@ -3,6 +3,9 @@ import type { Owner } from '../model/load-balancer.ts'
 
 export type { Owner } from '../model/load-balancer.ts'
 
+/** Who has what several Services share has no uid of the API server: a group, by the name of its stack. */
+export const isCommon = ({ uid }: Owner): boolean => uid.includes('/')
+
 /** What makes an object this one and no other: a pure function of owner, role and what the cloud cannot change. */
 export interface Identity {
   readonly stack: string

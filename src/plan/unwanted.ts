@@ -1,7 +1,7 @@
 import { busyHold, listHold, stepId, type Draft } from './draft.ts'
 import { diffParts, removable } from './parts.ts'
 import { builds, type Hold, type Step } from './plan.ts'
-import { refKey, type Observed, type Resource } from './resource.ts'
+import { isCommon, refKey, type Observed, type Resource } from './resource.ts'
 import { planShrink } from './shrink.ts'
 import { whyRemove } from './why.ts'
 
@@ -11,7 +11,8 @@ export function planUnwanted(draft: Draft, items: readonly Observed[]): void {
   for (const item of items) if (item.state === 'doubt') draft.reads.push({ seen: item })
   const certain = items.filter((item) => item.state !== 'doubt')
   for (const item of certain) if (item.body === 'foreign') unwantedParts(draft, item)
-  const going = certain.filter((item) => item.body !== 'foreign' && judged(draft, item))
+  const judgedAll = certain.filter((item) => item.body !== 'foreign' && judged(draft, item))
+  const going = withoutInhabited(draft, judgedAll)
   const parents = new Map(going.toReversed().map((item) => [refKey(item), item]))
   const alone = going.filter((item) => {
     const parent = item.within === undefined ? undefined : parents.get(refKey(item.within))
@@ -30,6 +31,22 @@ function judged(draft: Draft, item: Observed): boolean {
   unwantedParts(draft, item)
   if (item.owners.some((owner) => draft.view.ownerState(owner) === 'unknown')) draft.orphans.push(item)
   return false
+}
+
+/** What several had in common goes when all that lives in it goes: its listeners may be those of somebody unknown. */
+function withoutInhabited(draft: Draft, going: readonly Observed[]): readonly Observed[] {
+  const all = new Set(going)
+  return going.filter((item) => {
+    if (!item.owners.every(isCommon) || draft.kind(item).absorbs.length === 0) return true
+    if (item.depth === 'listed') {
+      draft.reads.push({ seen: item })
+      return false
+    }
+    const key = refKey(item)
+    return draft.view.observed.every(
+      (other) => other.within === undefined || refKey(other.within) !== key || all.has(other),
+    )
+  })
 }
 
 function unwantedParts(draft: Draft, seen: Observed): void {

@@ -10,6 +10,9 @@ import type { Identity, Observed, Owner, Resource } from './resource.ts'
  */
 export type OwnerState = 'settled' | 'leaving' | 'pending' | 'frozen' | 'unknown'
 
+/** What such an owner does not want may go. */
+export const mayJudge = (state: OwnerState): boolean => state === 'settled' || state === 'leaving'
+
 /** One difference between what was accepted and what is asked now. */
 export interface Cause {
   readonly path: string

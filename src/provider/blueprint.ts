@@ -98,6 +98,8 @@ export interface Blueprint {
   readonly honoursGate?: GateMatch
   /** Owners that only other objects tell: a rule in a group that all share is of whoever has the address that it opens. */
   related?(observed: readonly Observed[]): readonly Observed[]
+  /** Stacks of groups in which this Service takes part: what is common there outlives each member but the last. */
+  joins?(lb: LoadBalancer): readonly string[]
   /** ONE Service. */
   desired(lb: LoadBalancer, context: Context): Desired
   /** What is referred to and no Service defines (a node's security group, a pool, a shared probe). */

@@ -23,6 +23,8 @@ export interface Form {
    * united, its owners the oldest first. What is observed has its place already. What lives within it falls with it.
    */
   room?(want: Resource, observed: Observed | undefined): ReadonlyMap<string, Problem>
+  /** How many objects of a kind have room within one of these: whoever comes last stays out with his newest, and is told. */
+  readonly most?: Readonly<Record<string, number>>
   /** One Service holds the object alone: of two claims one stands whole (law 7). `origins['']` is where it was asked for. */
   readonly sole?: true
   /** How changes of parts are shown, where the cloud shows several parts as one (the destinations of one rule). */

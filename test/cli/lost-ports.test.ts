@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { planWithoutLost } from '../../src/cli/lost-ports.ts'
-import type { ServiceObject } from '../../src/model/objects.ts'
+import { withoutLost } from '../../src/plan/lost-ports.ts'
 import type { Conflict, Contribution } from '../../src/plan/merge.ts'
 import { invoke } from './invoke.ts'
 
@@ -82,37 +81,21 @@ const lost = (port: number): Conflict => ({
 test('it ends where ports are lost one after the other, and each loss is told once', () => {
   const asked: number[][] = []
   let round = 0
-  const { plan, left } = planWithoutLost(
-    {
-      all: (of) => ({
-        provider: 'toy',
-        steps: of.map(({ owner }) => ({
-          id: owner.uid,
-          action: 'create',
-          stack: '',
-          kind: '',
-          key: '',
-          why: '',
-          needs: [],
-          owners: [],
-        })),
-        problems: [],
-        conflicts: [[lost(0)], [lost(0), lost(1)], []][round++] ?? [],
-      }),
-      without: (_service, ports) => {
-        asked.push([...ports])
-        return ports.size < 2 ? contribution('b') : undefined
-      },
-    },
-    ['a', 'b'].map((name) => ({
-      service: { metadata: { name } } satisfies ServiceObject,
-      contribution: contribution(name),
-    })),
+  const without = (ports: ReadonlySet<number>) => {
+    asked.push([...ports])
+    return ports.size < 2 ? contribution('b') : undefined
+  }
+  const { plan, left } = withoutLost(
+    ['a', 'b'].map((name) => ({ contribution: contribution(name), without })),
+    (of) => ({
+      claimants: of.map(({ owner }) => owner.uid),
+      conflicts: [[lost(0)], [lost(0), lost(1)], []][round++] ?? [],
+    }),
   )
   assert.deepEqual(asked, [[0], [0, 1]])
   assert.deepEqual(
     plan.conflicts.map(({ problem }) => problem.path),
     ['spec.ports[0].port', 'spec.ports[1].port'],
   )
-  assert.deepEqual([plan.steps.map(({ id }) => id), [...left]], [['a'], []])
+  assert.deepEqual([plan.claimants, [...left]], [['a'], []])
 })

@@ -44,7 +44,7 @@ async function begin({ bed }: Made, story: Story): Promise<void> {
   await bed.calm()
 }
 
-async function finish(made: Made, story: Story): Promise<unknown> {
+async function finish(subject: Subject, made: Made, story: Story): Promise<unknown> {
   const { bed, cloud } = made
   await bed.until(`${story.name} ends`, () => story.over(bed))
   await bed.pass(700_000)
@@ -56,7 +56,7 @@ async function finish(made: Made, story: Story): Promise<unknown> {
   await bed.calm()
   assert.equal(cloud.writes().length, writes, 'walking the road again makes no call')
   await bed.stop()
-  return dump
+  return story.timeless === true ? (subject.timeless?.(dump) ?? dump) : dump
 }
 
 async function undisturbed(subject: Subject, story: Story): Promise<{ dump: unknown; writes: number }> {
@@ -64,7 +64,7 @@ async function undisturbed(subject: Subject, story: Story): Promise<{ dump: unkn
   await begin(made, story)
   const before = made.cloud.writes().length
   story.act(made.bed)
-  const dump = await finish(made, story)
+  const dump = await finish(subject, made, story)
   return { dump, writes: made.cloud.writes().length - before }
 }
 
@@ -101,7 +101,7 @@ export function crashStories(subject: Subject, told: readonly Story[]): void {
       for (let call = 1; call <= whole.writes; call++)
         for (const effect of effects) {
           const made = await killed(subject, story, { call, effect }, () => {})
-          assert.deepEqual(await finish(made, story), whole.dump, `killed ${effect} call ${call}`)
+          assert.deepEqual(await finish(subject, made, story), whole.dump, `killed ${effect} call ${call}`)
         }
     })
   }
@@ -121,7 +121,11 @@ export function crashSuite(subject: Subject): void {
           story.act(made.bed)
           await made.bed.pass(60_000)
           made.cloud.uncut()
-          assert.deepEqual(await finish(made, story), whole.dump, `answer lost, ${effect} call ${call}`)
+          assert.deepEqual(
+            await finish(subject, made, story),
+            whole.dump,
+            `answer lost, ${effect} call ${call}`,
+          )
         }
     })
   }
@@ -132,6 +136,8 @@ export interface Turn {
   happens(made: Made): void
   /** Whether the story ends with the Service gone. */
   readonly gone?: true
+  /** Where it ends otherwise than with one Service. */
+  readonly over?: (bed: Bed) => boolean
 }
 
 const turns = (subject: Subject): readonly Turn[] => [
@@ -159,19 +165,20 @@ const turns = (subject: Subject): readonly Turn[] => [
 export function meanwhileStory(subject: Subject, story: Story, turn: Turn): void {
   test(`${subject.name}: ${story.name}, killed at every call and ${turn.name} meanwhile, ends as asked last`, async () => {
     const over = (bed: Bed) =>
-      turn.gone === true ? (bed.service('web')?.metadata.finalizers ?? []).length === 0 : isTrue(bed, 'web')
+      turn.over?.(bed) ??
+      (turn.gone === true ? (bed.service('web')?.metadata.finalizers ?? []).length === 0 : isTrue(bed, 'web'))
     const changed: Story = { ...story, over }
     const calm = subject.make(story.options)
     await begin(calm, story)
     story.act(calm.bed)
     await calm.bed.calm()
     turn.happens(calm)
-    const expected = await finish(calm, changed)
+    const expected = await finish(subject, calm, changed)
     const { writes } = await undisturbed(subject, story)
     for (let call = 1; call <= writes; call++)
       for (const effect of effects) {
         const made = await killed(subject, story, { call, effect }, (dead) => turn.happens(dead))
-        assert.deepEqual(await finish(made, changed), expected, `killed ${effect} call ${call}`)
+        assert.deepEqual(await finish(subject, made, changed), expected, `killed ${effect} call ${call}`)
       }
   })
 }
@@ -179,4 +186,7 @@ export function meanwhileStory(subject: Subject, story: Story, turn: Turn): void
 export function meanwhileSuite(subject: Subject): void {
   for (const turn of turns(subject))
     for (const story of stories(subject).slice(0, 2)) meanwhileStory(subject, story, turn)
+  for (const story of subject.stories ?? [])
+    for (const { name, happens, over } of story.turns ?? [])
+      meanwhileStory(subject, story, { name, happens: ({ bed }) => happens(bed), over })
 }

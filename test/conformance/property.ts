@@ -20,6 +20,7 @@ import type { Subject, SubjectCloud } from './subject.ts'
 type Act =
   | { readonly does: 'apply'; readonly service: number; readonly narrow: boolean; readonly two: boolean }
   | { readonly does: 'break' | 'delete'; readonly service: number }
+  | { readonly does: 'join'; readonly service: number; readonly group: string | null }
   | { readonly does: 'node'; readonly joins: boolean }
   | { readonly does: 'pass'; readonly seconds: number }
   | { readonly does: 'kill' | 'stop' }
@@ -46,6 +47,14 @@ const act: Arbitrary<Act> = oneof(
   },
   {
     arbitrary: record({ does: constantFrom('break' as const, 'delete' as const), service }),
+    weight: 3,
+  },
+  {
+    arbitrary: record({
+      does: always('join' as const),
+      service,
+      group: constantFrom('edge', 'edge', 'side', null),
+    }),
     weight: 3,
   },
   { arbitrary: record({ does: always('node' as const), joins: boolean() }), weight: 2 },
@@ -97,6 +106,12 @@ class Story {
         return
       case 'delete':
         if (bed.service(nameOf(act.service)) !== undefined) bed.delete(nameOf(act.service))
+        return
+      case 'join':
+        if (this.#subject.groups === true && bed.service(nameOf(act.service)) !== undefined)
+          bed.edit(nameOf(act.service), {
+            metadata: { annotations: { 'lb-controller.io/group': act.group } },
+          })
         return
       case 'node':
         return this.#node(act.joins)

@@ -28,6 +28,17 @@ export interface Story {
   act(bed: Bed): void
   /** Whether it ended. */
   over(bed: Bed): boolean
+  /** What history may decide is not compared at its end. */
+  readonly timeless?: true
+  /** What may change while nobody is there to see it. */
+  readonly turns?: readonly Turn[]
+}
+
+/** Another turn of a story, while it is under way. */
+export interface Turn {
+  readonly name: string
+  readonly happens: (bed: Bed) => void
+  readonly over: (bed: Bed) => boolean
 }
 
 export const isTrue = (bed: Bed, name: string): boolean =>
@@ -42,6 +53,8 @@ export interface Subject {
   readonly invalid: { readonly patch: object; readonly code: string; readonly heal: object }
   /** What only this provider has, for the crash suite. */
   readonly stories?: readonly Story[]
+  /** Services can share a load balancer. */
+  readonly groups?: true
   /** An edit that narrows, as a patch. */
   readonly edit: object
   /** A dump without what history may decide: for which of several owners a shared part is written. */

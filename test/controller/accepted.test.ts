@@ -159,6 +159,9 @@ test('what the accepted input named and the live one does not is forgotten', () 
 
 const decision = (more: Partial<Decision> = {}): Decision => ({
   resources: [],
+  without: () => [],
+  joins: [],
+  released: [],
   live: [],
   before: [],
   moving: false,

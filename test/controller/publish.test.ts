@@ -135,6 +135,9 @@ for (const row of rows)
     }
     const full: Decision = {
       resources: [],
+      without: () => [],
+      joins: [],
+      released: [],
       live: [],
       before: [],
       moving: false,

@@ -23,6 +23,7 @@ function loopOn() {
       ran.push(clock.now())
       const report = {
         steps: [],
+        stepsOf: new Map(),
         orphans: [],
         conflicts: [],
         failed: [],

@@ -125,5 +125,5 @@ test('wishes: by stack and owner, counted, and where something may still be unde
   wishes.forget('a')
   assert.deepEqual(wishes.stacksOf('a'), [])
   wishes.forget('b')
-  assert.deepEqual([...wishes.inStack('s')], [])
+  assert.deepEqual([...wishes.claimsIn('s')], [])
 })

@@ -37,3 +37,34 @@ test('room: what others need too, or is there already, stays', () => {
   const held = seen('g', { ...shared, parts: { y: part(['b']) } })
   assert.deepEqual(merged(both, held).parts, ['x', 'y'])
 })
+
+const house = { ...group, most: { flat: 2 } }
+const within = { stack: 's', kind: 'group', key: 'g' }
+
+function lodgers(uids: readonly string[], there: readonly string[] = []) {
+  const contributions = uids.map((uid) => ({
+    owner: owner(uid),
+    created: uid,
+    resources: [
+      wish(uid, { kind: 'flat', within, owners: [owner(uid)], origins: { '': 'spec.ports[0].port' } }),
+    ],
+  }))
+  const find = ({ key }: { key: string }) => (there.includes(key) ? seen(key) : undefined)
+  const { resources, conflicts } = mergeStack(contributions, { group: house, flat: group }, find)
+  return {
+    in: resources.map(({ key }) => key),
+    told: conflicts.map(({ loser, problem }) => `${loser.uid} ${problem.code} ${problem.path}`),
+  }
+}
+
+test('room: of too many within one object the newest stays out and is told', () => {
+  assert.deepEqual(lodgers(['a', 'b']), { in: ['a', 'b'], told: [] })
+  assert.deepEqual(lodgers(['c', 'a', 'b']), { in: ['a', 'b'], told: ['c LB_SHARE_FULL spec.ports[0].port'] })
+})
+
+test('room: what is there keeps its place, however young', () => {
+  assert.deepEqual(lodgers(['a', 'b', 'c'], ['c', 'b']), {
+    in: ['b', 'c'],
+    told: ['a LB_SHARE_FULL spec.ports[0].port'],
+  })
+})

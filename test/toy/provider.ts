@@ -30,11 +30,12 @@ const ownersOf = (uids: readonly string[]): Owner[] =>
 /** What all share belongs to the cluster. */
 const clusterOwner = { uid: clusterUid, name: 'the cluster' }
 
-const balancerOf = (lb: LoadBalancer) => ({
-  stack: lb.owner.uid,
-  kind: 'balancer',
-  key: lb.ports.some((p) => p.protocol === 'UDP') ? 'udp' : 'tcp',
-})
+const balancerOf = (lb: LoadBalancer, { together }: ToyOptions) => {
+  const key = lb.ports.some((p) => p.protocol === 'UDP') ? 'udp' : 'tcp'
+  return together === true
+    ? { stack: 'shared', kind: 'balancer', key: `${lb.name}-${key}` }
+    : { stack: lb.owner.uid, kind: 'balancer', key }
+}
 
 function targets(lb: LoadBalancer, context: Context): Parts {
   const parts: Record<string, Part> = {}
@@ -58,6 +59,8 @@ export interface ToyOptions {
   readonly contested?: boolean
   /** Balancers are locked as a whole, and busy for so long after each write. */
   readonly busyMs?: number
+  /** All Services are in one stack, as on a cloud where they have one load balancer. */
+  readonly together?: boolean
 }
 
 function rules(lb: LoadBalancer, balancer: Resource, { contested }: ToyOptions): Parts {
@@ -218,12 +221,19 @@ export function toyProvider(cloud: ToyCloud, clock: Clock, options: ToyOptions =
     foreignFinalizers: [],
     classes: [],
     facts: { schema: async () => v.strictObject({}), answer: ({ key, what }) => ({ key, unknown: what }) },
+    ...(options.together === true ? { joins: () => ['shared'] } : {}),
     lookups: () => [],
     lookup: async () => [],
     desired(lb, context) {
       const balancer: Resource = {
-        ...balancerOf(lb),
-        spec: { Name: `${lb.name}-${balancerOf(lb).key}`, Ports: lb.ports.map((port) => port.port) },
+        ...balancerOf(lb, options),
+        spec: {
+          Name:
+            options.together === true
+              ? balancerOf(lb, options).key
+              : `${lb.name}-${balancerOf(lb, options).key}`,
+          Ports: lb.ports.map((port) => port.port),
+        },
         parts: targets(lb, context),
         owners: [lb.owner],
         origins: { Ports: 'spec.ports' },

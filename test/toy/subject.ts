@@ -6,10 +6,10 @@ import { toyProvider, type ToyOptions } from './provider.ts'
 
 /** A bed on a toy cloud whose every knob a test can turn. */
 export function toyBed(options: ToyOptions & Partial<BedOptions> = {}): { bed: Bed; cloud: ToyCloud } {
-  const { contested = false, busyMs = 0, ...rest } = options
+  const { contested = false, busyMs = 0, together = false, ...rest } = options
   const clock = new VirtualClock()
   const cloud = new ToyCloud(clock)
-  const provider = (alive: Clock) => toyProvider(cloud, alive, { contested, busyMs })
+  const provider = (alive: Clock) => toyProvider(cloud, alive, { contested, busyMs, together })
   return { bed: new Bed({ ...rest, clock, provider }), cloud }
 }
 

@@ -9,7 +9,7 @@ import type { Cluster } from '../../../src/provider/blueprint.ts'
 import type { SecurityGroup, SecurityGroupRule } from '../api-ec2.ts'
 import type { Attribute, Listener, LoadBalancer, Target, TargetGroup } from '../api-elbv2.ts'
 import { backendRule, mtuRule } from '../rules.ts'
-import { clusterOf, clusterTag, ownerOf, readTags, type Tags } from '../tags.ts'
+import { clusterOf, clusterTag, readTags, type Tags } from '../tags.ts'
 import { observedListener } from './listener-form.ts'
 import { observedLoadBalancer } from './load-balancer-form.ts'
 import { observedGroup, observedOwnGroup } from './security-group-form.ts'
@@ -42,9 +42,7 @@ export function observeLoadBalancer(wire: JsonObject, cluster: Cluster): readonl
     const tags = tagsIn(one)
     const listener = { ...(one as unknown as Listener), LoadBalancerArn: balancer.LoadBalancerArn }
     const attributes = attributesIn(one)
-    const seen = observedListener(listener, { more: [], tags, parent: object, attributes, asOf: 0 })
-    const owner = ownerOf(tags, cluster.uid)
-    return owner === undefined ? seen : { ...seen, owners: [owner] }
+    return observedListener(listener, { more: [], tags, parent: object, attributes, asOf: 0 })
   })
   return [object, ...listeners]
 }

@@ -4,7 +4,7 @@ import { type Form, usualForm } from '../../../src/provider/form.ts'
 import { canonicalActions } from './canonical-actions.ts'
 import type { ForwardAction, Listener, ListenerInput } from '../api-elbv2.ts'
 import { webListenerDefaults } from '../application/attribute-defaults.ts'
-import { keyTag, type Tags } from '../tags.ts'
+import { keyTag, serviceTag, type Tags, uidTag } from '../tags.ts'
 import { settleMs, text, number } from './shared.ts'
 
 export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS' || protocol === 'HTTPS'
@@ -51,6 +51,12 @@ interface Seen {
   readonly asOf: number
 }
 
+/** In a load balancer of a group each listener is one Service's, and bears its tags. */
+export function listenerOwners(tags: Tags, usual: readonly Owner[]): readonly Owner[] {
+  const uid = tags[uidTag]
+  return uid === undefined ? usual : [{ uid, name: tags[serviceTag] ?? uid }]
+}
+
 export function observedListener(listener: Listener, seen: Seen): Observed {
   const { more, tags, parent, attributes, asOf } = seen
   const certificates = [...(listener.Certificates ?? []).map((one) => one.CertificateArn ?? ''), ...more]
@@ -59,7 +65,7 @@ export function observedListener(listener: Listener, seen: Seen): Observed {
     kind: 'listener',
     key: tags[keyTag] ?? `${parent.key}/${listener.Port}`,
     id: listener.ListenerArn,
-    owners: parent.owners,
+    owners: listenerOwners(tags, parent.owners),
     within: { stack: parent.stack, kind: 'load-balancer', key: parent.key },
     spec: canonicalListener({
       LoadBalancerArn: listener.LoadBalancerArn,

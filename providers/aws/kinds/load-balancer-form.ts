@@ -135,6 +135,9 @@ function addressesOf(wire: LoadBalancer): JsonObject {
   return mappings.length === 0 ? {} : { SubnetMappings: Object.fromEntries(mappings) as JsonObject }
 }
 
+/** The quota of AWS for listeners of one load balancer. */
+export const mostListeners = 50
+
 export const loadBalancerForm: Form = {
   name: 'load-balancer',
   ...usualForm,
@@ -150,6 +153,7 @@ export const loadBalancerForm: Form = {
   }),
   replace: 'beside',
   absorbs: ['listener'],
+  most: { listener: mostListeners },
   nameIsUnique: true,
   servesTraffic: true,
   repair: 'recreate',

@@ -8,6 +8,7 @@ import {
   canonicalListener,
   certificatesIn,
   listenerInput,
+  listenerOwners,
   observedListener,
   ofTls,
 } from './listener-form.ts'
@@ -49,7 +50,8 @@ export async function updateListener(
     return withSpec(seen, asOf, { Attributes: merged(seen.spec['Attributes'], attributes) })
   }
   const tagged = await updateTags(deps, seen, changes, signal)
-  if (tagged !== undefined) return tagged
+  if (tagged !== undefined)
+    return { ...tagged, owners: listenerOwners(textMap(tagged.spec['Tags'], 'Tags'), seen.owners) }
   throw cannotChange(seen, changes, 'elasticloadbalancing:ModifyListener')
 }
 

@@ -1,5 +1,6 @@
 import type { Story } from '../../conformance/subject.ts'
 import { isTrue } from '../../conformance/subject.ts'
+import { shareStories } from './share-stories.ts'
 import type { Bed } from '../../support/bed.ts'
 
 const key = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`
@@ -124,4 +125,5 @@ export const stories: readonly Story[] = [
     act: (bed) => bed.delete('web'),
     over: (bed) => bed.service('web') === undefined,
   },
+  ...shareStories,
 ]

@@ -81,6 +81,7 @@ function byHand(cloud: Cloud) {
 export const aws: Subject = {
   name: 'aws',
   targetSets: 1,
+  groups: true,
   invalid: {
     patch: { metadata: { annotations: { [key('healthcheck-interval')]: '7000' } } },
     code: 'LB_ANNOTATION_INTEGER',
