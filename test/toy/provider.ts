@@ -21,7 +21,7 @@ import type { Provider } from '../../src/provider/provider.ts'
 import { toyError, type ToyCloud, type ToyObject } from './cloud.ts'
 
 /** What the bed gives namespace kube-system. */
-const clusterUid = '00000000-0000-4000-8000-000000000004'
+const clusterUid = '00000004-0000-4000-8000-000000000000'
 
 const names = new Map<string, string>()
 const ownersOf = (uids: readonly string[]): Owner[] =>

@@ -114,7 +114,9 @@ for (const [rule, services] of Object.entries(rows))
           one.stack,
           one.kind,
           one.key,
-          Object.entries(one.parts ?? {}).flatMap(([part, { foreign }]) => (foreign === true ? [] : [part])),
+          Object.entries(one.parts ?? {}).flatMap(([part, { foreign }]) =>
+            foreign === true ? [] : [part.replace(/sg-[0-9a-f]{17}$/, (id) => nameOf.get(id) ?? id)],
+          ),
         ),
       )
       .toSorted()
