@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import type { AwsApi } from './api.ts'
+import { adoptionOf } from './adopt/adoption.ts'
 import { checkup } from './fetch-checkup.ts'
 import { createBlueprint } from './blueprint.ts'
 import { classicLoadBalancerKind } from './classic/kind.ts'
@@ -30,15 +31,17 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
   const learned = new Learned()
   const { clock, clusterUid } = deps
   const kindDeps = { api, clock, clusterUid, tags: new TagReader(api), learned }
+  const kinds = {
+    'load-balancer': loadBalancerKind(kindDeps),
+    'target-group': targetGroupKind(kindDeps),
+    listener: listenerKind(kindDeps),
+    'security-group': securityGroupKind(kindDeps),
+    'classic-load-balancer': classicLoadBalancerKind(kindDeps),
+  }
   return {
     ...createBlueprint(config),
-    kinds: {
-      'load-balancer': loadBalancerKind(kindDeps),
-      'target-group': targetGroupKind(kindDeps),
-      listener: listenerKind(kindDeps),
-      'security-group': securityGroupKind(kindDeps),
-      'classic-load-balancer': classicLoadBalancerKind(kindDeps),
-    },
+    kinds,
+    adoption: adoptionOf(kindDeps, kinds, config),
     async lookup(asked, signal) {
       const facts = await fetchFacts(api, config, asked, signal)
       learned.facts(asked, facts)

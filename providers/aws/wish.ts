@@ -86,7 +86,7 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AwsConfig): 
     families,
     targetType: target.targetType,
     names,
-    name: share.name,
+    name: standingName(context, share) ?? share.name,
     share,
     vpcId: network.vpcId,
     region: network.region,
@@ -110,6 +110,14 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AwsConfig): 
       ...tagProblems(settings, config),
     ],
   }
+}
+
+/** A name is kept as it was given, also by whom the load balancer was taken over from. */
+function standingName({ observed }: Context, { stack, place }: Share): string | undefined {
+  const seen = observed.find(
+    (item) => item.kind === 'load-balancer' && item.stack === stack && item.key === place,
+  )
+  return typeof seen?.spec['Name'] === 'string' ? seen.spec['Name'] : undefined
 }
 
 /** Tags that somebody else manages would be fought over. */

@@ -22,6 +22,8 @@ export interface Bodies {
   readonly facts: () => Promise<(options: FactsOptions, io: Io) => Promise<ExitCode>>
   readonly diff: () => Promise<(options: DiffOptions, io: Io) => Promise<ExitCode>>
   readonly doctor: () => Promise<(options: DoctorOptions, io: Io) => Promise<ExitCode>>
+  readonly adopt: () => Promise<(options: AdoptOptions, io: Io) => Promise<ExitCode>>
+  readonly orphans: () => Promise<(options: OrphansOptions, io: Io) => Promise<ExitCode>>
 }
 
 export interface RunOptions {
@@ -74,6 +76,29 @@ export interface DiffOptions {
   readonly output: Output
   readonly detailedExitcode?: true
   readonly colour: ColourChoice
+}
+
+/** Of commands that show what they would do, and do it when told so. */
+interface AskingOptions extends RunOptions {
+  readonly output: 'text' | 'json'
+  readonly colour: ColourChoice
+  /** Do not ask. */
+  readonly yes: boolean
+}
+
+export interface AdoptOptions extends AskingOptions {
+  /** `namespace/name`; none means all. */
+  readonly names: readonly string[]
+  /** One peer only. */
+  readonly from?: string
+  readonly dryRun: boolean
+  readonly detailedExitcode: boolean
+}
+
+export interface OrphansOptions extends AskingOptions {
+  readonly remove: boolean
+  /** Only what belonged to these, `namespace/name` or uid; none means all. */
+  readonly names: readonly string[]
 }
 
 /** Adds one command to the program. */

@@ -12,6 +12,8 @@ import { addDoctor } from './doctor.ts'
 import { addExplain } from './explain.ts'
 import { addFacts } from './facts.ts'
 import type { Io } from './io.ts'
+import { addAdopt } from './register-adopt.ts'
+import { addOrphans } from './register-orphans.ts'
 import { addRun } from './register-run.ts'
 import { addStatus } from './register-status.ts'
 
@@ -22,6 +24,8 @@ const bodies: Bodies = {
   facts: async () => (await import('./facts-body.ts')).facts,
   diff: async () => (await import('./diff-body.ts')).diff,
   doctor: async () => (await import('./doctor-body.ts')).doctor,
+  adopt: async () => (await import('./adopt.ts')).adoptCommand,
+  orphans: async () => (await import('./orphans.ts')).orphansCommand,
 }
 
 const commands: readonly AddCommand[] = [
@@ -31,6 +35,8 @@ const commands: readonly AddCommand[] = [
   addDiff,
   addDoctor,
   addFacts,
+  addAdopt,
+  addOrphans,
   addExplain,
   addAnnotations,
   addCompletion,

@@ -1,5 +1,6 @@
-import { envOf, flagOf, settings } from '../config/settings.ts'
+import { envOf } from '../config/settings.ts'
 import { helpEnd, type AddCommand } from './context.ts'
+import { addSettings, settingsIn } from './register-settings.ts'
 
 type Options = Readonly<Record<string, string | boolean | undefined>>
 
@@ -12,12 +13,7 @@ export const addRun: AddCommand = (program, { io, bodies, finish }) => {
       'Runs the controller: gives every Service of type LoadBalancer its load balancer, and keeps it in step.\n' +
         'Each setting comes from its flag, else from its environment variable, else from the configuration file.',
     )
-    .option('--config <FILE>', 'the configuration file (YAML): one "setting: value" a line')
-  for (const [path, spec] of settings) {
-    const argument = spec.argument === undefined ? '' : ` <${spec.argument}>`
-    const fallback = spec.argument === undefined ? '' : ` (default: ${spec.default})`
-    command.option(`${flagOf(path)}${argument}`, `${spec.doc}${fallback}`)
-  }
+  addSettings(command)
   command
     .addHelpText(
       'after',
@@ -38,23 +34,7 @@ export const addRun: AddCommand = (program, { io, bodies, finish }) => {
       }),
     )
     .action(async (options: Options) => {
-      const configFile = options.config ?? io.env.LB_CONTROLLER_CONFIG
       const run = await bodies.run()
-      finish(
-        await run(
-          {
-            ...(typeof configFile === 'string' && configFile !== '' ? { configFile } : {}),
-            flags: flagsByPath(options),
-          },
-          io,
-        ),
-      )
+      finish(await run(settingsIn(options, io.env), io))
     })
 }
-
-const flagsByPath = (options: Options): Options =>
-  Object.fromEntries([...settings.keys()].map((path) => [path, options[commanderName(path)]]))
-
-/** commander names --aws-vpc-id `awsVpcId`; in the file it is `aws.vpcId`. */
-const commanderName = (path: string): string =>
-  path.replace(/\.(.)/, (_all, letter: string) => letter.toUpperCase())

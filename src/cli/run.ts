@@ -114,6 +114,7 @@ async function lead({ config, client, uid, provider, log, metrics, stop, io }: L
       listEveryMs: config.listInterval,
       driftMs: config.driftPeriod,
       graceMs: config.grace,
+      ...(config.removeOrphans ? { orphanGraceMs: config.orphanGrace } : {}),
       serviceWorkers: config.concurrency,
       stackWorkers: config.concurrency,
       cloudConcurrency: config.concurrency * 2,

@@ -31,6 +31,13 @@ export const controllerSettings = {
   listInterval: duration('how often everything of ours in the cloud is listed', '5m', 10_000, '10s'),
   driftPeriod: duration('within what time each object is read in full once', '1h', 60_000, '1m'),
   grace: duration('how long a load balancer that was replaced keeps serving', '10m', 0, '0s'),
+  removeOrphans: toggle('remove what of ours in the cloud no Service has any more, once orphanGrace is over'),
+  orphanGrace: duration(
+    'how long something of ours has had no Service before it is removed',
+    '1h',
+    60_000,
+    '1m',
+  ),
   concurrency: integer('how many Services are worked on at once', 8, 1, 64),
   httpAddress: address,
   logLevel: choice(['debug', 'info', 'warn', 'error'], 'the least important log lines shown', 'info'),

@@ -22,6 +22,8 @@ export interface Accepted {
   /** Absent until something was applied: the Service is claimed, and no more. */
   readonly input?: Input
   readonly hash?: string
+  /** From whom it is being taken over: until that is done, nobody works on it. */
+  readonly adopting?: string
   /** What earlier inputs asked for, the oldest first: it stays until then, for clients still know its address. */
   readonly leaving?: readonly Leaving[]
 }

@@ -85,12 +85,11 @@ const moveStalled = 'LB_MOVE_STALLED'
 export const stalledText = (move: Move): string =>
   `${moveStalled}: the new load balancer does not serve after 10 minutes${lacksText(move)}. The old one goes on serving and stays in the status; the new one stays too and takes over as soon as it serves. Hint: take the edit back to have it removed`
 
-export const leftAlone = (why: string, seen: string): Condition =>
-  condition(
-    'False',
-    'NotClaimed',
-    `${why}: ${seen}. It is left alone; start the controller with --adopt, or give the Service our loadBalancerClass, to change that`,
-  )
+export const leftAlone = (
+  why: string,
+  seen: string,
+  mend = 'It is left alone; start the controller with --adopt, or give the Service our loadBalancerClass, to change that',
+): Condition => condition('False', 'NotClaimed', `${why}: ${seen}. ${mend}`)
 
 export function leavingCondition(progress: Progress): Condition {
   const waits = [

@@ -24,7 +24,6 @@ export interface ManagerSettings extends TermSettings {
   readonly leaseName: string
   /** Must be another one in each process, after a restart too. */
   readonly identity: string
-  readonly watchNamespace?: string
 }
 
 export interface ManagerParts {

@@ -8,7 +8,7 @@ import { equal } from '../lib/json.ts'
 import type { EventSink } from '../kube/events.ts'
 import type { ServiceChange } from '../kube/patch.ts'
 import type { ReadStore } from '../kube/store.ts'
-import { acceptedAnnotation, claim, finalizer } from '../model/claim.ts'
+import { acceptedAnnotation, adoptedFrom, claim, finalizer } from '../model/claim.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
@@ -86,10 +86,20 @@ export class ServiceLoop {
     // Whether it is ours may show only when it is known what exists.
     if (!this.#parts.listed()) return
     if (claimed.is === 'release') return this.#leaves(service, rank, signal)
-    this.#wish(ownerOf(service), '', [], rank)
+    this.#wish(ownerOf(service), '', [], rank, false)
     this.#forget(uid)
+    // Some of its objects may be marked already, and nobody can say yet what it needs of those that all share.
+    if (adoptedFrom(service) !== undefined)
+      this.#parts.owners.set({
+        owner: ownerOf(service),
+        state: 'frozen',
+        causes: [],
+        trusted: false,
+        armed: true,
+      })
     if (claimed.foreign === undefined) return
-    await this.#parts.patch(service, { conditions: [leftAlone(claimed.why, claimed.foreign)] }, signal)
+    const told = leftAlone(claimed.why, claimed.foreign, claimed.mend)
+    await this.#parts.patch(service, { conditions: [told] }, signal)
   }
 
   /** Its finalizer was stripped, or it was replaced: we saw it go, so its objects may go too. */

@@ -18,6 +18,9 @@ export interface TermSettings {
   readonly listEveryMs: number
   readonly driftMs: number
   readonly graceMs: number
+  /** After which what no Service has any more is removed; undefined: never. */
+  readonly orphanGraceMs?: number
+  readonly watchNamespace?: string
   readonly serviceWorkers: number
   readonly stackWorkers: number
   readonly cloudConcurrency: number

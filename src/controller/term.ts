@@ -66,7 +66,10 @@ export class Term {
     this.#parts = parts
     const { clock, provider, settings } = parts
     this.#began = clock.now()
-    this.#orphans = new Orphans(parts.log)
+    this.#orphans = new Orphans(parts.log, {
+      graceMs: settings.orphanGraceMs,
+      namespace: settings.watchNamespace,
+    })
     this.owners = new Owners(parts.cluster.uid, this.#undecided, (uid, stack) =>
       this.inventory.ofOwner(uid).some((object) => object.stack === stack),
     )
@@ -287,8 +290,15 @@ export class Term {
     for (const [stack, report] of this.runner.reports()) {
       if (report.steps.some((step) => step.hold !== undefined))
         this.#stacks.wake(stack, undefined, priority.resync)
-      for (const orphan of report.orphans) this.#orphans.tell(orphan)
     }
+    this.#sweepOrphans()
+  }
+
+  /** Only lists that show everything, and a store in which every Service was looked at, tell what is nobody's. */
+  #sweepOrphans(): void {
+    if (!this.settled || this.owners.undecided) return
+    const stacks = this.#orphans.look(this.inventory, this.owners, this.#parts.clock.now())
+    for (const stack of stacks) this.#stacks.wake(stack, undefined, priority.sweep)
   }
 
   async #reconcile(uid: string, rank: number): Promise<void> {

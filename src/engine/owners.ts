@@ -21,6 +21,8 @@ export class Owners {
   readonly #entries = new Map<string, OwnerEntry>()
   readonly #clusterUid: string | undefined
   readonly #undecided: ReadonlySet<string>
+  /** uids of owners that nobody has seen and whose objects are to go. */
+  readonly #orphans = new Set<string>()
   /** Owners whose wish cannot be read. */
   readonly #frozen = new Map<string, Owner>()
 
@@ -47,8 +49,24 @@ export class Owners {
 
   set(entry: OwnerEntry): void {
     this.#entries.set(entry.owner.uid, entry)
+    this.#orphans.delete(entry.owner.uid)
     if (entry.state === 'frozen') this.#frozen.set(entry.owner.uid, entry.owner)
     else this.#frozen.delete(entry.owner.uid)
+  }
+
+  /** Nobody has seen this owner, and its objects are to go: as long as nobody sees it. */
+  abandon(uid: string): void {
+    if (this.#entries.has(uid) || this.#undecided.has(uid)) return
+    this.#orphans.add(uid)
+  }
+
+  /** Its objects are the sweep's again. */
+  keep(uid: string): void {
+    this.#orphans.delete(uid)
+  }
+
+  get abandoned(): ReadonlySet<string> {
+    return this.#orphans
   }
 
   forget(uid: string): void {
@@ -59,7 +77,10 @@ export class Owners {
   state = (owner: Owner): OwnerState => {
     if (owner.uid === this.#clusterUid) return this.clusterState
     if (isCommon(owner)) return this.#stateOfGroup(owner.uid)
-    return this.#entries.get(owner.uid)?.state ?? (this.#undecided.has(owner.uid) ? 'pending' : 'unknown')
+    const known = this.#entries.get(owner.uid)
+    if (known !== undefined) return known.state
+    if (this.#undecided.has(owner.uid)) return 'pending'
+    return this.#orphans.has(owner.uid) ? 'orphan' : 'unknown'
   }
 
   #stateOfGroup(stack: string): OwnerState {

@@ -7,7 +7,7 @@ import { withoutHeld } from '../plan/held-elsewhere.ts'
 import { withoutLost } from '../plan/lost-ports.ts'
 import { mergeStack, type Contribution, type Merged } from '../plan/merge.ts'
 import { orderSteps, readySteps } from '../plan/order.ts'
-import { builds, type Step } from '../plan/plan.ts'
+import { builds, type Hold, type Step } from '../plan/plan.ts'
 import { underPolicy, type Policy } from '../plan/policy.ts'
 import { refKey, type Identity, type Observed, type Owner, type Resource } from '../plan/resource.ts'
 import { planStack, type StackPlan } from '../plan/stack-plan.ts'
@@ -58,6 +58,8 @@ export interface RunnerParts {
   readonly owners: Owners
   readonly parking: Parking
   readonly policy: Policy
+  /** Why a step that could be carried out must not be, beyond the policy. */
+  readonly forbids?: (step: Step) => Hold | undefined
   /** Lists that began at or after this hold everything that was written before we led. */
   readonly settledSince: () => number
   /** No further step is begun; the one under way ends. */
@@ -98,10 +100,19 @@ export class StackRunner {
 
   /** The plan as it stands, without carrying anything out. */
   plan(stack: string): RoundPlan {
-    const { policy } = this.#parts
     const merged = this.#merged(stack)
     const plan = planStack(this.#view(stack, merged.resources))
-    return { ...plan, ...merged, steps: orderSteps(underPolicy(policy, plan.steps)) }
+    return { ...plan, ...merged, steps: orderSteps(this.#permitted(plan.steps)) }
+  }
+
+  #permitted(steps: readonly Step[]): readonly Step[] {
+    const { policy, forbids } = this.#parts
+    const allowed = underPolicy(policy, steps)
+    if (forbids === undefined) return allowed
+    return allowed.map((step) => {
+      const hold = step.hold ?? forbids(step)
+      return hold === undefined ? step : { ...step, hold }
+    })
   }
 
   /** Without a conflict the union depends on the wishes alone, and is the same until one of them changes. */

@@ -16,10 +16,22 @@ export interface ClaimContext {
   readonly foreignFinalizers: readonly string[]
 }
 
+/** From whom this Service is being taken over: the mark says so until that is done, and nobody works on it. */
+export function adoptedFrom({ metadata }: ServiceObject): string | undefined {
+  const text = metadata.annotations?.[acceptedAnnotation]
+  if (text?.includes('"adopting"') !== true) return undefined
+  try {
+    const { adopting } = JSON.parse(text) as { adopting?: unknown }
+    return typeof adopting === 'string' ? adopting : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export type Claim =
   | { readonly is: 'ours'; readonly why: string }
   /** `foreign`: what was seen of another controller. */
-  | { readonly is: 'not-ours'; readonly why: string; readonly foreign?: string }
+  | { readonly is: 'not-ours'; readonly why: string; readonly foreign?: string; readonly mend?: string }
   /** Ours once, and no more: everything we made for it goes. */
   | { readonly is: 'release'; readonly why: string }
 
@@ -36,6 +48,14 @@ export function claim(service: ServiceObject, context: ClaimContext): Claim {
   const claimed = context.ownsObjects || metadata.annotations?.[acceptedAnnotation] !== undefined
   const release = (why: string): Claim =>
     claimed ? { is: 'release', why } : notOurs(why, sharedFinalizer(service))
+  const from = adoptedFrom(service)
+  if (from !== undefined)
+    return {
+      is: 'not-ours',
+      why: 'it is being taken over',
+      foreign: `lb-controller adopt --from ${from} was begun and not finished`,
+      mend: 'Nothing is done for it until that command was run again',
+    }
   const type = spec?.type ?? 'ClusterIP'
   const wanted = spec?.loadBalancerClass
 

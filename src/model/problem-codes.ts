@@ -1,3 +1,4 @@
+import { adoptCodes } from './codes-adopt.ts'
 import { annotationCodes } from './codes-annotations.ts'
 import { awsCodes } from './codes-aws.ts'
 import { azureCodes } from './codes-azure.ts'
@@ -28,6 +29,7 @@ export const codeAreas: readonly { readonly title: string; readonly codes: CodeT
   { title: 'Azure', codes: azureCodes },
   { title: 'OpenStack', codes: openstackCodes },
   { title: 'Answers of the cloud', codes: cloudCodes },
+  { title: 'Taking over', codes: adoptCodes },
   { title: 'Files and settings', codes: fileCodes },
 ]
 

@@ -11,7 +11,7 @@ import {
   type Resource,
 } from './resource.ts'
 import { vagueParts } from './vague.ts'
-import { mayJudge, type StackView } from './view.ts'
+import { isGoing, mayJudge, type StackView } from './view.ts'
 
 export interface PartDiff {
   /** The oldest Service's first, as merged wishes are ordered: where room is short, the newest finds none. */
@@ -65,9 +65,7 @@ function covers(seen: Json | undefined, want: Json): boolean {
 
 /** One that leaves is still written on a part that others need: they take it over. */
 const heldByLeaver = (view: StackView, owners: readonly Owner[], holders: readonly Owner[]): boolean =>
-  holders.some(
-    (owner) => view.ownerState(owner) === 'leaving' && owners.every((stays) => stays.uid !== owner.uid),
-  )
+  holders.some((owner) => isGoing(view.ownerState(owner)) && owners.every((stays) => stays.uid !== owner.uid))
 
 /** Offline the plan is one picture: a part that points at what is yet to be made comes after that, in the same picture. */
 export function pictured(view: StackView, part: Part): boolean {
@@ -157,7 +155,7 @@ function inherited(view: StackView, kind: Form, wanted: Parts, seen: Observed): 
   return Object.entries(seen.parts ?? {}).flatMap(([key, part]): [string, Part][] => {
     if (key in wanted || part.foreign === true) return []
     const holders = ownersOfPart(part, seen)
-    const staying = holders.filter((owner) => view.ownerState(owner) !== 'leaving')
+    const staying = holders.filter((owner) => !isGoing(view.ownerState(owner)))
     if (staying.length === holders.length || removable(view, staying)) return []
     const owners = staying.length > 0 ? staying : heirs
     return owners.length === 0 ? [] : [[key, { ...part, owners }]]

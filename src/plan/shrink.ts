@@ -2,6 +2,7 @@ import { listHold, meet, ownersOf, type Draft } from './draft.ts'
 import { followsNode, isTarget, usersOf } from './parts.ts'
 import type { Hold } from './plan.ts'
 import type { Observed, Owner, PartChange, Resource } from './resource.ts'
+import { isGoing } from './view.ts'
 import { whyRemove } from './why.ts'
 
 export interface Shrink {
@@ -48,7 +49,7 @@ function waitOf(draft: Draft, seen: Observed, part: PartChange, { incomplete }: 
   // What several may need is written for one of them: the others must have been asked.
   if (view.undecided && draft.kind(seen).pack !== undefined) return 'some Services were not looked at yet'
   const staying = usersOf(view, draft.kind(seen), part.before ?? {}, part.owners).filter(
-    (owner) => view.ownerState(owner) !== 'leaving',
+    (owner) => !isGoing(view.ownerState(owner)),
   )
   const shared = isShared(draft, seen, part)
   // A node that leaves is replaced by other nodes, whatever else about the object is refused.

@@ -3,6 +3,7 @@ import { diffParts, removable } from './parts.ts'
 import { builds, type Hold, type Step } from './plan.ts'
 import { isCommon, refKey, type Observed, type Resource } from './resource.ts'
 import { planShrink } from './shrink.ts'
+import { isGoing } from './view.ts'
 import { whyRemove } from './why.ts'
 
 /** What is there and nobody wants: ours goes, somebody else's only loses our parts. */
@@ -83,7 +84,7 @@ function goes(draft: Draft, item: Observed, building: Builders): void {
       hold ??= { for: `${other.kind} ${other.key} still refers to it`, recheckMs: 5_000 }
     else needs.add(step)
   }
-  const staying = item.owners.filter((owner) => view.ownerState(owner) !== 'leaving')
+  const staying = item.owners.filter((owner) => !isGoing(view.ownerState(owner)))
   for (const { uid } of staying) for (const id of building.get(uid) ?? []) needs.add(id)
   if (staying.some((owner) => view.building(owner)))
     hold ??= { for: 'what replaces it is not in place yet', recheckMs: 2_000 }

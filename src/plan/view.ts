@@ -7,11 +7,15 @@ import type { Identity, Observed, Owner, Resource } from './resource.ts'
  * settled: a valid wish is known, and what it lacks may go. leaving: deleted, released or seen to vanish.
  * pending: in the store, not decided yet. frozen: its input is unreadable and nothing was accepted before.
  * unknown: nobody has seen it; its objects belong to the sweep.
+ * orphan: the same, and somebody asked for its objects to go.
  */
-export type OwnerState = 'settled' | 'leaving' | 'pending' | 'frozen' | 'unknown'
+export type OwnerState = 'settled' | 'leaving' | 'pending' | 'frozen' | 'unknown' | 'orphan'
+
+/** Whether everything of an owner in this state is to go. */
+export const isGoing = (state: OwnerState): boolean => state === 'leaving' || state === 'orphan'
 
 /** What such an owner does not want may go. */
-export const mayJudge = (state: OwnerState): boolean => state === 'settled' || state === 'leaving'
+export const mayJudge = (state: OwnerState): boolean => state === 'settled' || isGoing(state)
 
 /** One difference between what was accepted and what is asked now. */
 export interface Cause {

@@ -67,6 +67,8 @@ export function whyUpdate(
 export function whyRemove(view: StackView, owners: readonly Owner[], what: string): string {
   const gone = owners.filter((owner) => view.ownerState(owner) === 'leaving')
   if (gone.length === owners.length && gone.length > 0) return `${names(gone)} no longer has a load balancer`
+  const lost = owners.filter((owner) => view.ownerState(owner) === 'orphan')
+  if (lost.length > 0) return `no Service of this cluster is ${names(lost)} of that uid any more`
   const causes = owners.flatMap((owner) => view.causes(owner))
   const [first] = causes
   if (first !== undefined) return show(first)

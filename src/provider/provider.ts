@@ -1,6 +1,7 @@
 import type { TargetNode } from '../model/nodes.ts'
 import type { Blueprint, Cluster, Context, Fact, GivenFacts, Lookup } from './blueprint.ts'
 import type { Check } from './checkup.ts'
+import type { Adoption } from './adoption.ts'
 import type { Kind } from './kind.ts'
 import type { Observed, Resource } from '../plan/resource.ts'
 
@@ -16,4 +17,6 @@ export interface Provider extends Blueprint {
   existing?(signal: AbortSignal): Promise<GivenFacts>
   /** Looks whether what it needs of its cloud is there, and writes nothing. A refusal is a check that failed. */
   checkup?(cluster: Cluster, nodes: readonly TargetNode[], signal: AbortSignal): Promise<readonly Check[]>
+  /** Absent where nobody else's objects can be taken over. */
+  readonly adoption?: Adoption
 }

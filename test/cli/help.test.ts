@@ -6,7 +6,7 @@ import { portable } from '../../src/model/portable.ts'
 import { exit } from '../../src/cli/exit.ts'
 import { invoke } from './invoke.ts'
 
-const commands = ['run', 'dry-run', 'status', 'explain', 'annotations', 'completion']
+const commands = ['run', 'dry-run', 'status', 'adopt', 'orphans', 'explain', 'annotations', 'completion']
 
 test('help lists every command', async () => {
   const { out, code } = await invoke(['--help'])
@@ -45,7 +45,7 @@ async function runExample(example: string): Promise<void> {
   }
   const { code, err, out } = await invoke(command.split(' '), {
     ...(piped === undefined ? {} : { stdin: readFileSync(piped) }),
-    bodies: { run: record, status: record },
+    bodies: { run: record, status: record, adopt: record, orphans: record },
   })
   assert.equal(code, 0, example)
   assert.doesNotMatch(err, / (error|warning): /, example)

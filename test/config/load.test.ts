@@ -27,6 +27,8 @@ test('nothing given: every default, durations in milliseconds', () => {
     listInterval: 300_000,
     driftPeriod: 3_600_000,
     grace: 600_000,
+    removeOrphans: false,
+    orphanGrace: 3_600_000,
     concurrency: 8,
     httpAddress: ':8080',
     logLevel: 'info',

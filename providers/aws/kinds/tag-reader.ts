@@ -1,6 +1,6 @@
 import type { AwsApi } from '../api.ts'
 import { chunks } from '../pages.ts'
-import { readTags, type Tags } from '../tags.ts'
+import { clusterTag, readTags, type Tags } from '../tags.ts'
 import { isNotFound } from './shared.ts'
 
 /** One request for the tags of some objects, each with what it was asked by. */
@@ -20,8 +20,9 @@ const tagsByArn =
 const batch = 20
 
 /**
- * Tags of load balancing objects. Lists do not carry them, so what was read once is remembered: a list of a thousand objects
- * asks only for those that are new. A deep read always asks.
+ * Tags of load balancing objects. Lists do not carry them, so those of ours are remembered: a list of a thousand objects
+ * asks only for those that are new. What is nobody's may be made ours by others (`adopt`), so it is asked anew each time.
+ * A deep read always asks.
  */
 export class TagReader {
   readonly #asks: AsksTags
@@ -33,13 +34,15 @@ export class TagReader {
 
   /** Remembered or read; objects that are gone meanwhile are absent. */
   async listed(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Tags>> {
-    const fresh = arns.filter((arn) => !this.#known.has(arn))
-    await Promise.all(chunks(fresh, batch).map((some) => this.#readSome(some, signal)))
     const found = new Map<string, Tags>()
+    const asked: string[] = []
     for (const arn of arns) {
       const tags = this.#known.get(arn)
-      if (tags !== undefined) found.set(arn, tags)
+      if (tags === undefined) asked.push(arn)
+      else found.set(arn, tags)
     }
+    const answers = await Promise.all(chunks(asked, batch).map((some) => this.#readSome(some, signal)))
+    for (const answer of answers) for (const [arn, tags] of answer) found.set(arn, tags)
     return found
   }
 
@@ -58,18 +61,24 @@ export class TagReader {
   }
 
   /** One missing object fails a whole batch: then each is asked for alone. */
-  async #readSome(arns: readonly string[], signal: AbortSignal): Promise<void> {
+  async #readSome(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Tags>> {
     try {
-      await this.#ask(arns, signal)
+      return await this.#ask(arns, signal)
     } catch (error) {
       if (!isNotFound(error)) throw error
-      if (arns.length > 1) for (const arn of arns) await this.#readSome([arn], signal)
+      const found = new Map<string, Tags>()
+      if (arns.length > 1)
+        for (const arn of arns)
+          for (const [one, tags] of await this.#readSome([arn], signal)) found.set(one, tags)
+      return found
     }
   }
 
   async #ask(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Tags>> {
     const found = new Map(await this.#asks(arns, signal))
-    for (const [arn, tags] of found) this.#known.set(arn, tags)
+    for (const [arn, tags] of found)
+      if (tags[clusterTag] === undefined) this.#known.delete(arn)
+      else this.#known.set(arn, tags)
     return found
   }
 }

@@ -352,7 +352,7 @@ test('what is not there is found and read as nothing, and deleting it is no erro
   }
 })
 
-test('a list reads page by page, and the tags of each object once', async () => {
+test('a list reads page by page, the tags of ours once, and of others each time: they may become ours', async () => {
   const world = createTestWorld({ limits: { networkLoadBalancers: 1000 } })
   const Tags = [
     { Key: 'lb-controller.io/cluster', Value: 'c1a5-7e40' },
@@ -379,7 +379,7 @@ test('a list reads page by page, and the tags of each object once', async () => 
   assert.equal(await list(), 411)
   world.cloud.clearLog()
   assert.equal(await list(), 411)
-  assert.deepEqual(world.cloud.counts(), { 'elbv2:DescribeLoadBalancers': 2 })
+  assert.deepEqual(world.cloud.counts(), { 'elbv2:DescribeLoadBalancers': 2, 'elbv2:DescribeTags': 1 })
 })
 
 test('a list that still shows what is gone already does without its tags', async () => {
