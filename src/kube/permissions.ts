@@ -20,6 +20,9 @@ const all = (group: string, resource: string, verbs: string, more: Partial<Permi
 export const permissions: readonly Permission[] = [
   ...all('', 'services', 'get list watch'),
   ...all('', 'nodes', 'get list watch'),
+  ...all('discovery.k8s.io', 'endpointslices', 'list watch'),
+  ...all('', 'pods', 'list watch'),
+  ...all('', 'pods/status', 'patch'),
   ...all('', 'services/status', 'patch update'),
   ...all('', 'namespaces', 'get', { name: 'kube-system' }),
   ...all('events.k8s.io', 'events', 'create patch update'),

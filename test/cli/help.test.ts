@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import type { RunOptions, StatusOptions } from '../../src/cli/context.ts'
+import type { RunOptions } from '../../src/cli/context.ts'
 import { portable } from '../../src/model/portable.ts'
 import { exit } from '../../src/cli/exit.ts'
 import { invoke } from './invoke.ts'
 
-const commands = ['run', 'dry-run', 'status', 'adopt', 'orphans', 'explain', 'annotations', 'completion']
+const commands = [
+  'run',
+  'dry-run',
+  'status',
+  'diff',
+  'doctor',
+  'facts',
+  'adopt',
+  'orphans',
+  'explain',
+  'annotations',
+  'completion',
+]
 
 test('help lists every command', async () => {
   const { out, code } = await invoke(['--help'])
@@ -38,14 +50,22 @@ const examplesOf = (help: string): readonly string[] =>
 async function runExample(example: string): Promise<void> {
   const [, piped, , command = ''] = /^(?:cat (\S+) (\|) )?lb-controller (.*?)(?: > \S+)?$/.exec(example) ?? []
   assert.notEqual(command, '', `not understood: ${example}`)
-  const parsed: (RunOptions | StatusOptions)[] = []
-  const record = async () => async (options: RunOptions | StatusOptions) => {
+  const parsed: unknown[] = []
+  const record = async () => async (options: unknown) => {
     parsed.push(options)
     return exit.fine
   }
   const { code, err, out } = await invoke(command.split(' '), {
     ...(piped === undefined ? {} : { stdin: readFileSync(piped) }),
-    bodies: { run: record, status: record, adopt: record, orphans: record },
+    bodies: {
+      run: record,
+      status: record,
+      doctor: record,
+      facts: record,
+      diff: record,
+      adopt: record,
+      orphans: record,
+    },
   })
   assert.equal(code, 0, example)
   assert.doesNotMatch(err, / (error|warning): /, example)
