@@ -327,9 +327,10 @@ export class Term {
   /** What belongs to the cluster or to a group may be judged now, or no longer. */
   #wakeShared(): void {
     const { uid } = this.#parts.cluster
-    const stacks = new Set<string>()
-    for (const { owners, stack } of this.inventory.all())
-      if (owners.some((owner) => owner.uid === uid || isCommon(owner))) stacks.add(stack)
+    // Of an object of others, such as a group of nodes, only parts are the cluster's.
+    const ofCluster = uid === undefined ? [] : this.inventory.ofOwner(uid)
+    const stacks = new Set(ofCluster.map(({ stack }) => stack))
+    for (const { owners, stack } of this.inventory.all()) if (owners.some(isCommon)) stacks.add(stack)
     for (const stack of stacks) this.#stacks.wake(stack, undefined, priority.resync)
   }
 

@@ -171,13 +171,17 @@ export class StackRunner {
         }
         const ready = this.#ready(plan)
         if (ready.length === 0 || this.#parts.stopping()) return this.#remember(stack, plan, rounds)
+        const begun = new Set<string>()
         for (const { step, stands } of ready) {
+          if (step.owners.some(({ uid }) => begun.has(uid))) continue
           if (!stands() || this.#dirty.has(stack) || this.#parts.stopping()) break
           const outcome = await this.#carryOut(plan, step, rank, signal)
           const failure = rounds.count(step, outcome)
           if (failure !== undefined)
             return this.#remember(stack, this.plan(stack), rounds, failure, step.owners)
           if (outcome !== 'done') break
+          // One request may carry out a part of it: what else its owners get is planned after the rest.
+          if (isManifold(step)) for (const { uid } of step.owners) begun.add(uid)
         }
       }
     } catch (error) {
@@ -325,6 +329,9 @@ export class StackRunner {
     return false
   }
 }
+
+const isManifold = ({ action, fields = [], parts = [] }: Step): boolean =>
+  action === 'update' && fields.length + parts.length > 1
 
 const wishFor = (resources: readonly Resource[], to: Identity): Resource | undefined =>
   resources.find((resource) => refKey(resource) === refKey(to))
