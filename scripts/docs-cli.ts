@@ -48,6 +48,15 @@ function helpOnly(): Command {
     version: '',
     finish: () => {},
     colour: () => 'never',
-    bodies: { loadBlueprint, run: none, status: none, diff: none, doctor: none, facts: none, adopt: none, orphans: none },
+    bodies: {
+      loadBlueprint,
+      run: none,
+      status: none,
+      diff: none,
+      doctor: none,
+      facts: none,
+      adopt: none,
+      orphans: none,
+    },
   })
 }

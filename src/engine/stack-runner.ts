@@ -69,6 +69,12 @@ export interface RunnerParts {
   readonly onUnsettled?: (stacks: readonly string[]) => void
 }
 
+interface Ready {
+  readonly step: Step
+  /** Its object is still as it was planned for. */
+  readonly stands: () => boolean
+}
+
 export class StackRunner {
   readonly #parts: RunnerParts
   readonly #reports = new Map<string, StackReport>()
@@ -171,18 +177,9 @@ export class StackRunner {
         }
         const ready = this.#ready(plan)
         if (ready.length === 0 || this.#parts.stopping()) return this.#remember(stack, plan, rounds)
-        const begun = new Set<string>()
-        for (const { step, stands } of ready) {
-          if (step.owners.some(({ uid }) => begun.has(uid))) continue
-          if (!stands() || this.#dirty.has(stack) || this.#parts.stopping()) break
-          const outcome = await this.#carryOut(plan, step, rank, signal)
-          const failure = rounds.count(step, outcome)
-          if (failure !== undefined)
-            return this.#remember(stack, this.plan(stack), rounds, failure, step.owners)
-          if (outcome !== 'done') break
-          // One request may carry out a part of it: what else its owners get is planned after the rest.
-          if (isManifold(step)) for (const { uid } of step.owners) begun.add(uid)
-        }
+        const failed = await this.#carryOutAll(stack, plan, ready, rounds, rank, signal)
+        if (failed !== undefined)
+          return this.#remember(stack, this.plan(stack), rounds, failed.failure, failed.owners)
       }
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error
@@ -192,11 +189,34 @@ export class StackRunner {
     }
   }
 
+  /** Until one does not do what was planned, or the plan no longer stands. */
+  async #carryOutAll(
+    stack: string,
+    plan: RoundPlan,
+    ready: readonly Ready[],
+    rounds: Rounds,
+    rank: Priority,
+    signal: AbortSignal,
+  ): Promise<{ readonly failure: ProviderError; readonly owners: readonly Owner[] } | undefined> {
+    const begun = new Set<string>()
+    for (const { step, stands } of ready) {
+      if (step.owners.some(({ uid }) => begun.has(uid))) continue
+      if (!stands() || this.#dirty.has(stack) || this.#parts.stopping()) break
+      const outcome = await this.#carryOut(plan, step, rank, signal)
+      const failure = rounds.count(step, outcome)
+      if (failure !== undefined) return { failure, owners: step.owners }
+      if (outcome !== 'done') break
+      // One request may carry out a part of it: what else its owners get is planned after the rest.
+      for (const { uid } of isManifold(step) ? step.owners : []) begun.add(uid)
+    }
+    return undefined
+  }
+
   /**
    * The steps that one plan lets us carry out, each with whether its object is still as it was planned for: to plan
    * thousands of objects anew after each of them would take time by their square. Under a locked root it is one (law 12).
    */
-  #ready({ steps }: RoundPlan): readonly { readonly step: Step; readonly stands: () => boolean }[] {
+  #ready({ steps }: RoundPlan): readonly Ready[] {
     const { inventory, kinds } = this.#parts
     const ready = readySteps(steps)
     const [first] = ready

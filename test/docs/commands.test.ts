@@ -43,7 +43,16 @@ async function refusal(command: string): Promise<string | undefined> {
     version: '',
     finish: () => {},
     colour: () => 'never',
-    bodies: { loadBlueprint, run: note, status: note, diff: note, doctor: note, facts: note, adopt: note, orphans: note },
+    bodies: {
+      loadBlueprint,
+      run: note,
+      status: note,
+      diff: note,
+      doctor: note,
+      facts: note,
+      adopt: note,
+      orphans: note,
+    },
   })
   for (const one of program.commands) one.action(() => {})
   try {

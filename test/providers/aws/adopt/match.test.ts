@@ -100,7 +100,8 @@ const rows: readonly Row[] = [
   {
     name: 'ccm, UDP',
     spec: {
-      ...{ externalTrafficPolicy: 'Local', healthCheckNodePort: 32_000 },
+      externalTrafficPolicy: 'Local',
+      healthCheckNodePort: 32_000,
       ports: [{ name: 'dns', port: 53, protocol: 'UDP', nodePort: 30_053 }],
     },
     annotations: nlb,
