@@ -22,7 +22,7 @@ export function desiredLoadBalancer(wish: Wish, access: Access, addresses: Addre
       Subnets: subnets?.map((subnet) => subnet.id) ?? unknown(wish.why),
       ...addresses.spec,
       ...(access.groups === undefined ? {} : { SecurityGroups: access.groups }),
-      ...(privateLinkRules === undefined || access.groups === undefined
+      ...(privateLinkRules === undefined
         ? {}
         : { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: privateLinkRules.value }),
       ...(ipv6SourceNat === undefined ? {} : { EnablePrefixForIpv6SourceNat: ipv6SourceNat.value }),

@@ -24,6 +24,8 @@ export const attributesOfNew = ({ Type: type, Scheme: scheme }: JsonObject): Tag
     ? webBalancerDefaults(scheme)
     : { ...attributeDefaults, 'ipv6.deny_all_igw_traffic': String(scheme === 'internal') }
 
+const privateLink = 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic'
+
 /** A prefix that AWS may choose and a capacity of nothing are no wish. */
 export function canonicalLoadBalancer(spec: JsonObject): JsonObject {
   const { Subnets: subnets, SecurityGroups: groups, SubnetMappings: mappings } = spec
@@ -35,6 +37,8 @@ export function canonicalLoadBalancer(spec: JsonObject): JsonObject {
     ...(isObject(mappings) ? { SubnetMappings: chosenIn(mappings) } : {}),
   }
   const gone = [
+    // Without groups there are no rules that could hold or not; AWS does not take the switch then.
+    ...(groups === undefined && privateLink in spec ? [privateLink] : []),
     ...(isObject(mappings) && Object.keys(chosenIn(mappings)).length === 0 ? ['SubnetMappings'] : []),
     ...(isObject(capacity) && capacity['CapacityUnits'] === 0 ? ['MinimumLoadBalancerCapacity'] : []),
   ]
@@ -148,7 +152,7 @@ export const loadBalancerForm: Form = {
   lastly: ['SecurityGroups'],
   defaults: (want) => ({
     Attributes: attributesOfNew(want),
-    EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'on',
+    ...(want['SecurityGroups'] === undefined ? {} : { [privateLink]: 'on' }),
     EnablePrefixForIpv6SourceNat: 'off',
   }),
   replace: 'beside',

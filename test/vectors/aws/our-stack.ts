@@ -34,8 +34,8 @@ export const isFrontend = ({ kind, key, spec: { Description } }: Resource): bool
 
 const backendDescription = '[k8s] Shared Backend SecurityGroup for LoadBalancer'
 
-/** `internal/80/TCP/30080` -> 80. */
-const servicePort = (key: string): string => key.split('/')[1] ?? key
+/** `internal/80/TCP/30080` and `internal/guarded/80/TCP/30080` -> 80. */
+export const servicePort = (key: string): string => /\/(\d+)\//.exec(key)?.[1] ?? key
 
 const asRef = (value: unknown): Ref | undefined => fieldsOf(value)['$ref'] as Ref | undefined
 

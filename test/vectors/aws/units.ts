@@ -4,7 +4,7 @@ import type { Resource } from '../../../src/plan/resource.ts'
 import type { Contributed } from '../../support/plan-service.ts'
 import type { Compare, Vector } from '../vector.ts'
 import { beta, nodeGroup, targetTypeKey, withNames } from './given.ts'
-import { asked, isFrontend, ourHealth, ourMappings, ourRules } from './our-stack.ts'
+import { asked, isFrontend, ourHealth, ourMappings, ourRules, servicePort } from './our-stack.ts'
 import { pairs, unusual, unusualTargets } from './peer-form.ts'
 import { theirMappings, theirRules } from './their-stack.ts'
 import { planOf, type Asked } from './planned.ts'
@@ -183,7 +183,7 @@ const portAsked = (one: Vector): number => Number(fieldsOf(one.context['port'])[
 const targetAttributes = read(
   (one) => ({ filling: { ports: portsOf(one) } }),
   (plan, one) => {
-    const group = of(plan, 'target-group').find(({ key }) => key.split('/')[1] === String(portAsked(one)))
+    const group = of(plan, 'target-group').find(({ key }) => servicePort(key) === String(portAsked(one)))
     return unusualTargets(fieldsOf(group?.spec['Attributes']))
   },
   (one) => unusualTargets(pairs(wanted(one))),
