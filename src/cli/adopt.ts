@@ -1,6 +1,7 @@
 import { adopt, type Failed } from '../controller/adopt.ts'
 import { isCandidate, planAdoption, type AdoptPlan } from '../controller/adopt-plan.ts'
 import { isNotFound } from '../kube/errors.ts'
+import { listAll } from '../kube/list-all.ts'
 import { systemClock } from '../lib/clock.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { KubeObject, ServiceObject } from '../model/objects.ts'
@@ -11,7 +12,7 @@ import { paintFor } from './colour.ts'
 import type { AdoptOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { listed, readCluster, underLease, withLive, type Held, type Live } from './live.ts'
+import { readCluster, underLease, withLive, type Held, type Live } from './live.ts'
 
 /** Takes over what another controller built: shows it, asks, and writes the marks. */
 export async function adoptCommand(options: AdoptOptions, io: Io): Promise<ExitCode> {
@@ -100,7 +101,7 @@ async function leftoversOf(
     if (leftover === undefined) continue
     const { labels, ...type } = leftover
     try {
-      for (const { metadata } of await listed<KubeObject>(client, { ...type, namespaced: true }, signal)) {
+      for (const { metadata } of await listAll<KubeObject>(client, { ...type, namespaced: true }, signal)) {
         const service = `${metadata.labels?.[labels.namespace]}/${metadata.labels?.[labels.name]}`
         if (!names.has(service)) continue
         const { namespace = '', name } = metadata

@@ -43,34 +43,22 @@ export interface StatusOptions {
   readonly colour: ColourChoice
 }
 
-export interface DoctorOptions {
-  readonly config?: string
-  readonly provider?: string
-  readonly kubeconfig?: string
-  readonly context?: string
+export interface DoctorOptions extends RunOptions {
   /** `namespace/name`: whose permissions are looked at. */
   readonly serviceAccount?: string
   readonly output: 'text' | 'json'
   readonly colour: ColourChoice
 }
 
-export interface FactsOptions {
+export interface FactsOptions extends RunOptions {
   readonly files: readonly string[]
   readonly existing?: true
-  readonly config?: string
-  readonly provider?: string
-  readonly kubeconfig?: string
-  readonly context?: string
   readonly output: 'yaml' | 'json'
   readonly colour: ColourChoice
 }
 
-export interface DiffOptions {
+export interface DiffOptions extends RunOptions {
   readonly files: readonly string[]
-  readonly config?: string
-  readonly provider?: string
-  readonly kubeconfig?: string
-  readonly context?: string
   readonly namespace: string
   readonly recursive?: true
   readonly output: Output

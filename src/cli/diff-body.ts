@@ -1,8 +1,6 @@
 import type { Located } from '../config/located.ts'
-import type { Config } from '../config/schema.ts'
 import { preview, type Preview } from '../controller/preview.ts'
-import { connect, type Client } from '../kube/client.ts'
-import { clusterUid } from '../kube/cluster.ts'
+import type { Client } from '../kube/client.ts'
 import { KubeError } from '../kube/errors.ts'
 import { listAll } from '../kube/list-all.ts'
 import { nodes as nodeType, services as serviceType } from '../kube/port.ts'
@@ -11,18 +9,16 @@ import type { JsonObject } from '../lib/json.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import { error, hasError, warning, type Problem } from '../model/problem.ts'
-import { loadProvider } from '../provider/load.ts'
-import type { Provider } from '../provider/provider.ts'
 import { problemsOf, type Report, type ServiceReport } from '../report/report.ts'
 import { paintFor } from './colour.ts'
 import type { DiffOptions } from './context.ts'
 import { reportText } from './dry-run-texts.ts'
 import { exit, exitCodeOf, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { withLive, type Live } from './live.ts'
 import { noteOf } from './planner.ts'
 import { printable, problemText } from './print.ts'
 import { createProgress } from './progress.ts'
-import { readConfig } from './read-config.ts'
 import { readManifests, type Manifests } from './read-manifests.ts'
 import { readSources } from './sources.ts'
 
@@ -30,52 +26,21 @@ import { readSources } from './sources.ts'
 const patienceMs = 1_800_000
 
 export async function diff(options: DiffOptions, io: Io): Promise<ExitCode> {
-  const flags = { provider: options.provider, kubeconfig: options.kubeconfig, context: options.context }
-  const { config, problems } = await readConfig(options.config, flags, io)
   const files = await readSources(options.files, io, options)
   const given = readManifests(files.sources)
+  const problems = [...files.problems, ...given.problems]
   const paint = paintFor(io, 'err', options.colour)
-  const say = (located: Located): void => io.err(printable(problemText(located, paint)))
-  const all = [...problems, ...files.problems, ...given.problems]
-  all.forEach(say)
-  if (config === undefined || hasError(all.map(({ problem }) => problem))) return exit.errors
-  const signal = AbortSignal.any([AbortSignal.timeout(patienceMs), io.stopSignal()])
-  let client: Client | undefined
-  try {
-    client = await connect({
-      clock: systemClock,
-      ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
-      ...(config.context === undefined ? {} : { context: config.context }),
-    })
-    const uid = await clusterUid(client, signal)
-    const loaded = await loadProvider(config.provider ?? '', config, { clock: systemClock, clusterUid: uid })
-    if (!loaded.ok) {
-      loaded.error.forEach((problem) => say({ problem }))
-      return exit.errors
-    }
-    const live = { config, client, uid, provider: loaded.value }
-    return await show(live, given, options, io, signal)
-  } catch (thrown) {
-    io.err(`lb-controller: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
-    return exit.errors
-  } finally {
-    await client?.close()
-  }
-}
-
-interface Live {
-  readonly config: Config
-  readonly client: Client
-  readonly uid: string
-  readonly provider: Provider
+  for (const located of problems) io.err(printable(problemText(located, paint)))
+  if (hasError(problems.map(({ problem }) => problem))) return exit.errors
+  const code = await withLive(options, io, (live) => show(live, given, options, io), patienceMs)
+  return code ?? exit.errors
 }
 
 async function show(
-  { config, client, uid, provider }: Live,
+  { config, client, cluster, provider, signal }: Live,
   given: Manifests,
   options: DiffOptions,
   io: Io,
-  signal: AbortSignal,
 ): Promise<ExitCode> {
   const applied = await applyAll(client, given, options.namespace, signal)
   const [services, nodes] = await Promise.all([
@@ -93,7 +58,7 @@ async function show(
       clock: systemClock,
       api: client,
       provider,
-      cluster: { uid, name: config.clusterName },
+      cluster,
       services: watched,
       nodes,
       settings: {

@@ -1,9 +1,10 @@
 import { helpEnd, oneOf, type AddCommand, type DiffOptions } from './context.ts'
 import { outputs } from './dry-run.ts'
+import { addSettings, lookEnvironment, lookSettings, settingsIn } from './register-settings.ts'
 
 /** How it is found out is in `diff-body.ts`. */
 export const addDiff: AddCommand = (program, { io, bodies, finish, colour }) => {
-  program
+  const command = program
     .command('diff')
     .summary('what the controller would change now, or once files are applied')
     .description(
@@ -12,10 +13,6 @@ export const addDiff: AddCommand = (program, { io, bodies, finish, colour }) => 
         'Run with a new version before it is deployed, it shows what that would change.',
     )
     .argument('[FILE...]', 'YAML or JSON files, folders, or "-" for standard input')
-    .option('--config <FILE>', "the controller's configuration file")
-    .option('--provider <NAME>', 'the cloud (default: the setting)')
-    .option('--kubeconfig <FILE>', 'the kubeconfig file (default: KUBECONFIG, ~/.kube/config)')
-    .option('--context <NAME>', 'the context of the kubeconfig (default: its current context)')
     .option('-n, --namespace <NAMESPACE>', 'of Services in FILE that do not say', 'default')
     .option('-R, --recursive', 'look into the folders below a folder')
     .option(
@@ -25,6 +22,8 @@ export const addDiff: AddCommand = (program, { io, bodies, finish, colour }) => 
       'tree',
     )
     .option('--detailed-exitcode', 'exit with 2 when there is something to create, change or delete')
+  addSettings(command, lookSettings)
+  command
     .addHelpText(
       'after',
       helpEnd({
@@ -37,11 +36,25 @@ export const addDiff: AddCommand = (program, { io, bodies, finish, colour }) => 
           [1, 'errors, or the cluster or the cloud could not be asked'],
           [2, 'there are changes (only with --detailed-exitcode)'],
         ],
-        environment: [['LB_CONTROLLER_*', "the controller's settings, as for run"]],
+        environment: lookEnvironment,
       }),
     )
-    .action(async (files: readonly string[], options: Omit<DiffOptions, 'colour' | 'files'>) => {
+    .action(async (files: readonly string[], options: Record<string, unknown>) => {
+      const { namespace, recursive, output, detailedExitcode } = options as unknown as DiffOptions
       const diff = await bodies.diff()
-      finish(await diff({ ...options, files, colour: colour() }, io))
+      finish(
+        await diff(
+          {
+            ...settingsIn(options, io.env),
+            files,
+            namespace,
+            output,
+            ...(recursive === undefined ? {} : { recursive }),
+            ...(detailedExitcode === undefined ? {} : { detailedExitcode }),
+            colour: colour(),
+          },
+          io,
+        ),
+      )
     })
 }

@@ -1,5 +1,4 @@
 import type { Config } from '../config/schema.ts'
-import { connect } from '../kube/client.ts'
 import { systemClock } from '../lib/clock.ts'
 import { failed, skipped, type Check } from '../provider/checkup.ts'
 import { loadProvider } from '../provider/load.ts'
@@ -9,6 +8,7 @@ import { checkCluster, type ClusterFound } from './doctor-cluster.ts'
 import { doctorText, isWell, type Section } from './doctor-text.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { connectTo } from './live.ts'
 import { problemText } from './print.ts'
 import { readConfig } from './read-config.ts'
 
@@ -16,8 +16,7 @@ import { readConfig } from './read-config.ts'
 const patienceMs = 30_000
 
 export async function doctor(options: DoctorOptions, io: Io): Promise<ExitCode> {
-  const flags = { provider: options.provider, kubeconfig: options.kubeconfig, context: options.context }
-  const { config, problems } = await readConfig(options.config, flags, io)
+  const { config, problems } = await readConfig(options.configFile, options.flags, io)
   const paint = paintFor(io, 'err', options.colour)
   for (const located of problems) io.err(problemText(located, paint))
   if (config === undefined) return exit.errors
@@ -39,12 +38,7 @@ async function lookAtCluster(
 ): Promise<ClusterFound> {
   const { serviceAccount } = options
   try {
-    const client = await connect({
-      clock: systemClock,
-      attempts: 1,
-      ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
-      ...(config.context === undefined ? {} : { context: config.context }),
-    })
+    const client = await connectTo(config, { attempts: 1 })
     try {
       const asked = {
         server: client.server,

@@ -1,8 +1,9 @@
 import { helpEnd, oneOf, type AddCommand, type FactsOptions } from './context.ts'
+import { addSettings, lookEnvironment, lookSettings, settingsIn } from './register-settings.ts'
 
 /** What is asked is in `facts-body.ts`. */
 export const addFacts: AddCommand = (program, { io, bodies, finish, colour }) => {
-  program
+  const command = program
     .command('facts')
     .summary('write down what of the cloud a dry run needs to know')
     .description(
@@ -12,11 +13,9 @@ export const addFacts: AddCommand = (program, { io, bodies, finish, colour }) =>
     )
     .argument('[FILE...]', 'files with Services that are not in the cluster yet')
     .option('--existing', 'what exists of this cluster in the cloud too: the plan is then what would change')
-    .option('--config <FILE>', "the controller's configuration file")
-    .option('--provider <NAME>', 'the cloud (default: the setting)')
-    .option('--kubeconfig <FILE>', 'the kubeconfig file (default: KUBECONFIG, ~/.kube/config)')
-    .option('--context <NAME>', 'the context of the kubeconfig (default: its current context)')
     .option('-o, --output <FORMAT>', 'yaml or json', oneOf(['yaml', 'json']), 'yaml')
+  addSettings(command, lookSettings)
+  command
     .addHelpText(
       'after',
       helpEnd({
@@ -28,11 +27,13 @@ export const addFacts: AddCommand = (program, { io, bodies, finish, colour }) =>
           [0, 'fine; what the cloud does not tell is a line on stderr'],
           [1, 'the cluster or the cloud could not be asked, or a setting is wrong'],
         ],
-        environment: [['LB_CONTROLLER_*', "the controller's settings, as for run"]],
+        environment: lookEnvironment,
       }),
     )
-    .action(async (files: readonly string[], options: Omit<FactsOptions, 'colour' | 'files'>) => {
+    .action(async (files: readonly string[], options: Record<string, unknown>) => {
+      const { existing, output } = options as unknown as FactsOptions
       const facts = await bodies.facts()
-      finish(await facts({ ...options, files, colour: colour() }, io))
+      const more = existing === undefined ? {} : { existing }
+      finish(await facts({ ...settingsIn(options, io.env), files, ...more, output, colour: colour() }, io))
     })
 }

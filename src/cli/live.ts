@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
 import { Look, type LookParts } from '../controller/look.ts'
-import { connect, type Client } from '../kube/client.ts'
+import { connect, type Client, type ClientOptions } from '../kube/client.ts'
 import { clusterUid } from '../kube/cluster.ts'
 import { Lease } from '../kube/lease.ts'
-import { nodes as nodeType, services as serviceType, type KubeApi, type ResourceType } from '../kube/port.ts'
+import { listAll } from '../kube/list-all.ts'
+import { nodes as nodeType, services as serviceType } from '../kube/port.ts'
 import { systemClock } from '../lib/clock.ts'
-import type { KubeObject, NodeObject, ServiceObject } from '../model/objects.ts'
+import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Cluster } from '../provider/blueprint.ts'
 import { loadProvider } from '../provider/load.ts'
 import type { Provider } from '../provider/provider.ts'
@@ -27,35 +28,54 @@ export interface Live {
   look(more?: Partial<Pick<LookParts, 'forbids' | 'heldUntil' | 'onStep'>>): Look
 }
 
-/** Connects and runs `work`; undefined, after saying why, when the cluster or the provider cannot be had. */
-export async function withLive<T>(
+/** The settings of a command that works on a cloud; undefined, after saying why, when there are none. */
+export async function settingsFor(
   options: RunOptions,
   io: Io,
-  work: (live: Live) => Promise<T>,
-): Promise<T | undefined> {
+): Promise<(Config & { readonly provider: string }) | undefined> {
   const { config, problems } = await readConfig(options.configFile, options.flags, io)
   const paint = paintFor(io, 'err', 'auto')
   for (const located of problems) io.err(problemText(located, paint))
   if (config === undefined) return undefined
-  if (config.provider === undefined) {
-    io.err('lb-controller: no provider is given: say --provider aws, or LB_CONTROLLER_PROVIDER=aws\n')
-    return undefined
-  }
-  const signal = io.stopSignal()
+  const { provider } = config
+  if (provider !== undefined) return { ...config, provider }
+  io.err('lb-controller: no provider is given: say --provider aws, or LB_CONTROLLER_PROVIDER=aws\n')
+  return undefined
+}
+
+/** The cluster that the settings name. Rejects when they name none. */
+export const connectTo = (
+  { kubeconfig, context }: Pick<Config, 'kubeconfig' | 'context'>,
+  more: Pick<ClientOptions, 'attempts' | 'onRequest'> = {},
+): Promise<Client> =>
+  connect({
+    clock: systemClock,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    ...more,
+  })
+
+/** Connects and runs `work`, for `patienceMs` at most; undefined, after saying why, when that cannot be done. */
+export async function withLive<T>(
+  options: RunOptions,
+  io: Io,
+  work: (live: Live) => Promise<T>,
+  patienceMs?: number,
+): Promise<T | undefined> {
+  const config = await settingsFor(options, io)
+  if (config === undefined) return undefined
+  const stop = io.stopSignal()
+  const signal = patienceMs === undefined ? stop : AbortSignal.any([AbortSignal.timeout(patienceMs), stop])
   let client: Client | undefined
   try {
-    client = await connect({
-      clock: systemClock,
-      ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
-      ...(config.context === undefined ? {} : { context: config.context }),
-    })
+    client = await connectTo(config)
     const uid = await clusterUid(client, signal)
     const loaded = await loadProvider(config.provider, config, { clock: systemClock, clusterUid: uid })
-    if (!loaded.ok) {
-      for (const problem of loaded.error) io.err(problemText({ problem }, paint))
-      return undefined
-    }
-    return await work(liveOf(config, client, loaded.value, { uid, name: config.clusterName }, signal))
+    if (loaded.ok)
+      return await work(liveOf(config, client, loaded.value, { uid, name: config.clusterName }, signal))
+    const paint = paintFor(io, 'err', 'auto')
+    for (const problem of loaded.error) io.err(problemText({ problem }, paint))
+    return undefined
   } catch (error) {
     io.err(`lb-controller: ${error instanceof Error ? error.message : String(error)}\n`)
     return undefined
@@ -88,31 +108,6 @@ const liveOf = (
     }),
 })
 
-/** Everything of a type, page by page. */
-export async function listed<T extends KubeObject>(
-  api: KubeApi,
-  resource: ResourceType,
-  signal: AbortSignal,
-  namespace?: string,
-): Promise<readonly T[]> {
-  const items: T[] = []
-  let next: string | undefined
-  do {
-    const page = await api.list<T>(
-      resource,
-      {
-        limit: 500,
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(next === undefined ? {} : { continue: next }),
-      },
-      signal,
-    )
-    items.push(...page.items)
-    next = page.continue
-  } while (next !== undefined && next !== '')
-  return items
-}
-
 /** Services and nodes, listed after the cloud was: what was made by then has its Service among them. */
 export async function readCluster(
   { client, signal }: Live,
@@ -121,8 +116,8 @@ export async function readCluster(
 ): Promise<readonly ServiceObject[]> {
   await look.list(signal)
   const [services, nodes] = await Promise.all([
-    listed<ServiceObject>(client, serviceType, signal, namespace),
-    listed<NodeObject>(client, nodeType, signal),
+    listAll<ServiceObject>(client, serviceType, signal, namespace),
+    listAll<NodeObject>(client, nodeType, signal),
   ])
   look.nodes = nodes
   return services

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { AdoptOptions } from './context.ts'
 import { helpEnd, oneOf, type AddCommand } from './context.ts'
-import { addSettings, lookSettings, settingsIn } from './register-settings.ts'
+import { addSettings, lookEnvironment, lookSettings, settingsIn } from './register-settings.ts'
 
 /** Collects `namespace/name`. */
 export function serviceNames(text: string, before: readonly string[] = []): readonly string[] {
@@ -51,11 +51,7 @@ export const addAdopt: AddCommand = (program, { io, bodies, finish, colour }) =>
           ],
           [2, 'with --dry-run --detailed-exitcode: something would be taken over'],
         ],
-        environment: [
-          ['KUBECONFIG', 'where kubectl, too, finds its cluster'],
-          ['AWS_REGION', 'and all else that the AWS SDK reads: AWS_PROFILE, AWS_ENDPOINT_URL, ...'],
-          ['LB_CONTROLLER_CONFIG', 'as --config; every other setting likewise'],
-        ],
+        environment: lookEnvironment,
       }),
     )
     .action(async (names: readonly string[] | undefined, options: Record<string, unknown>) => {

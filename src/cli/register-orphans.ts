@@ -1,6 +1,6 @@
 import type { OrphansOptions } from './context.ts'
 import { helpEnd, oneOf, type AddCommand } from './context.ts'
-import { addSettings, lookSettings, settingsIn } from './register-settings.ts'
+import { addSettings, lookEnvironment, lookSettings, settingsIn } from './register-settings.ts'
 
 /** What it does is in `orphans.ts`. */
 export const addOrphans: AddCommand = (program, { io, bodies, finish, colour }) => {
@@ -29,11 +29,7 @@ export const addOrphans: AddCommand = (program, { io, bodies, finish, colour }) 
           [1, 'cluster or cloud cannot be asked, or something could not be removed'],
           [2, 'something is listed and stays'],
         ],
-        environment: [
-          ['KUBECONFIG', 'where kubectl, too, finds its cluster'],
-          ['AWS_REGION', 'and all else that the AWS SDK reads: AWS_PROFILE, AWS_ENDPOINT_URL, ...'],
-          ['LB_CONTROLLER_CONFIG', 'as --config; every other setting likewise'],
-        ],
+        environment: lookEnvironment,
       }),
     )
     .action(async (names: readonly string[], options: Record<string, unknown>) => {

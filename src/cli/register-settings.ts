@@ -30,19 +30,26 @@ export function settingsIn(options: Options, env: Readonly<Record<string, string
 const commanderName = (path: string): string =>
   path.replace(/\.(.)/, (_all, letter: string) => letter.toUpperCase())
 
-/** Of commands that look at cluster and cloud once: they must say the same as the controller's. */
-export const lookSettings: readonly string[] = [
-  'provider',
-  'clusterName',
-  'loadBalancerClass',
-  'watchNamespace',
-  'kubeconfig',
-  'context',
-  'leaseNamespace',
-  'leaseName',
-  'aws.region',
-  'aws.vpcId',
-  'aws.endpoint',
-  'aws.clusterName',
-  'aws.backendSecurityGroup',
+/** What only a controller that stays has a use for. */
+const ofTheLoop: ReadonlySet<string> = new Set([
+  'policy',
+  'leaseIdentity',
+  'listInterval',
+  'driftPeriod',
+  'removeOrphans',
+  'orphanGrace',
+  'httpAddress',
+  'logLevel',
+  'logFormat',
+])
+
+/** Of commands that look at cluster and cloud once: what they say must be what the controller would. */
+export const lookSettings: readonly string[] = [...settings.keys()].filter((path) => !ofTheLoop.has(path))
+
+/** How a command of those ends its help. */
+export const lookEnvironment: readonly (readonly [string, string])[] = [
+  ['KUBECONFIG', 'where kubectl, too, finds its cluster'],
+  ['AWS_REGION', 'and all else that the AWS SDK reads: AWS_PROFILE, AWS_ENDPOINT_URL, ...'],
+  ['LB_CONTROLLER_CONFIG', 'as --config'],
+  ['LB_CONTROLLER_*', 'every setting, as for run: LB_CONTROLLER_AWS_REGION is --aws-region'],
 ]

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
 import { Manager } from '../controller/manager.ts'
-import { connect, type Client } from '../kube/client.ts'
+import type { Client } from '../kube/client.ts'
 import { clusterUid } from '../kube/cluster.ts'
 import { KubeError } from '../kube/errors.ts'
 import { EventRecorder } from '../kube/events.ts'
@@ -16,8 +16,8 @@ import { paintFor } from './colour.ts'
 import type { RunOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { connectTo, settingsFor } from './live.ts'
 import { problemText } from './print.ts'
-import { readConfig } from './read-config.ts'
 import { measure } from './run-metrics.ts'
 
 /** Between two tries to reach an API server at the start. */
@@ -25,25 +25,14 @@ const reachAgainMs = 5_000
 
 /** The controller, until SIGTERM or SIGINT. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
-  const { config, problems } = await readConfig(options.configFile, options.flags, io)
-  const paint = paintFor(io, 'err', 'auto')
-  for (const located of problems) io.err(problemText(located, paint))
+  const config = await settingsFor(options, io)
   if (config === undefined) return exit.errors
-  if (config.provider === undefined) {
-    io.err('lb-controller: no provider is given: say --provider aws, or LB_CONTROLLER_PROVIDER=aws\n')
-    return exit.errors
-  }
   const stop = io.stopSignal()
   const log = await createLog({ level: config.logLevel, pretty: config.logFormat === 'text', write: io.err })
   const metrics = await createMetrics({ process: true })
   let client: Client
   try {
-    client = await connect({
-      clock: systemClock,
-      onRequest: countRequests(metrics),
-      ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
-      ...(config.context === undefined ? {} : { context: config.context }),
-    })
+    client = await connectTo(config, { onRequest: countRequests(metrics) })
   } catch (error) {
     io.err(
       `lb-controller: the cluster cannot be reached: ${error instanceof Error ? error.message : String(error)}\n`,
@@ -56,6 +45,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
     const provider = await loadProvider(config.provider, config, { clock: systemClock, clusterUid: uid })
     if (provider.ok)
       return await lead({ config, client, uid, provider: provider.value, log, metrics, stop, io })
+    const paint = paintFor(io, 'err', 'auto')
     for (const problem of provider.error) io.err(problemText({ problem }, paint))
     return exit.errors
   } finally {
