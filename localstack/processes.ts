@@ -24,6 +24,8 @@ export interface Processes {
   readonly env: Readonly<Record<string, string>>
   /** Starts `lb-controller run`; its log lines are text. */
   start(more?: readonly string[]): Controller
+  /** Starts another command of the built program. */
+  spawn(args: readonly string[]): Controller
   /** Runs another command of the built program to its end; `more` is environment. */
   command(
     args: readonly string[],
@@ -55,7 +57,21 @@ export async function openProcesses(
     AWS_EC2_METADATA_DISABLED: 'true',
     ...where,
   }
-  const controllers = new Set<ChildProcess>()
+  const running = new Set<ChildProcess>()
+  const start = (args: readonly string[]): Controller => {
+    const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    running.add(child)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+    const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+      child.once('exit', (code, signal) => {
+        running.delete(child)
+        resolve(code ?? signal ?? 0)
+      })
+    })
+    return { process: child, output: () => output, ended }
+  }
   return {
     cluster,
     kubeconfig,
@@ -73,25 +89,9 @@ export async function openProcesses(
         '--lease-identity',
         'stage',
       ]
-      const child = spawn(
-        process.execPath,
-        [bin, ...args, '--http-address', '127.0.0.1:0', '--log-format', 'text', ...more],
-        {
-          env,
-          stdio: ['ignore', 'ignore', 'pipe'],
-        },
-      )
-      controllers.add(child)
-      let output = ''
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))
-      const ended = new Promise<number | NodeJS.Signals>((resolve) => {
-        child.once('exit', (code, signal) => {
-          controllers.delete(child)
-          resolve(code ?? signal ?? 0)
-        })
-      })
-      return { process: child, output: () => output, ended }
+      return start([...args, '--http-address', '127.0.0.1:0', '--log-format', 'text', ...more])
     },
+    spawn: start,
     command: (args, more = {}) =>
       new Promise((resolve) => {
         const child = spawn(process.execPath, [bin, ...args], {
@@ -105,7 +105,7 @@ export async function openProcesses(
         child.once('close', (code) => resolve({ code: code ?? 1, out, err }))
       }),
     async close() {
-      for (const child of controllers) child.kill('SIGKILL')
+      for (const child of running) child.kill('SIGKILL')
       await cluster.close()
       await rm(folder, { recursive: true, force: true })
     },

@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Adoptee, type AdoptPlan, laterOf } from '../controller/adopt-plan.ts'
+import { isObject } from '../lib/json.ts'
+import { acceptedAnnotation, finalizer } from '../model/claim.ts'
 import { renderPlan, type About } from '../plan/render.ts'
 import type { Paint } from '../plan/render-view.ts'
 import type { Step } from '../plan/plan.ts'
@@ -28,15 +31,19 @@ export function adoptText({ plan, adoption, leftovers, asked }: Shown, paint: Pa
   if (ready.length + inTheWay.length === 0) return 'Nothing of another controller was found.\n'
   const sections: string[] = []
   if (ready.length > 0) {
-    sections.push(paint('heading', 'Becomes ours: only these marks are written'))
+    sections.push(
+      paint('heading', 'Becomes ours: tags are written on these objects, and nothing else of them changes'),
+    )
+    const bodies = new Set(plan.shared.flatMap(({ seen }) => (seen.body === 'foreign' ? [seen.id] : [])))
     sections.push(
       render(
-        marks.map(brief),
+        marks.map((step) => brief(step, bodies)),
         ready.map((one) => aboutReady(one, adoption)),
         paint,
       ),
     )
-    sections.push(paint('heading', 'After that the controller would change'))
+    sections.push(onServices(ready, adoption))
+    sections.push(paint('heading', 'After that, once it runs, the controller would change'))
     sections.push(render(later.map(bare), [], paint))
   }
   if (inTheWay.length > 0) {
@@ -52,6 +59,10 @@ export function adoptText({ plan, adoption, leftovers, asked }: Shown, paint: Pa
     )
   }
   if (leftovers.length > 0) sections.push(leftoverText(leftovers, paint))
+  if (ready.length > 0)
+    sections.push(
+      'The way back, until then and after: docs/guide/move-from-another-controller.md, "Back again".',
+    )
   sections.push(summary(plan, inTheWay.length))
   return `${sections.join('\n\n')}\n`
 }
@@ -85,16 +96,43 @@ function addressOf({ takes, service }: Adoptee): string {
   return entry?.hostname ?? entry?.ip ?? dns ?? 'no address yet'
 }
 
-/** The tags that say whose it is are the same on all: the one that says what it is stands for them. */
-const brief = (step: Step): Step => ({
-  ...step,
-  why: `${step.why}: ${step.target ?? ''}`,
-  fields: (step.fields ?? []).filter(({ path }) => path.endsWith('/key')),
-  parts: (step.parts ?? []).map(({ before: _before, after: _after, ...part }) => part),
-})
+/** What is written in the cluster. */
+function onServices(ready: readonly Adoptee[], { peers }: Adoption): string {
+  const gone = ready.flatMap(({ peer, service }) =>
+    (peers[peer ?? '']?.finalizers ?? []).filter((one) => service.metadata.finalizers?.includes(one)),
+  )
+  const taken = [...new Set(gone)].map((one) => `; the finalizer ${one} is taken off`).join('')
+  return `On each Service: the annotation ${acceptedAnnotation} and the finalizer ${finalizer}${taken}.`
+}
 
-/** That nothing is carried out now needs no saying. */
-const bare = ({ hold: _hold, ...step }: Step): Step => step
+/**
+ * The tags that say whose it is are the same on all: the one that says what it is stands for them. `bodies`: ids of
+ * objects that are nobody's, in which only parts become ours.
+ */
+function brief(step: Step, bodies: ReadonlySet<string>): Step {
+  const { target = '', fields = [], parts = [], why } = step
+  return {
+    ...step,
+    why: bodies.has(target) ? `only these rules, ${why}` : `${why}: ${target}`,
+    fields: fields.filter(({ path }) => path.endsWith('/key')),
+    parts: parts.map(({ before: _before, after: _after, ...part }) => part),
+  }
+}
+
+/** That nothing is carried out now needs no saying. Of a part that changes, what changes. */
+function bare({ hold: _hold, parts = [], ...step }: Step): Step {
+  return {
+    ...step,
+    parts: parts.map((part) => {
+      const { before, after } = part
+      if (!isObject(before) || !isObject(after)) return part
+      const changed = Object.entries(after).filter(
+        ([field, value]) => !isDeepStrictEqual(before[field], value),
+      )
+      return { ...part, after: Object.fromEntries(changed) }
+    }),
+  }
+}
 
 const leftoverText = (leftovers: readonly Leftover[], paint: Paint): string =>
   [
@@ -127,6 +165,6 @@ export const adoptJson = (plan: AdoptPlan, leftovers: readonly Leftover[]) => ({
     later: laterOf(plan, one).length,
   })),
   marks: plan.marks,
-  later: plan.later.map(bare),
+  later: plan.later.map(({ hold: _hold, ...step }) => step),
   leftovers,
 })

@@ -6,7 +6,7 @@ import type { ServiceObject, ServiceSpec } from '../../../../src/model/objects.t
 import { isTrue } from '../../../conformance/subject.ts'
 import { Life } from '../../../support/mortal.ts'
 import { carryOut, plan, rig, type Adopting, type Rig } from './rig.ts'
-import { seedCcm, seedLbc } from './seeds.ts'
+import { seedCcm, seedClassic, seedLbc } from './seeds.ts'
 
 const key = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`
 
@@ -27,6 +27,12 @@ const peers: readonly Peer[] = [
     seed: (made, service) => seedCcm(made.cloud, made.bed.cluster, service, { instances: made.instances }),
   },
   {
+    name: 'ccm, Classic',
+    annotations: { [key('type')]: 'classic' },
+    seed: (made, service) =>
+      seedClassic(made.cloud, made.bed.cluster, service, { instances: made.instances }),
+  },
+  {
     name: 'lbc',
     annotations: { [key('type')]: 'external', [key('scheme')]: 'internet-facing' },
     seed: (made, service) => seedLbc(made.cloud, made.bed.cluster, service, { instances: made.instances }),
@@ -41,7 +47,10 @@ function begin(peer: Peer, options: Parameters<typeof rig>[0] = {}) {
 }
 
 const arns = ({ cloud }: Rig) => ({
-  balancers: cloud.world.loadBalancers.list().map(({ arn }) => arn),
+  balancers: [
+    ...cloud.world.loadBalancers.list().map(({ arn }) => arn),
+    ...cloud.world.classicLoadBalancers.list().map(({ name }) => name),
+  ],
   targetGroups: cloud.world.targetGroups.list().map(({ arn }) => arn),
 })
 

@@ -7,7 +7,7 @@ import type { ServiceObject, ServiceSpec } from '../../../../src/model/objects.t
 import type { Step } from '../../../../src/plan/plan.ts'
 import { certificate } from '../stories.ts'
 import { type Adopting, plan, rig, type Rig } from './rig.ts'
-import { seedCcm, seedLbc, sharedGroup } from './seeds.ts'
+import { seedCcm, seedClassic, seedLbc, sharedGroup } from './seeds.ts'
 
 const key = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`
 
@@ -28,6 +28,7 @@ interface Row {
 
 const external = { [key('type')]: 'external', [key('scheme')]: 'internet-facing' }
 const nlb = { [key('type')]: 'nlb' }
+const classic = { [key('type')]: 'classic' }
 const on = (made: Rig) => ({ instances: made.instances })
 const web = 'internet-facing/80/TCP/30080'
 const guardedWeb = 'internet-facing/guarded/80/TCP/30080'
@@ -155,6 +156,46 @@ const rows: readonly Row[] = [
     problems: ['LB_ADOPT_ADDRESS'],
   },
   {
+    name: 'ccm, Classic: with its group, and what lets it in to the nodes',
+    annotations: classic,
+    seed: (made, service) => seedClassic(made.cloud, made.bed.cluster, service, on(made)),
+    takes: ['classic-load-balancer internet-facing', 'security-group internet-facing/classic'],
+    rules: ['-1/-1--1/sg:OWN'],
+    later: ['update security-group internet-facing/classic', 'update security-group sg-0node'],
+  },
+  {
+    name: 'ccm, Classic, internal, ranges, Local',
+    spec: {
+      ...{ externalTrafficPolicy: 'Local', healthCheckNodePort: 32_000 },
+      ...{ ...ports(), loadBalancerSourceRanges: ['192.0.2.0/24'] },
+    },
+    annotations: { ...classic, [key('internal')]: 'true' },
+    seed: (made, service) =>
+      seedClassic(made.cloud, made.bed.cluster, service, { ...on(made), scheme: 'internal' }),
+    takes: ['classic-load-balancer internal', 'security-group internal/classic'],
+    rules: ['-1/-1--1/sg:OWN'],
+    later: ['update security-group internal/classic', 'update security-group sg-0node'],
+  },
+  {
+    name: 'ccm, Classic, stopped before its instances: the rest is done',
+    annotations: classic,
+    seed: (made, service) =>
+      seedClassic(made.cloud, made.bed.cluster, service, { ...on(made), until: 'rules' }),
+    takes: ['classic-load-balancer internet-facing', 'security-group internet-facing/classic'],
+    rules: [],
+    later: [
+      'update classic-load-balancer internet-facing',
+      'update security-group internet-facing/classic',
+      'update security-group sg-0node',
+    ],
+  },
+  {
+    name: 'ccm, Classic, and the Service asks for none: its address would not stay',
+    annotations: nlb,
+    seed: (made, service) => seedClassic(made.cloud, made.bed.cluster, service, on(made)),
+    problems: ['LB_ADOPT_ADDRESS'],
+  },
+  {
     name: 'ccm, of another cluster: never taken',
     annotations: nlb,
     seed: (made, service) =>
@@ -224,7 +265,7 @@ const rows: readonly Row[] = [
       'security-group internet-facing/clients',
       'security-group backend',
     ],
-    rules: ['tcp/30080-30080/sg:k8s-traffic'],
+    rules: ['tcp/30080-30080/sg:OWN'],
     later: ['update security-group internet-facing/clients'],
   },
   {
@@ -238,7 +279,7 @@ const rows: readonly Row[] = [
       'security-group internet-facing/clients',
       'security-group backend',
     ],
-    rules: ['tcp/30080-30080/sg:k8s-traffic'],
+    rules: ['tcp/30080-30080/sg:OWN'],
     later: ['update security-group internet-facing/clients'],
   },
   {
@@ -261,7 +302,7 @@ const rows: readonly Row[] = [
       'security-group internet-facing/clients',
       'security-group backend',
     ],
-    rules: ['tcp/30080-30080/sg:k8s-traffic'],
+    rules: ['tcp/30080-30080/sg:OWN'],
     later: ['update security-group internet-facing/clients'],
   },
   {
@@ -291,7 +332,7 @@ const rows: readonly Row[] = [
       'security-group internet-facing/clients',
       'security-group backend',
     ],
-    rules: ['tcp/30080-32000/sg:k8s-traffic'],
+    rules: ['tcp/30080-32000/sg:OWN'],
     later: ['update security-group internet-facing/clients'],
   },
   {
@@ -333,7 +374,7 @@ const rows: readonly Row[] = [
 ]
 
 const nameless = (text: string): string =>
-  text.replace(/\/k8s-[\w-]+$/, '/NAME').replace(/sg-(?!0node)\w+$/, 'sg:k8s-traffic')
+  text.replace(/\/k8s-[\w-]+$/, '/NAME').replace(/sg-(?!0node)\w+$/, 'sg:OWN')
 
 const said = ({ action, kind, key }: Step): string => nameless(`${action} ${kind} ${key}`)
 

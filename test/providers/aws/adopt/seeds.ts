@@ -190,6 +190,70 @@ export function seedCcm(
   return { arn: lb.LoadBalancerArn, dns: lb.DNSName, name: balancer, targetGroups }
 }
 
+/** As cloud-provider-aws builds a Classic Load Balancer: its group, the load balancer, its health check, its instances. */
+export function seedClassic(
+  cloud: Cloud,
+  cluster: ClusterState,
+  service: ServiceObject,
+  options: SeedOptions,
+): Made {
+  const ask = (action: string, input: object) => cloud.byHand('elb', action, input) as { DNSName: string }
+  const { clusterName = 'demo', scheme = 'internet-facing', instances, until } = options
+  const { uid, full } = idOf(service)
+  const mine = { [`kubernetes.io/cluster/${clusterName}`]: 'owned' }
+  const name = `a${uid.replaceAll('-', '')}`.slice(0, 32)
+  const group = asker(cloud)('ec2', 'CreateSecurityGroup', {
+    GroupName: `k8s-elb-${name}`,
+    Description: `Security group for Kubernetes ELB ${name} (${full})`,
+    VpcId: seeded.vpc,
+    TagSpecifications: [{ ResourceType: 'security-group', Tags: tagList(mine) }],
+  }).GroupId
+  const ranges = service.spec?.loadBalancerSourceRanges ?? ['0.0.0.0/0']
+  for (const cidr of ranges) {
+    for (const { port } of portsOf(service))
+      allow(cloud, group, { protocol: 'tcp', from: port, to: port, cidr })
+    allow(cloud, group, { protocol: 'icmp', from: 3, to: 4, cidr })
+  }
+  const { DNSName } = ask('CreateLoadBalancer', {
+    LoadBalancerName: name,
+    ...(scheme === 'internal' ? { Scheme: scheme } : {}),
+    Listeners: portsOf(service).map(({ port, nodePort }) => ({
+      Protocol: 'TCP',
+      LoadBalancerPort: port,
+      InstanceProtocol: 'TCP',
+      InstancePort: nodePort,
+    })),
+    Subnets: subnetsOf(scheme),
+    SecurityGroups: [group],
+    Tags: tagList({ 'kubernetes.io/service-name': full, ...mine }),
+  })
+  const local = service.spec?.externalTrafficPolicy === 'Local'
+  const [first] = portsOf(service)
+  ask('ConfigureHealthCheck', {
+    LoadBalancerName: name,
+    HealthCheck: {
+      Target: local ? `HTTP:${service.spec?.healthCheckNodePort}/healthz` : `TCP:${first?.nodePort}`,
+      Interval: 10,
+      Timeout: 5,
+      UnhealthyThreshold: 6,
+      HealthyThreshold: 2,
+    },
+  })
+  if (until === undefined) {
+    const permission = { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: group }] }
+    cloud.byHand('ec2', 'AuthorizeSecurityGroupIngress', {
+      GroupId: seeded.nodeGroup,
+      IpPermissions: [permission],
+    })
+    ask('RegisterInstancesWithLoadBalancer', {
+      LoadBalancerName: name,
+      Instances: instances.map((InstanceId) => ({ InstanceId })),
+    })
+  }
+  serve(cluster, service, DNSName, 'service.kubernetes.io/load-balancer-cleanup')
+  return { arn: name, dns: DNSName, name, targetGroups: [] }
+}
+
 /** What the AWS Load Balancer Controller's Services share: found by its tags, made with the first of them. */
 export function sharedGroup(cloud: Cloud, clusterName: string): string {
   const known = cloud.world.securityGroups
