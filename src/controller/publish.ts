@@ -52,13 +52,15 @@ export function publicationOf(
 ): Publication {
   const { provider, inventory } = parts
   const current = service.status?.loadBalancer ?? {}
-  const shown = observedOf(inventory, decision.moving && !serves ? decision.before : decision.live)
+  const waits = decision.moving && !serves
+  const shown = observedOf(inventory, waits ? decision.before : decision.live)
   // An unreadable Service keeps what it had: nobody can say that its road is walked to the end.
   const outcome = { converged: progress.converged && decision.state === 'settled', deleting: false }
   const next = provider.statusOf(ownerOf(service), shown, outcome, current)
   const shrinks = (next.ingress?.length ?? 0) < (current.ingress?.length ?? 0)
-  // An address goes from a status only when the lists can prove that nothing serves it (law 8).
-  const loadBalancer = shrinks && !parts.settled() ? current : next
+  // An address goes from a status only when the lists can prove that nothing serves it (law 8), and never before its
+  // successor serves: an edit of every port leaves the accepted input no port by which to ask for the old objects.
+  const loadBalancer = shrinks && (waits || !parts.settled()) ? current : next
   const done = decision.hash !== '' && serves && progress.converged && progress.problems.length === 0
   const accepted = done ? acceptedAfter(parts, decision, { current, next: loadBalancer, now }) : undefined
   return { loadBalancer, accepted }

@@ -288,8 +288,11 @@ export class Term {
     for (const { owner, state } of this.owners.all())
       if (state === 'leaving') this.#serviceQueue.add(owner.uid, priority.remove)
     for (const [stack, report] of this.runner.reports()) {
-      if (report.steps.some((step) => step.hold !== undefined))
-        this.#stacks.wake(stack, undefined, priority.resync)
+      const held = report.steps.filter((step) => step.hold !== undefined)
+      if (held.length > 0) this.#stacks.wake(stack, undefined, priority.resync)
+      // Whoever still refers to it may let go by now, and need not have been told.
+      for (const other of held.flatMap((step) => this.inventory.referrers(step.target ?? '')))
+        if (other.stack !== stack) this.#stacks.wake(other.stack, undefined, priority.resync)
     }
     this.#sweepOrphans()
   }

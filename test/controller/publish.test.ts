@@ -60,6 +60,13 @@ const rows: readonly Row[] = [
     shows: at('old'),
   },
   {
+    name: 'the successor does not serve, and the earlier input can no longer be asked: the old address',
+    decision: { ...moving, before: [] },
+    current: at('old'),
+    serves: false,
+    shows: at('old'),
+  },
+  {
     name: 'the successor serves: the new address, the old one stays for a grace',
     decision: moving,
     current: at('old'),
