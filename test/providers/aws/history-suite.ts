@@ -23,7 +23,7 @@ const plain = Object.fromEntries(
 
 function makeBed(options: Partial<BedOptions> = {}) {
   const made = awsBed(
-    { ...options, settings: { loadBalancerClass: classy } },
+    { ...options, settings: { loadBalancerClass: classy, graceMs: 60_000, driftMs: 600_000 } },
     {
       seedWorld(world, clusterName) {
         seedWorld(world, clusterName)
@@ -312,7 +312,7 @@ class History {
     this.#onBreak(() => {})
     cloud.cutAt(undefined)
     this.#trouble(false)
-    await bed.pass(this.drifted ? 9_000_000 : 2_400_000)
+    await bed.pass(this.drifted ? 1_500_000 : 900_000)
     await bed.calm()
   }
 
@@ -341,10 +341,10 @@ class History {
   async stays(): Promise<void> {
     const { bed, cloud } = this
     cloud.clearLog()
-    await bed.pass(1_800_000)
+    await bed.pass(900_000)
     const writes = () => cloud.log.filter((call) => call.mutating).map((call) => call.action)
     assert.deepEqual(writes(), [], 'nothing is written where nothing changes')
-    assert.ok(cloud.log.length < 150, `${cloud.log.length} calls in half an hour`)
+    assert.ok(cloud.log.length < 200, `${cloud.log.length} calls in a quarter of an hour`)
     bed.kill()
     bed.start()
     await bed.pass(60_000)

@@ -114,7 +114,7 @@ const actOf = (open: boolean): Arbitrary<Act> =>
     { arbitrary: record({ does: is('delete'), service }), weight: 2 },
     { arbitrary: record({ does: constantFrom('node', 'pod'), joins: boolean() }), weight: 2 },
     {
-      arbitrary: record({ does: is('pass'), seconds: constantFrom(0, 0, 1, 6, 30, 400, 700, 1300) }),
+      arbitrary: record({ does: is('pass'), seconds: constantFrom(0, 0, 1, 6, 30, 100, 700) }),
       weight: 8,
     },
     { arbitrary: record({ does: constantFrom('kill', 'stop') }), weight: 2 },
