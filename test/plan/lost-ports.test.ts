@@ -40,7 +40,7 @@ function settle(all: Ports, code = 'LB_PART_TAKEN', seen: string[] = []) {
         else {
           const path = `spec.ports[${at}]`
           const problem = { code, severity: 'error', path, message: `${holder} holds ${port}` } as const
-          conflicts.push({ loser, problem } as unknown as Conflict)
+          conflicts.push({ loser, problem })
         }
       }
     return { conflicts }
