@@ -81,6 +81,13 @@ const rows: readonly Row[] = [
     accepts: 'h',
   },
   {
+    name: 'one of two addresses goes: a grace for it',
+    decision: moving,
+    current: at('new', 'old'),
+    shows: at('new'),
+    accepts: 'h until 2026-01-01T00:10:00.000Z',
+  },
+  {
     name: 'a grace goes on through an edit',
     decision: {
       live: [wish('new')],
