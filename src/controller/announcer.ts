@@ -1,6 +1,8 @@
 import type { EventSink } from '../kube/events.ts'
 import { stableText } from '../lib/json.ts'
-import type { ServiceObject } from '../model/objects.ts'
+import { ownerOf } from '../model/from-service.ts'
+import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
+import type { Log } from '../observe/log.ts'
 import { followsNode } from '../plan/parts.ts'
 import { errorsOf, problemText, stalledText } from './conditions.ts'
 import type { Decision } from './decide.ts'
@@ -11,6 +13,7 @@ import type { Move } from './takeover.ts'
 /** Events about how it goes, each told once: a retry, and whatever else happens meanwhile, tells nothing new. */
 export class Announcer {
   readonly #sink: EventSink
+  readonly #log: Log
   /** uid -> the input that was announced last */
   readonly #announced = new Map<string, string>()
   /** uid -> the failure that was told last */
@@ -18,8 +21,9 @@ export class Announcer {
   /** uids of those whose move was told to have stalled */
   readonly #stalled = new Set<string>()
 
-  constructor(sink: EventSink) {
+  constructor(sink: EventSink, log: Log) {
     this.#sink = sink
+    this.#log = log
   }
 
   ensuring(service: ServiceObject, { input }: Decision): void {
@@ -40,6 +44,9 @@ export class Announcer {
     }
     if (this.#failures.get(uid) === text) return
     this.#failures.set(uid, text)
+    // What will pass was logged with the call that failed.
+    if (progress.failure === undefined)
+      this.#log.warn('a Service is not as it asks', { service: ownerOf(service).name, problem: text })
     if (onlyTargets(decision, progress)) say.updateFailed(this.#sink, service, hosts, text)
     else say.syncFailed(this.#sink, service, text)
   }
@@ -54,12 +61,29 @@ export class Announcer {
     }
   }
 
+  /** Clients that know the old address have until `until`, ISO 8601; undefined: it is gone. */
+  moved(
+    service: ServiceObject,
+    from: LoadBalancerStatus,
+    to: LoadBalancerStatus,
+    until: string | undefined,
+  ): void {
+    const [before, after] = [addressesOf(from), addressesOf(to)]
+    if (before === '' || after === '' || before === after) return
+    const stays = until === undefined ? 'does not serve any more' : `serves until ${until}`
+    say.moved(this.#sink, service, `The address is ${after} now; ${before} ${stays}`)
+    this.#log.info('a load balancer took over', { service: ownerOf(service).name, before, after, until })
+  }
+
   forget(uid: string): void {
     this.#announced.delete(uid)
     this.#failures.delete(uid)
     this.#stalled.delete(uid)
   }
 }
+
+const addressesOf = ({ ingress = [] }: LoadBalancerStatus): string =>
+  ingress.map(({ hostname, ip }) => hostname ?? ip).join(', ')
 
 function failureText(decision: Decision, progress: Progress): string | undefined {
   const errors = errorsOf(decision, progress)

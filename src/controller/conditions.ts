@@ -37,7 +37,10 @@ export function readyCondition(
   const errors = errorsOf(decision, progress)
   const [first] = errors
   if (first !== undefined) {
-    const keeps = decision.valid ? '' : ' (what was accepted before keeps serving)'
+    const keeps =
+      decision.valid || decision.accepted?.input === undefined
+        ? ''
+        : ' (what was accepted before keeps serving)'
     return condition('False', first.code, errors.map(problemText).join(' | ') + keeps)
   }
   const { failure } = progress

@@ -69,7 +69,7 @@ export class ServiceLoop {
 
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
-    this.#announcer = new Announcer(parts.events)
+    this.#announcer = new Announcer(parts.events, parts.log)
   }
 
   async reconcile(uid: string, rank: number, signal: AbortSignal): Promise<void> {
@@ -283,7 +283,10 @@ export class ServiceLoop {
     }
     await patch(newest, change, signal)
     const isNew = decision.accepted?.hash !== decision.hash
-    if (accepted !== undefined && isNew) say.ensured(events, service)
+    if (accepted === undefined || !isNew) return
+    say.ensured(events, service)
+    const before = newest.status?.loadBalancer ?? {}
+    if (decision.moving) this.#announcer.moved(service, before, loadBalancer, accepted.leaving?.at(-1)?.until)
   }
 
   /** How far a move is: what the new set lacks before it can take over. Looks again soon while there is something. */

@@ -5,7 +5,7 @@ import type { ErrorKind, ProviderError } from '../provider/errors.ts'
 const words: Partial<Record<ErrorKind, { readonly code: string; readonly hint: string }>> = {
   denied: {
     code: 'LB_CLOUD_DENIED',
-    hint: 'give the controller the permission that is named; it is tried again within ten minutes',
+    hint: 'mend the credentials, or give the permission that is named; it is tried again within ten minutes',
   },
   quota: {
     code: 'LB_CLOUD_QUOTA',
@@ -20,15 +20,19 @@ export function refusal(step: Step, error: ProviderError): Problem {
     code: 'LB_CLOUD_INVALID',
     hint: 'change the setting that is named; what is in place keeps serving meanwhile',
   }
+  const paths = [
+    ...(step.fields?.map(({ origin }) => origin) ?? []),
+    ...(step.parts?.map(({ path }) => path) ?? []),
+  ].filter((path) => path !== undefined)
+  // A node stands for the targets that an object is made with; it is to blame only where it is the whole change.
   const path =
-    step.fields?.find((field) => field.origin !== undefined)?.origin ??
-    step.parts?.find((part) => part.path !== undefined)?.path
+    paths.find((one) => !one.startsWith('node/')) ?? (step.action === 'update' ? paths[0] : undefined)
+  const said = error.message.includes(error.op) ? error.message : `${error.op}: ${error.message}`
   return {
     code,
     severity: 'error',
     path: path ?? 'spec',
-    value: error.op,
-    message: `${step.action} ${step.kind} ${step.key} was refused: ${error.code}: ${error.message}`,
+    message: `${step.action} ${step.kind} ${step.key} was refused: ${error.code}: ${said}`,
     hint,
   }
 }

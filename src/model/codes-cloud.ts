@@ -1,7 +1,7 @@
 import { goesOn, keepsServing } from './codes-meanwhile.ts'
 import type { CodeTable } from './problem-codes.ts'
 
-const triedAgain = `${keepsServing} It is tried again within ten minutes, and at once when the Service changes.`
+const triedAgain = `${keepsServing} It is tried again within ten minutes, and at once when the Service asks for something else.`
 
 export const cloudCodes: CodeTable = {
   LB_CLOUD_DENIED: {

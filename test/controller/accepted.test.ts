@@ -205,8 +205,17 @@ const conditions = [
   },
   {
     name: 'an invalid edit',
-    decision: { problems: [error], valid: false },
+    decision: {
+      problems: [error],
+      valid: false,
+      accepted: { version: 1, input: input({}), hash: '1' },
+    },
     is: /^False LB_X LB_X at spec\.ports\[0\]: no \(value "1"; accepted: 2\)\. Hint: try 2.*what was accepted before keeps serving/,
+  },
+  {
+    name: 'invalid from the start: nothing serves',
+    decision: { problems: [error], valid: false },
+    is: /^False LB_X .*try 2$/,
   },
   { name: 'a refused part', progress: { problems: [error] }, is: /^False LB_X .*try 2$/ },
   {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hostsText } from '../../src/controller/say.ts'
+import { silentLog, type Fields } from '../../src/observe/log.ts'
 import { awsBed } from '../providers/aws/subject.ts'
 
 const rows: readonly { name: string; names: readonly string[]; text: string }[] = [
@@ -32,5 +33,24 @@ test('targets that may not be registered are told as hosts that could not be bro
     /^UpdateLoadBalancerFailed: Error updating load balancer with new hosts \[node-1 node-2 node-3\] \[node names limited, total number of nodes: 3\], error: .*LB_CLOUD_DENIED.*elasticloadbalancing:RegisterTargets/,
   )
   assert.equal(bed.condition('web')?.reason, 'LB_CLOUD_DENIED')
+  await bed.stop()
+})
+
+test('a refusal names the call and no node, and is logged once', async () => {
+  const logged: string[] = []
+  const warn = (message: string, fields: Fields = {}) =>
+    void logged.push(`${message}: ${String(fields['service'])}: ${String(fields['problem'])}`)
+  const log = { ...silentLog, warn, child: () => log }
+  const { bed, cloud } = awsBed({ log })
+  cloud.deny('CreateTargetGroup')
+  bed.start()
+  bed.apply('web')
+  await bed.pass(1_500_000)
+  const about = logged.filter((line) => line.startsWith('a Service is not as it asks: '))
+  assert.equal(about.length, 1, about.join('\n'))
+  assert.match(
+    about[0] ?? '',
+    /\/web: LB_CLOUD_DENIED at spec: create target-group .* was refused: AccessDenied: elasticloadbalancing:CreateTargetGroup [^(]*Hint: /,
+  )
   await bed.stop()
 })
