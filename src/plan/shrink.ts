@@ -1,3 +1,4 @@
+import type { JsonObject } from '../lib/json.ts'
 import { listHold, meet, ownersOf, type Draft } from './draft.ts'
 import { followsNode, isTarget, usersOf } from './parts.ts'
 import type { Hold } from './plan.ts'
@@ -29,7 +30,7 @@ export function planShrink(draft: Draft, want: Resource, seen: Observed, shrink:
       parts,
       needs:
         shrink.after !== undefined &&
-        (meet(owners, shrink.after.owners) || parts.some((part) => isShared(draft, seen, part)))
+        (meet(owners, shrink.after.owners) || parts.some(({ before }) => isShared(draft, seen, before)))
           ? [shrink.after.id]
           : [],
       hold: shrink.busy ?? (draft.view.lists.settled ? waits : listHold),
@@ -40,8 +41,8 @@ export function planShrink(draft: Draft, want: Resource, seen: Observed, shrink:
 }
 
 /** Others than its owners use it too: what comes in for anybody comes before it goes. */
-const isShared = (draft: Draft, seen: Observed, { before = {} }: PartChange): boolean =>
-  (draft.kind(seen).partRefs ?? []).some((path) => before[path] !== undefined)
+const isShared = (draft: Draft, seen: Observed, part: JsonObject = {}): boolean =>
+  (draft.kind(seen).partRefs ?? []).some((path) => part[path] !== undefined)
 
 /** Why a part must stay a while longer. */
 function waitOf(draft: Draft, seen: Observed, part: PartChange, { incomplete }: Shrink): string | undefined {
@@ -51,11 +52,12 @@ function waitOf(draft: Draft, seen: Observed, part: PartChange, { incomplete }: 
   const staying = usersOf(view, draft.kind(seen), part.before ?? {}, part.owners).filter(
     (owner) => !isGoing(view.ownerState(owner)),
   )
-  const shared = isShared(draft, seen, part)
+  const shared = isShared(draft, seen, part.before)
   // A node that leaves is replaced by other nodes, whatever else about the object is refused.
   const missing = followsNode(part) ? incomplete.filter(followsNode) : incomplete
-  if (meet(staying, ownersOf(missing)) || (shared && missing.length > 0))
-    return 'what replaces it was refused or is not known yet'
+  // What points at an object is replaced by what points at one: anything else is the matter of its own Service.
+  const successor = shared && missing.some(({ after }) => isShared(draft, seen, after))
+  if (meet(staying, ownersOf(missing)) || successor) return 'what replaces it was refused or is not known yet'
   if (isTarget(part)) return undefined
   return staying.some((owner) => view.building(owner)) ? 'what replaces it is not in place yet' : undefined
 }

@@ -118,6 +118,31 @@ testRows([
     ],
   },
   {
+    name: 'parts: what somebody else is refused keeps nothing that points at an object of one who leaves',
+    view: {
+      kinds: [{ ...group, partRefs: ['Group'] }],
+      desired: [wish('g', { ...shared, owners: [owner('b')], parts: { n: part(['b']) } })],
+      observed: [seen('g', { ...shared, parts: { o: part(['a'], { Group: 'sg-1' }) } })],
+      states: { a: 'leaving' },
+      parked: (_at, owners) => (owners.every(({ uid }) => uid === 'b') ? hold('refused') : undefined),
+    },
+    plan: ['parked group g +n (refused)', 'shrink group g -o'],
+  },
+  {
+    name: 'parts: what points at an object waits for what is to point at one in its place',
+    view: {
+      kinds: [{ ...group, partRefs: ['Group'] }],
+      desired: [wish('g', { ...shared, owners: [owner('b')], parts: { n: part(['b'], { Group: 'sg-2' }) } })],
+      observed: [seen('g', { ...shared, parts: { o: part(['a'], { Group: 'sg-1' }) } })],
+      states: { a: 'leaving' },
+      parked: (_at, owners) => (owners.every(({ uid }) => uid === 'b') ? hold('refused') : undefined),
+    },
+    plan: [
+      'keep (what replaces it was refused or is not known yet) group g -o (what replaces it was refused or is not known yet)',
+      'parked group g +n (refused)',
+    ],
+  },
+  {
     name: 'parts: a refused field keeps no part waiting',
     view: {
       desired: [wish('x', { spec: { Size: 2 }, parts: { n: part(['a']) } })],
