@@ -61,7 +61,7 @@ export function whyUpdate(
   const [field] = fields
   if (field?.before === undefined && field !== undefined)
     return `${field.path} is set as asked after the object was made`
-  return 'the cloud differs from what was applied: somebody changed it there'
+  return 'the cloud differs from what is asked for: a step was left, or somebody changed it there'
 }
 
 export function whyRemove(view: StackView, owners: readonly Owner[], what: string): string {

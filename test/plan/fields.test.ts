@@ -147,7 +147,7 @@ test('why: what joins, what was asked for, what somebody changed', () => {
   )
   assert.equal(
     whyUpdate(view, wish('x'), [{ path: 'Size', before: 2, after: 1 }], []),
-    'the cloud differs from what was applied: somebody changed it there',
+    'the cloud differs from what is asked for: a step was left, or somebody changed it there',
   )
   assert.equal(whyCreate(wish('x', { purpose: 'the way in' })), 'shop/a asks for it: the way in')
   assert.equal(
