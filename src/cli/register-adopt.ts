@@ -17,7 +17,7 @@ export const addAdopt: AddCommand = (program, { io, bodies, finish, colour }) =>
     .summary('take over load balancers of another controller, in place')
     .description(
       'Takes over what another controller built for Services: same load balancer, same address, same target groups.\n' +
-        'Shows what would be marked as ours and what the controller would change after that, then asks. Nothing but tags\n' +
+        'Shows what would be marked as ours and what the controller would change after that, then asks. Nothing but tags ' +
         'and the mark on the Service is written. Stop the other controller, and this one, before.',
     )
     .argument(

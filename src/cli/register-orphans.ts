@@ -8,7 +8,7 @@ export const addOrphans: AddCommand = (program, { io, bodies, finish, colour }) 
     .command('orphans')
     .summary('what of ours in the cloud no Service has any more')
     .description(
-      "Lists what bears this cluster's marks in the cloud while no Service of the cluster has the uid on it, and removes it\n" +
+      "Lists what bears this cluster's marks in the cloud while no Service of the cluster has the uid on it, and removes it " +
         'on request, in the order in which the controller would. What is of another cluster, or not ours, is never listed.',
     )
     .argument('[SERVICE...]', 'only what was of these: NAMESPACE/NAME or uid (default: all)')
