@@ -239,7 +239,7 @@ testRows([
       desired: [wish('c', { kind: 'child', spec: {} })],
       observed: [seen('x'), seen('c', { kind: 'child', spec: { Thing: 'id-x' } })],
     },
-    plan: ['delete thing x (child c still refers to it)'],
+    plan: ['delete thing x (child c still refers to thing x)'],
   },
   {
     name: 'what an object absorbs goes with it in one call',
