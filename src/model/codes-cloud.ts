@@ -47,7 +47,8 @@ export const cloudCodes: CodeTable = {
   LB_ORPHAN: {
     title: 'An object of ours has no Service',
     happened: 'It carries the tags of this cluster, and the Service that they name is not there.',
-    meanwhile: 'It stays, and costs: what nobody saw go is not removed by itself.',
+    meanwhile:
+      'It stays, and costs: what nobody saw go is removed by itself only where `removeOrphans` is set.',
     mend: '`lb-controller orphans` lists such objects, and removes them on request.',
   },
   LB_LOOKUP_FAILED: {
