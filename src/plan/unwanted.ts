@@ -81,7 +81,10 @@ function goes(draft: Draft, item: Observed, building: Builders): void {
     const step = draft.touching.get(other.id)
     if (step === own) continue
     if (step === undefined)
-      hold ??= { for: `${other.kind} ${other.key} still refers to ${item.kind} ${item.key}`, recheckMs: 5_000 }
+      hold ??= {
+        for: `${other.kind} ${other.key} still refers to ${item.kind} ${item.key}`,
+        recheckMs: 5_000,
+      }
     else needs.add(step)
   }
   const staying = item.owners.filter((owner) => !isGoing(view.ownerState(owner)))
