@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { priority, type Priority } from '../engine/gates.ts'
 import type { StackReport, StackRunner } from '../engine/stack-runner.ts'
 import type { Log } from '../observe/log.ts'
+import type { ProviderError } from '../provider/errors.ts'
 import type { Queue } from './queue.ts'
 
 export interface StackLoopParts {
@@ -75,7 +76,7 @@ export class StackLoop {
       this.#pausedUntil.delete(stack)
     } else {
       const { failure } = report
-      const ms = Math.max(this.#backoff.failed(stack), failure.retryAfterMs ?? 0)
+      const ms = Math.max(this.#pause(stack, failure), failure.retryAfterMs ?? 0)
       log.warn('a cloud call failed', {
         stack,
         op: failure.op,
@@ -89,6 +90,12 @@ export class StackLoop {
     }
     if (report.againMs !== undefined) queue.addAfter(stack, report.againMs, rank)
     this.#tell(stack, report, rank)
+  }
+
+  /** How long a stack rests. A throttled call had no effect, and the gates pace the next: no rest need grow for it. */
+  #pause(stack: string, failure: ProviderError): number {
+    if (failure.kind === 'throttled') this.#backoff.succeeded(stack)
+    return this.#backoff.failed(stack)
   }
 
   #tell(stack: string, report: StackReport, rank: number): void {

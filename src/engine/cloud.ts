@@ -21,25 +21,25 @@ export class Cloud {
   }
 
   list(kind: string, cursor: string | undefined, signal: AbortSignal): Promise<Page> {
-    return this.#run('read', `list ${kind}`, 'sweep', signal, (limited) =>
+    return this.#run('read', { kind, op: 'list' }, 'sweep', signal, (limited) =>
       this.kind(kind).list(cursor, limited),
     )
   }
 
   read(seen: Observed, rank: Priority, signal: AbortSignal): Promise<ReadResult | undefined> {
-    return this.#run('read', `read ${seen.kind}`, rank, signal, (limited) =>
+    return this.#run('read', { kind: seen.kind, op: 'read' }, rank, signal, (limited) =>
       this.kind(seen.kind).read(seen, limited),
     )
   }
 
   find(want: Resource, rank: Priority, signal: AbortSignal): Promise<ReadResult | undefined> {
-    return this.#run('read', `find ${want.kind}`, rank, signal, (limited) =>
+    return this.#run('read', { kind: want.kind, op: 'find' }, rank, signal, (limited) =>
       this.kind(want.kind).find(want, limited),
     )
   }
 
   create(want: Resource, rank: Priority, signal: AbortSignal): Promise<Observed> {
-    return this.#run('write', `create ${want.kind}`, rank, signal, (limited) =>
+    return this.#run('write', { kind: want.kind, op: 'create' }, rank, signal, (limited) =>
       this.kind(want.kind).create(want, [], limited),
     )
   }
@@ -52,11 +52,11 @@ export class Cloud {
     signal: AbortSignal,
   ): Promise<Observed> {
     const send = (limited: AbortSignal) => this.kind(seen.kind).update(seen, want, changes, limited)
-    return this.#run('write', `update ${seen.kind}`, rank, signal, send)
+    return this.#run('write', { kind: seen.kind, op: 'update', changes }, rank, signal, send)
   }
 
   delete(seen: Observed, rank: Priority, signal: AbortSignal): Promise<void> {
-    return this.#run('write', `delete ${seen.kind}`, rank, signal, (limited) =>
+    return this.#run('write', { kind: seen.kind, op: 'delete' }, rank, signal, (limited) =>
       this.kind(seen.kind).delete(seen, limited),
     )
   }
@@ -72,16 +72,18 @@ export class Cloud {
     if (kind.health === undefined) return undefined
     const send = (limited: AbortSignal) =>
       kind.health?.(seen, keys, limited) ?? Promise.resolve(new Map<string, TargetHealth>())
-    return this.#run('read', `health of ${seen.kind}`, rank, signal, send)
+    return this.#run('read', { kind: seen.kind, op: 'health of' }, rank, signal, send)
   }
 
   #run<T>(
     action: 'read' | 'write',
-    op: string,
+    { kind, op, changes }: { readonly kind: string; readonly op: string; readonly changes?: Changes },
     rank: Priority,
     signal: AbortSignal,
     send: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return this.#gates.run({ action, provider: this.#provider, op, priority: rank }, signal, send)
+    const budget = this.kind(kind).budget?.(changes)
+    const call = { action, provider: this.#provider, op: `${op} ${kind}`, priority: rank }
+    return this.#gates.run(budget === undefined ? call : { ...call, budget }, signal, send)
   }
 }

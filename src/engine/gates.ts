@@ -14,6 +14,8 @@ export const requestMs = 8_000
 export interface Call {
   /** Reads and writes are throttled apart by every cloud. */
   readonly action: 'read' | 'write'
+  /** Which allowance of the account it draws on, where a cloud gives several: each is throttled apart. */
+  readonly budget?: string
   readonly provider: string
   readonly op: string
   readonly priority: Priority
@@ -37,32 +39,57 @@ export class NotLeading extends Error {
   override name = 'NotLeading'
 }
 
+/** Calls that one allowance pays for. */
+interface Lane {
+  /** Whoever is most urgent waits for the next turn, and only he: what comes later may still go before the others. */
+  readonly turns: PQueue
+  readonly sending: PQueue
+  readonly pace: Pace
+}
+
 /** Every call to a cloud goes through here: ordered, paced, bounded in time, and written only under the lease. */
 export class Gates {
   readonly #options: GateOptions
-  readonly #lanes: Record<Call['action'], { queue: PQueue; pace: Pace }>
+  readonly #lanes = new Map<string, Lane>()
 
   constructor(options: GateOptions) {
     this.#options = options
-    const lane = () => ({
-      queue: new PQueue({ concurrency: options.concurrency }),
-      pace: new Pace(options.clock),
-    })
-    this.#lanes = { read: lane(), write: lane() }
   }
 
   async run<T>(call: Call, signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { queue, pace } = this.#lanes[call.action]
-    return queue.add(
+    const { turns, sending, pace } = this.#lane(call)
+    const { answer } = await turns.add(
       async () => {
+        // As many as may be under way: until one of them ends, the order of those that wait stays open.
+        await sending.onSizeLessThan(1)
         await pace.turn(signal)
-        signal.throwIfAborted()
-        if (call.action === 'write' && !this.#options.mayWrite())
-          throw new NotLeading('the lease does not outlast a request')
-        return this.#send(call, signal, pace, send)
+        const sent = sending.add(() => {
+          signal.throwIfAborted()
+          if (call.action === 'write' && !this.#options.mayWrite())
+            throw new NotLeading('the lease does not outlast a request')
+          return this.#send(call, signal, pace, send)
+        })
+        sent.catch(() => {})
+        // In a box: the turn is over when the call is on its way, not when it is answered.
+        return { answer: sent }
       },
       { priority: priority[call.priority] },
     )
+    return answer
+  }
+
+  #lane({ action, budget = '' }: Call): Lane {
+    const name = `${action} ${budget}`
+    const known = this.#lanes.get(name)
+    if (known !== undefined) return known
+    const { clock, concurrency } = this.#options
+    const made: Lane = {
+      turns: new PQueue({ concurrency: 1 }),
+      sending: new PQueue({ concurrency }),
+      pace: new Pace(clock),
+    }
+    this.#lanes.set(name, made)
+    return made
   }
 
   async #send<T>(

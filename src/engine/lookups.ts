@@ -19,6 +19,9 @@ const freshMs = 600_000
 const refusedMs = 30_000
 /** A fact that was not there to be had: the next node may bring it. */
 const unknownMs = 2_000
+/** A busy cloud is asked again this soon, and this often, before all who need the fact are told. */
+const againMs = 1_000
+const mostTries = 5
 /** What is new may not show in full at first (an instance that just started): it is asked once more after this. */
 const confirmMs = 12_000
 
@@ -94,11 +97,9 @@ export class Lookups {
   }
 
   async #send(asked: readonly Lookup[], signal: AbortSignal): Promise<void> {
-    const { gates, provider } = this.#options
-    const call = { action: 'read', provider: provider.name, op: 'lookup', priority: 'user' } as const
     const lookups = new Map(asked.map((lookup) => [lookup.key, lookup]))
     try {
-      const facts = await gates.run(call, signal, (limited) => provider.lookup(asked, limited))
+      const facts = await this.#patiently(asked, signal)
       const changes = facts.map((fact) => this.#learned(lookups.get(fact.key), fact, signal))
       if (changes.includes(true)) this.#options.onChanged?.()
     } catch (error) {
@@ -107,6 +108,23 @@ export class Lookups {
     } finally {
       for (const { key } of asked) this.#asking.delete(key)
       this.#shrink()
+    }
+  }
+
+  /** Nothing can be decided without facts, so one call that finds the cloud busy does not stop everybody. */
+  async #patiently(asked: readonly Lookup[], signal: AbortSignal): Promise<readonly Fact[]> {
+    const { gates, provider, clock } = this.#options
+    const call = { action: 'read', provider: provider.name, op: 'lookup', priority: 'user' } as const
+    for (let tries = 1; ; tries++) {
+      try {
+        return await gates.run(call, signal, (limited) => provider.lookup(asked, limited))
+      } catch (error) {
+        const busy =
+          error instanceof ProviderError && (error.kind === 'throttled' || error.kind === 'transient')
+        if (!busy || tries === mostTries) throw error
+        await clock.sleep(error.retryAfterMs ?? againMs, signal)
+        signal.throwIfAborted()
+      }
     }
   }
 

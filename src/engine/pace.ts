@@ -1,5 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
 
+/** Slower than this nothing is done in time, and others who call too fast would slow us for ever. */
+const slowest = 1
+
+/** A cloud that lets us call faster than this many times a second need not be measured better. */
+const mostRecent = 256
+
 /**
  * How fast a cloud lets us call. Without limits until it first throttles; then the rate at that moment is halved,
  * and grows by a tenth with every second of granted calls.
@@ -27,7 +33,7 @@ export class Pace {
     if (this.#rate !== undefined) this.#free = at + 1000 / this.#rate
     if (at > now) await this.#clock.sleep(at - now, signal)
     this.#recent.push(at)
-    if (this.#recent.length > 256) this.#recent = this.#recent.filter((sent) => sent > at - 1000)
+    if (this.#recent.length > 2 * mostRecent) this.#recent = this.#recent.slice(-mostRecent)
   }
 
   granted(): void {
@@ -40,7 +46,7 @@ export class Pace {
     const lately = this.#recent.filter((sent) => sent > now - 1000).length
     // Calls that were under way together and are refused together say one thing, and say it once.
     if (this.#rate === undefined || now >= this.#slowedAt + 1000) {
-      this.#rate = Math.max(0.5, (this.#rate ?? Math.max(lately, 2)) / 2)
+      this.#rate = Math.max(slowest, (this.#rate ?? Math.max(lately, 2)) / 2)
       this.#slowedAt = now
     }
     this.#free = Math.max(this.#free, now + (retryAfterMs ?? 1000 / this.#rate))

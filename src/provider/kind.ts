@@ -37,6 +37,8 @@ export interface Kind extends Form {
   create(want: Resource, inside: readonly Resource[], signal: AbortSignal): Promise<Observed>
   update(seen: Observed, want: Resource, changes: Changes, signal: AbortSignal): Promise<Observed>
   delete(seen: Observed, signal: AbortSignal): Promise<void>
+  /** Which allowance of the account its calls draw on, where the cloud gives several; `changes`: those of an update. */
+  budget?(changes: Changes | undefined): string
   /** How these parts of it, by key, are as targets. Only kinds whose parts are checked have it. */
   health?(
     seen: Observed,

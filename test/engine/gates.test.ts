@@ -91,7 +91,7 @@ test('pace: calls that are refused together slow it once, and never to a halt', 
     await clock.advance(1_000)
     pace.throttled(undefined)
   }
-  assert.equal(pace.rate, 0.5)
+  assert.equal(pace.rate, 1)
 })
 
 test('pace: turns are as far apart as the rate says, and wait as long as the cloud asks', async () => {
@@ -118,4 +118,32 @@ test('gates: a throttled answer slows its own lane only', async () => {
   assert.deepEqual([wrote, read], [false, true])
   await clock.advance(5_000)
   assert.ok(wrote)
+})
+
+test('gates: a throttled answer slows what draws on the same budget only', async () => {
+  const clock = new VirtualClock()
+  const gates = new Gates({ clock, concurrency: 4, mayWrite: () => true })
+  await gates.run(call({ budget: 'targets' }), signal, () => Promise.reject(throttled())).catch(() => {})
+  let [targets, others] = [false, false]
+  void gates.run(call({ budget: 'targets' }), signal, async () => void (targets = true))
+  void gates.run(call({ budget: 'others' }), signal, async () => void (others = true))
+  await settle()
+  assert.deepEqual([targets, others], [false, true])
+  await clock.advance(5_000)
+  assert.ok(targets)
+})
+
+test('gates: while calls wait for a slow cloud, one that is more urgent still goes next', async () => {
+  const clock = new VirtualClock()
+  const gates = new Gates({ clock, concurrency: 4, mayWrite: () => true })
+  await gates.run(call(), signal, () => Promise.reject(throttled())).catch(() => {})
+  const order: string[] = []
+  const run = (priority: Call['priority']) =>
+    gates.run(call({ priority }), signal, async () => void order.push(priority))
+  const all = (['joining', 'joining', 'joining', 'joining'] as const).map(run)
+  await settle()
+  all.push(run('user'))
+  await clock.advance(10_000)
+  await Promise.all(all)
+  assert.deepEqual(order, ['joining', 'user', 'joining', 'joining', 'joining'])
 })

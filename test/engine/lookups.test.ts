@@ -96,3 +96,21 @@ test('lookups: facts that nobody uses any more are not refreshed, and none is af
   await settle()
   assert.deepEqual(asked, ['old'])
 })
+
+test('lookups: a cloud that is busy for a moment is asked again before anybody is told', async () => {
+  const { clock, asked, state, lookups } = fresh()
+  state.broken = new ProviderError({
+    kind: 'throttled',
+    code: 'Slow',
+    op: 'op',
+    sent: 'no',
+    message: 'slow down',
+  })
+  const told = lookups.facts([ask('x')], signal)
+  await clock.advance(500)
+  delete state.broken
+  await clock.advance(5_000)
+  assert.deepEqual((await told).get('x'), { key: 'x', value: { is: 'x' } })
+  assert.deepEqual(asked, ['x', 'x'])
+  lookups.stop()
+})

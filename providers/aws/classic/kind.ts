@@ -20,6 +20,7 @@ export function classicLoadBalancerKind(shared: KindDeps): Kind {
     read: (seen, signal) => read(deps, seen.id, signal),
     find: (want, signal) => read(deps, text(want.spec, 'LoadBalancerName'), signal),
     create: (want, _inside, signal) => create(deps, want, signal),
+    budget: () => 'elb',
     update: (seen, want, changes, signal) => updateClassic(deps, { seen, want, changes, signal }),
     async delete(seen, signal) {
       await orUndefined(deps.api.call('elb:DeleteLoadBalancer', { LoadBalancerName: seen.id }, signal))

@@ -20,6 +20,7 @@ export function listenerKind(deps: KindDeps): Kind {
       fresh.made(made.id)
       return made
     },
+    budget: () => 'elbv2',
     update: (seen, want, changes, signal) =>
       fresh.patient(seen.id, updateListener(deps, seen, want, changes, signal)),
     async delete(seen, signal) {

@@ -16,6 +16,7 @@ export function loadBalancerKind(deps: KindDeps): Kind {
     read: (seen, signal) => readLoadBalancer(deps, { LoadBalancerArns: [seen.id] }, signal),
     find: (want, signal) => readLoadBalancer(deps, { Names: [text(want.spec, 'Name')] }, signal),
     create: (want, _inside, signal) => createLoadBalancer(deps, want, signal),
+    budget: () => 'elbv2',
     update: (seen, want, changes, signal) => updateLoadBalancer(deps, seen, want, changes, signal),
     async delete(seen, signal) {
       await orUndefined(deps.api.call('DeleteLoadBalancer', { LoadBalancerArn: seen.id }, signal))

@@ -20,6 +20,7 @@ export function securityGroupKind(
     read: (seen, signal) => readGroup(deps, seen, signal),
     find: (want, signal) => findGroup(deps, want, signal),
     create: (want, _inside, signal) => createGroup(deps, want, signal),
+    budget: () => 'ec2',
     update: (seen, want, changes, signal) => updateGroup(deps, seen, want, changes, signal),
     delete: (seen, signal) => deleteGroup(deps, seen, signal),
   }

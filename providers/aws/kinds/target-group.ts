@@ -40,6 +40,8 @@ export function targetGroupKind(deps: KindDeps): Kind {
     find: (want, signal) => readTargetGroup(deps, { Names: [text(want.spec, 'Name')] }, signal),
     create: (want, _inside, signal) => createTargetGroup(deps, want, signal),
     update: (seen, want, changes, signal) => updateTargetGroup(deps, seen, want, changes, signal),
+    // Registering and deregistering have an allowance of their own, which thousands of groups use up at every node.
+    budget: (changes) => ((changes?.parts.length ?? 0) > 0 ? 'targets' : 'elbv2'),
     health: (seen, keys, signal) => targetHealth(deps, seen, keys, signal),
     async delete(seen, signal) {
       await orUndefined(deps.api.call('DeleteTargetGroup', { TargetGroupArn: seen.id }, signal))
