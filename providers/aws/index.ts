@@ -16,6 +16,7 @@ import { TagReader } from './kinds/tag-reader.ts'
 import { targetGroupKind } from './kinds/target-group.ts'
 import { fetchExisting } from './fetch-existing.ts'
 import { fetchFacts } from './fetch-facts.ts'
+import { patient } from './patient.ts'
 
 interface AwsDeps {
   /** Default: the AWS SDK, loaded with the first call. */
@@ -27,7 +28,7 @@ interface AwsDeps {
 
 export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Provider {
   const config: AwsConfig = { ...defaultConfig, ...settings }
-  const api = deps.api ?? createClient(config)
+  const api = patient(deps.api ?? createClient(config), deps.clock)
   const learned = new Learned()
   const { clock, clusterUid } = deps
   const kindDeps = { api, clock, clusterUid, tags: new TagReader(api), learned }
