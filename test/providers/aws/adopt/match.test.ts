@@ -166,8 +166,10 @@ const rows: readonly Row[] = [
   {
     name: 'ccm, Classic, internal, ranges, Local',
     spec: {
-      ...{ externalTrafficPolicy: 'Local', healthCheckNodePort: 32_000 },
-      ...{ ...ports(), loadBalancerSourceRanges: ['192.0.2.0/24'] },
+      externalTrafficPolicy: 'Local',
+      healthCheckNodePort: 32_000,
+      ...ports(),
+      loadBalancerSourceRanges: ['192.0.2.0/24'],
     },
     annotations: { ...classic, [key('internal')]: 'true' },
     seed: (made, service) =>
