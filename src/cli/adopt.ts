@@ -1,10 +1,12 @@
+import { asIf } from '../controller/as-if.ts'
 import { adopt, type Failed } from '../controller/adopt.ts'
-import { isCandidate, planAdoption, type AdoptPlan } from '../controller/adopt-plan.ts'
+import { planAdoption, type AdoptPlan } from '../controller/adopt-plan.ts'
 import { isNotFound } from '../kube/errors.ts'
 import { listAll } from '../kube/list-all.ts'
 import { systemClock } from '../lib/clock.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { KubeObject, ServiceObject } from '../model/objects.ts'
+import type { Observed } from '../plan/resource.ts'
 import type { Adoption } from '../provider/adoption.ts'
 import { adoptJson, adoptText, type Leftover } from './adopt-text.ts'
 import { says } from './ask.ts'
@@ -12,7 +14,7 @@ import { paintFor } from './colour.ts'
 import type { AdoptOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { readCluster, underLease, withLive, type Held, type Live } from './live.ts'
+import { cloudUnder, readCluster, underLease, withLive, type Held, type Live } from './live.ts'
 
 /** Takes over what another controller built: shows it, asks, and writes the marks. */
 export async function adoptCommand(options: AdoptOptions, io: Io): Promise<ExitCode> {
@@ -22,7 +24,9 @@ export async function adoptCommand(options: AdoptOptions, io: Io): Promise<ExitC
       io.err(`lb-controller: on ${live.provider.name} nothing of other controllers can be taken over\n`)
       return exit.errors
     }
-    const { plan, leftovers } = await session(live, adoption, options)
+    const plan = await planned(live, adoption, options)
+    const services = plan.ready.map(({ service }) => service)
+    const leftovers = await leftoversOf(live, adoption, services)
     show(plan, adoption, leftovers, options, io)
     const missing = unknownNames(plan, options)
     for (const name of missing) io.err(`lb-controller: ${name}: no such Service, or it is ours already\n`)
@@ -44,35 +48,21 @@ export async function adoptCommand(options: AdoptOptions, io: Io): Promise<ExitC
   return code ?? exit.errors
 }
 
-async function session(live: Live, adoption: Adoption, { from, names }: AdoptOptions, held?: Held) {
+async function planned(live: Live, adoption: Adoption, { from, names }: AdoptOptions): Promise<AdoptPlan> {
   const { config, provider, cluster, signal } = live
-  const look = live.look(held)
-  const services = await readCluster(live, look, config.watchNamespace)
-  const candidates = services.filter((service) => isCandidate(look, service))
-  await look.take(
-    services.filter((service) => !candidates.includes(service)),
-    signal,
-  )
-  const asked = candidates.filter((one) => names.length === 0 || names.includes(ownerOf(one).name))
+  const { services, nodes } = await readCluster(live, config.watchNamespace)
   const parts = {
-    look,
+    see: (shown: readonly ServiceObject[], ours: readonly Observed[]) =>
+      live.see({ services: shown, nodes }, { trusting: true, provider: asIf(provider, ours) }),
     provider,
     adoption,
     cluster,
     from: from === undefined ? Object.keys(adoption.peers) : [from],
     ...(config.loadBalancerClass === undefined ? {} : { loadBalancerClass: config.loadBalancerClass }),
   }
-  const plan = await planAdoption(parts, asked, signal)
-  look.stop()
-  return {
-    look,
-    plan,
-    leftovers: await leftoversOf(
-      live,
-      adoption,
-      plan.ready.map(({ service }) => service),
-    ),
-  }
+  const isAsked = (service: ServiceObject): boolean =>
+    names.length === 0 || names.includes(ownerOf(service).name)
+  return planAdoption(parts, services, isAsked, signal)
 }
 
 /** What was shown is looked at again under the lease: only now nobody else writes. */
@@ -83,10 +73,19 @@ async function carryOut(
   held: Held,
   io: Io,
 ): Promise<readonly Failed[]> {
-  const { look, plan } = await session(live, adoption, options, held)
+  const plan = await planned(live, adoption, options)
   const onAdopted = (adoptee: AdoptPlan['ready'][number]): void =>
     io.err(`${adoptee.owner.name} is ours, from ${adoption.peers[adoptee.peer ?? '']?.title ?? ''}\n`)
-  return adopt({ clock: systemClock, api: live.client, look, adoption, onAdopted }, plan, live.signal)
+  const { client, provider, signal } = live
+  const hands = {
+    clock: systemClock,
+    api: client,
+    cloud: cloudUnder(held, live),
+    provider,
+    adoption,
+    onAdopted,
+  }
+  return adopt(hands, plan, signal)
 }
 
 /** Objects that the peers keep in the cluster for what is taken over. A cluster without that type has none. */

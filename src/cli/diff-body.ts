@@ -1,13 +1,12 @@
 import type { Located } from '../config/located.ts'
-import { preview, type Preview } from '../controller/preview.ts'
+import type { Preview } from '../controller/preview.ts'
 import type { Client } from '../kube/client.ts'
 import { KubeError } from '../kube/errors.ts'
-import { listAll } from '../kube/list-all.ts'
-import { nodes as nodeType, services as serviceType } from '../kube/port.ts'
+import { services as serviceType } from '../kube/port.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { ownerOf } from '../model/from-service.ts'
-import type { NodeObject, ServiceObject } from '../model/objects.ts'
+import type { ServiceObject } from '../model/objects.ts'
 import { error, hasError, warning, type Problem } from '../model/problem.ts'
 import { problemsOf, type Report, type ServiceReport } from '../report/report.ts'
 import { paintFor } from './colour.ts'
@@ -15,7 +14,7 @@ import type { DiffOptions } from './context.ts'
 import { reportText } from './dry-run-texts.ts'
 import { exit, exitCodeOf, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { withLive, type Live } from './live.ts'
+import { readCluster, withLive, type Live } from './live.ts'
 import { noteOf } from './planner.ts'
 import { printable, problemText } from './print.ts'
 import { createProgress } from './progress.ts'
@@ -36,42 +35,19 @@ export async function diff(options: DiffOptions, io: Io): Promise<ExitCode> {
   return code ?? exit.errors
 }
 
-async function show(
-  { config, client, cluster, provider, signal }: Live,
-  given: Manifests,
-  options: DiffOptions,
-  io: Io,
-): Promise<ExitCode> {
+async function show(live: Live, given: Manifests, options: DiffOptions, io: Io): Promise<ExitCode> {
+  const { config, client, provider, signal } = live
   const applied = await applyAll(client, given, options.namespace, signal)
-  const [services, nodes] = await Promise.all([
-    listAll<ServiceObject>(client, serviceType, signal),
-    listAll<NodeObject>(client, nodeType, signal),
-  ])
+  const { services, nodes } = await readCluster(live)
   const all = new Map(services.map((service) => [ownerOf(service).name, service]))
   for (const service of applied.services) all.set(ownerOf(service).name, service)
   const watched = [...all.values()].filter(
     ({ metadata }) => config.watchNamespace === undefined || metadata.namespace === config.watchNamespace,
   )
   const progress = createProgress(io, systemClock)
-  const found = await preview(
-    {
-      clock: systemClock,
-      api: client,
-      provider,
-      cluster,
-      services: watched,
-      nodes,
-      settings: {
-        adopt: config.adopt,
-        graceMs: config.grace,
-        serviceWorkers: config.concurrency,
-        stackWorkers: config.concurrency,
-        cloudConcurrency: config.concurrency * 2,
-        ...(config.loadBalancerClass === undefined ? {} : { loadBalancerClass: config.loadBalancerClass }),
-      },
-      onProgress: (decided) => progress.at(decided, watched.length, provider.name),
-    },
-    signal,
+  const found = await live.see(
+    { services: watched, nodes },
+    { onProgress: (decided) => progress.at(decided, watched.length, provider.name) },
   )
   progress.end()
   const report = reportOf(found, provider.name, given, applied.problems)
@@ -142,15 +118,20 @@ function reportOf(found: Preview, provider: string, given: Manifests, problems: 
         resources: [],
       }
     })
-  const lost = found.orphans.map(({ kind, id, owners }) => {
-    const whose = owners.map(({ name }) => name).join(', ')
+  const lost = found.lost.map(({ object: { kind, id }, owner }) => {
     return {
-      problem: warning('LB_ORPHAN', '', `${kind} ${id} is ours, and its Service ${whose} is not there`),
+      problem: warning('LB_ORPHAN', '', `${kind} ${id} is ours, and its Service ${owner.name} is not there`),
     }
   })
   return {
     clouds: [
-      { provider, live: true, services, plan: { provider, steps: found.steps, problems: [] }, problems: [] },
+      {
+        provider,
+        live: true,
+        services,
+        plan: { provider, steps: found.steps.map(({ hold: _hold, ...step }) => step), problems: [] },
+        problems: [],
+      },
     ],
     problems: [...problems, ...lost],
     skipped: given.skipped,

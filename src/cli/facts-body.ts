@@ -1,9 +1,7 @@
-import { listAll } from '../kube/list-all.ts'
-import { nodes as nodeType, services as serviceType } from '../kube/port.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { fromService } from '../model/from-service.ts'
 import { targetNodes, type TargetNode } from '../model/nodes.ts'
-import type { NodeObject, ServiceObject } from '../model/objects.ts'
+import type { ServiceObject } from '../model/objects.ts'
 import { hasError } from '../model/problem.ts'
 import type { Fact, Lookup } from '../provider/blueprint.ts'
 import type { Provider } from '../provider/provider.ts'
@@ -11,7 +9,7 @@ import { paintFor } from './colour.ts'
 import type { FactsOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { withLive, type Live } from './live.ts'
+import { readCluster, withLive, type Live } from './live.ts'
 import { problemText } from './print.ts'
 import { readManifests, type Manifests } from './read-manifests.ts'
 import { readSources } from './sources.ts'
@@ -30,24 +28,17 @@ export async function facts(options: FactsOptions, io: Io): Promise<ExitCode> {
   return code ?? exit.errors
 }
 
-async function tell(
-  { client, provider, cluster, signal }: Live,
-  given: Manifests,
-  options: FactsOptions,
-  io: Io,
-): Promise<ExitCode> {
-  const [inCluster, nodes] = await Promise.all([
-    listAll<ServiceObject>(client, serviceType, signal),
-    listAll<NodeObject>(client, nodeType, signal),
-  ])
-  const services = [...inCluster, ...given.services.map(({ object }) => object)]
-  const found = await provider.lookup(askedBy(provider, services, targetNodes(nodes)), signal)
-  for (const fact of found) if (!('value' in fact)) io.err(`${whyNot(fact)}\n`)
+async function tell(live: Live, given: Manifests, options: FactsOptions, io: Io): Promise<ExitCode> {
+  const { provider, cluster, signal } = live
+  const found = await readCluster(live)
+  const services = [...found.services, ...given.services.map(({ object }) => object)]
+  const facts = await provider.lookup(askedBy(provider, services, targetNodes(found.nodes)), signal)
+  for (const fact of facts) if (!('value' in fact)) io.err(`${whyNot(fact)}\n`)
   const existing = options.existing === true ? await provider.existing?.(signal) : undefined
   await write(options, io, {
     cluster: { name: cluster.name, uid: cluster.uid ?? '' },
     [provider.name]: {
-      ...provider.facts.given?.(found),
+      ...provider.facts.given?.(facts),
       ...(existing === undefined ? {} : { existing }),
     },
   })

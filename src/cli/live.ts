@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
-import { Look, type LookParts } from '../controller/look.ts'
+import { preview, type Preview, type PreviewParts } from '../controller/preview.ts'
+import { Cloud } from '../engine/cloud.ts'
+import { Gates, requestMs } from '../engine/gates.ts'
 import { connect, type Client, type ClientOptions } from '../kube/client.ts'
 import { clusterUid } from '../kube/cluster.ts'
 import { Lease } from '../kube/lease.ts'
@@ -25,7 +27,11 @@ export interface Live {
   readonly provider: Provider
   readonly cluster: Cluster
   readonly signal: AbortSignal
-  look(more?: Partial<Pick<LookParts, 'forbids' | 'heldUntil' | 'onStep'>>): Look
+  /** What the controller would do with these Services. */
+  see(
+    found: Found,
+    more?: Partial<Pick<PreviewParts, 'trusting' | 'hands' | 'onProgress' | 'provider'>>,
+  ): Promise<Preview>
 }
 
 /** The settings of a command that works on a cloud; undefined, after saying why, when there are none. */
@@ -96,32 +102,53 @@ const liveOf = (
   provider,
   cluster,
   signal,
-  look: (more = {}) =>
-    new Look({
-      clock: systemClock,
-      provider,
-      cluster,
-      concurrency: config.concurrency * 2,
-      heldUntil: () => 0,
-      ...(config.loadBalancerClass === undefined ? {} : { loadBalancerClass: config.loadBalancerClass }),
-      ...more,
-    }),
+  see: (found, more = {}) =>
+    preview(
+      {
+        clock: systemClock,
+        api: client,
+        provider,
+        cluster,
+        ...found,
+        settings: {
+          adopt: config.adopt,
+          graceMs: config.grace,
+          serviceWorkers: config.concurrency,
+          stackWorkers: config.concurrency,
+          cloudConcurrency: config.concurrency * 2,
+          ...(config.loadBalancerClass === undefined ? {} : { loadBalancerClass: config.loadBalancerClass }),
+        },
+        ...more,
+      },
+      signal,
+    ),
 })
 
-/** Services and nodes, listed after the cloud was: what was made by then has its Service among them. */
-export async function readCluster(
-  { client, signal }: Live,
-  look: Look,
-  namespace: string | undefined,
-): Promise<readonly ServiceObject[]> {
-  await look.list(signal)
+export interface Found {
+  readonly services: readonly ServiceObject[]
+  readonly nodes: readonly NodeObject[]
+}
+
+/** Services, of one namespace if that is given, and nodes. */
+export async function readCluster({ client, signal }: Live, namespace?: string): Promise<Found> {
   const [services, nodes] = await Promise.all([
     listAll<ServiceObject>(client, serviceType, signal, namespace),
     listAll<NodeObject>(client, nodeType, signal),
   ])
-  look.nodes = nodes
-  return services
+  return { services, nodes }
 }
+
+/** The cloud for writes under the lease. */
+export const cloudUnder = ({ heldUntil }: Held, { config, provider }: Live): Cloud =>
+  new Cloud(
+    provider.name,
+    provider.kinds,
+    new Gates({
+      clock: systemClock,
+      concurrency: config.concurrency * 2,
+      mayWrite: () => heldUntil() > systemClock.now() + requestMs,
+    }),
+  )
 
 export interface Held {
   readonly heldUntil: () => number

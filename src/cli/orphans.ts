@@ -1,6 +1,6 @@
-import { orphansIn, type Orphan } from '../controller/orphans.ts'
-import { onlyOf, removeOrphans } from '../controller/remove-orphans.ts'
-import type { Look } from '../controller/look.ts'
+import type { Orphan } from '../controller/orphans.ts'
+import type { Preview } from '../controller/preview.ts'
+import { leavingOf, onlyOf } from '../controller/remove-orphans.ts'
 import { systemClock } from '../lib/clock.ts'
 import { titleOf } from '../plan/render-value.ts'
 import { plural } from '../report/report.ts'
@@ -17,10 +17,9 @@ const limitMs = 600_000
 /** What of ours no Service has any more: listed, and removed on request. */
 export async function orphansCommand(options: OrphansOptions, io: Io): Promise<ExitCode> {
   const code = await withLive(options, io, async (live) => {
-    const look = live.look()
-    const found = chosen(await lostIn(live, look), options)
-    look.stop()
-    show(found, look, options, io)
+    const { lost, usersOf } = await lostIn(live)
+    const found = chosen(lost, options)
+    show(found, usersOf, options, io)
     if (found.length === 0) return exit.fine
     if (!options.remove) return exit.changes
     if (!options.yes && !(await says(`Remove ${plural(found.length, 'object')}?`, '--yes', io)))
@@ -31,12 +30,12 @@ export async function orphansCommand(options: OrphansOptions, io: Io): Promise<E
   return code ?? exit.errors
 }
 
-/** Services of all namespaces are asked for: one that is not watched lives all the same. */
-async function lostIn(live: Live, look: Look): Promise<readonly Orphan[]> {
-  const services = await readCluster(live, look, undefined)
-  await look.take(services, live.signal)
-  await look.walk(live.signal)
-  return orphansIn(look.inventory, look.owners)
+/** Services of all namespaces are asked for, and again at last: what was made meanwhile has one of those. */
+async function lostIn(live: Live): Promise<Pick<Preview, 'lost' | 'usersOf'>> {
+  const { lost, usersOf } = await live.see(await readCluster(live), { trusting: true })
+  const { services } = await readCluster(live)
+  const there = new Set(services.map(({ metadata }) => metadata.uid))
+  return { lost: lost.filter(({ owner }) => !there.has(owner.uid)), usersOf }
 }
 
 const chosen = (found: readonly Orphan[], { names }: OrphansOptions): readonly Orphan[] =>
@@ -45,27 +44,29 @@ const chosen = (found: readonly Orphan[], { names }: OrphansOptions): readonly O
     : found.filter(({ owner }) => names.includes(owner.name) || names.includes(owner.uid))
 
 async function remove(live: Live, uids: ReadonlySet<string>, held: Held, io: Io): Promise<ExitCode> {
-  const look: Look = live.look({
-    ...held,
-    forbids: onlyOf(uids, () => look.inventory),
-    onStep: ({ step, outcome, problem }) => {
-      const what = `${titleOf(step)}${step.action === 'delete' ? '' : `: ${plural(step.parts?.length ?? 0, 'part')}`}`
-      if (outcome === 'done') io.err(`removed ${what}\n`)
-      else if (problem !== undefined) io.err(`${what}: ${problem.code} ${problem.message}\n`)
+  // Looked at again: only under the lease nobody else writes, and what has a Service by now is not removed.
+  const { lost } = await lostIn(live)
+  const going = new Set(lost.map(({ owner }) => owner.uid).filter((uid) => uids.has(uid)))
+  const end = systemClock.now() + limitMs
+  const { steps, failures } = await live.see(await readCluster(live), {
+    trusting: true,
+    hands: {
+      ...held,
+      forbids: onlyOf(going),
+      onStep: ({ step, outcome, problem }) => {
+        const what = `${titleOf(step)}${step.action === 'delete' ? '' : `: ${plural(step.parts?.length ?? 0, 'part')}`}`
+        if (outcome === 'done') io.err(`removed ${what}\n`)
+        else if (problem !== undefined) io.err(`${what}: ${problem.code} ${problem.message}\n`)
+      },
+      isOver: (seen) =>
+        systemClock.now() >= end || (leavingOf(seen.steps, going).length === 0 && seen.failures.length === 0),
     },
   })
-  // Looked at again: only under the lease nobody else writes, and what has a Service by now is not removed.
-  const lost = new Set((await lostIn(live, look)).map(({ owner }) => owner.uid))
-  const going = new Set([...uids].filter((uid) => lost.has(uid)))
-  const { steps, failures } = await removeOrphans(
-    { look, clock: systemClock, uids: going, limitMs },
-    live.signal,
-  )
-  look.stop()
-  for (const { kind, key, hold } of steps)
+  const left = leavingOf(steps, going)
+  for (const { kind, key, hold } of left)
     io.err(`${kind} ${key} stays: ${hold?.for ?? 'it was not removed'}\n`)
   for (const { op, code, message } of failures) io.err(`lb-controller: ${op}: ${code}: ${message}\n`)
-  return steps.length + failures.length === 0 ? exit.fine : exit.errors
+  return left.length + failures.length === 0 ? exit.fine : exit.errors
 }
 
 const nameOf = ({ object: { spec, id }, parts }: Orphan): string => {
@@ -74,9 +75,14 @@ const nameOf = ({ object: { spec, id }, parts }: Orphan): string => {
   return typeof name === 'string' ? name : id
 }
 
-function show(found: readonly Orphan[], look: Look, { output }: OrphansOptions, io: Io): void {
+function show(
+  found: readonly Orphan[],
+  usersOf: Preview['usersOf'],
+  { output }: OrphansOptions,
+  io: Io,
+): void {
   const rows = found
-    .map((orphan) => ({ ...orphan, users: look.inventory.referrers(orphan.object.id) }))
+    .map((orphan) => ({ ...orphan, users: usersOf(orphan.object.id) }))
     .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
   if (output === 'json') {
     const told = rows.map(({ owner, object, parts, users }) => ({

@@ -3,7 +3,7 @@
  * from one look at cluster and cloud; nothing is written here.
  */
 import { marksStep } from '../plan/marks.ts'
-import { acceptedAnnotation, adoptedFrom, claim } from '../model/claim.ts'
+import { acceptedAnnotation, adoptedFrom, claim, finalizer } from '../model/claim.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { error, hasError, type Problem } from '../model/problem.ts'
@@ -12,12 +12,12 @@ import { refKey, type Observed, type Owner } from '../plan/resource.ts'
 import type { Adoption, Asked, Matched, Take } from '../provider/adoption.ts'
 import type { Cluster } from '../provider/blueprint.ts'
 import type { Provider } from '../provider/provider.ts'
-import { writeAccepted } from './accepted.ts'
-import type { Decision } from './decide.ts'
-import type { Look } from './look.ts'
+import { inputOf, writeAccepted, type Accepted } from './accepted.ts'
+import type { Preview, Wanted } from './preview.ts'
 
 export interface AdoptParts {
-  readonly look: Look
+  /** What the controller would do if these were the Services, and these objects in the cloud were ours. */
+  readonly see: (services: readonly ServiceObject[], ours: readonly Observed[]) => Promise<Preview>
   readonly provider: Provider
   readonly adoption: Adoption
   readonly cluster: Cluster
@@ -32,7 +32,7 @@ export interface Adoptee {
   readonly owner: Owner
   /** Undefined where nothing was found that another controller made for it. */
   readonly peer: string | undefined
-  readonly decision: Decision
+  readonly wanted: Wanted
   readonly takes: readonly Take[]
   readonly problems: readonly Problem[]
 }
@@ -50,58 +50,115 @@ export interface AdoptPlan {
   readonly later: readonly Step[]
 }
 
-/** `candidates`: Services that are not ours, and those whose adoption was begun. */
+/** `isAsked`: which of them may be taken over, if another controller made something for them. */
 export async function planAdoption(
   parts: AdoptParts,
-  candidates: readonly ServiceObject[],
+  services: readonly ServiceObject[],
+  isAsked: (service: ServiceObject) => boolean,
   signal: AbortSignal,
 ): Promise<AdoptPlan> {
-  const { look, adoption, cluster } = parts
-  const asked: { service: ServiceObject; decision: Decision }[] = []
-  for (const service of candidates) asked.push({ service, decision: await look.decide(service, signal, []) })
-  const bodies = asked.flatMap(({ decision }) =>
-    decision.resources.flatMap(({ body, key }) => (body === 'foreign' ? [key] : [])),
+  const { see, adoption, cluster } = parts
+  const asked = services.filter((service) => mayBeTaken(service) && isAsked(service))
+  if (asked.length === 0) return nothing
+  const shown = withOurs(services, asked, asWanted)
+  const first = await see(shown, [])
+  const candidates = asked.filter((service) => isBegun(service) || first.ownedBy(uidOf(service)).length === 0)
+  const bodies = candidates.flatMap((service) =>
+    first.wanted(uidOf(service)).resources.flatMap(({ body, key }) => (body === 'foreign' ? [key] : [])),
   )
   const survey = await adoption.survey(cluster, [...new Set(bodies)], signal)
-  const found: Adoptee[] = []
-  for (const { service, decision } of asked) {
-    const first = matchOf(parts, survey, service, decision)
-    // What exists has a say in what is wanted: a load balancer keeps its subnets, and whether it has groups.
-    const again = await look.decide(
-      service,
-      signal,
-      first.takes.map(({ becomes }) => becomes),
-    )
-    const matched = matchOf(parts, survey, service, again)
-    const problems = [...again.problems, ...matched.problems, ...notClaimed(parts, service, matched.peer)]
-    found.push({
+  const matchAll = (seen: Preview) =>
+    candidates.map((service) => matchOf(parts, survey, service, seen.wanted(uidOf(service))))
+  const early = matchAll(first).flatMap(({ takes }) => takes)
+  // What exists has a say in what is wanted: a load balancer keeps its subnets, and whether it has groups.
+  const second = early.length === 0 ? first : await see(shown, becoming(early))
+  const matches = matchAll(second)
+  const found = candidates.map((service, at): Adoptee => {
+    const wanted = second.wanted(uidOf(service))
+    const { peer, takes = [], problems = [] } = matches[at] ?? {}
+    return {
       service,
       owner: ownerOf(service),
-      peer: matched.peer,
-      decision: again,
-      takes: matched.takes,
-      problems,
-    })
-  }
+      peer,
+      wanted,
+      takes,
+      problems: [...wanted.problems, ...problems, ...notClaimed(parts, service, peer)],
+    }
+  })
   const able = found.filter(({ peer, problems }) => peer !== undefined && !hasError(problems))
-  const taken = able.map((one) => ({ ...askedOf(one.service, one.decision), ...matchedOf(one) }))
+  const taken = able.map((one) => ({ ...askedOf(one.service, one.wanted), ...matchedOf(one) }))
   const shared = adoption.shared(survey, taken, cluster)
-  const ready = able.map((one) => ({
-    ...one,
-    problems: [
-      ...one.problems,
-      ...shared.problems.flatMap(({ owner, problem }) => (owner.uid === one.owner.uid ? [problem] : [])),
-    ],
-  }))
-  const takes = [...ready.flatMap((one) => one.takes), ...shared.takes]
+  const takes = [...able.flatMap((one) => one.takes), ...shared.takes]
+  const uids = new Set(able.map(({ owner }) => owner.uid))
+  const last =
+    able.length === 0
+      ? first
+      : await see(
+          withOurs(
+            services,
+            able.map(({ service }) => service),
+            asAdopted(parts.provider),
+          ),
+          becoming(takes),
+        )
   return {
-    ready,
+    ready: able.map((one) => ({
+      ...one,
+      wanted: last.wanted(one.owner.uid),
+      problems: [
+        ...one.problems,
+        ...shared.problems.flatMap(({ owner, problem }) => (owner.uid === one.owner.uid ? [problem] : [])),
+      ],
+    })),
     blocked: found.filter((one) => !able.includes(one)),
     shared: shared.takes,
     marks: takes.flatMap((take) => markOf(adoption, take) ?? []),
-    later: await laterSteps(look, ready, takes, signal),
+    later:
+      able.length === 0 ? [] : last.steps.filter(({ owners }) => owners.some(({ uid }) => uids.has(uid))),
   }
 }
+
+const nothing: AdoptPlan = { ready: [], blocked: [], shared: [], marks: [], later: [] }
+
+const uidOf = (service: ServiceObject): string => ownerOf(service).uid
+
+const isBegun = (service: ServiceObject): boolean => adoptedFrom(service) !== undefined
+
+/** Whether a Service may be another controller's, as far as it tells itself. */
+const mayBeTaken = (service: ServiceObject): boolean =>
+  isBegun(service) ||
+  (service.spec?.type === 'LoadBalancer' &&
+    service.metadata.deletionTimestamp === undefined &&
+    service.metadata.annotations?.[acceptedAnnotation] === undefined)
+
+const becoming = (takes: readonly Take[]): readonly Observed[] => takes.map(({ becomes }) => becomes)
+
+function withOurs(
+  services: readonly ServiceObject[],
+  taken: readonly ServiceObject[],
+  ours: (service: ServiceObject) => ServiceObject,
+): readonly ServiceObject[] {
+  const all = new Set(taken)
+  return services.map((service) => (all.has(service) ? ours(service) : service))
+}
+
+function marked(service: ServiceObject, accepted: Accepted): ServiceObject {
+  const { metadata } = service
+  const annotations = { ...metadata.annotations, [acceptedAnnotation]: writeAccepted(accepted) }
+  const finalizers = [...new Set([...(metadata.finalizers ?? []), finalizer])]
+  return { ...service, metadata: { ...metadata, annotations, finalizers } }
+}
+
+/** Ours, with nothing applied yet; one that is being deleted too, so that it tells what it would have. */
+function asWanted(service: ServiceObject): ServiceObject {
+  const { deletionTimestamp: _deleted, ...metadata } = service.metadata
+  return marked({ ...service, metadata }, { version: 1 })
+}
+
+const asAdopted =
+  ({ annotations }: Provider) =>
+  (service: ServiceObject): ServiceObject =>
+    marked(service, { version: 1, input: inputOf(service, annotations) })
 
 export const markOf = ({ peers }: Adoption, { peer, seen, becomes }: Take): Step | undefined =>
   marksStep(seen, becomes, `made by ${peers[peer]?.title ?? peer}`)
@@ -112,7 +169,7 @@ const matchedOf = ({ peer, takes, problems }: Adoptee): Matched => ({
   ...(peer === undefined ? {} : { peer }),
 })
 
-function askedOf(service: ServiceObject, { resources }: Decision): Asked {
+function askedOf(service: ServiceObject, { resources }: Wanted): Asked {
   const entries = service.status?.loadBalancer?.ingress ?? []
   return {
     owner: ownerOf(service),
@@ -125,10 +182,10 @@ const matchOf = (
   { adoption, cluster, from }: AdoptParts,
   survey: readonly Observed[],
   service: ServiceObject,
-  decision: Decision,
+  wanted: Wanted,
 ): Matched => {
   const begun = adoptedFrom(service)
-  return adoption.match(survey, askedOf(service, decision), cluster, begun === undefined ? from : [begun])
+  return adoption.match(survey, askedOf(service, wanted), cluster, begun === undefined ? from : [begun])
 }
 
 /** A Service of another's class would be released, and all that was taken removed, as soon as it is ours. */
@@ -138,17 +195,12 @@ function notClaimed(
   peer: string | undefined,
 ): readonly Problem[] {
   if (peer === undefined || service.metadata.deletionTimestamp !== undefined) return []
-  const mark = { [acceptedAnnotation]: writeAccepted({ version: 1 }) }
-  const marked = { ...service.metadata, annotations: { ...service.metadata.annotations, ...mark } }
-  const claimed = claim(
-    { ...service, metadata: marked },
-    {
-      adopt: true,
-      ownsObjects: true,
-      foreignFinalizers: provider.foreignFinalizers,
-      ...(loadBalancerClass === undefined ? {} : { loadBalancerClass }),
-    },
-  )
+  const claimed = claim(marked(service, { version: 1 }), {
+    adopt: true,
+    ownsObjects: true,
+    foreignFinalizers: provider.foreignFinalizers,
+    ...(loadBalancerClass === undefined ? {} : { loadBalancerClass }),
+  })
   if (claimed.is === 'ours') return []
   const wanted = service.spec?.loadBalancerClass ?? ''
   return [
@@ -163,25 +215,6 @@ function notClaimed(
   ]
 }
 
-/** The controller's own plan, on a picture in which everything is ours already. */
-async function laterSteps(
-  look: Look,
-  ready: readonly Adoptee[],
-  takes: readonly Take[],
-  signal: AbortSignal,
-): Promise<readonly Step[]> {
-  if (ready.length === 0) return []
-  for (const { becomes } of takes) {
-    const known = look.inventory.get(becomes.kind, becomes.id)
-    const parts = becomes.body === 'foreign' ? { ...known?.parts, ...becomes.parts } : becomes.parts
-    look.inventory.wrote(parts === undefined ? becomes : { ...becomes, parts })
-  }
-  for (const { service, decision } of ready) look.want(service, decision)
-  const uids = new Set(ready.map(({ owner }) => owner.uid))
-  const { steps } = await look.walk(signal)
-  return steps.filter((step) => step.owners.some(({ uid }) => uids.has(uid)))
-}
-
 /** What is left of the plan for one Service when its objects are ours; nothing means that all is as we want it. */
 export const laterOf = ({ later }: AdoptPlan, { owner }: Adoptee): readonly Step[] =>
   later.filter((step) => step.owners.some(({ uid }) => uid === owner.uid))
@@ -194,15 +227,3 @@ export const takesOf = ({ ready, shared }: AdoptPlan): ReadonlyMap<string, Take>
       take,
     ]),
   )
-
-/** Whether a Service may be another controller's: nothing of it is ours, or its takeover was begun. */
-export function isCandidate(look: Look, service: ServiceObject): boolean {
-  if (adoptedFrom(service) !== undefined) return true
-  const { metadata, spec } = service
-  return (
-    spec?.type === 'LoadBalancer' &&
-    metadata.deletionTimestamp === undefined &&
-    metadata.annotations?.[acceptedAnnotation] === undefined &&
-    look.inventory.ofOwner(metadata.uid ?? '').length === 0
-  )
-}

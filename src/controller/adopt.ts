@@ -4,6 +4,7 @@
  * goes. Killed on the way, it leaves Services that nobody works on until the same was done to its end.
  */
 import { Backoff } from '../lib/backoff.ts'
+import type { Cloud } from '../engine/cloud.ts'
 import type { Clock } from '../lib/clock.ts'
 import { isConflict, isNotFound } from '../kube/errors.ts'
 import { servicePatch, type ServiceChange } from '../kube/patch.ts'
@@ -14,15 +15,16 @@ import { marksStep } from '../plan/marks.ts'
 import type { Observed } from '../plan/resource.ts'
 import type { Adoption, Take } from '../provider/adoption.ts'
 import { ProviderError } from '../provider/errors.ts'
+import type { Provider } from '../provider/provider.ts'
 import { readyType } from './conditions.ts'
-import { writeAccepted, type Accepted } from './accepted.ts'
+import { inputOf, writeAccepted, type Accepted } from './accepted.ts'
 import { laterOf, type Adoptee, type AdoptPlan } from './adopt-plan.ts'
-import type { Look } from './look.ts'
 
 export interface AdoptHands {
   readonly clock: Clock
   readonly api: KubeApi
-  readonly look: Look
+  readonly cloud: Cloud
+  readonly provider: Provider
   readonly adoption: Adoption
   /** Hears of each Service that is ours now. */
   readonly onAdopted: (adoptee: Adoptee) => void
@@ -109,7 +111,8 @@ async function finish(
   service: ServiceObject,
   signal: AbortSignal,
 ): Promise<void> {
-  const { input, hash } = adoptee.decision
+  const input = inputOf(adoptee.service, hands.provider.annotations)
+  const { hash } = adoptee.wanted
   const accepted: Accepted = { version: 1, input, ...(laterOf(plan, adoptee).length === 0 ? { hash } : {}) }
   const removeFinalizers = hands.adoption.peers[adoptee.peer ?? '']?.finalizers ?? []
   const change: ServiceChange = {
@@ -143,7 +146,7 @@ async function write(
 }
 
 /** As many requests as the marks of one object need: each carries out what one can. */
-async function mark({ clock, look }: AdoptHands, take: Take, signal: AbortSignal): Promise<void> {
+async function mark({ clock, cloud }: AdoptHands, take: Take, signal: AbortSignal): Promise<void> {
   const { becomes } = take
   const backoff = new Backoff({ baseMs: 1_000, maxMs: 20_000 })
   let seen: Observed = take.seen
@@ -153,7 +156,7 @@ async function mark({ clock, look }: AdoptHands, take: Take, signal: AbortSignal
     if (step === undefined) return
     try {
       const changes = { fields: step.fields ?? [], parts: step.parts ?? [] }
-      seen = await look.cloud.update(seen, becomes, changes, 'user', signal)
+      seen = await cloud.update(seen, becomes, changes, 'user', signal)
     } catch (error) {
       const passes =
         error instanceof ProviderError && ['throttled', 'transient', 'unknown'].includes(error.kind)

@@ -1,8 +1,8 @@
 /**
  * What a controller would do now, without one: a term of leadership on the cluster as it is, or as it would be with
- * some Services changed, that may read everything and write nothing. Nothing is taken on trust: every object of ours is
- * read in full, so that what a new version would change shows before it runs.
+ * some Services changed, that may read everything and write nothing, or nothing but what is let through.
  */
+import type { Executed } from '../engine/execute.ts'
 import type { EventSink } from '../kube/events.ts'
 import {
   services as serviceType,
@@ -17,14 +17,17 @@ import { acceptedAnnotation } from '../model/claim.ts'
 import type { KubeObject, NodeObject, ServiceObject } from '../model/objects.ts'
 import { silentLog } from '../observe/log.ts'
 import { orderSteps } from '../plan/order.ts'
+import type { Problem } from '../model/problem.ts'
 import type { Step } from '../plan/plan.ts'
-import type { Observed } from '../plan/resource.ts'
+import type { Observed, Resource } from '../plan/resource.ts'
 import type { Cluster } from '../provider/blueprint.ts'
+import type { ProviderError } from '../provider/errors.ts'
 import type { Provider } from '../provider/provider.ts'
 import { readAccepted, writeAccepted } from './accepted.ts'
+import { orphansIn, type Orphan } from './orphans.ts'
 import type { ServiceReport } from './service-report.ts'
 import { Term } from './term.ts'
-import type { TermSettings } from './term-parts.ts'
+import type { TermParts, TermSettings } from './term-parts.ts'
 
 export interface PreviewParts {
   readonly clock: Clock
@@ -37,16 +40,42 @@ export interface PreviewParts {
     TermSettings,
     'adopt' | 'loadBalancerClass' | 'graceMs' | 'serviceWorkers' | 'stackWorkers' | 'cloudConcurrency'
   >
+  /** What was applied is taken to be in place. Else every object of ours is read in full. */
+  readonly trusting?: true
+  /** Lets some steps be carried out. */
+  readonly hands?: Hands
   /** Told now and then how many Services are decided on. */
   readonly onProgress?: (decided: number) => void
 }
 
+export interface Hands {
+  /** Until when, on our clock, nobody else writes. */
+  readonly heldUntil: () => number
+  /** Why a step is not carried out. */
+  readonly forbids: NonNullable<TermParts['forbids']>
+  readonly onStep: (executed: Executed) => void
+  /** Asked while nothing is under way. */
+  readonly isOver: (seen: Preview) => boolean
+}
+
+/** What a Service would have. */
+export interface Wanted {
+  readonly resources: readonly Resource[]
+  readonly problems: readonly Problem[]
+  readonly hash: string
+}
+
 export interface Preview {
-  /** In the order in which they would be carried out. */
+  /** In the order in which they would be carried out; each with what it waits for. */
   readonly steps: readonly Step[]
   readonly services: readonly { readonly service: ServiceObject; readonly report: ServiceReport }[]
   /** Objects of ours whose Service is not there. */
-  readonly orphans: readonly Observed[]
+  readonly lost: readonly Orphan[]
+  readonly failures: readonly ProviderError[]
+  wanted(uid: string): Wanted
+  ownedBy(uid: string): readonly Observed[]
+  /** Objects that refer to it. */
+  usersOf(id: string): readonly Observed[]
 }
 
 const lookAgainMs = 50
@@ -57,10 +86,11 @@ const noEvents: EventSink = { record: () => {} }
 export async function preview(parts: PreviewParts, signal: AbortSignal): Promise<Preview> {
   const { clock, provider } = parts
   const services = new Store<ServiceObject>()
-  services.replaceAll(parts.services.map(distrusted))
+  services.replaceAll(parts.trusting === true ? parts.services : parts.services.map(distrusted))
   const nodes = new Store<NodeObject>()
   nodes.replaceAll(parts.nodes)
   const stop = new AbortController()
+  const { hands } = parts
   const term = new Term({
     ...parts,
     log: silentLog,
@@ -69,28 +99,47 @@ export async function preview(parts: PreviewParts, signal: AbortSignal): Promise
     services,
     nodes,
     events: noEvents,
-    settings: { ...parts.settings, policy: 'plan-only', listEveryMs: never, driftMs: never },
-    // No lease: a write would be refused where it is sent, whatever asked for it.
-    heldUntil: () => 0,
+    settings: {
+      ...parts.settings,
+      policy: hands === undefined ? 'plan-only' : 'sync',
+      listEveryMs: never,
+      driftMs: never,
+      ...(hands === undefined ? {} : { orphanGraceMs: 0 }),
+    },
+    // Without a lease a write is refused where it is sent, whatever asked for it.
+    heldUntil: () => hands?.heldUntil() ?? 0,
+    ...(hands === undefined ? {} : { forbids: hands.forbids, onStep: hands.onStep }),
   })
   const running = term.run(stop.signal, stop.signal)
   try {
-    for (let calm = 0; calm < 3; calm = isAtRest(term, services) ? calm + 1 : 0) {
+    for (let calm = 0; calm < 3 || hands?.isOver(seenBy(term, services)) === false;) {
       signal.throwIfAborted()
       const { failure } = term
       if (failure !== undefined && failure.kind !== 'throttled' && failure.kind !== 'transient') throw failure
       parts.onProgress?.(services.size - term.undecided)
       await clock.sleep(lookAgainMs, signal)
+      calm = isAtRest(term, services) ? calm + 1 : 0
     }
-    const reports = [...term.runner.reports()].map(([, report]) => report)
-    return {
-      steps: orderSteps(reports.flatMap(({ steps }) => steps.map(({ hold: _hold, ...step }) => step))),
-      services: services.list().map((service) => ({ service, report: term.report(service) })),
-      orphans: reports.flatMap(({ orphans }) => orphans),
-    }
+    return seenBy(term, services)
   } finally {
     stop.abort()
     await running
+  }
+}
+
+function seenBy(term: Term, services: Store<ServiceObject>): Preview {
+  const reports = [...term.runner.reports()].map(([, report]) => report)
+  return {
+    steps: orderSteps(reports.flatMap(({ steps }) => steps)),
+    services: services.list().map((service) => ({ service, report: term.report(service) })),
+    lost: orphansIn(term.inventory, term.owners),
+    failures: reports.flatMap(({ failure }) => failure ?? []),
+    wanted: (uid) => {
+      const { problems = [], hash = '' } = term.owners.get(uid) ?? {}
+      return { resources: term.wishes.of(uid) ?? [], problems, hash }
+    },
+    ownedBy: term.inventory.ofOwner,
+    usersOf: (id) => term.inventory.referrers(id),
   }
 }
 

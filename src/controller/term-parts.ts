@@ -6,7 +6,9 @@ import type { ReadStore } from '../kube/store.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
+import type { Hold, Step } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
+import type { Observed } from '../plan/resource.ts'
 import type { Cluster } from '../provider/blueprint.ts'
 import type { Provider } from '../provider/provider.ts'
 
@@ -38,6 +40,8 @@ export interface TermParts {
   readonly settings: TermSettings
   /** Until when, on our clock, nobody else can lead. */
   readonly heldUntil: () => number
+  /** Why a step must not be carried out, beyond the policy. */
+  readonly forbids?: (step: Step, seen: Observed | undefined) => Hold | undefined
   readonly onCall?: (result: CallResult) => void
   readonly onStep?: (executed: Executed) => void
   readonly onReconciled?: (ms: number) => void

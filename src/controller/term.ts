@@ -124,6 +124,11 @@ export class Term {
       cloud: this.#cloud,
       kinds: provider.kinds,
       policy: settings.policy,
+      forbids: (step) =>
+        parts.forbids?.(
+          step,
+          step.target === undefined ? undefined : this.inventory.get(step.kind, step.target),
+        ),
       settledSince: () => this.#settledSince,
       stopping: () => this.#stopping,
       onStep: (executed) => this.#stepped(executed),
@@ -311,7 +316,8 @@ export class Term {
     try {
       await this.#loop.reconcile(uid, rank, this.#hard.signal)
       this.#backoff.succeeded(uid)
-      if (this.listed || this.#parts.services.byUid(uid) === undefined) this.#undecided.delete(uid)
+      const decided = this.listed || this.#parts.services.byUid(uid) === undefined
+      if (decided && this.#undecided.delete(uid) && this.#undecided.size === 0) this.#sweepOrphans()
       if (judged !== this.owners.judgement) this.#wakeShared()
       onReconciled?.(clock.now() - began)
     } catch (error) {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createProvider } from '../../../providers/aws/index.ts'
-import { Look } from '../../../src/controller/look.ts'
-import { orphansIn } from '../../../src/controller/orphans.ts'
-import { onlyOf, removeOrphans } from '../../../src/controller/remove-orphans.ts'
+import { preview, type Hands, type Preview } from '../../../src/controller/preview.ts'
+import { leavingOf, onlyOf } from '../../../src/controller/remove-orphans.ts'
 import { isTrue } from '../../conformance/subject.ts'
+import { clusterApi } from '../../support/cluster-api.ts'
 import { inProcess } from './in-process.ts'
 import { awsBed } from './subject.ts'
 
@@ -32,44 +32,44 @@ async function left() {
 
 type Left = Awaited<ReturnType<typeof left>>
 
-async function lookAt(
-  { bed, cloud }: Left,
-  uids: () => ReadonlySet<string> = () => new Set(),
-): Promise<Look> {
+function see({ bed, cloud }: Left, hands?: Hands): Promise<Preview> {
   const { clock, clusterUid } = bed
   const provider = createProvider({ region: 'us-east-1' }, { api: inProcess(cloud), clock, clusterUid })
-  const look: Look = new Look({
-    clock,
-    provider,
-    cluster: { uid: clusterUid, name: 'demo' },
-    concurrency: 4,
-    heldUntil: () => Infinity,
-    forbids: (step) => onlyOf(uids(), () => look.inventory)(step),
-  })
-  await look.list(never)
-  look.nodes = bed.cluster.list('nodes').items
-  await look.take(bed.cluster.list('services').items, never)
-  return look
+  const seen = preview(
+    {
+      clock,
+      provider,
+      api: clusterApi(bed.cluster),
+      cluster: { uid: clusterUid, name: 'demo' },
+      services: bed.cluster.list('services').items,
+      nodes: bed.cluster.list('nodes').items,
+      settings: { adopt: false, graceMs: 0, serviceWorkers: 4, stackWorkers: 4, cloudConcurrency: 4 },
+      trusting: true,
+      ...(hands === undefined ? {} : { hands }),
+    },
+    never,
+  )
+  let over = false
+  void seen.finally(() => (over = true))
+  return bed.until('it is seen', () => over).then(() => seen)
 }
 
 test('orphans: listed with what is theirs of what all share, and removed without touching the rest', async () => {
   const made = await left()
-  let uids = new Set<string>()
-  const look = await lookAt(made, () => uids)
-  await look.walk(never)
-  const found = orphansIn(look.inventory, look.owners)
-  assert.deepEqual(found.map(({ owner, object }) => `${owner.name} ${object.kind}`).toSorted(), [
+  const { lost } = await see(made)
+  assert.deepEqual(lost.map(({ owner, object }) => `${owner.name} ${object.kind}`).toSorted(), [
     'shop/web load-balancer',
     'shop/web security-group',
     'shop/web target-group',
   ])
-  uids = new Set(found.map(({ owner }) => owner.uid))
-  let over = false
-  const { clock } = made.bed
-  const removal = removeOrphans({ look, clock, uids, limitMs: 600_000 }, never).finally(() => (over = true))
-  await made.bed.until('it is removed', () => over)
-  assert.deepEqual((await removal).steps, [])
-  look.stop()
+  const uids = new Set(lost.map(({ owner }) => owner.uid))
+  const { steps } = await see(made, {
+    heldUntil: () => Infinity,
+    forbids: onlyOf(uids),
+    onStep: () => {},
+    isOver: (seen) => leavingOf(seen.steps, uids).length === 0,
+  })
+  assert.deepEqual(leavingOf(steps, uids), [])
   assert.deepEqual(made.cloud.dump(), made.clean)
 })
 

@@ -142,7 +142,7 @@ async function killedAt(made: Rig, call: number, effect: 'before' | 'after'): Pr
     queueMicrotask(() => setImmediate(died.resolve))
     if (effect === 'before') throw new AwsFault('ServiceUnavailable', 'it never came', 503)
   }
-  void carryOut(made, { life } satisfies Adopting)
+  void carryOut(made, { life } satisfies Adopting).catch(() => {})
   await died.promise
   cloud.onCall = undefined
   cloud.clearLog()

@@ -2,9 +2,14 @@ import type { Cloud } from '../../../../localstack/aws/cloud.ts'
 import { createProvider } from '../../../../providers/aws/index.ts'
 import type { AwsConfig } from '../../../../providers/aws/config.ts'
 import { adopt } from '../../../../src/controller/adopt.ts'
-import { isCandidate, planAdoption, type AdoptPlan } from '../../../../src/controller/adopt-plan.ts'
-import { Look } from '../../../../src/controller/look.ts'
+import { planAdoption, type AdoptPlan } from '../../../../src/controller/adopt-plan.ts'
+import { asIf } from '../../../../src/controller/as-if.ts'
+import { preview } from '../../../../src/controller/preview.ts'
+import { Cloud as Calls } from '../../../../src/engine/cloud.ts'
+import { Gates } from '../../../../src/engine/gates.ts'
 import type { KubeApi } from '../../../../src/kube/port.ts'
+import type { ServiceObject } from '../../../../src/model/objects.ts'
+import type { Observed } from '../../../../src/plan/resource.ts'
 import type { Provider } from '../../../../src/provider/provider.ts'
 import type { Bed, BedOptions } from '../../../support/bed.ts'
 import { instanceId } from '../../../support/bed.ts'
@@ -38,14 +43,22 @@ export interface Adopting {
 const never = new AbortController().signal
 
 interface Session {
-  readonly look: Look
   readonly provider: Provider
   readonly api: KubeApi
   readonly plan: AdoptPlan
 }
 
+/** Lets time pass until the work is done. */
+export async function meanwhile<T>({ bed }: Rig, work: Promise<T>): Promise<T> {
+  const state = { over: false }
+  const done = work.finally(() => (state.over = true))
+  await Promise.race([done, bed.until('it is done', () => state.over)])
+  return done
+}
+
 /** As the command does it, on the bed's cluster and cloud. */
-async function session({ bed, cloud }: Rig, options: Adopting): Promise<Session> {
+async function session(made: Rig, options: Adopting): Promise<Session> {
+  const { bed, cloud } = made
   const { clock, clusterUid } = bed
   const life = options.life ?? new Life()
   const provider = mortalProvider(
@@ -55,35 +68,48 @@ async function session({ bed, cloud }: Rig, options: Adopting): Promise<Session>
   const api = mortalApi(clusterApi(bed.cluster), life)
   const cluster = { uid: clusterUid, name: 'demo' }
   const classed = options.loadBalancerClass
-  const shared = { provider, cluster, ...(classed === undefined ? {} : { loadBalancerClass: classed }) }
-  const look = new Look({ ...shared, clock, concurrency: 4, heldUntil: () => Infinity })
-  await look.list(never)
-  const services = bed.cluster.list('services').items
-  look.nodes = bed.cluster.list('nodes').items
-  const candidates = services.filter((one) => isCandidate(look, one))
-  await look.take(
-    services.filter((one) => !candidates.includes(one)),
-    never,
-  )
-  const asked = candidates.filter(({ metadata }) => options.names?.includes(metadata.name) ?? true)
+  const classes = classed === undefined ? {} : { loadBalancerClass: classed }
   const { adoption } = provider
   if (adoption === undefined) throw new Error('nothing can be adopted')
-  const parts = { ...shared, look, adoption, from: options.from ?? Object.keys(adoption.peers) }
-  return { look, provider, api, plan: await planAdoption(parts, asked, never) }
+  const from = options.from ?? Object.keys(adoption.peers)
+  const nodes = bed.cluster.list('nodes').items
+  const settings = {
+    adopt: false,
+    graceMs: 600_000,
+    serviceWorkers: 4,
+    stackWorkers: 4,
+    cloudConcurrency: 4,
+    ...classes,
+  }
+  const parts = {
+    see: (services: readonly ServiceObject[], ours: readonly Observed[]) =>
+      preview(
+        { clock, api, provider: asIf(provider, ours), cluster, services, nodes, settings, trusting: true },
+        never,
+      ),
+    ...{ provider, cluster, adoption, from, ...classes },
+  }
+  const isAsked = ({ metadata }: ServiceObject): boolean => options.names?.includes(metadata.name) ?? true
+  const services = bed.cluster.list('services').items
+  return { provider, api, plan: await planAdoption(parts, services, isAsked, never) }
 }
 
-export const plan = async (made: Rig, options: Adopting = {}): Promise<AdoptPlan> => {
-  const { look, plan: planned } = await session(made, options)
-  look.stop()
-  return planned
-}
+export const plan = async (made: Rig, options: Adopting = {}): Promise<AdoptPlan> =>
+  (await meanwhile(made, session(made, options))).plan
 
-export async function carryOut(made: Rig, options: Adopting = {}) {
-  const { look, provider, api, plan: planned } = await session(made, options)
+export const carryOut = (made: Rig, options: Adopting = {}) => meanwhile(made, carriedOut(made, options))
+
+async function carriedOut(made: Rig, options: Adopting) {
+  const { provider, api, plan: planned } = await session(made, options)
   if (provider.adoption === undefined) throw new Error('nothing can be adopted')
   const adopted: string[] = []
-  const hands = { clock: made.bed.clock, api, look, adoption: provider.adoption }
+  const { clock } = made.bed
+  const cloud = new Calls(
+    provider.name,
+    provider.kinds,
+    new Gates({ clock, concurrency: 4, mayWrite: () => true }),
+  )
+  const hands = { clock, api, cloud, provider, adoption: provider.adoption }
   const failed = await adopt({ ...hands, onAdopted: ({ owner }) => adopted.push(owner.name) }, planned, never)
-  look.stop()
   return { plan: planned, adopted, failed }
 }
