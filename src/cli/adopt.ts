@@ -14,7 +14,7 @@ import { paintFor } from './colour.ts'
 import type { AdoptOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { cloudUnder, readCluster, underLease, withLive, type Held, type Live } from './live.ts'
+import { readCluster, underLease, withLive, type Held, type Live } from './live.ts'
 
 /** Takes over what another controller built: shows it, asks, and writes the marks. */
 export async function adoptCommand(options: AdoptOptions, io: Io): Promise<ExitCode> {
@@ -80,7 +80,7 @@ async function carryOut(
   const hands = {
     clock: systemClock,
     api: client,
-    cloud: cloudUnder(held, live),
+    ...held,
     provider,
     adoption,
     onAdopted,

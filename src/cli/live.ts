@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
 import { preview, type Preview, type PreviewParts } from '../controller/preview.ts'
-import { Cloud } from '../engine/cloud.ts'
-import { Gates, requestMs } from '../engine/gates.ts'
 import { connect, type Client, type ClientOptions } from '../kube/client.ts'
 import { clusterUid } from '../kube/cluster.ts'
 import { Lease } from '../kube/lease.ts'
@@ -137,18 +135,6 @@ export async function readCluster({ client, signal }: Live, namespace?: string):
   ])
   return { services, nodes }
 }
-
-/** The cloud for writes under the lease. */
-export const cloudUnder = ({ heldUntil }: Held, { config, provider }: Live): Cloud =>
-  new Cloud(
-    provider.name,
-    provider.kinds,
-    new Gates({
-      clock: systemClock,
-      concurrency: config.concurrency * 2,
-      mayWrite: () => heldUntil() > systemClock.now() + requestMs,
-    }),
-  )
 
 export interface Held {
   readonly heldUntil: () => number

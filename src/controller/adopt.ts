@@ -4,7 +4,8 @@
  * goes. Killed on the way, it leaves Services that nobody works on until the same was done to its end.
  */
 import { Backoff } from '../lib/backoff.ts'
-import type { Cloud } from '../engine/cloud.ts'
+import { Cloud } from '../engine/cloud.ts'
+import { Gates, requestMs } from '../engine/gates.ts'
 import type { Clock } from '../lib/clock.ts'
 import { isConflict, isNotFound } from '../kube/errors.ts'
 import { servicePatch, type ServiceChange } from '../kube/patch.ts'
@@ -23,7 +24,8 @@ import { laterOf, type Adoptee, type AdoptPlan } from './adopt-plan.ts'
 export interface AdoptHands {
   readonly clock: Clock
   readonly api: KubeApi
-  readonly cloud: Cloud
+  /** Until when, on our clock, nobody else writes. */
+  readonly heldUntil: () => number
   readonly provider: Provider
   readonly adoption: Adoption
   /** Hears of each Service that is ours now. */
@@ -46,6 +48,9 @@ export async function adopt(
   plan: AdoptPlan,
   signal: AbortSignal,
 ): Promise<readonly Failed[]> {
+  const { clock, provider, heldUntil } = hands
+  const mayWrite = () => heldUntil() > clock.now() + requestMs
+  const cloud = new Cloud(provider.name, provider.kinds, new Gates({ clock, concurrency: 1, mayWrite }))
   const failed: Failed[] = []
   const marked: { adoptee: Adoptee; service: ServiceObject }[] = []
   const attempt = async (adoptee: Adoptee, work: () => Promise<void>): Promise<void> => {
@@ -66,14 +71,14 @@ export async function adopt(
   let unshared: unknown
   for (const take of guarded.size === 0 ? [] : plan.shared)
     try {
-      await mark(hands, held(take, guarded), signal)
+      await mark(cloud, clock, held(take, guarded), signal)
     } catch (error) {
       signal.throwIfAborted()
       unshared ??= error
     }
   for (const { adoptee, service } of marked)
     await attempt(adoptee, async () => {
-      for (const take of adoptee.takes) await mark(hands, take, signal)
+      for (const take of adoptee.takes) await mark(cloud, clock, take, signal)
       if (unshared !== undefined) throw unshared
       await finish(hands, plan, adoptee, service, signal)
       hands.onAdopted(adoptee)
@@ -146,7 +151,7 @@ async function write(
 }
 
 /** As many requests as the marks of one object need: each carries out what one can. */
-async function mark({ clock, cloud }: AdoptHands, take: Take, signal: AbortSignal): Promise<void> {
+async function mark(cloud: Cloud, clock: Clock, take: Take, signal: AbortSignal): Promise<void> {
   const { becomes } = take
   const backoff = new Backoff({ baseMs: 1_000, maxMs: 20_000 })
   let seen: Observed = take.seen

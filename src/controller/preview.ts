@@ -72,10 +72,10 @@ export interface Preview {
   /** Objects of ours whose Service is not there. */
   readonly lost: readonly Orphan[]
   readonly failures: readonly ProviderError[]
-  wanted(uid: string): Wanted
-  ownedBy(uid: string): readonly Observed[]
+  readonly wanted: (uid: string) => Wanted
+  readonly ownedBy: (uid: string) => readonly Observed[]
   /** Objects that refer to it. */
-  usersOf(id: string): readonly Observed[]
+  readonly usersOf: (id: string) => readonly Observed[]
 }
 
 const lookAgainMs = 50

@@ -5,8 +5,6 @@ import { adopt } from '../../../../src/controller/adopt.ts'
 import { planAdoption, type AdoptPlan } from '../../../../src/controller/adopt-plan.ts'
 import { asIf } from '../../../../src/controller/as-if.ts'
 import { preview } from '../../../../src/controller/preview.ts'
-import { Cloud as Calls } from '../../../../src/engine/cloud.ts'
-import { Gates } from '../../../../src/engine/gates.ts'
 import type { KubeApi } from '../../../../src/kube/port.ts'
 import type { ServiceObject } from '../../../../src/model/objects.ts'
 import type { Observed } from '../../../../src/plan/resource.ts'
@@ -87,7 +85,11 @@ async function session(made: Rig, options: Adopting): Promise<Session> {
         { clock, api, provider: asIf(provider, ours), cluster, services, nodes, settings, trusting: true },
         never,
       ),
-    ...{ provider, cluster, adoption, from, ...classes },
+    provider,
+    cluster,
+    adoption,
+    from,
+    ...classes,
   }
   const isAsked = ({ metadata }: ServiceObject): boolean => options.names?.includes(metadata.name) ?? true
   const services = bed.cluster.list('services').items
@@ -104,12 +106,7 @@ async function carriedOut(made: Rig, options: Adopting) {
   if (provider.adoption === undefined) throw new Error('nothing can be adopted')
   const adopted: string[] = []
   const { clock } = made.bed
-  const cloud = new Calls(
-    provider.name,
-    provider.kinds,
-    new Gates({ clock, concurrency: 4, mayWrite: () => true }),
-  )
-  const hands = { clock, api, cloud, provider, adoption: provider.adoption }
+  const hands = { clock, api, heldUntil: () => Infinity, provider, adoption: provider.adoption }
   const failed = await adopt({ ...hands, onAdopted: ({ owner }) => adopted.push(owner.name) }, planned, never)
   return { plan: planned, adopted, failed }
 }
