@@ -35,6 +35,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
     .then(
       (code) => {
         process.exitCode = code
+        // A question that nobody answered would hold the process.
+        process.stdin.destroy()
       },
       (error: unknown) => {
         process.stderr.write(`lb-controller: ${error instanceof Error ? error.stack : String(error)}\n`)

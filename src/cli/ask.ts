@@ -1,3 +1,4 @@
+import { aborted } from '../lib/aborted.ts'
 import type { Io } from './io.ts'
 
 /** Whether a person at a terminal says yes. Without one nobody can, and `flag` says how to say it. */
@@ -7,9 +8,14 @@ export async function says(question: string, flag: string, io: Io): Promise<bool
     return false
   }
   io.err(`${question} [y/N] `)
-  for await (const chunk of io.stdin) {
-    const answer = typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
-    return /^y(es)?$/i.test(answer.trim())
+  const input = io.stdin[Symbol.asyncIterator]()
+  const stop = io.stopSignal()
+  const said = await Promise.race([input.next(), aborted(stop)])
+  if (said === undefined || said.done === true) {
+    io.err('\n')
+    return false
   }
-  return false
+  const { value } = said
+  const answer = typeof value === 'string' ? value : new TextDecoder().decode(value)
+  return /^y(es)?$/i.test(answer.trim())
 }

@@ -108,6 +108,27 @@ for (const peer of peers) {
     assert.deepEqual(made.cloud.dump(), before)
   })
 
+  test(`${peer.name}: the way back of the guide leads back`, async () => {
+    const { made } = begin(peer)
+    const first = await plan(made)
+    await carryOut(made)
+    wayBack(made)
+    const again = await plan(made)
+    assert.deepEqual(
+      again.ready.map(({ owner }) => owner.name),
+      ['shop/web'],
+    )
+    assert.deepEqual(
+      again.marks.map(({ id }) => id),
+      first.marks.map(({ id }) => id),
+    )
+    made.bed.start()
+    await made.bed.pass(120_000)
+    await made.bed.calm()
+    assert.equal(made.bed.condition('web')?.reason, 'NotClaimed')
+    await made.bed.stop()
+  })
+
   test(`${peer.name}: a controller that comes up between two calls of a takeover waits for its end`, async () => {
     const whole = begin(peer)
     await carryOut(whole.made)
@@ -128,6 +149,21 @@ for (const peer of peers) {
         assert.deepEqual(unversioned(made), unversioned(whole.made))
       }
   })
+}
+
+/** As docs/guide/move-from-another-controller.md says it. */
+function wayBack({ bed, cloud }: Rig): void {
+  const finalizers = bed.service('web')?.metadata.finalizers ?? []
+  bed.edit('web', { metadata: { annotations: { 'lb-controller.io/accepted': null }, finalizers } })
+  const TagKeys = ['cluster', 'service-uid', 'service', 'key'].map((name) => `lb-controller.io/${name}`)
+  const Tags = TagKeys.map((Key) => ({ Key }))
+  const { loadBalancers, listeners, targetGroups, classicLoadBalancers, securityGroups, rules } = cloud.world
+  for (const { arn } of [...loadBalancers.list(), ...listeners.list(), ...targetGroups.list()])
+    cloud.byHand('elbv2', 'RemoveTags', { ResourceArns: [arn], TagKeys })
+  for (const { name } of classicLoadBalancers.list())
+    cloud.byHand('elb', 'RemoveTags', { LoadBalancerNames: [name], Tags })
+  for (const { id } of [...securityGroups.list(), ...rules.list()])
+    cloud.byHand('ec2', 'DeleteTags', { Resources: [id], Tags })
 }
 
 /** Runs the takeover, which dies at that write. */
