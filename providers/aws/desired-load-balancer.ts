@@ -30,6 +30,7 @@ export function desiredLoadBalancer(wish: Wish, access: Access, addresses: Addre
       Attributes: attributes,
       Tags: share.tags(share.place),
     },
+    zoneOf: wish.zoneOf,
     ...(access.resources.length === 0 ? {} : { needs: access.resources.map(refOf) }),
     origins: {
       ...originsOf(wish),

@@ -8,7 +8,6 @@ import { classicLoadBalancerKind } from './classic/kind.ts'
 import { createClient } from './client.ts'
 import { type AwsConfig, defaultConfig } from './config.ts'
 import { followTargets } from './follow.ts'
-import { Learned } from './learned.ts'
 import { listenerKind } from './kinds/listener.ts'
 import { loadBalancerKind } from './kinds/load-balancer.ts'
 import { securityGroupKind } from './kinds/security-group.ts'
@@ -29,9 +28,8 @@ interface AwsDeps {
 export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Provider {
   const config: AwsConfig = { ...defaultConfig, ...settings }
   const api = patient(deps.api ?? createClient(config), deps.clock)
-  const learned = new Learned()
   const { clock, clusterUid } = deps
-  const kindDeps = { api, clock, clusterUid, tags: new TagReader(api), learned }
+  const kindDeps = { api, clock, clusterUid, tags: new TagReader(api) }
   const kinds = {
     'load-balancer': loadBalancerKind(kindDeps),
     'target-group': targetGroupKind(kindDeps),
@@ -43,11 +41,7 @@ export function createProvider(settings: Partial<AwsConfig>, deps: AwsDeps): Pro
     ...createBlueprint(config),
     kinds,
     adoption: adoptionOf(kindDeps, kinds, config),
-    async lookup(asked, signal) {
-      const facts = await fetchFacts(api, config, asked, signal)
-      learned.facts(asked, facts)
-      return facts
-    },
+    lookup: (asked, signal) => fetchFacts(api, config, asked, signal),
     follow: followTargets,
     existing: (signal) => fetchExisting(api, deps.clusterUid, signal),
     checkup: (cluster, nodes, signal) => checkup(api, config, cluster, nodes, signal),

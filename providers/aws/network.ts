@@ -13,6 +13,8 @@ interface NetworkKnown {
   readonly vpcId: string | undefined
   readonly region: string | undefined
   readonly subnets: readonly SubnetFact[] | undefined
+  /** The zone of every subnet of the VPC. */
+  readonly zoneOf: Readonly<Record<string, string>>
   readonly vpcRanges: readonly string[] | undefined
   /** Where addresses of the VPC lie: in its ranges, or in its subnets where those are not known. */
   readonly addressRanges: readonly string[] | undefined
@@ -43,6 +45,7 @@ export function networkFor(
     vpcId: config.vpcId,
     region,
     subnets: undefined,
+    zoneOf: {},
     vpcRanges: undefined,
     addressRanges: undefined,
   }
@@ -62,6 +65,7 @@ export function networkFor(
     vpcId: known.vpcId,
     region,
     subnets: chosen.subnets,
+    zoneOf: zonesOfSubnets(known),
     vpcRanges: known.ranges,
     addressRanges: known.ranges ?? rangesOfSubnets(known),
     why: 'the VPC and its subnets',
@@ -77,6 +81,15 @@ function rangesOfSubnets(network: Network): readonly string[] {
     subnetRanges.get(network) ??
     network.subnets.flatMap(({ cidr, ipv6Cidr }) => [cidr, ...(ipv6Cidr === undefined ? [] : [ipv6Cidr])])
   subnetRanges.set(network, found)
+  return found
+}
+
+const subnetZones = new WeakMap<Network, Readonly<Record<string, string>>>()
+
+function zonesOfSubnets(network: Network): Readonly<Record<string, string>> {
+  const found =
+    subnetZones.get(network) ?? Object.fromEntries(network.subnets.map(({ id, zone }) => [id, zone]))
+  subnetZones.set(network, found)
   return found
 }
 

@@ -40,6 +40,8 @@ export interface Wish {
   readonly region: string | undefined
   /** Undefined while the network is not known: `why` then says what is missing. */
   readonly subnets: readonly SubnetFact[] | undefined
+  /** The zone of every subnet of the VPC. */
+  readonly zoneOf: Readonly<Record<string, string>>
   /** Ranges of the VPC; undefined while they are not known. */
   readonly vpcRanges: readonly string[] | undefined
   /** Where addresses of the VPC lie; undefined while nobody knows. */
@@ -91,6 +93,7 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AwsConfig): 
     vpcId: network.vpcId,
     region: network.region,
     subnets: network.subnets,
+    zoneOf: network.zoneOf,
     vpcRanges: network.vpcRanges,
     addressRanges: network.addressRanges,
     why: network.why,

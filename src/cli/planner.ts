@@ -86,7 +86,7 @@ function planOne(object: ServiceObject, run: Run, without: ReadonlySet<number> =
     outcome: 'planned',
     ...noteOf(all),
     problems: all,
-    contribution: { owner, created: lb.created, resources: desired.resources },
+    contribution: { owner, created: lb.created, resources: desired.resources, leave: lb.allowsOutage },
     local: lb.trafficPolicy === 'Local',
   }
 }

@@ -68,6 +68,8 @@ export interface Decision {
   readonly input: Input
   /** The input that `live` came from: the live one, else one that was begun, else the accepted one. */
   readonly served: Input | undefined
+  /** Of the input that `live` came from: changes that interrupt traffic may be carried out. */
+  readonly leave: boolean
   readonly hash: string
   readonly causes: readonly Cause[]
   readonly accepted: Accepted | undefined
@@ -80,6 +82,7 @@ export interface Decision {
 }
 
 interface Wish {
+  readonly leave?: boolean
   readonly lacking?: boolean
   readonly resources?: readonly Resource[]
   readonly without?: (ports: LostPorts) => readonly Resource[]
@@ -111,7 +114,7 @@ async function wishOf(asked: Asking, service: ServiceObject): Promise<Wish> {
   const without = (ports: LostPorts) => desiredWithout(provider, lb, context, ports)
   return hasError(all)
     ? { problems: all, lacking, joins }
-    : { resources: desired.resources, without, joins, problems: all, lacking }
+    : { resources: desired.resources, without, joins, problems: all, lacking, leave: lb.allowsOutage }
 }
 
 function desiredWithout(
@@ -252,6 +255,7 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
     lacking: wish.lacking ?? false,
     sendsToPods: asked.backends.size > 0,
     awaits,
+    leave: now?.leave === true,
     input,
     causes,
     accepted,

@@ -1,3 +1,4 @@
+import { equal } from '../lib/json.ts'
 import type { Problem } from '../model/problem.ts'
 import { isCommon } from '../plan/resource.ts'
 import type { Step } from '../plan/plan.ts'
@@ -58,6 +59,9 @@ export function progressOf(parts: ProgressParts, uid: string): Progress {
       report.failed.length === 0 ? own.length > 0 || stack === uid : report.failed.some((o) => o.uid === uid)
     if (report.failure !== undefined && concerns) failure = report.failure
   }
+  for (const { hold } of steps)
+    if (hold?.problem !== undefined && !problems.some((one) => equal(one, hold.problem)))
+      problems.push(hold.problem)
   const converged = open.length === 0 && steps.length === 0 && failure === undefined
   return { converged, open, steps, problems, ...(failure === undefined ? {} : { failure }) }
 }

@@ -157,16 +157,17 @@ export class ServiceLoop {
     if (decision.valid) this.#begun.set(owner.uid, decision.input)
     const known = owners.get(owner.uid)
     const edited = decision.accepted?.input === undefined || decision.causes.length > 0
-    const { state, causes, hash } = decision
+    const { state, causes, hash, leave } = decision
     if (!equal(known?.causes, causes) || known?.state !== state || known.hash !== hash)
       this.#parts.parking.release(owner.uid)
     if (edited && decision.valid) this.#announcer.ensuring(service, decision)
     // Gone meanwhile: what is made now would be nobody's.
     if (!(await this.#arm(service, decision, signal))) return
     const trusted = decision.accepted?.hash !== undefined && decision.accepted.hash === decision.hash
-    owners.set({ owner, state, causes, trusted, armed: true, hash, problems: decision.problems })
+    owners.set({ owner, state, causes, trusted, armed: true, leave, hash, problems: decision.problems })
     const created = service.metadata.creationTimestamp ?? ''
-    const changed = known === undefined || known.state !== state || (known.trusted && !trusted)
+    const changed =
+      known === undefined || known.state !== state || known.leave !== leave || (known.trusted && !trusted)
     this.#wish(owner, created, decision.resources, rank, changed, decision)
     this.#seesWhatItLeft(owner.uid)
     if (nodes.nodes.length === 0 && !decision.sendsToPods) say.noNodes(events, service)

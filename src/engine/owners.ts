@@ -11,6 +11,8 @@ export interface OwnerEntry {
   readonly trusted: boolean
   /** The finalizer is on the stored object. */
   readonly armed: boolean
+  /** Changes that interrupt its traffic may be carried out. */
+  readonly leave?: boolean
   /** Tells whether facts changed what is wanted. */
   readonly hash?: string
   /** Of its live input, warnings included. */

@@ -329,6 +329,7 @@ export class StackRunner {
       parked: (at, who, change) => parking.hold(at, who, change),
       undecided: owners.undecided,
       frozen: owners.frozen,
+      leave: (owner) => owners.get(owner.uid)?.leave === true,
       building: (owner) => this.#building(stack, owner),
       armed: (owner) => owners.get(owner.uid)?.armed ?? false,
       lists: { complete: inventory.listedSince(0), settled: this.#settled },

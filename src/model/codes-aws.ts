@@ -2,6 +2,13 @@ import { goesOn, isFine, keepsServing } from './codes-meanwhile.ts'
 import type { CodeTable } from './problem-codes.ts'
 
 export const awsCodes: CodeTable = {
+  LB_AWS_ONLY_ZONE: {
+    title: 'The only zone of a load balancer cannot change',
+    happened:
+      'A network load balancer that stands in one zone is asked to have another subnet or another address there. AWS changes neither in place, and a load balancer is never without a zone.',
+    meanwhile: keepsServing,
+    mend: 'Name a subnet of a second zone beside it, and take that away again once the first one has changed. Or make another Service with the new address and move clients to it.',
+  },
   LB_CERTIFICATE_ARN: {
     title: 'This is not the ARN of a certificate',
     happened:

@@ -2,6 +2,13 @@ import { goesOn, isFine, keepsServing } from './codes-meanwhile.ts'
 import type { CodeTable } from './problem-codes.ts'
 
 export const serviceCodes: CodeTable = {
+  LB_OUTAGE_NOT_ALLOWED: {
+    title: 'A change would interrupt traffic',
+    happened:
+      'What is asked for can only be had by taking something away that serves now: another address in a zone that stays, or an object that cannot stand beside its successor. The plan says what it costs.',
+    meanwhile: 'That change waits, and everything else goes on. What is in place keeps serving.',
+    mend: 'Set `lb-controller.io/allow-outage: "true"` on the Service when traffic may be interrupted, and remove it afterwards. Or take the edit back.',
+  },
   LB_NOT_A_LOAD_BALANCER: {
     title: 'The Service is of another type',
     happened: 'A load balancer was asked for a Service whose `spec.type` is not LoadBalancer.',

@@ -9,7 +9,7 @@ import { portsOf } from './service-ports.ts'
 import { rangesOf } from './service-ranges.ts'
 import { shapeOf } from './service-shape.ts'
 import { addressOf, affinityOf, notesOn, policyOf } from './service-traffic.ts'
-import { sourceRangeKeys } from './shared-annotations.ts'
+import { leaveName, sourceRangeKeys } from './shared-annotations.ts'
 
 export interface FromServiceOptions {
   /** For sentences: which keys have no effect on what. */
@@ -70,6 +70,7 @@ export function fromService(given: ServiceObject, options: FromServiceOptions): 
     ...(spec.loadBalancerClass === undefined ? {} : { loadBalancerClass: spec.loadBalancerClass }),
     allocatesNodePorts: spec.allocateLoadBalancerNodePorts !== false,
     ...(spec.trafficDistribution === undefined ? {} : { trafficDistribution: spec.trafficDistribution }),
+    allowsOutage: read.settings[leaveName]?.value === true,
     labels: metadata.labels ?? {},
     settings: read.settings,
     keyed: read.keyed,

@@ -55,6 +55,8 @@ export interface LoadBalancer {
   readonly allocatesNodePorts: boolean
   /** `spec.trafficDistribution`. */
   readonly trafficDistribution?: string
+  /** Changes that interrupt traffic may be carried out. */
+  readonly allowsOutage: boolean
   readonly labels: Readonly<Record<string, string>>
   /** Parsed annotations, by their name in the provider's table. Read them with `settingsOf`. */
   readonly settings: AnySettings

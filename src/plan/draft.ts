@@ -1,4 +1,5 @@
 import type { Form } from '../provider/form.ts'
+import { withoutLeave } from './leave.ts'
 import { unknownIn } from './leaves.ts'
 import type { Hold, Step } from './plan.ts'
 import {
@@ -98,7 +99,11 @@ export class Draft {
   }
 
   push(resource: Resource, seen: Observed | undefined, what: Change): void {
-    const hold = what.hold ?? this.lockHold(resource) ?? this.view.parked(resource, what.owners, what)
+    const hold =
+      what.hold ??
+      (what.outage === undefined ? undefined : withoutLeave(this.view, what.outage, what.owners)) ??
+      this.lockHold(resource) ??
+      this.view.parked(resource, what.owners, what)
     this.steps.push({
       id: stepId(resource, what.verb),
       action: what.action,

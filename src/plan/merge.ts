@@ -21,6 +21,8 @@ export interface Contribution {
   /** ISO time of the Service's creation. */
   readonly created: string
   readonly resources: readonly Resource[]
+  /** It allows changes that interrupt its traffic. */
+  readonly leave?: boolean
   /** What it wanted once and wants no more, of what several share: what only it named returns to its default. */
   readonly released?: readonly Resource[]
 }

@@ -5,6 +5,7 @@ import { amongThese, withoutHeld } from './held-elsewhere.ts'
 import { mergeStack, type Conflict, type Contribution } from './merge.ts'
 import { orderByFit } from './fit.ts'
 import { freeFirst } from './free-first.ts'
+import { awaitingLeave } from './leave.ts'
 import { needsUpdated } from './needs-updated.ts'
 import { observedOffline, onceEach } from './observed-offline.ts'
 import { orderSteps } from './order.ts'
@@ -48,6 +49,7 @@ export function planOffline(
   }
   const known = new Set(contributions.map(({ owner }) => owner.uid))
   for (const { stack } of observed) if (!stacks.has(stack)) stacks.set(stack, [])
+  const allowing = new Set(contributions.flatMap(({ owner, leave }) => (leave === true ? [owner.uid] : [])))
   const lost: Conflict[] = [...held]
   const merged = new Map<string, readonly Resource[]>()
   for (const [stack, list] of stacks) {
@@ -67,6 +69,7 @@ export function planOffline(
     parked: () => undefined,
     undecided: false,
     frozen: [],
+    leave: ({ uid }) => allowing.has(uid),
     building: () => false,
     armed: () => true,
     lists: { complete: true, settled: true },
@@ -75,11 +78,15 @@ export function planOffline(
   for (const [stack, desired] of merged)
     for (const step of planStack({ ...everywhere, stack, desired, observed: existing.inStack(stack) }).steps)
       steps.push(step)
-  const ordered = orderSteps(
-    removalsLast(
-      freeFirst(orderByFit(needsUpdated(steps, [...merged.values()].flat()), provider.kinds), provider.kinds),
-    ),
+  const freed = freeFirst(
+    orderByFit(needsUpdated(steps, [...merged.values()].flat()), provider.kinds),
+    provider.kinds,
   )
+  const ordered = orderSteps(removalsLast(freed.map((step) => awaitingLeave(everywhere, step))))
+  for (const { hold, owners } of ordered) {
+    const problem = hold?.problem
+    if (problem !== undefined) for (const loser of owners) lost.push({ loser, problem })
+  }
   const problems = lost.map(({ loser, problem }): Problem => ({
     ...problem,
     message: `${loser.name}: ${problem.message}`,

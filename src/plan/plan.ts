@@ -8,6 +8,8 @@ export type Action = 'create' | 'update' | 'repair' | 'delete'
 export interface Hold {
   readonly for: string
   readonly recheckMs: number
+  /** What those whom the step is for are told, where only they can end the wait. */
+  readonly problem?: Problem
 }
 
 /** Plain JSON, stable order. `why` is one sentence a person understands. */

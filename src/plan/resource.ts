@@ -56,6 +56,8 @@ export interface Resource extends Identity {
   readonly serves?: string
   /** Failure domains in which it is used: parts elsewhere take no connections. Undefined: all of them. */
   readonly zones?: readonly string[]
+  /** The failure domain of each place that the object can stand in, by the id of the place. */
+  readonly zoneOf?: Readonly<Record<string, string>>
 }
 
 export interface Observed extends Resource {

@@ -52,6 +52,8 @@ export interface StackView {
   readonly undecided: boolean
   /** Owners whose wish is unreadable. */
   readonly frozen: readonly Owner[]
+  /** Whether this owner allows changes that interrupt its traffic. */
+  leave(owner: Owner): boolean
   /** Creates or updates of this owner that other stacks still owe. */
   building(owner: Owner): boolean
   /** Planning for a cloud that is not asked: nothing can be read, and nothing waits to be. */

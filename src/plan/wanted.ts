@@ -1,3 +1,4 @@
+import type { Problem } from '../model/problem.ts'
 import type { Form } from '../provider/form.ts'
 import { busyHold, listHold, ownersOf, stepId, type Draft } from './draft.ts'
 import { diffFields } from './fields.ts'
@@ -99,7 +100,7 @@ function present(draft: Draft, want: Resource, seen: Observed, kind: Form, missi
       parts: parts.remove,
       after: grown.step,
       incomplete: [...grown.parked, ...waiting],
-      busy: seen.state === 'busy' ? busyHold(want) : undefined,
+      busy: busyOf(want, seen),
     })
 }
 
@@ -135,9 +136,11 @@ function grow(draft: Draft, want: Resource, seen: Observed, kind: Form, growth: 
   const refused = (owners: Resource['owners'], what: Pick<Growth, 'fields'> | { parts: Growth['put'] }) =>
     view.parked(want, owners, { action: 'update', ...what })
   const passed = growth.fields.length > 0 && refused(want.owners, growth) === undefined ? growth.fields : []
+  const cut = passed.length === 0 ? undefined : kind.interrupts?.(want, seen, passed)
+  const cutting = cut === undefined ? [] : passed.filter(({ path }) => cut.paths.includes(path))
   const late = passed.filter(({ path }) => kind.lastly?.includes(path) === true)
   const waits = late.length > 0 && want.owners.some((owner) => view.building(owner))
-  const fields = waits ? passed.filter((field) => !late.includes(field)) : passed
+  const fields = passed.filter((field) => !cutting.includes(field) && !(waits && late.includes(field)))
   const put = growth.put.filter((part) => refused(part.owners, { parts: [part] }) === undefined)
   const parked = growth.put.filter((part) => !put.includes(part))
   const action = 'update'
@@ -149,13 +152,26 @@ function grow(draft: Draft, want: Resource, seen: Observed, kind: Form, growth: 
     draft.push(want, seen, { action, verb: 'refused', fields: growth.fields, needs: [], owners: want.owners })
   if (parked.length > 0)
     draft.push(want, seen, { action, verb: 'parked', parts: parked, needs: [], owners: ownersOf(parked) })
-  if (fields.length === 0 && put.length === 0) return { step: undefined, parked }
-  const { needs, hold } = draft.prerequisites(want, growth.missing)
+  const grows = fields.length > 0 || put.length > 0
+  const { needs, hold } =
+    grows || cut !== undefined ? draft.prerequisites(want, growth.missing) : { needs: [], hold: undefined }
+  const id = stepId(want, 'update')
+  if (cut !== undefined) {
+    const { why: outage, never } = cut
+    draft.push(want, seen, {
+      action,
+      verb: 'interrupt',
+      fields: cutting,
+      needs: grows ? [...needs, id] : needs,
+      hold: hold ?? (never === undefined ? undefined : neverHold(never)) ?? busyOf(want, seen),
+      owners: want.owners,
+      outage,
+    })
+  }
+  if (!grows) return { step: undefined, parked }
   const stuck = fields.find((field) => kind.immutable.includes(field.path))
   const fixed: Hold | undefined =
     stuck === undefined ? undefined : { for: `${stuck.path} cannot change in place`, recheckMs: 600_000 }
-  const busy = seen.state === 'busy' ? busyHold(want) : undefined
-  const id = stepId(want, 'update')
   const owners = fields.length > 0 ? want.owners : ownersOf(put)
   draft.touching.set(seen.id, id)
   draft.push(want, seen, {
@@ -164,11 +180,16 @@ function grow(draft: Draft, want: Resource, seen: Observed, kind: Form, growth: 
     fields,
     parts: put,
     needs,
-    hold: hold ?? fixed ?? busy,
+    hold: hold ?? fixed ?? busyOf(want, seen),
     owners,
   })
   return { step: { id, owners }, parked }
 }
+
+const busyOf = (want: Resource, seen: Observed): Hold | undefined =>
+  seen.state === 'busy' ? busyHold(want) : undefined
+
+const neverHold = (problem: Problem): Hold => ({ for: problem.message, recheckMs: 600_000, problem })
 
 /** Law 6: parts that point at what is not there yet stay as they are, and the plan says what they wait for. */
 function awaits(draft: Draft, want: Resource, seen: Observed): readonly PartChange[] {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../lib/json.ts'
 import type { Problem } from '../model/problem.ts'
-import type { Observed, PartChange, Parts, Resource } from '../plan/resource.ts'
+import type { FieldChange, Observed, PartChange, Parts, Resource } from '../plan/resource.ts'
 import type { Cluster } from './blueprint.ts'
 
 /** A field of an object that those which refer to it must fit. */
@@ -8,6 +8,15 @@ export interface Fit {
   /** A dotted path that can change in place. */
   readonly field: string
   fits(value: Json | undefined, referrer: JsonObject): boolean
+}
+
+export interface Interruption {
+  /** Dotted paths of the fields that have to change together. */
+  readonly paths: readonly string[]
+  /** One sentence without a full stop: what it costs. */
+  readonly why: string
+  /** Set where leave does not help, because no call leads there. */
+  readonly never?: Problem
 }
 
 /** What is known of a kind of cloud object without its cloud: all that planning needs. */
@@ -50,6 +59,12 @@ export interface Form {
   readonly suits?: Fit
   /** Pure: what this spec, or that of a part, holds and only one object can hold at a time (an address): it is let go first. */
   readonly holds?: (spec: JsonObject) => readonly string[]
+  /** Pure: what of a change in place interrupts traffic. Such a change needs the leave of those whose object it is. */
+  readonly interrupts?: (
+    want: Resource,
+    seen: Observed,
+    fields: readonly FieldChange[],
+  ) => Interruption | undefined
   /**
    * What a field that nobody asks for any more returns to, where it depends on what the object is for this wish. A path
    * without a default is removed.

@@ -165,6 +165,7 @@ const decision = (more: Partial<Decision> = {}): Decision => ({
   live: [],
   before: [],
   moving: false,
+  leave: false,
   confined: true,
   state: 'settled',
   problems: [],

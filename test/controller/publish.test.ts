@@ -155,6 +155,7 @@ for (const row of rows)
       live: [],
       before: [],
       moving: false,
+      leave: false,
       confined: true,
       state: 'settled',
       problems: [],

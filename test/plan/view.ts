@@ -78,6 +78,7 @@ export function viewOf({ kinds = [], states = {}, ...more }: ViewOptions): Stack
     parked: () => undefined,
     undecided: false,
     frozen: [],
+    leave: () => true,
     building: () => false,
     armed: () => true,
     lists: { complete: true, settled: true },

@@ -4,6 +4,7 @@ import { type Form, usualForm } from '../../../src/provider/form.ts'
 import type { LoadBalancer } from '../api-elbv2.ts'
 import { webBalancerDefaults } from '../application/attribute-defaults.ts'
 import { groupOf, keyTag, ownerOf, type Tags } from '../tags.ts'
+import { interruptsZones } from './load-balancer-input.ts'
 import { settleMs } from './shared.ts'
 
 /** What a network load balancer has when nobody says otherwise. */
@@ -150,6 +151,7 @@ export const loadBalancerForm: Form = {
   kept: ['Name'],
   refs: ['SecurityGroups'],
   lastly: ['SecurityGroups'],
+  interrupts: interruptsZones,
   defaults: (want) => ({
     Attributes: attributesOfNew(want),
     ...(want['SecurityGroups'] === undefined ? {} : { [privateLink]: 'on' }),

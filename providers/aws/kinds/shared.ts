@@ -6,7 +6,6 @@ import type { Changes } from '../../../src/provider/kind.ts'
 import type { AwsApi } from '../api.ts'
 import type { Attribute } from '../api-elbv2.ts'
 import type { Tags } from '../tags.ts'
-import type { Learned } from '../learned.ts'
 import type { TagReader } from './tag-reader.ts'
 
 export interface KindDeps {
@@ -15,7 +14,6 @@ export interface KindDeps {
   /** Nothing is ours while it is undefined. */
   readonly clusterUid: string | undefined
   readonly tags: TagReader
-  readonly learned: Learned
 }
 
 /** A field of a spec that must be known by now: a gap never reaches AWS. */

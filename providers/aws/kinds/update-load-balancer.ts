@@ -1,7 +1,7 @@
 import type { Observed, Resource } from '../../../src/plan/resource.ts'
 import { ProviderError } from '../../../src/provider/errors.ts'
 import type { Changes } from '../../../src/provider/kind.ts'
-import { changesZones, specOfZones, zonesCall } from './load-balancer-input.ts'
+import { changesZones, onlyZone, specOfZones, zonesCall } from './load-balancer-input.ts'
 import {
   attributesToSet,
   cannotChange,
@@ -61,7 +61,7 @@ async function updateGroups(
 }
 
 async function updateZones(
-  { api, clock, learned }: KindDeps,
+  { api, clock }: KindDeps,
   seen: Observed,
   want: Resource,
   changes: Changes,
@@ -75,7 +75,7 @@ async function updateZones(
     return withSpec(seen, asOf, { IpAddressType })
   }
   texts(want.spec, 'Subnets')
-  const next = zonesCall(seen, want.spec, changes, (id) => learned.zoneOf(id))
+  const next = zonesCall(seen, want, changes.fields)
   if (next === undefined) throw noRoad(seen)
   await api.call('SetSubnets', { LoadBalancerArn, ...next.input }, signal)
   const { IpAddressType, EnablePrefixForIpv6SourceNat } = next.input
@@ -95,7 +95,7 @@ const noRoad = (seen: Observed): ProviderError =>
     code: 'OnlyZone',
     op: 'elasticloadbalancing:SetSubnets',
     sent: 'no',
-    message: `${seen.key} stands in one zone, whose subnet and addresses AWS does not change in place; name a subnet of another zone beside it first`,
+    message: onlyZone(seen),
   })
 
 /** A reservation that nobody asks for any more is given back. */

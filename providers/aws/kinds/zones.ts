@@ -60,8 +60,19 @@ const staysAs = (has: Mapping, asked: Mapping, newFamily: boolean): boolean =>
       has[field] === asked[field] || (field === 'IPv6Address' && newFamily && has[field] === undefined),
   )
 
-/** What the next call names; `want` when it is the last one, nothing when no call leads there. */
+/** What the next call names; `want` when it is the last one, nothing when the road that it begins leads nowhere. */
 export function nextZones(change: ZoneChange): Zones | undefined {
+  const first = callFrom(change)
+  let now = first
+  // Each zone leaves and comes in once at most.
+  for (let left = 2 * (Object.keys(change.seen).length + Object.keys(change.want).length); left > 0; left--) {
+    if (now === undefined || now === change.want) return now && first
+    now = callFrom({ ...change, seen: now })
+  }
+  return undefined
+}
+
+function callFrom(change: ZoneChange): Zones | undefined {
   const { seen, want, zoneOf } = change
   const zone = (id: string): string => zoneOf(id) ?? id
   const anew = remade(change)

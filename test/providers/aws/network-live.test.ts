@@ -54,21 +54,71 @@ test('a listener that AWS does not find yet is waited for, not made again', asyn
   assert.deepEqual(listener?.certificates, ['1', '2', '3'].map(certificate))
 })
 
-test('what takes its place in a zone comes in after what was there left, one zone after another', async () => {
+const leave = 'lb-controller.io/allow-outage'
+const addresses = ({ cloud }: Made) =>
+  cloud.world.loadBalancers
+    .list()
+    .flatMap(({ zones }) => zones.map(({ name, allocationId }) => `${name} ${allocationId}`))
+    .toSorted()
+
+test('another address in a zone that stays waits for leave, and then one zone after another leaves and comes in', async () => {
   const made = await started({ [key('eip-allocations')]: 'eipalloc-0a, eipalloc-0b' })
   await ready(made)
   made.cloud.clearLog()
-  made.bed.edit('web', {
-    metadata: { annotations: { [key('eip-allocations')]: 'eipalloc-0b, eipalloc-0a' } },
+  const annotate = (annotations: Record<string, string | null>) =>
+    made.bed.edit('web', { metadata: { annotations } })
+  annotate({
+    [key('eip-allocations')]: 'eipalloc-0b, eipalloc-0a',
+    [key('cross-zone-load-balancing-enabled')]: 'true',
   })
+  await made.bed.pass(1_500_000)
+  // Everything else goes on.
+  assert.deepEqual(writes(made), ['ModifyLoadBalancerAttributes'])
+  const told = made.bed.condition('web')
+  assert.equal(told?.reason, 'LB_OUTAGE_NOT_ALLOWED')
+  assert.match(told?.message ?? '', /us-east-1a, us-east-1b leaves and comes in again.*allow-outage/)
+  assert.equal(made.bed.warnings().length, 1)
+  assert.notEqual(made.bed.address('web'), undefined)
+
+  made.bed.kill()
+  made.bed.start()
+  await made.bed.pass(60_000)
+  assert.deepEqual(addresses(made), ['us-east-1a eipalloc-0a', 'us-east-1b eipalloc-0b'])
+
+  made.cloud.clearLog()
+  annotate({ [leave]: 'true' })
   await made.bed.pass(5_000)
   await ready(made)
-  const [balancer] = made.cloud.world.loadBalancers.list()
-  assert.deepEqual(balancer?.zones.map(({ name, allocationId }) => [name, allocationId]).toSorted(), [
-    ['us-east-1a', 'eipalloc-0b'],
-    ['us-east-1b', 'eipalloc-0a'],
-  ])
+  assert.deepEqual(addresses(made), ['us-east-1a eipalloc-0b', 'us-east-1b eipalloc-0a'])
   assert.deepEqual([...new Set(writes(made))], ['SetSubnets'])
+
+  annotate({ [leave]: null, [key('eip-allocations')]: 'eipalloc-0b, eipalloc-0c' })
+  await made.bed.pass(60_000)
+  assert.equal(made.bed.condition('web')?.reason, 'LB_OUTAGE_NOT_ALLOWED')
+  annotate({ [key('eip-allocations')]: 'eipalloc-0b, eipalloc-0a' })
+  await ready(made)
+})
+
+test('the only zone of a load balancer is told to stay as it is, with leave or without', async () => {
+  const one = { [key('subnets')]: 'subnet-0publica', [key('eip-allocations')]: 'eipalloc-0a' }
+  const made = await started({ ...one, [leave]: 'true' })
+  await ready(made)
+  made.cloud.clearLog()
+  made.bed.edit('web', { metadata: { annotations: { [key('eip-allocations')]: 'eipalloc-0b' } } })
+  await made.bed.pass(60_000)
+  assert.equal(made.bed.condition('web')?.reason, 'LB_AWS_ONLY_ZONE')
+  assert.deepEqual(writes(made), [])
+  // A second zone stands in for it.
+  made.bed.edit('web', {
+    metadata: {
+      annotations: {
+        [key('subnets')]: 'subnet-0publica, subnet-0publicb',
+        [key('eip-allocations')]: 'eipalloc-0b, eipalloc-0a',
+      },
+    },
+  })
+  await ready(made)
+  assert.deepEqual(addresses(made), ['us-east-1a eipalloc-0b', 'us-east-1b eipalloc-0a'])
 })
 
 test('an elastic address that serves somebody else is told, and taken once it is free', async () => {

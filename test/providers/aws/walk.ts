@@ -97,6 +97,7 @@ export class Walk {
       parked: () => undefined,
       undecided: false,
       frozen: [],
+      leave: () => true,
       building: () => false,
       armed: () => true,
       lists: { complete: true, settled: true },

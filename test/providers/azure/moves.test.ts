@@ -18,6 +18,8 @@ const several = { loadBalancers: [{ name: 'kubernetes' }, { name: 'back' }] }
 const two = { spec: { ports: [tcp(80), tcp(443)] } }
 
 /** Both ways. */
+const leave = { 'lb-controller.io/allow-outage': 'true' }
+
 const pairs: readonly (readonly [string, Asked, Asked, Partial<AzureConfig>?])[] = [
   ['public and internal', {}, a(inside)],
   ['floating IP', {}, a(key('disable-load-balancer-floating-ip'))],
@@ -64,8 +66,8 @@ const pairs: readonly (readonly [string, Asked, Asked, Partial<AzureConfig>?])[]
   ['another port', {}, two],
   [
     'another load balancer',
-    a(key('load-balancer-configurations', 'kubernetes')),
-    a(key('load-balancer-configurations', 'back')),
+    a({ ...key('load-balancer-configurations', 'kubernetes'), ...leave }),
+    a({ ...key('load-balancer-configurations', 'back'), ...leave }),
     several,
   ],
   ['a pool of its own', a(inside), { ...a(inside), ...local }, several],
