@@ -50,6 +50,8 @@ const namesAddresses: readonly Action[] = ['CreateLoadBalancer', 'SetSubnets']
 
 function kindOf(action: Action, code: string, status: number | undefined): ErrorKind {
   if (code === 'ResourceInUse' && namesAddresses.includes(action)) return 'taken'
+  // The load balancer is protected, and we did not know.
+  if (code === 'OperationNotPermitted' && action === 'DeleteLoadBalancer') return 'stale'
   const found = table.find(([pattern]) => pattern.test(code))?.[1]
   return found ?? (status !== undefined && status >= 500 ? 'transient' : 'unknown')
 }

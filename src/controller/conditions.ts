@@ -94,6 +94,13 @@ export const leftAlone = (
   mend = 'It is left alone; start the controller with --adopt, or give the Service our loadBalancerClass, to change that',
 ): Condition => condition('False', 'NotClaimed', `${why}: ${seen}. ${mend}`)
 
+export const protectedCondition = (why: string): Condition =>
+  condition(
+    'False',
+    'Deleting',
+    `removing cloud objects waits, and nothing of it is taken away before: ${why}`,
+  )
+
 export function leavingCondition(progress: Progress): Condition {
   const waits = [
     ...new Set(progress.steps.flatMap((step) => (step.hold === undefined ? [] : [step.hold.for]))),

@@ -12,6 +12,8 @@ import { acceptedAnnotation, adoptedFrom, claim, finalizer } from '../model/clai
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
+import type { LostPorts } from '../plan/lost-ports.ts'
+import { unprotecting } from '../plan/protection.ts'
 import { refKey, type Owner, type Resource } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
 import type { Cluster, Facts, Lookup } from '../provider/blueprint.ts'
@@ -19,8 +21,16 @@ import type { Owners } from '../engine/owners.ts'
 import type { Asked } from '../engine/wishes.ts'
 import { Announcer } from './announcer.ts'
 import { readAccepted, writeAccepted, type Input } from './accepted.ts'
-import { errorsOf, leavingCondition, leftAlone, readyCondition, readyType } from './conditions.ts'
+import {
+  errorsOf,
+  leavingCondition,
+  leftAlone,
+  protectedCondition,
+  readyCondition,
+  readyType,
+} from './conditions.ts'
 import { decide, leftBy, type DecideParts, type Decision } from './decide.ts'
+import { deletable, protectedAgainMs } from './deletable.ts'
 import type { EndpointSet } from './endpoint-set.ts'
 import type { NodeSet } from './node-set.ts'
 import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
@@ -67,6 +77,9 @@ export class ServiceLoop {
   /** uid -> clock ms when its move began, and when its objects were last looked at for it */
   readonly #moves = new Map<string, { readonly began: number; readonly lookedAt: number }>()
 
+  /** uids of those that wait until what they have may be deleted */
+  readonly #protected = new Set<string>()
+
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
     this.#announcer = new Announcer(parts.events, parts.log)
@@ -85,7 +98,7 @@ export class ServiceLoop {
     if (claimed.is === 'ours') return this.#ours(service, rank, signal)
     // Whether it is ours may show only when it is known what exists.
     if (!this.#parts.listed()) return
-    if (claimed.is === 'release') return this.#leaves(service, rank, signal)
+    if (claimed.is === 'release') return this.#goes(service, rank, signal)
     this.#wish(ownerOf(service), '', [], rank, false)
     this.#forget(uid)
     // Some of its objects may be marked already, and nobody can say yet what it needs of those that all share.
@@ -148,6 +161,7 @@ export class ServiceLoop {
     this.#announcer.forget(uid)
     this.#begun.delete(uid)
     this.#moves.delete(uid)
+    this.#protected.delete(uid)
   }
 
   async #ours(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
@@ -327,7 +341,38 @@ export class ServiceLoop {
     return telling.length > 0
   }
 
-  /** Deleted, or no load balancer any more: everything goes, the finalizer last. */
+  /** Deleted, or no load balancer any more. */
+  async #goes(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
+    const { uid } = ownerOf(service)
+    const verdict = deletable(this.#parts, uid, this.#protected.has(uid))
+    if (verdict.is === 'unknown') return
+    if (verdict.is === 'protected') return this.#stays(service, verdict.why, rank, signal)
+    this.#protected.delete(uid)
+    return this.#leaves(service, rank, signal)
+  }
+
+  /** It may not be deleted: until it may, all of it stays as it is asked to be, but for the protection itself. */
+  async #stays(service: ServiceObject, why: string, rank: number, signal: AbortSignal): Promise<void> {
+    const { owners, events, patch, again, provider } = this.#parts
+    const owner = ownerOf(service)
+    const isNew = !this.#protected.has(owner.uid)
+    if (isNew) say.deleteFailed(events, service, why)
+    const decision = await this.#decide(service, signal)
+    const { state, causes, leave, hash, problems } = decision
+    if (!equal(owners.get(owner.uid)?.causes, causes)) this.#parts.parking.release(owner.uid)
+    owners.set({ owner, state, causes, trusted: false, armed: true, leave, hash, problems })
+    const unprotected = (all: readonly Resource[]) => all.map((one) => unprotecting(provider.kinds, one))
+    const asked = { ...decision, without: (ports: LostPorts) => unprotected(decision.without(ports)) }
+    const created = service.metadata.creationTimestamp ?? ''
+    this.#wish(owner, created, unprotected(decision.resources), rank, isNew, asked)
+    this.#protected.add(owner.uid)
+    again(owner.uid, protectedAgainMs)
+    const { failure } = this.#progress(owner.uid)
+    const trouble = failure === undefined ? '' : `; ${failure.op}: ${failure.code}: ${failure.message}`
+    await patch(service, { conditions: [protectedCondition(why + trouble)] }, signal)
+  }
+
+  /** Everything goes, the finalizer last. */
   async #leaves(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
     const { owners, inventory, events, patch, parking } = this.#parts
     const owner = ownerOf(service)

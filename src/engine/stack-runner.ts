@@ -8,6 +8,7 @@ import { withoutLost } from '../plan/lost-ports.ts'
 import { mergeStack, type Contribution, type Merged } from '../plan/merge.ts'
 import { orderSteps, readySteps } from '../plan/order.ts'
 import { builds, type Hold, type Step } from '../plan/plan.ts'
+import { isProtected } from '../plan/protection.ts'
 import { underPolicy, type Policy } from '../plan/policy.ts'
 import { refKey, type Identity, type Observed, type Owner, type Resource } from '../plan/resource.ts'
 import { planStack, type StackPlan } from '../plan/stack-plan.ts'
@@ -25,6 +26,8 @@ import type { Wishes } from './wishes.ts'
 
 /** A busy object is looked at again no sooner than this. */
 const busyAgainMs = 1_500
+/** One that may not be deleted, no sooner than this. */
+const protectedAgainMs = 55_000
 
 export interface StackReport {
   /** The last plan of the run: what is left, with holds. */
@@ -229,12 +232,18 @@ export class StackRunner {
     })
   }
 
-  /** What was busy when we last looked may be ready by now (law 12). */
+  /** What was busy when we last looked may be ready by now (law 12), and what could not be deleted may be by now. */
   async #lookAtBusy(stack: string, rank: Priority, signal: AbortSignal): Promise<void> {
-    const { inventory, cloud, clock } = this.#parts
-    const busy = inventory.inStack(stack).filter((object) => object.state === 'busy')
-    for (const object of busy) {
-      if (object.asOf + busyAgainMs > clock.now()) continue
+    const { inventory, cloud, clock, kinds } = this.#parts
+    const steps = this.#reports.get(stack)?.steps ?? []
+    const goes = new Set(
+      steps.flatMap(({ action, target }) => (action === 'delete' && target ? [target] : [])),
+    )
+    for (const object of inventory.inStack(stack)) {
+      const form = kinds[object.kind]
+      const stays = form !== undefined && goes.has(object.id) && isProtected(form, object.spec)
+      const againMs = object.state === 'busy' ? busyAgainMs : stays ? protectedAgainMs : Infinity
+      if (object.asOf + againMs > clock.now()) continue
       inventory.read(object, await cloud.read(object, rank, signal))
     }
   }

@@ -2,6 +2,7 @@ import { busyHold, listHold, stepId, type Draft } from './draft.ts'
 import { diffParts, removable } from './parts.ts'
 import { builds, type Hold, type Step } from './plan.ts'
 import { isCommon, refKey, type Observed, type Resource } from './resource.ts'
+import { protectedHold } from './protection.ts'
 import { planShrink } from './shrink.ts'
 import { isGoing } from './view.ts'
 import { whyRemove } from './why.ts'
@@ -73,6 +74,13 @@ function goes(draft: Draft, item: Observed, building: Builders): void {
   const needs = new Set<string>()
   let hold: Hold | undefined = view.lists.settled ? undefined : listHold
   if (item.state === 'busy') hold ??= busyHold(item)
+  const kind = draft.kind(item)
+  if (kind.protection !== undefined && view.offline !== true) {
+    if (item.depth === 'listed') {
+      draft.reads.push({ seen: item })
+      hold ??= { for: `whether ${item.kind} ${item.key} may be deleted is not known yet`, recheckMs: 1_000 }
+    } else hold ??= protectedHold(kind, item)
+  }
   const own = deleteId(draft, item)
   // By its id, or by what it gives: an address goes after the rule that stands at it.
   const names = new Set([item.id, ...Object.values(item.out)])

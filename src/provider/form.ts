@@ -10,6 +10,16 @@ export interface Fit {
   fits(value: Json | undefined, referrer: JsonObject): boolean
 }
 
+/** A setting under which the cloud refuses to delete an object. Nobody but its user takes it back. */
+export interface Protection {
+  /** Top-level field of a spec, and the key in it. */
+  readonly field: string
+  readonly key: string
+  readonly on: Json
+  /** Where the user takes it back, in words. */
+  readonly mend: string
+}
+
 export interface Interruption {
   /** Dotted paths of the fields that have to change together. */
   readonly paths: readonly string[]
@@ -70,6 +80,7 @@ export interface Form {
    * without a default is removed.
    */
   readonly defaults: JsonObject | ((want: JsonObject) => JsonObject)
+  readonly protection?: Protection
   readonly replace: 'beside' | 'swap' | 'never'
   /** Kinds that are read and deleted in this kind's own calls. */
   readonly absorbs: readonly string[]

@@ -44,9 +44,9 @@ export function contribute(blueprint: Blueprint, service: ServiceObject, world: 
   })
   const problems = [...read.problems, ...desired.problems]
   if (hasError(problems)) return { resources: [], problems }
-  const { owner, created } = read.lb
+  const { owner, created, allowsOutage: leave } = read.lb
   const { resources } = desired
-  return { contribution: { owner, created, resources }, resources, problems }
+  return { contribution: { owner, created, resources, leave }, resources, problems }
 }
 
 /** The plan for several Services; those with an error take no part in it. */

@@ -157,6 +157,12 @@ export const loadBalancerForm: Form = {
     ...(want['SecurityGroups'] === undefined ? {} : { [privateLink]: 'on' }),
     EnablePrefixForIpv6SourceNat: 'off',
   }),
+  protection: {
+    field: 'Attributes',
+    key: 'deletion_protection.enabled',
+    on: 'true',
+    mend: 'set it to false in the annotation aws-load-balancer-attributes, or in AWS',
+  },
   replace: 'beside',
   absorbs: ['listener'],
   most: { listener: mostListeners },

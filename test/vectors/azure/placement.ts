@@ -191,7 +191,7 @@ export const serviceLoadBalancer: Compare = (given) => {
     .flatMap(({ owners }) => owners)
     .filter(({ uid }) => !served.has(uid) && uid !== lb.owner.uid)
   const contributions = [
-    { owner: lb.owner, created: lb.created, resources },
+    { owner: lb.owner, created: lb.created, resources, leave: lb.allowsOutage },
     ...gone.map((owner) => ({ owner, created: '', resources: [] })),
   ]
   const { steps } = planOffline(createBlueprint(config), contributions, context.observed)
