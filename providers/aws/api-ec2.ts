@@ -93,6 +93,22 @@ interface TagSpecification<T extends string> {
   readonly Tags: readonly Tag[]
 }
 
+/** A range of a VPC comes, and goes, with a state. */
+interface BlockState {
+  readonly State?: string
+}
+
+export interface Vpc {
+  readonly CidrBlockAssociationSet?: readonly {
+    readonly CidrBlock?: string
+    readonly CidrBlockState?: BlockState
+  }[]
+  readonly Ipv6CidrBlockAssociationSet?: readonly {
+    readonly Ipv6CidrBlock?: string
+    readonly Ipv6CidrBlockState?: BlockState
+  }[]
+}
+
 interface Address {
   readonly AllocationId?: string
   readonly PublicIp?: string
@@ -105,6 +121,7 @@ export interface Ec2Calls {
     Filtered,
     { readonly RouteTables?: readonly RouteTable[]; readonly NextToken?: string }
   >
+  DescribeVpcs: Call<Filtered, { readonly Vpcs?: readonly Vpc[]; readonly NextToken?: string }>
   DescribeInstances: Call<
     Filtered,
     {

@@ -82,6 +82,7 @@ export const actions: Readonly<Record<Action, ActionFacts>> = {
   DescribeAddresses: ec2('DescribeAddresses', false),
   DescribeSubnets: ec2('DescribeSubnets', false),
   DescribeRouteTables: ec2('DescribeRouteTables', false),
+  DescribeVpcs: ec2('DescribeVpcs', false),
   DescribeInstances: ec2('DescribeInstances', false),
   DescribeSecurityGroups: ec2('DescribeSecurityGroups', false),
   CreateSecurityGroup: ec2('CreateSecurityGroup', true, 'ec2:CreateTags'),

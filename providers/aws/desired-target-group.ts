@@ -42,6 +42,7 @@ export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck
       },
     },
     parts: targetsFor(wish, route),
+    ...(settings.multiCluster?.value === true ? { joint: true as const } : {}),
     origins: {
       Port: `${route.path}.${target.field}`,
       ...(settings.targetType === undefined ? {} : { TargetType: settings.targetType.path }),

@@ -1,5 +1,5 @@
 import type { AwsApi } from './api.ts'
-import type { RouteTable, Subnet } from './api-ec2.ts'
+import type { RouteTable, Subnet, Vpc } from './api-ec2.ts'
 import { regionOfZone, type Network, type SubnetFact, type ZoneType } from './facts.ts'
 import { pagesByToken } from './pages.ts'
 import { readTags } from './tags.ts'
@@ -48,9 +48,22 @@ function subnetFact(subnet: Subnet, isPublic: boolean): SubnetFact {
   }
 }
 
+/** Those of both families that are in use, and not on their way in or out. */
+function rangesOf({
+  CidrBlockAssociationSet = [],
+  Ipv6CidrBlockAssociationSet = [],
+}: Vpc): readonly string[] {
+  const used = (range: string | undefined, state: { readonly State?: string } | undefined) =>
+    range !== undefined && (state?.State ?? 'associated') === 'associated' ? [range] : []
+  return [
+    ...CidrBlockAssociationSet.flatMap((one) => used(one.CidrBlock, one.CidrBlockState)),
+    ...Ipv6CidrBlockAssociationSet.flatMap((one) => used(one.Ipv6CidrBlock, one.Ipv6CidrBlockState)),
+  ]
+}
+
 export async function fetchNetwork(api: AwsApi, vpcId: string, signal: AbortSignal): Promise<Network> {
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }]
-  const [subnets, tables] = await Promise.all([
+  const [subnets, tables, vpcs] = await Promise.all([
     pagesByToken(async (page) => {
       const answer = await api.call('DescribeSubnets', { Filters, ...page }, signal)
       return { items: answer.Subnets ?? [], next: answer.NextToken }
@@ -59,8 +72,13 @@ export async function fetchNetwork(api: AwsApi, vpcId: string, signal: AbortSign
       const answer = await api.call('DescribeRouteTables', { Filters, ...page }, signal)
       return { items: answer.RouteTables ?? [], next: answer.NextToken }
     }),
+    pagesByToken(async (page) => {
+      const answer = await api.call('DescribeVpcs', { Filters, ...page }, signal)
+      return { items: answer.Vpcs ?? [], next: answer.NextToken }
+    }),
   ])
-  return networkOf(vpcId, subnets, tables)
+  const ranges = vpcs.flatMap(rangesOf).toSorted()
+  return { ...networkOf(vpcId, subnets, tables), ...(ranges.length === 0 ? {} : { ranges }) }
 }
 
 /** The fact that descriptions of subnets and route tables make. */

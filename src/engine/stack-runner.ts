@@ -339,6 +339,7 @@ export class StackRunner {
       undecided: owners.undecided,
       frozen: owners.frozen,
       leave: (owner) => owners.get(owner.uid)?.leave === true,
+      wasWanted: (object, part) => wishes.wasWanted(object, part),
       building: (owner) => this.#building(stack, owner),
       armed: (owner) => owners.get(owner.uid)?.armed ?? false,
       lists: { complete: inventory.listedSince(0), settled: this.#settled },

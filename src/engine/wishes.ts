@@ -38,6 +38,8 @@ export class Wishes {
   #version = 0
   /** refKey -> how many want it */
   readonly #wanted = new Map<string, number>()
+  /** refKey of an object that others share -> keys of the parts that were ever wanted there */
+  readonly #joint = new Map<string, Set<string>>()
 
   /** Replaces what an owner wants; answers with the stacks whose wishes changed hands. */
   set(owner: Owner, created: string, asked: readonly Resource[], more: Asked = {}): ReadonlySet<string> {
@@ -117,6 +119,7 @@ export class Wishes {
   }
 
   #replace(wish: Wish): ReadonlySet<string> {
+    const before = this.#byOwner.get(wish.owner.uid)
     const touched = new Set(this.#drop(wish.owner.uid))
     this.#byOwner.set(wish.owner.uid, wish)
     for (const stack of placesOf(wish)) {
@@ -127,10 +130,23 @@ export class Wishes {
       this.#versions.set(stack, ++this.#version)
     }
     for (const resource of wish.resources) {
+      if (resource.joint === true) this.#remember(resource)
       const key = refKey(resource)
       this.#wanted.set(key, (this.#wanted.get(key) ?? 0) + 1)
     }
+    for (const resource of before?.resources ?? [])
+      if (resource.joint === true && !this.wanted(resource)) this.#joint.delete(refKey(resource))
     return touched
+  }
+
+  wasWanted(object: Identity, part: string): boolean {
+    return this.#joint.size > 0 && this.#joint.get(refKey(object))?.has(part) === true
+  }
+
+  #remember(resource: Resource): void {
+    const parts = this.#joint.get(refKey(resource)) ?? new Set<string>()
+    for (const key of Object.keys(resource.parts ?? {})) parts.add(key)
+    this.#joint.set(refKey(resource), parts)
   }
 
   #drop(uid: string): Iterable<string> {

@@ -70,6 +70,7 @@ export function planOffline(
     undecided: false,
     frozen: [],
     leave: ({ uid }) => allowing.has(uid),
+    wasWanted: () => false,
     building: () => false,
     armed: () => true,
     lists: { complete: true, settled: true },

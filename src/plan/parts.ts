@@ -88,9 +88,11 @@ export function diffParts(view: StackView, kind: Form, want: Resource, seen: Obs
   // One set that many objects share, such as the targets of thousands of groups: nothing differs from itself.
   if (has === want.parts && kind.pack === undefined) return nothing
   const holdersOf = (part: Part) => ownersOfPart(part, seen ?? want)
+  const wasOurs = (key: string, part: Part) => part.foreign === true && view.wasWanted(want, key)
+  const losersOf = (key: string, part: Part) => (wasOurs(key, part) ? want.owners : holdersOf(part))
   const mayGo = (key: string, part: Part) =>
-    part.foreign !== true &&
-    (removable(view, usersOf(view, kind, part.spec, holdersOf(part))) ||
+    (part.foreign !== true || wasOurs(key, part)) &&
+    (removable(view, usersOf(view, kind, part.spec, losersOf(key, part))) ||
       hasEnded(view, want, { key, action: 'remove', ...part }))
   const wanted = packed(view, kind, want.parts ?? {}, seen)
   const vague =
@@ -115,7 +117,7 @@ export function diffParts(view: StackView, kind: Form, want: Resource, seen: Obs
   const remove = Object.entries(has).flatMap(([key, part]): PartChange[] =>
     key in wanted || vague?.held.has(key) === true || !mayGo(key, part)
       ? []
-      : [{ key, action: 'remove', before: part.spec, owners: holdersOf(part), ...origin(part) }],
+      : [{ key, action: 'remove', before: part.spec, owners: losersOf(key, part), ...origin(part) }],
   )
   return { put: byAge(put), remove: remove.toSorted(byKey) }
 }

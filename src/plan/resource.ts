@@ -56,6 +56,8 @@ export interface Resource extends Identity {
   readonly serves?: string
   /** Failure domains in which it is used: parts elsewhere take no connections. Undefined: all of them. */
   readonly zones?: readonly string[]
+  /** Others put parts into it that look like ours: of those that stand there only what was wanted here once may go. */
+  readonly joint?: true
   /** The failure domain of each place that the object can stand in, by the id of the place. */
   readonly zoneOf?: Readonly<Record<string, string>>
 }

@@ -54,6 +54,8 @@ export interface StackView {
   readonly frozen: readonly Owner[]
   /** Whether this owner allows changes that interrupt its traffic. */
   leave(owner: Owner): boolean
+  /** Whether somebody here wanted this part of an object that is shared with others, since we began. */
+  wasWanted(object: Identity, part: string): boolean
   /** Creates or updates of this owner that other stacks still owe. */
   building(owner: Owner): boolean
   /** Planning for a cloud that is not asked: nothing can be read, and nothing waits to be. */

@@ -79,6 +79,7 @@ export function viewOf({ kinds = [], states = {}, ...more }: ViewOptions): Stack
     undecided: false,
     frozen: [],
     leave: () => true,
+    wasWanted: () => false,
     building: () => false,
     armed: () => true,
     lists: { complete: true, settled: true },

@@ -58,6 +58,12 @@ const application = (bed: Bed): void =>
 const settled = (bed: Bed): boolean =>
   isTrue(bed, 'web') && bed.condition('web')?.message.includes('stays until') !== true
 
+const pinned = (addresses: string) => ({
+  [key('scheme')]: 'internal',
+  [key('private-ipv4-addresses')]: addresses,
+  'lb-controller.io/allow-outage': 'true',
+})
+
 /** Objects and roads that only AWS has. */
 export const stories: readonly Story[] = [
   { name: 'create of two ports with TLS and attributes', before: () => {}, act: tls, over: settled },
@@ -124,6 +130,29 @@ export const stories: readonly Story[] = [
     before: application,
     act: (bed) => bed.delete('web'),
     over: (bed) => bed.service('web') === undefined,
+  },
+  {
+    name: 'delete of a load balancer whose protection is taken back later',
+    before: (bed) =>
+      void bed.apply(
+        'web',
+        {},
+        { [key('attributes')]: 'deletion_protection.enabled=true', [key('type')]: 'external' },
+      ),
+    act: (bed) => {
+      bed.delete('web')
+      bed.edit('web', {
+        metadata: { annotations: { [key('attributes')]: 'deletion_protection.enabled=false' } },
+      })
+    },
+    over: (bed) => bed.service('web') === undefined,
+  },
+  {
+    name: 'other addresses in zones that stay, with leave',
+    before: (bed) => void bed.apply('web', {}, pinned('10.0.10.7, 10.0.11.7, 10.0.12.7')),
+    act: (bed) =>
+      void bed.edit('web', { metadata: { annotations: pinned('10.0.10.8, 10.0.11.7, 10.0.12.8') } }),
+    over: settled,
   },
   ...shareStories,
 ]

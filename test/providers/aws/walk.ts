@@ -98,6 +98,7 @@ export class Walk {
       undecided: false,
       frozen: [],
       leave: () => true,
+      wasWanted: () => false,
       building: () => false,
       armed: () => true,
       lists: { complete: true, settled: true },
