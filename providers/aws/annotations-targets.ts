@@ -154,7 +154,7 @@ export const targetRows = {
     boolean,
     'false',
     'true',
-    'Whether another cluster registers targets in the same target groups: those are then left alone.',
+    'Whether another cluster registers targets in the same target groups: those are then left alone. Ours go with their nodes and pods, but for those that went while no controller ran.',
   ),
   targetNodeLabels: row(
     'target-node-labels',

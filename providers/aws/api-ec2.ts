@@ -94,7 +94,7 @@ interface TagSpecification<T extends string> {
 }
 
 /** A range of a VPC comes, and goes, with a state. */
-interface BlockState {
+export interface BlockState {
   readonly State?: string
 }
 

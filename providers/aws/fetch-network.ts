@@ -1,5 +1,5 @@
 import type { AwsApi } from './api.ts'
-import type { RouteTable, Subnet, Vpc } from './api-ec2.ts'
+import type { BlockState, RouteTable, Subnet, Vpc } from './api-ec2.ts'
 import { regionOfZone, type Network, type SubnetFact, type ZoneType } from './facts.ts'
 import { pagesByToken } from './pages.ts'
 import { readTags } from './tags.ts'
@@ -53,13 +53,14 @@ function rangesOf({
   CidrBlockAssociationSet = [],
   Ipv6CidrBlockAssociationSet = [],
 }: Vpc): readonly string[] {
-  const used = (range: string | undefined, state: { readonly State?: string } | undefined) =>
-    range !== undefined && (state?.State ?? 'associated') === 'associated' ? [range] : []
   return [
     ...CidrBlockAssociationSet.flatMap((one) => used(one.CidrBlock, one.CidrBlockState)),
     ...Ipv6CidrBlockAssociationSet.flatMap((one) => used(one.Ipv6CidrBlock, one.Ipv6CidrBlockState)),
   ]
 }
+
+const used = (range: string | undefined, block: BlockState | undefined): readonly string[] =>
+  range !== undefined && (block?.State ?? 'associated') === 'associated' ? [range] : []
 
 export async function fetchNetwork(api: AwsApi, vpcId: string, signal: AbortSignal): Promise<Network> {
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }]

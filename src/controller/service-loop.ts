@@ -101,15 +101,8 @@ export class ServiceLoop {
     if (claimed.is === 'release') return this.#goes(service, rank, signal)
     this.#wish(ownerOf(service), '', [], rank, false)
     this.#forget(uid)
-    // Some of its objects may be marked already, and nobody can say yet what it needs of those that all share.
-    if (adoptedFrom(service) !== undefined)
-      this.#parts.owners.set({
-        owner: ownerOf(service),
-        state: 'frozen',
-        causes: [],
-        trusted: false,
-        armed: true,
-      })
+    // Some of its objects may be marked already.
+    if (adoptedFrom(service) !== undefined) this.#isUndecided(service)
     if (claimed.foreign === undefined) return
     const told = leftAlone(claimed.why, claimed.foreign, claimed.mend)
     await this.#parts.patch(service, { conditions: [told] }, signal)
@@ -341,11 +334,19 @@ export class ServiceLoop {
     return telling.length > 0
   }
 
+  /** Nobody can say yet what it needs, of what is its own and of what all share: nothing of that may go. */
+  #isUndecided(service: ServiceObject): void {
+    const { owners } = this.#parts
+    const owner = ownerOf(service)
+    if (owners.get(owner.uid) === undefined)
+      owners.set({ owner, state: 'frozen', causes: [], trusted: false, armed: true })
+  }
+
   /** Deleted, or no load balancer any more. */
   async #goes(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
     const { uid } = ownerOf(service)
     const verdict = deletable(this.#parts, uid, this.#protected.has(uid))
-    if (verdict.is === 'unknown') return
+    if (verdict.is === 'unknown') return this.#isUndecided(service)
     if (verdict.is === 'protected') return this.#stays(service, verdict.why, rank, signal)
     this.#protected.delete(uid)
     return this.#leaves(service, rank, signal)

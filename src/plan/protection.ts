@@ -15,7 +15,7 @@ export function isProtected({ protection }: Pick<Form, 'protection'>, spec: Json
 /** Why an object cannot be deleted as it is, in words. */
 export function protectionText({ kind, key }: Identity, { protection }: Pick<Form, 'protection'>): string {
   const { key: setting, on, mend } = protection ?? { key: '', on: '', mend: '' }
-  return `${kind} ${key} is protected from deletion by ${setting}=${String(on)}; ${mend}`
+  return `${kind} ${key} is protected from deletion by ${setting}=${on}; ${mend}`
 }
 
 export const protectedHold = (form: Form, seen: Observed): Hold | undefined =>

@@ -15,7 +15,7 @@ export interface Protection {
   /** Top-level field of a spec, and the key in it. */
   readonly field: string
   readonly key: string
-  readonly on: Json
+  readonly on: string
   /** Where the user takes it back, in words. */
   readonly mend: string
 }

@@ -21,6 +21,7 @@ test('the network: subnets with zone, reach and tags', async () => {
   const network = fact.value as unknown as Network
   assert.equal(network.vpcId, seeded.vpc)
   assert.equal(network.region, 'us-east-1')
+  assert.deepEqual(network.ranges?.[0], '10.0.0.0/16')
   assert.deepEqual(
     network.subnets.map((subnet) => [subnet.id, subnet.zone, subnet.zoneType, subnet.public]),
     [

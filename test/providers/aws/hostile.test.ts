@@ -10,9 +10,9 @@ const ranges = (count: number): readonly string[] => Array.from({ length: count 
 test('aws: a full security group parks the newest Service only, and room lets it in at once', async () => {
   const { bed } = awsBed()
   bed.start()
-  bed.apply('old', { ports: [port(80)], loadBalancerSourceRanges: [...ranges(20)] })
+  bed.apply('old', { ports: [port(80)], loadBalancerSourceRanges: [...ranges(21)] })
   await bed.pass(30_000)
-  bed.apply('new', { ports: [port(81)], loadBalancerSourceRanges: [...ranges(20)] })
+  bed.apply('new', { ports: [port(81)], loadBalancerSourceRanges: [...ranges(21)] })
   await bed.pass(30_000)
   assert.equal(bed.condition('old')?.status, 'True', bed.condition('old')?.message)
   assert.equal(bed.condition('new')?.reason, 'LB_CLOUD_QUOTA', bed.condition('new')?.message)

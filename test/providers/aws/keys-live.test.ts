@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { acceptedAnnotation } from '../../../src/model/claim.ts'
+import { leaveKey } from '../../../src/model/shared-annotations.ts'
 import { aws } from '../../keys/aws.ts'
 import { pendingOnAws } from '../../keys/aws-pending.ts'
 import type { KeyCase } from '../../keys/key-case.ts'
@@ -103,7 +104,8 @@ for (const one of aws.cases) {
     assert.deepEqual(untouched, [], 'who remembers nothing and reads everything finds nothing to do')
     assert.deepEqual(await restarted(made, () => {}), [], 'a restart changes nothing')
 
-    made.bed.edit('web', { metadata: { annotations: { [one.key]: null } } })
+    // Without the key there are other addresses in the same zones, and those need leave.
+    made.bed.edit('web', { metadata: { annotations: { [one.key]: null, [leaveKey]: 'true' } } })
     await made.bed.pass(5_000)
     await settled(made)
     // What the whole cluster shared goes when lists show that nobody needs it.
