@@ -6,13 +6,14 @@ import { desiredFor } from './desired.ts'
 import { groupResource } from './desired-security-group.ts'
 import { contradictionsIn } from './facts-contradictions.ts'
 import { answerFrom, givenBy } from './facts-given.ts'
-import { sendsToPods } from './follow.ts'
+import { podsBehind } from './follow.ts'
 import { forms } from './kinds/forms.ts'
 import { controllerClass } from './layout.ts'
 import { lookupsFor } from './lookups.ts'
 import { backendsOf } from './pod-backends.ts'
 import { bindingGateIsFor } from './pod-gates.ts'
 import { joinedBy } from './share.ts'
+import { referredBy } from './shares.ts'
 import { statusFor } from './status.ts'
 
 export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
@@ -47,12 +48,13 @@ export function createBlueprint(settings: Partial<AwsConfig>): Blueprint {
       answer: answerFrom,
       given: givenBy,
     },
+    refersTo: referredBy,
     backends: (lb) => backendsOf(lb, config),
-    sendsToPods,
+    podsBehind,
     honoursGate: bindingGateIsFor,
     joins: joinedBy,
     desired: (lb, context) => desiredFor(lb, context, config),
     shared: (to) => groupResource(to.key),
-    statusOf: (_owner, observed, outcome, current) => statusFor(observed, outcome, current),
+    statusOf: statusFor,
   }
 }

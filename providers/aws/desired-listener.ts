@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../src/lib/json.ts'
 import { type Identity, ref, refOf, type Resource } from '../../src/plan/resource.ts'
 import { tagOrigins } from './desired-load-balancer.ts'
-import { forwardsOf } from './forwards.ts'
+import { dividedAmong, forwardsOf } from './forwards.ts'
 import { ofTls } from './kinds/listener-form.ts'
 import { listenerAttributesFor } from './listener-attributes.ts'
 import { nodePortGap, type Route } from './routes.ts'
@@ -13,12 +13,15 @@ const usualPolicy = 'ELBSecurityPolicy-2016-08'
 export function desiredListener(wish: Wish, route: Route, balancer: Resource, targets: Resource): Resource {
   const key = `${wish.share.place}/${route.port}`
   const { attributes, origins } = listenerAttributesFor(wish, route)
+  const divided = dividedAmong(wish, route, targets)
   return {
     stack: wish.share.stack,
     kind: 'listener',
     key,
     owners: [wish.lb.owner],
     within: refOf(balancer),
+    // Nobody is sent to a target group that has no targets yet.
+    ...(divided.length === 0 ? {} : { needs: divided.map(refOf) }),
     spec: {
       LoadBalancerArn: ref(balancer, 'arn'),
       Port: route.port,

@@ -21,17 +21,20 @@ import { desiredListener } from './desired-listener.ts'
 import { desiredLoadBalancer } from './desired-load-balancer.ts'
 import { desiredGroups } from './desired-security-group.ts'
 import { desiredTargetGroup } from './desired-target-group.ts'
-import { actionProblems, forwardedGroups } from './forwards.ts'
+import { actionProblems } from './forwards.ts'
 import { healthCheckFor } from './health-check.ts'
 import { listenerProblems } from './listener-attributes.ts'
 import { networkLacks } from './network-lacks.ts'
+import { withShares } from './shares.ts'
 import { attributeProblems, keepsClientAddress } from './target-attributes.ts'
 import type { Wish } from './wish.ts'
 
 export function desiredNetwork(wish: Wish): Desired {
-  const { lb, settings, layout, config } = wish
+  const { layout, config } = wish
   const how = { style: layout.style, nodeProxy: config.nodeHealthCheck === 'node-proxy' }
-  const checked = wish.routes.map((route) => ({ route, health: healthCheckFor(lb, route, settings, how) }))
+  const checked = withShares(wish, wish.routes, (asked, route) =>
+    healthCheckFor(asked.lb, route, asked.settings, how),
+  )
   const access = accessFor(wish)
   const addresses = addressesFor(wish)
   const problems = [
@@ -50,8 +53,7 @@ export function desiredNetwork(wish: Wish): Desired {
   const balancer = desiredLoadBalancer(wish, access, addresses)
   const resources = checked.flatMap(({ route, health }) => {
     const targets = desiredTargetGroup(wish, route, health)
-    const listener = desiredListener(wish, route, balancer, targets)
-    return [targets, ...forwardedGroups(wish, route, targets, health), listener]
+    return route.share === undefined ? [targets, desiredListener(wish, route, balancer, targets)] : [targets]
   })
   const groups = desiredGroups(wish, checked, access.nodes)
   return { resources: [...access.resources, balancer, ...resources, ...groups], problems }

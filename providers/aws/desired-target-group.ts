@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../src/lib/json.ts'
-import { type Parts, type Resource, unknown } from '../../src/plan/resource.ts'
+import { type Identity, type Parts, type Resource, unknown } from '../../src/plan/resource.ts'
 import { tagOrigins } from './desired-load-balancer.ts'
 import type { HealthCheck } from './health-check.ts'
 import { targetGroupName } from './names.ts'
 import { endpointTargets } from './pod-targets.ts'
 import { allocated, type Route } from './routes.ts'
+import { shareKey } from './shares.ts'
 import { sharedTargetsTag } from './tags.ts'
 import { targetAttributes } from './target-attributes.ts'
 import { labelled, nodeTargets, unknownTargets } from './targets.ts'
@@ -12,20 +13,23 @@ import type { Wish } from './wish.ts'
 
 export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck): Resource {
   const { backend, port, target } = route
-  const { vpcId, share, families, settings } = wish
-  const to = target.named ?? target.port
+  const { vpcId, families, settings } = wish
+  const { to, kind, key } = identityParts(wish, route)
   const ipv6 = families.targets === 'IPv6'
-  const ofPods = target.type === 'ip'
-  const kind = `${ofPods ? 'ip' : 'instance'}${ipv6 ? '/ipv6' : ''}`
-  const key = `${share.targets}/${port}/${backend}/${ofPods || ipv6 ? `${kind}/` : ''}${to ?? '<node port>'}`
   const { attributes, origins } = targetAttributes(wish, route)
-  const identity = { place: share.targets, protocol: backend, port, nodePort: to, targetType: kind, vpcId }
+  const identity = {
+    place: wish.share.targets,
+    protocol: backend,
+    port,
+    nodePort: to === undefined || route.share === undefined ? to : shareKey(route.share, to),
+    targetType: kind,
+    vpcId,
+  }
   return {
-    stack: wish.lb.owner.uid,
-    kind: 'target-group',
-    key,
+    ...targetGroupOf(wish, route),
     owners: [wish.lb.owner],
-    serves: String(port),
+    // The share of another port may be none of the connections, and have no targets: no move waits for it.
+    serves: route.share === undefined ? String(port) : `${port} of ${route.share.of}`,
     ...(wish.subnets === undefined ? {} : { zones: wish.subnets.map((subnet) => subnet.zone) }),
     spec: {
       Name: targetGroupName(wish.names, identity),
@@ -44,7 +48,7 @@ export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck
     parts: targetsFor(wish, route),
     ...(settings.multiCluster?.value === true ? { joint: true as const } : {}),
     origins: {
-      Port: `${route.path}.${target.field}`,
+      Port: route.share === undefined ? `${route.path}.${target.field}` : route.path,
       ...(settings.targetType === undefined ? {} : { TargetType: settings.targetType.path }),
       ...(ipv6 ? { IpAddressType: 'spec.ipFamilies' } : {}),
       ...(settings.multiCluster === undefined
@@ -54,11 +58,34 @@ export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck
       ...Object.fromEntries(Object.entries(origins).map(([name, path]) => [`Attributes.${name}`, path])),
       ...tagOrigins(wish),
     },
-    purpose: ofPods
-      ? `the pods that answer for port ${port} on ${typeof to === 'string' ? 'their port' : 'port'} ${to}`
-      : `the nodes that answer for port ${port} on node port ${to ?? '<node port>'}`,
+    purpose: purposeOf(route, to),
   }
 }
+
+function purposeOf({ port, target, share }: Route, to: number | string | undefined): string {
+  const served = share === undefined ? `port ${port}` : `port ${share.port} of Service ${share.of}`
+  const why = share === undefined ? '' : ', for a share of the connections'
+  return target.type === 'ip'
+    ? `the pods that answer for ${served} on ${typeof to === 'string' ? 'their port' : 'port'} ${to ?? '<target port>'}${why}`
+    : `the nodes that answer for ${served} on node port ${to ?? '<node port>'}${why}`
+}
+
+function identityParts({ share: { targets }, families }: Wish, { backend, port, target, share }: Route) {
+  const to = target.named ?? target.port
+  const ipv6 = families.targets === 'IPv6'
+  const ofPods = target.type === 'ip'
+  const kind = `${ofPods ? 'ip' : 'instance'}${ipv6 ? '/ipv6' : ''}`
+  const where = to ?? (ofPods ? '<target port>' : '<node port>')
+  const end = share === undefined ? where : shareKey(share, where)
+  return { to, kind, key: `${targets}/${port}/${backend}/${ofPods || ipv6 ? `${kind}/` : ''}${end}` }
+}
+
+/** Who it is and what it cannot change. */
+export const targetGroupOf = (wish: Wish, route: Route): Identity => ({
+  stack: wish.lb.owner.uid,
+  kind: 'target-group',
+  key: identityParts(wish, route).key,
+})
 
 /** Each target has its own port; where pods name theirs, the group's says nothing, and AWS wants one. */
 const portField = ({ target }: Route): JsonObject => ({

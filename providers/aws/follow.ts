@@ -7,6 +7,7 @@ import { factOf } from '../../src/provider/facts.ts'
 import { type Network, networkKey, type NodeGroups, nodeGroupsKey } from './facts.ts'
 import { instancesOf } from './instances.ts'
 import { podTargets } from './pod-targets.ts'
+import { serviceIn } from './shares.ts'
 import { nodeTargets } from './targets.ts'
 
 /** A Service whose input nobody can read keeps what it has, as it is; only its targets go with the nodes and the pods. */
@@ -30,12 +31,17 @@ export function followTargets(observed: readonly Observed[], context: Context): 
   })
 }
 
-/** Whether pods are targets of what is there. */
-export const sendsToPods = (observed: readonly Observed[]): boolean =>
-  observed.some(({ kind, spec }) => kind === 'target-group' && spec['TargetType'] === 'ip')
+/** The Services whose pods are targets of what is there. */
+export function podsBehind(observed: readonly Observed[]): readonly string[] {
+  const ofPods = observed.filter(({ kind, spec }) => kind === 'target-group' && spec['TargetType'] === 'ip')
+  return [...new Set(ofPods.flatMap((group) => serviceIn(group.key) ?? ownNames(group)))].toSorted()
+}
+
+const ownNames = ({ owners }: Observed): readonly string[] =>
+  owners.map(({ name }) => name.slice(name.indexOf('/') + 1))
 
 function targetsOf(
-  { kind, spec, parts, owners }: Observed,
+  { kind, key, spec, parts, owners }: Observed,
   context: Context,
   facts: NodeGroups | undefined,
 ): Parts | undefined {
@@ -44,7 +50,9 @@ function targetsOf(
   if (kind !== 'target-group') return parts
   if (spec['TargetType'] === 'instance') return nodeTargets(context.nodes, facts)
   if (spec['TargetType'] !== 'ip') return parts
-  const { endpoints } = context
+  const service = serviceIn(key)
+  const of = service === undefined ? context : context.others?.get(service)
+  const endpoints = of !== undefined && 'endpoints' in of ? of.endpoints : undefined
   if (endpoints === undefined || parts === undefined) return parts
   const network = factOf<Network>(context.facts, networkKey, '')
   // Where pods name their port, the group's own says nothing: those that targets have tell which is meant.

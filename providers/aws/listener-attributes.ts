@@ -1,5 +1,5 @@
 import { error, type Problem, warning } from '../../src/model/problem.ts'
-import { listenerName } from './forwards.ts'
+import { listenerName } from './shares.ts'
 import type { Route } from './routes.ts'
 import type { TargetAttributes } from './target-attributes.ts'
 import type { Wish } from './wish.ts'

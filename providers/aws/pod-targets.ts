@@ -3,6 +3,7 @@ import { type Problem, warning } from '../../src/model/problem.ts'
 import { type Part, type Parts, unknown } from '../../src/plan/resource.ts'
 import { placeOf } from './pod-places.ts'
 import { allocated, type Route } from './routes.ts'
+import { sharesOf } from './shares.ts'
 import { targetKey } from './targets.ts'
 import type { Wish } from './wish.ts'
 
@@ -12,9 +13,9 @@ export function endpointTargets(wish: Wish, route: Route): Parts {
   const endpoints = behind(wish, route)
   if (endpoints === undefined)
     return {
-      [`<pod>:${target.named ?? target.port}`]: {
+      [`<pod>:${target.named ?? target.port ?? target.gap}`]: {
         spec: {
-          Id: unknown('the pods of the Service, which only the cluster knows'),
+          Id: unknown(`the pods of ${route.share?.of ?? 'the Service'}, which only the cluster knows`),
           Port: target.port ?? unknown(allocated(target.gap)),
         },
         owners: [],
@@ -40,12 +41,16 @@ export function podTargets(endpoints: Endpoints, ranges: readonly string[] | und
 }
 
 /** Those that take traffic, of the port and the family of a route; undefined while nobody knows them. */
-function behind({ context, families }: Wish, { target }: Route): Endpoints | undefined {
+function behind(wish: Wish, { target, share }: Route): Endpoints | undefined {
+  const { context, families, lb } = wish
+  const of = share === undefined || share.service === lb.name ? context : context.others?.get(share.service)
+  const endpoints = of !== undefined && 'endpoints' in of ? of.endpoints : undefined
+
   const fits = (endpoint: Endpoint): boolean =>
     endpoint.portName === target.portName &&
     takesTraffic(endpoint) &&
     endpoint.address.includes(':') === (families.targets === 'IPv6')
-  return context.endpoints?.filter(fits)
+  return endpoints?.filter(fits)
 }
 
 /** Where a route's targets are reached: pods may give one name to several numbers. Undefined stands for what is not known. */
@@ -58,8 +63,9 @@ export function portsReached(wish: Wish, route: Route): readonly (number | undef
 
 /** Pods that no load balancer of this VPC can send to. */
 export function podProblems(wish: Wish): readonly Problem[] {
-  const { targetType, routes, addressRanges, settings } = wish
+  const { targetType, addressRanges, settings } = wish
   if (targetType !== 'ip') return []
+  const routes = wish.routes.flatMap((route) => [route, ...sharesOf(wish, route)])
   const all = routes.flatMap((route) => behind(wish, route) ?? [])
   const lost = [...new Set(all.map(({ address }) => address))].filter(
     (address) => placeOf(address, addressRanges) === 'nowhere',

@@ -20,6 +20,16 @@ export interface Route {
   readonly transports: readonly ('tcp' | 'udp')[]
   /** `spec.ports[0]`. */
   readonly path: string
+  /** Set where this is the share of another port, of this Service or of another one, in the connections to `port`. */
+  readonly share?: RouteShare
+}
+
+export interface RouteShare {
+  readonly service: string
+  /** As it is known, by number; else as it was written. */
+  readonly port: number | string
+  /** `namespace/name`. */
+  readonly of: string
 }
 
 /** Where what is sent arrives: on a port of each node, or of each pod. */

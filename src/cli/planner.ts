@@ -2,7 +2,9 @@ import { fromService, ownerOf } from '../model/from-service.ts'
 import type { LoadBalancer, Owner } from '../model/load-balancer.ts'
 import { targetNodes, type TargetNode } from '../model/nodes.ts'
 import type { ServiceObject } from '../model/objects.ts'
+import { otherService, type Others } from '../model/others.ts'
 import { error, hasError, type Problem } from '../model/problem.ts'
+import { shapeOf } from '../model/service-shape.ts'
 import type { Contribution } from '../plan/merge.ts'
 import { planOffline, type OfflinePlan } from '../plan/offline.ts'
 import type { Located } from '../config/located.ts'
@@ -41,7 +43,13 @@ export async function createPlanner(
   const cluster: Cluster = { name: inputs.config?.clusterName ?? '', ...inputs.facts?.cluster }
   const known = await knownOf(blueprint, inputs.facts, cluster)
   const nodes = inputs.nodes === undefined ? undefined : targetNodes(inputs.nodes)
-  const run: Run = { blueprint, namespace, nodes: nodes ?? [], inputs, cluster, known }
+  const given = new Map(
+    inputs.manifests.services.map(({ object }) => [
+      `${object.metadata.namespace ?? namespace}/${object.metadata.name}`,
+      object,
+    ]),
+  )
+  const run: Run = { blueprint, namespace, nodes: nodes ?? [], inputs, cluster, known, given }
   return {
     blueprint,
     nodes,
@@ -59,6 +67,8 @@ interface Run {
   readonly inputs: Inputs
   readonly cluster: Cluster
   readonly known: Known
+  /** Services of the files, by `namespace/name`. */
+  readonly given: ReadonlyMap<string, ServiceObject>
 }
 
 function planOne(object: ServiceObject, run: Run, without: ReadonlySet<number> = new Set()): Planned {
@@ -103,6 +113,7 @@ function desiredOf(lb: LoadBalancer, run: Run): Desired {
         : {}),
       facts: factsFor(lb, run),
       observed: run.known.observed,
+      others: othersIn(blueprint.refersTo?.(lb) ?? [], lb.namespace, run),
     })
   } catch (thrown) {
     if (inputs.facts === undefined) throw thrown
@@ -110,6 +121,16 @@ function desiredOf(lb: LoadBalancer, run: Run): Desired {
     return { resources: [], problems: [error('LB_FACTS', '', message)] }
   }
 }
+
+/** What is not in the files, or cannot be read there, may be in the cluster. */
+const othersIn = (names: readonly string[], namespace: string, { given }: Run): Others =>
+  new Map(
+    names.flatMap((name) => {
+      const found = given.get(`${namespace}/${name}`)
+      const other = found === undefined ? undefined : shapeOf(found).service
+      return other === undefined ? [] : [[name, otherService(other.spec ?? {})] as const]
+    }),
+  )
 
 const invalid = (owner: Owner, problems: readonly Problem[]): Planned => ({
   owner,

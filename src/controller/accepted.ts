@@ -15,6 +15,8 @@ import type { Form } from '../provider/form.ts'
 export interface Input {
   readonly spec: JsonObject
   readonly annotations: Readonly<Record<string, string>>
+  /** What other Services of its namespace had to say, by name, where some of its traffic goes to them. */
+  readonly others?: Readonly<Record<string, JsonObject>>
 }
 
 export interface Accepted {
@@ -156,6 +158,7 @@ function inputLeaves(input: Input): Map<string, Json> {
   leaves(input.spec, 'spec', into)
   for (const [key, value] of Object.entries(input.annotations))
     into.set(`metadata.annotations[${JSON.stringify(key)}]`, value)
+  for (const [name, spec] of Object.entries(input.others ?? {})) leaves(spec, `Service ${name}: spec`, into)
   return into
 }
 

@@ -34,8 +34,9 @@ export function sameAccess(a: Input, b: Input, table: AnnotationTable): boolean 
  */
 export function confined(input: Input, live: Input, table: AnnotationTable): readonly Input[] {
   const keys = accessKeys(table)
-  const bare = { spec: without(input.spec, [field]), annotations: without(input.annotations, keys) }
+  const bare = { ...input, spec: without(input.spec, [field]), annotations: without(input.annotations, keys) }
   const whole: Input = {
+    ...bare,
     spec: { ...bare.spec, ...only(live.spec, [field]) },
     annotations: { ...bare.annotations, ...only(live.annotations, keys) },
   }
@@ -46,7 +47,9 @@ export function confined(input: Input, live: Input, table: AnnotationTable): rea
       return parsed.ok && parsed.value.family === family
     })
     if (ranges.length === 0) return []
-    return [{ spec: { ...bare.spec, [field]: ranges }, annotations: { ...bare.annotations, ...others } }]
+    return [
+      { ...bare, spec: { ...bare.spec, [field]: ranges }, annotations: { ...bare.annotations, ...others } },
+    ]
   })
   return [whole, ...families]
 }

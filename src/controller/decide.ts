@@ -3,10 +3,10 @@
  * live nodes and ports; else what is there stays and follows the nodes (law 2).
  */
 import { fromService, ownerOf } from '../model/from-service.ts'
-import { endpointsAt, type Endpoints } from '../model/endpoints.ts'
 import type { LoadBalancer } from '../model/load-balancer.ts'
 import type { TargetNode } from '../model/nodes.ts'
 import type { ServiceObject } from '../model/objects.ts'
+import { sentToBy } from '../model/others.ts'
 import { hasError, type Problem } from '../model/problem.ts'
 import type { LostPorts } from '../plan/lost-ports.ts'
 import { refKey, type Observed, type Resource } from '../plan/resource.ts'
@@ -24,13 +24,19 @@ import {
 } from './accepted.ts'
 import { confined, sameAccess } from './confine.ts'
 import { stillServing, unite, withForgotten } from './desired.ts'
+import {
+  endpointsFor,
+  othersFor,
+  podsFor,
+  specOf,
+  type NeighbourParts,
+  type Neighbours,
+} from './neighbours.ts'
 
-export interface DecideParts {
+export interface DecideParts extends NeighbourParts {
   readonly provider: Provider
   readonly cluster: Cluster
   readonly nodes: readonly TargetNode[]
-  /** The pods of a Service of the same namespace, by its name; undefined while nobody knows. */
-  readonly endpoints: (service: string) => Endpoints | undefined
   readonly facts: (lookups: readonly Lookup[]) => Promise<Facts>
   /** By the uid of an owner; that of what a group has in common is its stack. */
   readonly observed: (uid: string) => readonly Observed[]
@@ -87,19 +93,33 @@ interface Wish {
   readonly resources?: readonly Resource[]
   readonly without?: (ports: LostPorts) => readonly Resource[]
   readonly joins?: readonly string[]
+  /** What other Services had to say that it refers to. */
+  readonly others?: Remembered
   readonly problems: readonly Problem[]
 }
+
+type Remembered = NonNullable<Input['others']>
 
 const readFor = ({ name, annotations, can }: Provider, service: ServiceObject) =>
   fromService(service, { provider: name, table: annotations, can, origin: 'cluster' })
 
-async function wishOf(asked: Asking, service: ServiceObject): Promise<Wish> {
+/** Other Services are taken as they are, those that are gone as they were; with `asThen` all of them. */
+async function wishOf(
+  asked: Asking,
+  service: ServiceObject,
+  then: Remembered = {},
+  asThen = false,
+): Promise<Wish> {
   const { parts } = asked
   const { provider, nodes, cluster } = parts
   const { lb, problems } = readFor(provider, service)
   if (lb === undefined) return { problems }
   const facts = await parts.facts(provider.lookups(lb, nodes))
-  const endpoints = endpointsFor(asked, provider.backends?.(lb) ?? [], service)
+  const backends = provider.backends?.(lb) ?? []
+  const endpoints = backends.includes(lb.name) ? endpointsFor(asked, service) : undefined
+  const refersTo = provider.refersTo?.(lb) ?? []
+  const specs = new Map(refersTo.map((name) => [name, specOf(parts, name, then[name], asThen)]))
+  const others = othersFor(asked, specs, backends)
   const joins = provider.joins?.(lb) ?? []
   const context: Context = {
     cluster,
@@ -107,14 +127,25 @@ async function wishOf(asked: Asking, service: ServiceObject): Promise<Wish> {
     facts,
     observed: [lb.owner.uid, ...joins].flatMap((uid) => parts.observed(uid)),
     ...(endpoints === undefined ? {} : { endpoints }),
+    ...(refersTo.length === 0 ? {} : { others }),
   }
   const desired = provider.desired(lb, context)
   const all = [...problems, ...desired.problems]
   const lacking = [...facts.values()].some((fact) => !('value' in fact))
   const without = (ports: LostPorts) => desiredWithout(provider, lb, context, ports)
-  return hasError(all)
-    ? { problems: all, lacking, joins }
-    : { resources: desired.resources, without, joins, problems: all, lacking, leave: lb.allowsOutage }
+  const known = [...specs].flatMap(([name, spec]) => (spec === undefined ? [] : [[name, sentToBy(spec)]]))
+  const told = {
+    problems: all,
+    lacking,
+    joins,
+    ...(known.length === 0 ? {} : { others: Object.fromEntries(known) as Remembered }),
+  }
+  return hasError(all) ? told : { ...told, resources: desired.resources, without, leave: lb.allowsOutage }
+}
+
+/** An input with what other Services say to it today. */
+function withOthers<T extends Input | undefined>(input: T, wish: Wish | undefined): T {
+  return input === undefined || wish?.others === undefined ? input : { ...input, others: wish.others }
 }
 
 function desiredWithout(
@@ -129,6 +160,11 @@ function desiredWithout(
   return hasError(problems) ? [] : resources
 }
 
+/** One decision under way. */
+interface Asking extends Neighbours {
+  readonly parts: DecideParts
+}
+
 /** What an input from before asks for today; undefined when it cannot be told. */
 async function wishAt(
   asked: Asking,
@@ -141,45 +177,13 @@ async function wishAt(
   const toPods = serviceAt(service, input, 'pods')
   const { lb } = readFor(provider, toPods)
   const sends = lb !== undefined && (provider.backends?.(lb) ?? []).length > 0
-  const wish = await wishOf(asked, sends ? toPods : serviceAt(service, input, follows))
-  return wish.resources === undefined ? undefined : wish
-}
-
-/** One decision under way, and what it learned that it does not know. */
-interface Asking {
-  readonly parts: DecideParts
-  /** As it is in the store. */
-  readonly live: ServiceObject
-  readonly backends: Set<string>
-  readonly awaits: Set<string>
-}
-
-/** The pods behind a Service as it is or was. */
-function endpointsFor(
-  { parts, live, backends, awaits }: Asking,
-  names: readonly string[],
-  at: ServiceObject,
-): Endpoints | undefined {
-  const [name] = names
-  if (name === undefined) return undefined
-  backends.add(name)
-  const endpoints = parts.endpoints(name)
-  const ports = live.spec?.ports ?? []
-  if (endpoints === undefined || isBehind(endpoints, live)) {
-    awaits.add(name)
-    return undefined
-  }
-  return endpointsAt(endpoints, ports, at.spec?.ports ?? [])
-}
-
-/**
- * Slices follow an edit of the Service's ports a moment later. Until then their ports have names that it does not
- * know, and it would seem to have no pods at all. Slices that nobody but a person writes are taken as they are.
- */
-function isBehind(endpoints: Endpoints, { spec }: ServiceObject): boolean {
-  if (spec?.selector === undefined) return false
-  const names = new Set((spec.ports ?? []).map(({ name }) => name ?? ''))
-  return endpoints.some(({ portName }) => !names.has(portName))
+  const then = sends ? toPods : serviceAt(service, input, follows)
+  const wish = await wishOf(asked, then, input.others)
+  if (wish.resources !== undefined) return wish
+  if (input.others === undefined) return undefined
+  // Another Service may have lost the port that was sent to.
+  const once = await wishOf(asked, then, input.others, true)
+  return once.resources === undefined ? undefined : once
 }
 
 /** What a Service that leaves had in the stacks of groups, by each of its inputs. */
@@ -225,10 +229,10 @@ function releasedFrom(
 export async function decide(parts: DecideParts, service: ServiceObject): Promise<Decision> {
   const { provider, cluster, nodes } = parts
   const { kinds } = provider
-  const input = inputOf(service, provider.annotations)
   const accepted = readAccepted(service)
   const asked: Asking = { parts, live: service, backends: new Set(), awaits: new Set() }
   const wish = await wishOf(asked, service)
+  const input = withOthers(inputOf(service, provider.annotations), wish)
   const causes = accepted?.input === undefined ? [] : causesBetween(accepted.input, input)
   const isAccepted = wish.resources !== undefined && accepted?.hash === hashOf(wish.resources, kinds)
   const then = isAccepted ? wish : await wishAt(asked, service, accepted?.input)
@@ -237,7 +241,10 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
   const begun = wish.resources === undefined ? await wishAt(asked, service, parts.begun) : undefined
   const now = wish.resources === undefined ? (begun ?? then) : wish
   const live = now?.resources
-  const served = wish.resources !== undefined ? input : begun === undefined ? accepted?.input : parts.begun
+  const served =
+    wish.resources !== undefined
+      ? input
+      : withOthers(begun === undefined ? accepted?.input : parts.begun, now)
   const stay = (earlier: Input) =>
     keptOf(asked, service, { earlier, access: served ?? input, live: live ?? [] })
   const leaving = (live === undefined ? [] : (accepted?.leaving ?? [])).filter(
@@ -280,15 +287,8 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
       }
     // Its parts of shared objects stay by themselves: nobody may take them from an owner that is frozen.
     const observed = parts.observed(uid).filter((object) => object.owners.some((owner) => owner.uid === uid))
-    const pods =
-      live === undefined && provider.sendsToPods?.(observed) === true
-        ? endpointsFor(asked, [service.metadata.name], service)
-        : undefined
-    const context = { cluster, nodes, facts: new Map(), observed }
-    const resources = provider.follow(
-      observed,
-      pods === undefined ? context : { ...context, endpoints: pods },
-    )
+    const pods = live === undefined ? podsFor(asked, provider.podsBehind?.(observed) ?? []) : {}
+    const resources = provider.follow(observed, { cluster, nodes, facts: new Map(), observed, ...pods })
     return {
       ...told,
       ...alone,

@@ -89,4 +89,7 @@ function acceptedAfter({ graceMs }: PublishParts, decision: Decision, turn: Turn
 
 /** Whether clients know an address that is about to be published no more. */
 const losesAddress = ({ current, next }: Turn): boolean =>
-  (current.ingress ?? []).some((entry) => next.ingress?.some((other) => equal(other, entry)) !== true)
+  (current.ingress ?? []).some(
+    (entry) =>
+      next.ingress?.some((other) => other.ip === entry.ip && other.hostname === entry.hostname) !== true,
+  )

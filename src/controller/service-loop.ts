@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts'
 import { equal } from '../lib/json.ts'
 import type { EventSink } from '../kube/events.ts'
 import type { ServiceChange } from '../kube/patch.ts'
-import type { ReadStore } from '../kube/store.ts'
+import { namesIn, type ReadStore } from '../kube/store.ts'
 import { acceptedAnnotation, adoptedFrom, claim, finalizer } from '../model/claim.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
@@ -33,6 +33,7 @@ import { decide, leftBy, type DecideParts, type Decision } from './decide.ts'
 import { deletable, protectedAgainMs } from './deletable.ts'
 import type { EndpointSet } from './endpoint-set.ts'
 import type { NodeSet } from './node-set.ts'
+import type { Referrals } from './referrals.ts'
 import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
 import { publicationOf, servingOf, type PublishParts } from './publish.ts'
 import * as say from './say.ts'
@@ -46,6 +47,7 @@ interface ServiceLoopParts extends ProgressParts, PublishParts {
   readonly owners: Owners
   readonly nodes: NodeSet
   readonly endpoints: EndpointSet
+  readonly referrals: Referrals
   readonly events: EventSink
   readonly facts: (lookups: readonly Lookup[], signal: AbortSignal) => Promise<Facts>
   /** Writes one patch of the status subresource and takes the answer into the store; false: the Service is gone. */
@@ -68,6 +70,12 @@ const servingAgainMs = 15_000
 /** After this a move is told to have stalled. It goes on all the same, and is looked at less often. */
 const giveUpMs = 600_000
 const stalledAgainMs = 60_000
+
+/** Services, as `namespace/name`, that were asked for: their pods, and what they say themselves. */
+interface Others {
+  readonly pods: string[]
+  readonly services: string[]
+}
 
 export class ServiceLoop {
   readonly #parts: ServiceLoopParts
@@ -146,8 +154,9 @@ export class ServiceLoop {
   }
 
   #forget(uid: string): void {
-    const { owners, parking, wishes, endpoints } = this.#parts
+    const { owners, parking, wishes, endpoints, referrals } = this.#parts
     endpoints.keep(uid, [])
+    referrals.keep(uid, [])
     owners.forget(uid)
     wishes.forget(uid)
     parking.release(uid)
@@ -161,7 +170,11 @@ export class ServiceLoop {
     const { owners, nodes, events, clock, again } = this.#parts
     const owner = ownerOf(service)
     const decision = await this.#decide(service, signal)
+    const begun = this.#begun.get(owner.uid)
     if (decision.valid) this.#begun.set(owner.uid, decision.input)
+    // The same, with what other Services say to it today.
+    else if (decision.served !== undefined && decision.served.spec === begun?.spec)
+      this.#begun.set(owner.uid, decision.served)
     const known = owners.get(owner.uid)
     const edited = decision.accepted?.input === undefined || decision.causes.length > 0
     const { state, causes, hash, leave } = decision
@@ -192,20 +205,25 @@ export class ServiceLoop {
   #progress(uid: string): Progress {
     const progress = progressOf(this.#parts, uid)
     for (const stack of progress.open) this.#parts.awaitStack(stack, uid)
+    // What goes there with the last member is nobody's in particular, so no report speaks of us.
+    if (progress.steps.length > 0)
+      for (const stack of this.#parts.wishes.leftBy(uid)) this.#parts.awaitStack(stack, uid)
     const failure = this.#parts.listFailure()
     return failure === undefined ? progress : { ...progress, converged: false, open: [], failure }
   }
 
   async #decide(service: ServiceObject, signal: AbortSignal): Promise<Decision> {
-    const asked: string[] = []
+    const { endpoints, referrals } = this.#parts
+    const { uid = '' } = service.metadata
+    const asked: Others = { pods: [], services: [] }
     const decision = await decide(this.#decideParts(service, signal, asked), service)
-    this.#parts.endpoints.keep(service.metadata.uid ?? '', asked)
+    endpoints.keep(uid, asked.pods)
+    referrals.keep(uid, asked.services)
     return decision
   }
 
-  /** `asked` gets the names of the Services whose pods were asked for. */
-  #decideParts(service: ServiceObject, signal: AbortSignal, asked: string[]): DecideParts {
-    const { provider, cluster, nodes, facts, inventory, clock, endpoints } = this.#parts
+  #decideParts(service: ServiceObject, signal: AbortSignal, asked: Others): DecideParts {
+    const { provider, cluster, nodes, facts, inventory, clock, endpoints, services, referrals } = this.#parts
     const { namespace = 'default', uid = '' } = service.metadata
     return {
       provider,
@@ -213,9 +231,18 @@ export class ServiceLoop {
       nodes: nodes.nodes,
       endpoints: (name) => {
         const key = `${namespace}/${name}`
-        asked.push(key)
+        asked.pods.push(key)
         return endpoints.need(uid, key)
       },
+      service: (name) => {
+        const key = `${namespace}/${name}`
+        if (name !== service.metadata.name) {
+          asked.services.push(key)
+          referrals.add(uid, key)
+        }
+        return services.get(key)
+      },
+      serviceNames: () => namesIn(services.keys(), namespace),
       facts: (lookups) => facts(lookups, signal),
       observed: inventory.ofOwner,
       begun: this.#begun.get(uid),
@@ -383,7 +410,10 @@ export class ServiceLoop {
     owners.set({ owner, state: 'leaving', causes: [], trusted: false, armed: true })
     if (isNew) {
       const asked = this.#parts.wishes.asked(owner.uid)
-      const left = asked === undefined ? await leftBy(this.#decideParts(service, signal, []), service) : {}
+      const left =
+        asked === undefined
+          ? await leftBy(this.#decideParts(service, signal, { pods: [], services: [] }), service)
+          : {}
       this.#wish(owner, service.metadata.creationTimestamp ?? '', [], rank, true, left)
     }
     if (isNew && inventory.ofOwner(owner.uid).length > 0) say.deleting(events, service)

@@ -14,8 +14,10 @@ import { Wishes } from '../engine/wishes.ts'
 import { isConflict, KubeError } from '../kube/errors.ts'
 import { aborted } from '../lib/aborted.ts'
 import { Backoff } from '../lib/backoff.ts'
+import { equal } from '../lib/json.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
+import { sentToBy } from '../model/others.ts'
 import { isCommon, type Observed } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
 import { builds, type Step } from '../plan/plan.ts'
@@ -26,6 +28,7 @@ import { PodGates } from './pod-gates.ts'
 import { progressOf, stacksOf } from './progress.ts'
 import { Orphans } from './orphans.ts'
 import { Queue } from './queue.ts'
+import { Referrals } from './referrals.ts'
 import { rankOf, rankOfNodes } from './rank.ts'
 import * as say from './say.ts'
 import { reportOn, type ServiceReport } from './service-report.ts'
@@ -45,6 +48,7 @@ export class Term {
   readonly nodes: NodeSet
   readonly #endpoints: EndpointSet
   readonly #podGates: PodGates
+  readonly #referrals = new Referrals()
   readonly #parts: TermParts
   readonly #cloud: Cloud
   readonly #lookups: Lookups
@@ -150,6 +154,7 @@ export class Term {
       runner: this.runner,
       nodes: this.nodes,
       endpoints: this.#endpoints,
+      referrals: this.#referrals,
       adopt: settings.adopt,
       graceMs: settings.graceMs,
       ...(settings.loadBalancerClass === undefined ? {} : { loadBalancerClass: settings.loadBalancerClass }),
@@ -346,7 +351,11 @@ export class Term {
   #serviceChanged(before: ServiceObject | undefined, now: ServiceObject | undefined): void {
     const uid = (now ?? before)?.metadata.uid
     if (uid === undefined) return
-    this.#serviceQueue.add(uid, rankOf(before, now, this.#parts.provider.annotations))
+    const rank = rankOf(before, now, this.#parts.provider.annotations)
+    this.#serviceQueue.add(uid, rank)
+    const { namespace = 'default', name = '' } = (now ?? before)?.metadata ?? {}
+    if (before !== undefined && now !== undefined && equal(sentToBy(before.spec), sentToBy(now.spec))) return
+    for (const user of this.#referrals.usersOf(`${namespace}/${name}`)) this.#serviceQueue.add(user, rank)
   }
 
   #nodesChanged(change: { readonly joined: number; readonly left: number }): void {

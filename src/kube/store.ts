@@ -21,6 +21,10 @@ export type ReadStore<T extends KubeObject> = Pick<
   'get' | 'byUid' | 'by' | 'list' | 'keys' | 'size' | 'subscribe' | 'learn'
 >
 
+/** Names in a namespace, sorted. */
+export const namesIn = (keys: readonly string[], namespace: string): readonly string[] =>
+  keys.flatMap((key) => (key.startsWith(`${namespace}/`) ? [key.slice(namespace.length + 1)] : [])).toSorted()
+
 export const keyOf = (object: KubeObject): string =>
   object.metadata.namespace === undefined
     ? object.metadata.name

@@ -158,6 +158,13 @@ export const awsCodes: CodeTable = {
     meanwhile: keepsServing,
     mend: 'Mend what the message names.',
   },
+  LB_AWS_ACTION_SERVICE: {
+    title: 'A share of the connections leads to a Service that cannot be sent to',
+    happened:
+      '`service.beta.kubernetes.io/actions.<PROTOCOL>-<port>` names a Service that is not in the namespace, or one without node ports where nodes are the targets. Where it was there before and went, its target group stays and gets its share as before.',
+    meanwhile: keepsServing,
+    mend: 'Create the Service or give it node ports, or take it out of the annotation.',
+  },
   LB_AWS_ADDRESS_COUNT: {
     title: 'There are more or fewer addresses than subnets',
     happened:

@@ -3,6 +3,7 @@ import type { AnnotationTable } from '../model/annotations.ts'
 import type { Endpoints } from '../model/endpoints.ts'
 import type { LoadBalancer, Owner } from '../model/load-balancer.ts'
 import type { TargetNode } from '../model/nodes.ts'
+import type { Others } from '../model/others.ts'
 import type { LoadBalancerStatus } from '../model/objects.ts'
 import type { Problem } from '../model/problem.ts'
 import type { GateMatch } from '../model/readiness-gates.ts'
@@ -41,6 +42,8 @@ export interface Context {
   readonly nodesUnknown?: string
   /** The pods behind the Service; undefined where nobody looked, and while they are not known. */
   readonly endpoints?: Endpoints
+  /** What is known of the Services that `refersTo` names. Undefined where nobody looked. */
+  readonly others?: Others
   readonly facts: Facts
   /** This owner's objects, and the shared ones that it joins. */
   readonly observed: readonly Observed[]
@@ -90,10 +93,12 @@ export interface Blueprint {
   lookups(lb: LoadBalancer, nodes: readonly TargetNode[]): readonly Lookup[]
   /** What a facts file may say of this cloud. */
   readonly facts: FactsForm
+  /** Names of other Services of its namespace that take a share of what comes to this one's load balancer. Default: none. */
+  refersTo?(lb: LoadBalancer): readonly string[]
   /** Names of the Services, of its own namespace, to whose pods this one's load balancer sends. Default: none. */
   backends?(lb: LoadBalancer): readonly string[]
-  /** Whether what is there sends to pods, for a Service whose input nobody can read. Default: no. */
-  sendsToPods?(observed: readonly Observed[]): boolean
+  /** The same of what is there, for a Service whose input nobody can read. */
+  podsBehind?(observed: readonly Observed[]): readonly string[]
   /** Readiness gates of pods that another controller of this cloud wrote and that wait for a Service's targets. */
   readonly honoursGate?: GateMatch
   /** Owners that only other objects tell: a rule in a group that all share is of whoever has the address that it opens. */

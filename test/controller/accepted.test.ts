@@ -108,6 +108,12 @@ const causes: readonly {
     after: input({}),
     is: ['metadata.annotations["example.com/x"]: a -> -'],
   },
+  {
+    name: 'another Service',
+    before: { ...input({}), others: { next: { ports: [{ port: 80, nodePort: 30_090 }] } } },
+    after: { ...input({}), others: { next: { ports: [{ port: 80, nodePort: 30_091 }] } } },
+    is: ['Service next: spec.ports[0].nodePort: 30090 -> 30091'],
+  },
 ]
 
 for (const row of causes)

@@ -111,6 +111,8 @@ for (const row of rows) {
       cluster: { uid: 'c', name: 'demo' },
       nodes: [],
       endpoints: () => undefined,
+      service: () => undefined,
+      serviceNames: () => [],
       facts: () => Promise.resolve(new Map()),
       observed: () => row.observed ?? [],
       begun: row.begun,

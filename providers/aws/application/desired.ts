@@ -15,9 +15,10 @@ import { desiredListener } from '../desired-listener.ts'
 import { desiredLoadBalancer } from '../desired-load-balancer.ts'
 import { desiredGroups } from '../desired-security-group.ts'
 import { desiredTargetGroup } from '../desired-target-group.ts'
-import { actionProblems, forwardedGroups } from '../forwards.ts'
+import { actionProblems } from '../forwards.ts'
 import { listenerProblems } from '../listener-attributes.ts'
 import { nameHeld } from '../network-lacks.ts'
+import { withShares } from '../shares.ts'
 import type { TargetAttributes } from '../target-attributes.ts'
 import type { Wish } from '../wish.ts'
 import { webAttributeProblems, webAttributes, webTargetAttributes } from './attributes.ts'
@@ -28,7 +29,7 @@ import { tooFewZones } from './zones.ts'
 
 export function desiredApplication(given: Wish): Desired {
   const wish = asWeb(given)
-  const checked = wish.routes.map((route) => ({ route, health: webHealthCheck(wish, route) }))
+  const checked = withShares(wish, wish.routes, webHealthCheck)
   const access = accessFor(wish)
   const problems = [
     ...wish.problems,
@@ -54,8 +55,7 @@ export function desiredApplication(given: Wish): Desired {
   const resources = checked.flatMap(({ route, health }) => {
     const plainTargets = desiredTargetGroup(wish, route, health)
     const targets = withAttributes(plainTargets, webTargetAttributes(given, route))
-    const listener = desiredListener(wish, route, balancer, targets)
-    return [targets, ...forwardedGroups(wish, route, targets, health), listener]
+    return route.share === undefined ? [targets, desiredListener(wish, route, balancer, targets)] : [targets]
   })
   const groups = desiredGroups(wish, checked, access.nodes)
   return { resources: [...access.resources, balancer, ...resources, ...groups], problems }
