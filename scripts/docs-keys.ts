@@ -16,8 +16,7 @@ export function keysPage(root: string): string {
     '',
     'A key is *implemented* when the plan with it differs from the plan without it; the last column leads to that difference,',
     'which a test keeps true. *Ignored* keys say why in the page of their cloud, *refused* ones stop the Service. *Bookkeeping*',
-    'is what other controllers write for themselves; it asks for nothing and is not counted as a key. *Run* is *tested* where',
-    'another test carries the plan out, restarts, takes the key away and deletes the Service, on a strict server of that cloud.',
+    'is what other controllers write for themselves; it asks for nothing and is not counted as a key.',
     '',
     ...table(
       ['Cloud', 'Keys', 'Implemented', 'Ignored', 'Refused', 'Bookkeeping', 'Implemented share'],
@@ -55,37 +54,28 @@ function countsOf(keys: CloudKeys): readonly string[] {
 /** What another controller writes, or reads for something else than load balancers: nobody asks for anything by it. */
 const isBookkeeping = (verdict: Verdict): boolean => 'harmless' in verdict && verdict.harmless === 'all'
 
+const carriedOut =
+  'Every one of these is carried out too, on a strict server of this cloud: applied, met again after a restart, taken away, and gone with its Service.'
+
 function sectionOf(keys: CloudKeys, root: string): string[] {
   const { annotations, name } = keys.blueprint
   const shown = Map.groupBy(keys.cases, ({ key }) => indexOf(annotations).nameOf(key))
   return [
     `## ${titleOf(keys)}`,
     '',
+    ...(keys.live === true ? [carriedOut, ''] : []),
     ...table(
-      ['Key', 'Here', 'What differs', ...(keys.pending === undefined ? [] : ['Run'])],
+      ['Key', 'Here', 'What differs'],
       rowsOf(keys).map(([row, { key, verdict }]) => {
         const goldens = (shown.get(row) ?? []).map((one) => goldenName(one))
-        const run = keys.pending === undefined ? [] : [runOf(goldens, keys.pending)]
         const links = goldens
           .filter((golden) => existsSync(join(root, `test/keys/golden/${name}/${golden}.txt`)))
           .map(
             (golden, at) => `[${at === 0 ? 'plan' : at + 1}](../../test/keys/golden/${name}/${golden}.txt)`,
           )
-        return [
-          code(key),
-          verdict.is,
-          verdict.is === 'implemented' ? links.join(' ') : cell(verdict.why),
-          ...run,
-        ]
+        return [code(key), verdict.is, verdict.is === 'implemented' ? links.join(' ') : cell(verdict.why)]
       }),
     ),
     '',
   ]
-}
-
-/** Whether every case of a key is carried out, and if not, what that waits for. */
-function runOf(goldens: readonly string[], pending: ReadonlyMap<string, string>): string {
-  if (goldens.length === 0) return ''
-  const waits = [...new Set(goldens.flatMap((golden) => pending.get(golden) ?? []))]
-  return waits.length === 0 ? 'tested' : `waits for ${waits.join(', ')}`
 }

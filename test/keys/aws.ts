@@ -1,6 +1,5 @@
 import { createBlueprint } from '../../providers/aws/blueprint.ts'
 import { classicCases } from './aws-classic.ts'
-import { pendingOnAws } from './aws-pending.ts'
 import { awsWorld } from './aws-world.ts'
 import type { CloudKeys, KeyCase } from './key-case.ts'
 
@@ -182,6 +181,6 @@ const portables: readonly KeyCase[] = [
 export const aws: CloudKeys = {
   blueprint: createBlueprint({}),
   world: awsWorld,
-  pending: pendingOnAws,
+  live: true,
   cases: [...network, ...listeners, ...targets, ...groups, ...portables, ...classicCases],
 }

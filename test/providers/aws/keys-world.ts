@@ -1,4 +1,5 @@
 import type { World } from '../../../localstack/aws/state/world.ts'
+import { addPod, runWorkloads } from '../../../localstack/kubernetes/workloads.ts'
 import type { ServiceSpec } from '../../../src/model/objects.ts'
 import { awsWorld } from '../../keys/aws-world.ts'
 import { awsBed } from './subject.ts'
@@ -45,7 +46,7 @@ function seedKeys(world: World, clusterName: string): void {
   )
 }
 
-/** A controller on that world, with its two nodes. */
+/** A controller on that world, with its two nodes and some pods. */
 export function keysBed() {
   const made = awsBed({ nodes: 0 }, { seedWorld: seedKeys })
   const { bed, cloud } = made
@@ -61,6 +62,15 @@ export function keysBed() {
       labels,
     })
   }
+  bed.cluster.create('namespaces', { metadata: { name: 'shop' } })
+  runWorkloads(bed.cluster)
+  for (const [at, app] of ['web', 'web', 'next'].entries())
+    addPod(bed.cluster, {
+      namespace: 'shop',
+      name: `${app}-${at}`,
+      labels: { app },
+      ips: [`10.0.11.${20 + at}`],
+    })
   return made
 }
 
