@@ -28,15 +28,18 @@ export function statusFor(
     .filter((item) => balancers.includes(item.kind) && item.owners.length > 0)
     .flatMap((item) => {
       const name = item.out['dns']?.toLowerCase()
-      return name === undefined ? [] : [{ name, ports: portsOf(item, observed, owner) }]
+      // A list does not show what listens: until a read does, what was published stays.
+      const ports = item.depth === 'read' ? portsOf(item, observed, owner) : undefined
+      return name === undefined ? [] : [{ name, ports }]
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   if (outcome.deleting) return found.length === 0 ? {} : current
   const published = new Map((current.ingress ?? []).map((item) => [item.hostname?.toLowerCase(), item]))
   const shown = found.flatMap(({ name, ports }): LoadBalancerIngress | [] => {
-    if (outcome.converged) return { hostname: name, ...(ports.length === 0 ? {} : { ports }) }
+    if (!outcome.converged && !published.has(name)) return []
+    if (outcome.converged && ports !== undefined)
+      return { hostname: name, ...(ports.length === 0 ? {} : { ports }) }
     const { ports: told } = published.get(name) ?? {}
-    if (!published.has(name)) return []
     return { hostname: name, ...(told === undefined ? {} : { ports: told }) }
   })
   if (shown.length === 0) return outcome.converged ? {} : current
