@@ -39,6 +39,7 @@ export function dump(world: World): JsonObject {
             'arn',
             'loadBalancerArn',
             'createdAt',
+            'namesSince',
           ]),
         })),
         (balancer) => balancer.name,

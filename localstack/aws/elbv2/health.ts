@@ -7,7 +7,7 @@ import { zoneOf } from './target-quota.ts'
 /** What a target group gets from the load balancer that uses it. */
 export interface Traffic {
   readonly zones: ReadonlySet<string>
-  /** Since when a listener sends to the group: health checks begin no earlier. */
+  /** Since when a listener names the group, be it with weight 0: health checks begin no earlier. */
   readonly since: number
 }
 
@@ -17,7 +17,7 @@ export function trafficOf(world: World, group: TargetGroup): Traffic | undefined
   if (balancer === undefined) return undefined
   return {
     zones: new Set(balancer.zones.map((zone) => zone.name)),
-    since: Math.min(...listeners.map((listener) => listener.createdAt)),
+    since: Math.min(...listeners.map((listener) => listener.namesSince.get(group.arn) ?? listener.createdAt)),
   }
 }
 

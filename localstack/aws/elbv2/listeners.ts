@@ -51,12 +51,20 @@ const createListener: Action<CreateListenerInput, CreateListenerOutput> = (world
     arn: listenerArn(world, balancer),
     loadBalancerArn: balancer.arn,
     createdAt: world.clock.now(),
+    namesSince: namesSince(settings.forwards, world.clock.now()),
     attributes: defaultListenerAttributes(protocol),
     tags,
   }
   world.listeners.put(listener.arn, listener)
   return { Listeners: [showListener(listener)] }
 }
+
+const namesSince = (
+  forwards: Listener['forwards'],
+  now: number,
+  before?: Listener['namesSince'],
+): Listener['namesSince'] =>
+  new Map(forwards.map(({ targetGroupArn: arn }) => [arn, before?.get(arn) ?? now]))
 
 function listenerArn(world: World, balancer: LoadBalancer): string {
   const owner = balancer.arn.slice(balancer.arn.indexOf(':loadbalancer/') + ':loadbalancer/'.length)
@@ -90,13 +98,15 @@ const modifyListener: Action<ModifyListenerInput, ModifyListenerOutput> = (world
   const neighbours = listenersOf(world, balancer.arn).filter((other) => other.arn !== listener.arn)
   if (neighbours.some((other) => other.port === port)) throw duplicate(balancer)
   const actions = input.DefaultActions ?? showListener(listener).DefaultActions
+  const forwards = readForwards(world, balancer, protocol, actions)
   const changed: Listener = {
     arn: listener.arn,
     loadBalancerArn: balancer.arn,
     createdAt: listener.createdAt,
     port,
     protocol,
-    ...readForwards(world, balancer, protocol, actions),
+    ...forwards,
+    namesSince: namesSince(forwards.forwards, world.clock.now(), listener.namesSince),
     ...readSecurity(world, protocol, input, listener),
     attributes: protocol === listener.protocol ? listener.attributes : defaultListenerAttributes(protocol),
     tags: listener.tags,

@@ -158,6 +158,8 @@ export interface Listener {
   readonly port: number
   readonly protocol: string
   readonly forwards: readonly Forward[]
+  /** Target group ARN -> since when the listener names it, whatever its weight. */
+  readonly namesSince: ReadonlyMap<string, number>
   /** How long a client stays with the target group that it was first sent to. */
   readonly stickySeconds?: number
   readonly sslPolicy?: string

@@ -271,4 +271,31 @@ suite('aws: rows of targets', () => {
       'TargetGroupNotFound',
     )
   })
+
+  test('ModifyListener to a second group with weight 0: its targets are checked from then on', async (t) => {
+    const { cloud, clock, elb, balancer, group, listener } = await startRig(t)
+    cloud.addInstance({ id: 'i-1', az: 'a' })
+    const old = await group('old')
+    const fresh = await group('fresh')
+    const ListenerArn = await listener(await balancer(), old)
+    await elb.registerTargets({ TargetGroupArn: fresh, Targets: [{ Id: 'i-1' }] })
+    await clock.advance(60_000)
+    const state = async () =>
+      (await elb.describeTargetHealth({ TargetGroupArn: fresh })).TargetHealthDescriptions?.[0]?.TargetHealth
+        ?.State
+    assert.equal(await state(), 'unused')
+    const TargetGroups = [
+      { TargetGroupArn: old, Weight: 1 },
+      { TargetGroupArn: fresh, Weight: 0 },
+    ]
+    await elb.modifyListener({
+      ListenerArn,
+      DefaultActions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }],
+    })
+    assert.equal(await state(), 'initial')
+    await clock.advance(3_000)
+    assert.equal(await state(), 'healthy')
+    await elb.modifyListener({ ListenerArn, DefaultActions: forward(fresh) })
+    assert.equal(await state(), 'healthy', 'another weight begins nothing anew')
+  })
 })
