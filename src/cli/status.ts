@@ -73,7 +73,7 @@ async function gather(api: KubeApi, options: StatusOptions): Promise<StatusFacts
     address: ingress?.hostname ?? ingress?.ip,
     nodePorts: (service.spec?.ports ?? []).flatMap((port) => port.nodePort ?? []),
     claimed: readAccepted(service) !== undefined,
-    applied: readAccepted(service)?.hash !== undefined,
+    applied: readAccepted(service)?.input !== undefined,
     ready: ready?.status === 'True' || (service.spec?.type ?? 'ClusterIP') !== 'LoadBalancer',
     condition: ready,
     events: listed.items.map(eventLine).toSorted((a, b) => (a.at < b.at ? -1 : 1)),

@@ -23,6 +23,7 @@ export interface Accepted {
   readonly version: 1
   /** Absent until something was applied: the Service is claimed, and no more. */
   readonly input?: Input
+  /** Of what is in place. Absent while it is not sure to be: something else was begun, or a switch not carried out. */
   readonly hash?: string
   /** From whom it is being taken over: until that is done, nobody works on it. */
   readonly adopting?: string

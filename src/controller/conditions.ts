@@ -1,4 +1,4 @@
-import type { Condition } from '../model/objects.ts'
+import type { Condition, ServiceObject } from '../model/objects.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Decision } from './decide.ts'
 import type { Progress } from './progress.ts'
@@ -69,7 +69,7 @@ export function readyCondition(
   if (!move.serves)
     return condition(
       'False',
-      'Moving',
+      movingReason,
       `waiting: the new load balancer does not serve yet, so the status keeps the old one${lacksText(move)}`,
     )
   const warnings = decision.problems.filter((problem) => problem.severity === 'warning')
@@ -77,6 +77,16 @@ export function readyCondition(
   const { staysUntil } = decision
   const stays = staysUntil === undefined ? '' : `; what it replaced stays until ${staysUntil}`
   return condition('True', 'Synced', `everything that was asked for is in place${stays}${tail}`)
+}
+
+const movingReason = 'Moving'
+
+/** Clock ms since when its move is told of, by whichever instance: since when it is not ready, for that it was before. */
+export function movingSince({ status }: ServiceObject): number | undefined {
+  const told = status?.conditions?.find(({ type }) => type === readyType)
+  if (told?.reason !== movingReason && told?.reason !== moveStalled) return undefined
+  const since = Date.parse(told.lastTransitionTime ?? '')
+  return Number.isNaN(since) ? undefined : since
 }
 
 const lacksText = ({ lacks = [] }: Move): string =>

@@ -23,7 +23,7 @@ import {
   type Input,
 } from './accepted.ts'
 import { confined, sameAccess } from './confine.ts'
-import { stillServing, unite, withForgotten } from './desired.ts'
+import { leadingToBoth, stillServing, unite, withForgotten } from './desired.ts'
 import {
   endpointsFor,
   othersFor,
@@ -62,6 +62,8 @@ export interface Decision {
   readonly before: readonly Resource[]
   /** Something that serves traffic now has a successor, which is not accepted yet. */
   readonly moving: boolean
+  /** Something that stays leads to both, and to the successor alone only after the switch: until then it is not in place. */
+  readonly between: boolean
   /** What replaced sets let in can be held to what the live input allows: if not, none stays once it is replaced. */
   readonly confined: boolean
   /** Until then (ISO time) the last of what earlier inputs served with stays. */
@@ -281,6 +283,7 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
         before: [],
         served,
         moving: false,
+        between: false,
         confined: true,
         state: 'settled',
         hash: '',
@@ -298,21 +301,24 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
       before: [],
       served,
       moving: false,
+      between: false,
       confined: true,
       state: 'frozen',
       hash: '',
     }
   }
   const beside = [first?.resources ?? [], ...stays.map(({ resources }) => resources).toReversed()]
+  const toBoth = (own: readonly Resource[]) => leadingToBoth(own, before ?? [], first?.resources ?? [], kinds)
   const withOld = (own: readonly Resource[]) => beside.reduce(unite, withForgotten(own, before ?? []))
-  const resources = withOld(live)
+  const meanwhile = toBoth(live)
+  const resources = withOld(meanwhile)
   const over = await Promise.all((accepted?.leaving ?? []).map((one) => wishAt(asked, service, one.input)))
   const earlier = [then, ...over]
   const joins = new Set([now, ...earlier].flatMap((one) => one?.joins ?? []))
   return {
     ...told,
     resources,
-    without: (ports) => withOld(now?.without?.(ports) ?? live),
+    without: (ports) => withOld(toBoth(now?.without?.(ports) ?? live)),
     joins: [...joins],
     released: releasedFrom(
       earlier.flatMap((one) => one?.resources ?? []),
@@ -323,6 +329,7 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
     served,
     before: before ?? first?.resources ?? [],
     moving: (first?.resources.length ?? 0) > 0,
+    between: meanwhile.some((resource, at) => resource !== live[at]),
     confined: first?.confined ?? true,
     state: 'settled',
     hash: hashOf(live, kinds),

@@ -1,4 +1,4 @@
-import { leavesOf } from '../plan/leaves.ts'
+import { leavesOf, refsIn } from '../plan/leaves.ts'
 import { refKey, type Resource } from '../plan/resource.ts'
 import { refsOf } from '../plan/stack-plan.ts'
 import type { Form } from '../provider/form.ts'
@@ -37,6 +37,27 @@ export function stillServing(
   const rules = [...joined.values()].filter(({ kind }) => kinds[kind]?.servesTraffic === false)
   const shared = new Set([...before.filter((resource) => resource.body === 'foreign'), ...rules])
   return [...kept.values(), ...[...shared].map((resource) => ({ ...resource, spec: {} }))]
+}
+
+/**
+ * The live input's objects while `old` still serves: those that lead to some of it lead to it and to what replaces it,
+ * where their kind can. Else they change at once.
+ */
+export function leadingToBoth(
+  now: readonly Resource[],
+  before: readonly Resource[],
+  old: readonly Resource[],
+  kinds: Kinds,
+): readonly Resource[] {
+  if (old.length === 0) return now
+  const replaced = new Set(old.map(refKey))
+  const was = new Map(before.map((resource) => [refKey(resource), resource]))
+  const all = new Map([...before, ...now].map((resource) => [refKey(resource), resource]))
+  return now.map((resource) => {
+    const earlier = was.get(refKey(resource))
+    if (earlier === undefined || !refsIn(earlier.spec).some((to) => replaced.has(refKey(to)))) return resource
+    return kinds[resource.kind]?.meanwhile?.(resource, earlier, (to) => all.get(refKey(to))) ?? resource
+  })
 }
 
 /** Two wishes of one owner as one: parts of the same object united. */

@@ -7,7 +7,7 @@ import { equal } from '../lib/json.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
 import type { Inventory } from '../engine/inventory.ts'
-import type { Observed, Resource } from '../plan/resource.ts'
+import { refKey, type Observed, type Resource } from '../plan/resource.ts'
 import type { Provider } from '../provider/provider.ts'
 import { mostLeaving, type Accepted } from './accepted.ts'
 import type { Decision } from './decide.ts'
@@ -72,19 +72,26 @@ interface Turn {
   readonly now: number
 }
 
-function acceptedAfter({ graceMs }: PublishParts, decision: Decision, turn: Turn): Accepted | undefined {
+function acceptedAfter(parts: PublishParts, decision: Decision, turn: Turn): Accepted | undefined {
   const { accepted, served, hash, moving, confined } = decision
   if (served === undefined) return undefined
   const before = accepted?.leaving ?? []
   const stay = before.filter(({ until }) => Date.parse(until) > turn.now)
   const same = accepted?.hash === hash && equal(accepted.input, served)
   if (same && stay.length === before.length) return undefined
-  const leaves = moving && confined && accepted?.input !== undefined && losesAddress(turn)
+  const staysMs = losesAddress(turn) ? parts.graceMs : drainMs(parts, decision)
+  const leaves = moving && confined && accepted?.input !== undefined && staysMs > 0
   const all = leaves
-    ? [...stay, { input: accepted.input, until: new Date(turn.now + graceMs).toISOString() }]
+    ? [...stay, { input: accepted.input, until: new Date(turn.now + staysMs).toISOString() }]
     : stay
   const leaving = all.slice(-mostLeaving)
-  return { version: 1, input: served, hash, ...(leaving.length === 0 ? {} : { leaving }) }
+  return {
+    version: 1,
+    input: served,
+    // Whoever finds it without looks at everything: the switch may not have been carried out.
+    ...(decision.between ? {} : { hash }),
+    ...(leaving.length === 0 ? {} : { leaving }),
+  }
 }
 
 /** Whether clients know an address that is about to be published no more. */
@@ -93,3 +100,12 @@ const losesAddress = ({ current, next }: Turn): boolean =>
     (entry) =>
       next.ingress?.some((other) => other.ip === entry.ip && other.hostname === entry.hostname) !== true,
   )
+
+/** Behind an address that stays, connections end in their own time on what served them: no longer than the grace. */
+function drainMs({ provider, graceMs }: PublishParts, { before, live }: Decision): number {
+  const has = new Set(live.map(refKey))
+  const delays = before
+    .filter((resource) => !has.has(refKey(resource)))
+    .map(({ kind, spec }) => provider.kinds[kind]?.drainMs?.(spec) ?? 0)
+  return Math.min(graceMs, Math.max(0, ...delays))
+}

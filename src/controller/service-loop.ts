@@ -20,11 +20,12 @@ import type { Cluster, Facts, Lookup } from '../provider/blueprint.ts'
 import type { Owners } from '../engine/owners.ts'
 import type { Asked } from '../engine/wishes.ts'
 import { Announcer } from './announcer.ts'
-import { readAccepted, writeAccepted, type Input } from './accepted.ts'
+import { readAccepted, writeAccepted, type Accepted, type Input } from './accepted.ts'
 import {
   errorsOf,
   leavingCondition,
   leftAlone,
+  movingSince,
   protectedCondition,
   readyCondition,
   readyType,
@@ -192,7 +193,7 @@ export class ServiceLoop {
     this.#seesWhatItLeft(owner.uid)
     if (nodes.nodes.length === 0 && !decision.sendsToPods) say.noNodes(events, service)
     const progress = this.#progress(owner.uid)
-    await this.#report(service, this.#withoutLost(decision, owner.uid), progress, signal)
+    await this.#report(service, decision, progress, signal)
     if (decision.lacking) again(owner.uid, refusedAgainMs)
     else if (!decision.valid) again(owner.uid, invalidAgainMs)
     for (const { until } of decision.accepted?.leaving ?? []) {
@@ -251,10 +252,15 @@ export class ServiceLoop {
     }
   }
 
-  /** The finalizer and our mark, in one patch, before any cloud object exists. */
+  /**
+   * The finalizer and our mark, in one patch, before any cloud object exists or changes. From then on what is accepted
+   * may be in place or not: an edit that is taken back while nobody is there must not pass for one that never was.
+   */
   async #arm(service: ServiceObject, decision: Decision, signal: AbortSignal): Promise<boolean> {
+    const { hash, ...begun }: Accepted = decision.accepted ?? { version: 1 }
+    const begins = hash !== undefined && decision.state === 'settled' && hash !== decision.hash
     const mark =
-      decision.accepted === undefined ? { [acceptedAnnotation]: writeAccepted({ version: 1 }) } : {}
+      decision.accepted === undefined || begins ? { [acceptedAnnotation]: writeAccepted(begun) } : {}
     const worth = decision.resources.length > 0
     if (!worth && decision.accepted === undefined) return true
     return this.#parts.patch(service, { addFinalizers: [finalizer], annotations: mark }, signal)
@@ -294,16 +300,18 @@ export class ServiceLoop {
 
   async #report(
     service: ServiceObject,
-    decision: Decision,
+    asked: Decision,
     progress: Progress,
     signal: AbortSignal,
   ): Promise<void> {
     const { events, patch, clock } = this.#parts
+    const decision = this.#withoutLost(asked, service.metadata.uid ?? '')
     const errors = errorsOf(decision, progress)
     const hosts = this.#parts.nodes.nodes.map((node) => node.name)
     this.#announcer.failure(service, decision, progress, hosts)
     const newest = this.#parts.services.byUid(service.metadata.uid ?? '') ?? service
-    const move = this.#move(service.metadata.uid ?? '', decision, progress)
+    // A port that it lost is not served where it moves to: what serves it now stays published.
+    const move = this.#move(newest, asked, progress)
     this.#announcer.move(service, move)
     const { serves } = move
     const now = clock.now()
@@ -319,20 +327,22 @@ export class ServiceLoop {
     await patch(newest, change, signal)
     const isNew = decision.accepted?.hash !== decision.hash
     if (accepted === undefined || !isNew) return
-    say.ensured(events, service)
+    if (accepted.hash !== undefined) say.ensured(events, service)
     const before = newest.status?.loadBalancer ?? {}
     if (decision.moving) this.#announcer.moved(service, before, loadBalancer, accepted.leaving?.at(-1)?.until)
   }
 
   /** How far a move is: what the new set lacks before it can take over. Looks again soon while there is something. */
-  #move(uid: string, decision: Decision, progress: Progress): Move {
+  #move(service: ServiceObject, decision: Decision, progress: Progress): Move {
+    const { uid = '' } = service.metadata
     if (!decision.moving) {
       this.#moves.delete(uid)
       return { serves: true }
     }
     const { clock, again } = this.#parts
     const now = clock.now()
-    const move = this.#moves.get(uid) ?? { began: now, lookedAt: -Infinity }
+    const began = movingSince(service) ?? now
+    const move = this.#moves.get(uid) ?? { began, lookedAt: -Infinity }
     this.#moves.set(uid, move)
     const stalled = now >= move.began + giveUpMs
     if (!progress.converged) return { serves: false, stalled }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../lib/json.ts'
 import type { Problem } from '../model/problem.ts'
-import type { FieldChange, Observed, PartChange, Parts, Resource } from '../plan/resource.ts'
+import type { FieldChange, Observed, PartChange, Parts, Ref, Resource } from '../plan/resource.ts'
 import type { Cluster } from './blueprint.ts'
 
 /** A field of an object that those which refer to it must fit. */
@@ -82,6 +82,13 @@ export interface Form {
   readonly defaults: JsonObject | ((want: JsonObject) => JsonObject)
   readonly protection?: Protection
   readonly replace: 'beside' | 'swap' | 'never'
+  /**
+   * Pure: how an object that stays is while what it leads to is replaced. It leads to what `before` leads to, with what
+   * `now` leads to beside it, so that the cloud begins to check it. Undefined: the cloud cannot, and it changes at once.
+   */
+  meanwhile?(now: Resource, before: Resource, find: (to: Ref) => Resource | undefined): Resource | undefined
+  /** Pure: how long the connections that it carries may last when new ones go elsewhere, ms. Default: no time. */
+  drainMs?(spec: JsonObject): number
   /** Kinds that are read and deleted in this kind's own calls. */
   readonly absorbs: readonly string[]
   readonly lock: 'self' | 'root'

@@ -183,10 +183,15 @@ export function meanwhileStory(subject: Subject, story: Story, turn: Turn): void
   })
 }
 
+/** Stories with the turns that they themselves tell of. */
+export function storyTurns(subject: Subject, told: readonly Story[]): void {
+  for (const story of told)
+    for (const { name, happens, over } of story.turns ?? [])
+      meanwhileStory(subject, story, { name, happens: ({ bed }) => happens(bed), over })
+}
+
 export function meanwhileSuite(subject: Subject): void {
   for (const turn of turns(subject))
     for (const story of stories(subject).slice(0, 2)) meanwhileStory(subject, story, turn)
-  for (const story of subject.stories ?? [])
-    for (const { name, happens, over } of story.turns ?? [])
-      meanwhileStory(subject, story, { name, happens: ({ bed }) => happens(bed), over })
+  storyTurns(subject, subject.stories ?? [])
 }

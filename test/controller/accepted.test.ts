@@ -183,6 +183,7 @@ const decision = (more: Partial<Decision> = {}): Decision => ({
   accepted: undefined,
   lacking: false,
   awaits: [],
+  between: false,
   sendsToPods: false,
   ...more,
 })

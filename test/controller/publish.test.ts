@@ -7,7 +7,11 @@ import type { LoadBalancerStatus, ServiceObject } from '../../src/model/objects.
 import type { Provider } from '../../src/provider/provider.ts'
 import { kindOf, seen, wish } from '../plan/view.ts'
 
-const kinds = { thing: kindOf('thing', { servesTraffic: true }) }
+const kinds = {
+  thing: kindOf('thing', { servesTraffic: true }),
+  pool: kindOf('pool', { servesTraffic: true, drainMs: ({ seconds }) => Number(seconds) * 1000 }),
+}
+const pool = (key: string, seconds: number) => wish(key, { kind: 'pool', spec: { seconds } })
 const at = (...names: readonly string[]): LoadBalancerStatus => ({
   ingress: names.map((hostname) => ({ hostname })),
 })
@@ -86,6 +90,37 @@ const rows: readonly Row[] = [
     current: at('new', 'old'),
     shows: at('new'),
     accepts: 'h until 2026-01-01T00:10:00.000Z',
+  },
+  {
+    name: 'what carries connections behind the same address stays as long as those may last',
+    decision: {
+      ...moving,
+      before: [wish('new'), pool('a', 60), pool('b', 90)],
+      live: [wish('new'), pool('b', 90)],
+    },
+    current: at('new'),
+    shows: at('new'),
+    accepts: 'h until 2026-01-01T00:01:00.000Z',
+  },
+  {
+    name: 'and no longer than the grace',
+    decision: { ...moving, before: [pool('a', 3_600)] },
+    current: at('new'),
+    shows: at('new'),
+    accepts: 'h until 2026-01-01T00:10:00.000Z',
+  },
+  {
+    name: 'while something leads to both, nothing is sure to be in place',
+    decision: { ...moving, between: true },
+    current: at('new'),
+    shows: at('new'),
+    accepts: 'undefined',
+  },
+  {
+    name: 'and once it leads to the successor alone, it is',
+    decision: { live: [wish('new')], accepted: { version: 1, input } },
+    shows: at('new'),
+    accepts: 'h',
   },
   {
     name: 'a grace goes on through an edit',
@@ -167,6 +202,7 @@ for (const row of rows)
       accepted: undefined,
       lacking: false,
       awaits: [],
+      between: false,
       sendsToPods: false,
       ...decision,
     }

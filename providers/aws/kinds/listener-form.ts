@@ -5,6 +5,7 @@ import { canonicalActions } from './canonical-actions.ts'
 import type { ForwardAction, Listener, ListenerInput } from '../api-elbv2.ts'
 import { webListenerDefaults } from '../application/attribute-defaults.ts'
 import { keyTag, serviceTag, type Tags, uidTag } from '../tags.ts'
+import { meanwhileListener } from './meanwhile.ts'
 import { settleMs, text, number } from './shared.ts'
 
 export const ofTls = (protocol: Json | undefined): boolean => protocol === 'TLS' || protocol === 'HTTPS'
@@ -134,6 +135,7 @@ export const listenerForm: Form = {
     Attributes: attributesOfNew(want),
   }),
   replace: 'beside',
+  meanwhile: meanwhileListener,
   sole: true,
   nameIsUnique: true,
   servesTraffic: true,

@@ -143,6 +143,8 @@ function targetParts(targets: readonly Target[], wire: TargetGroup, tags: Tags):
   return plain ? sharedSet(parts) : parts
 }
 
+const deregistrationDelay = 'deregistration_delay.timeout_seconds'
+
 export const targetGroupForm: Form = {
   name: 'target-group',
   ...usualForm,
@@ -151,6 +153,9 @@ export const targetGroupForm: Form = {
   kept: ['Name'],
   defaults: (want) => ({ Attributes: attributesOfNew(want) }),
   replace: 'beside',
+  drainMs: ({ Attributes: attributes }) =>
+    1000 *
+    Number((attributes as Tags | undefined)?.[deregistrationDelay] ?? attributeDefaults[deregistrationDelay]),
   nameIsUnique: true,
   servesTraffic: true,
   partsListed: false,

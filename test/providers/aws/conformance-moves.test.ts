@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cloud } from '../../../localstack/aws/cloud.ts'
 import { instanceId, type Bed } from '../../support/bed.ts'
+import { certificate } from './stories.ts'
 import { awsBed } from './subject.ts'
 
 const key = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`
@@ -164,6 +165,93 @@ test('aws: a move that stalled and is taken back leaves what was there', async (
   await bed.stop()
 })
 
+test('aws: the ten minutes of a move go on over a restart', async () => {
+  const made = await served()
+  const { bed } = made
+  await flipTo(made, [1, 2])
+  await bed.pass(6 * minute)
+  bed.kill()
+  bed.start()
+  await bed.pass(5 * minute)
+  assert.equal(bed.condition('web')?.reason, 'LB_MOVE_STALLED')
+  await bed.stop()
+})
+
+test('aws: a move does not end where another Service has one of the ports', async () => {
+  const made = await served()
+  const { bed, cloud } = made
+  const group = { [key('type')]: 'external', 'lb-controller.io/group': 'edge' }
+  const ports = [80, 81].map((port) => ({ name: `p${port}`, port, protocol: 'TCP' as const }))
+  bed.edit('web', { spec: { ports } })
+  bed.apply('holder', { ports: ports.slice(1) }, group)
+  await bed.pass(2 * minute)
+  const before = bed.address('web')
+  bed.edit('web', { metadata: { annotations: group } })
+  await bed.pass(5 * minute)
+  assert.equal(bed.condition('web')?.reason, 'LB_PART_TAKEN')
+  assert.equal(bed.address('web'), before)
+  assert.equal(cloud.world.loadBalancers.list().length, 2)
+  bed.kill()
+  bed.start()
+  await bed.pass(5 * minute)
+  assert.equal(bed.address('web'), before, 'also after a restart')
+  bed.delete('holder')
+  await bed.pass(3 * minute)
+  assert.notEqual(bed.address('web'), before)
+  assert.equal(bed.condition('web')?.status, 'True')
+  await bed.stop()
+})
+
+test('aws: what pods replace stays until its connections had their time, and no longer', async () => {
+  const made = awsBed()
+  const { bed, cloud } = made
+  bed.start()
+  bed.apply('web', {}, { [key('type')]: 'external', [key('ssl-cert')]: certificate })
+  await bed.until('it serves', () => bed.condition('web')?.status === 'True')
+  await bed.pass(30_000)
+  const protocols = () => cloud.world.targetGroups.list().map((group) => group.protocol)
+  const weights = () =>
+    cloud.world.listeners.list().flatMap(({ forwards }) => forwards.map((forward) => forward.weight))
+  cloud.switches.healthyMs = 60_000
+  bed.edit('web', {
+    metadata: {
+      annotations: {
+        [key('backend-protocol')]: 'ssl',
+        [key('target-group-attributes')]: 'deregistration_delay.timeout_seconds=120',
+      },
+    },
+  })
+  await bed.pass(30_000)
+  assert.deepEqual(weights(), [1, 0])
+  assert.equal(bed.condition('web')?.reason, 'Moving')
+  await bed.pass(60_000)
+  assert.deepEqual(weights(), [1])
+  assert.deepEqual(protocols().toSorted(), ['TCP', 'TLS'])
+  assert.match(bed.condition('web')?.message ?? '', /what it replaced stays until/)
+  await bed.pass(6 * minute)
+  assert.deepEqual(protocols(), ['TLS'])
+  assert.equal(bed.condition('web')?.message, 'everything that was asked for is in place')
+  await bed.stop()
+})
+
+test('aws: a target type that is taken back before the switch leaves only what was there', async () => {
+  const made = awsBed()
+  const { bed, cloud } = made
+  bed.start()
+  bed.apply('web', {}, { [key('type')]: 'external', [key('ssl-cert')]: certificate })
+  await bed.until('it serves', () => bed.condition('web')?.status === 'True')
+  await bed.pass(30_000)
+  const before = cloud.dump()
+  cloud.switches.healthyMs = 10 * minute
+  bed.edit('web', { metadata: { annotations: { [key('backend-protocol')]: 'ssl' } } })
+  await bed.pass(minute)
+  assert.equal(cloud.world.targetGroups.list().length, 2)
+  bed.edit('web', { metadata: { annotations: { [key('backend-protocol')]: null } } })
+  await bed.pass(2 * minute)
+  assert.deepEqual(cloud.dump(), before)
+  await bed.stop()
+})
+
 const clientRanges = (cloud: Cloud): readonly string[] =>
   [
     ...new Set(
@@ -258,7 +346,7 @@ test('aws: an edit taken back before the switch leaves only what was there', asy
   await bed.stop()
 })
 
-test('aws: a move that keeps the address keeps nothing for a grace, and never empties the status', async () => {
+test('aws: a move that keeps the address keeps nothing for the grace, and never empties the status', async () => {
   const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/11111111-1111-4111-8111-111111111111'
   const made = awsBed()
   const { bed, cloud } = made
@@ -274,7 +362,7 @@ test('aws: a move that keeps the address keeps nothing for a grace, and never em
     await bed.pass(1_000)
     assert.equal(bed.address('web'), address)
   }
-  await bed.pass(minute)
+  await bed.pass(6 * minute)
   assert.deepEqual(
     cloud.world.targetGroups.list().map((group) => group.protocol),
     ['TLS'],

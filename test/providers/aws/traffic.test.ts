@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { whyUnreached } from '../../../localstack/aws/reaches.ts'
-import { awsBed } from './subject.ts'
+import { podBed } from './pod-bed.ts'
+import { certificate } from './stories.ts'
 
 const prefix = 'service.beta.kubernetes.io/aws-load-balancer-'
 type Asked = Readonly<Record<string, string | null>>
@@ -12,8 +13,11 @@ const classic: Asked = { type: 'classic' }
 const grouped: Asked = { ...external, 'lb-controller.io/group': 'edge' }
 const web: Asked = { 'backend-protocol': 'http' }
 const guarded: Asked = { 'security-groups': 'sg-0default' }
+const internal: Asked = { ...external, scheme: 'internal' }
+const pods: Asked = { ...external, 'nlb-target-type': 'ip' }
+const tls: Asked = { 'ssl-cert': certificate }
 
-type Made = ReturnType<typeof awsBed>
+type Made = ReturnType<typeof podBed>
 
 /** What an edit takes away is null in a patch. */
 function edit({ bed }: Made, from: Asked, to: Asked, spec: object = {}): void {
@@ -84,7 +88,35 @@ const rows: readonly Row[] = [
     name: 'a zone less',
     act: (made, from) => edit(made, from, { subnets: 'subnet-0pub0b, subnet-0pub0c' }),
   },
+  {
+    name: 'another subnet of one zone',
+    from: { ...internal, subnets: 'subnet-0priv0b, subnet-0priv0c' },
+    act: moveTo({ ...internal, subnets: 'subnet-0pub0b, subnet-0priv0c' }),
+  },
+  { name: 'both families', from: external, act: moveTo({ ...external, 'ip-address-type': 'dualstack' }) },
   { name: 'joins a group', from: external, act: moveTo(grouped), moves: true },
+  { name: 'leaves a group', from: grouped, act: moveTo(external), moves: true },
+  {
+    name: 'goes to another group',
+    from: grouped,
+    act: moveTo({ ...external, 'lb-controller.io/group': 'inner' }),
+    moves: true,
+  },
+  { name: 'nodes to pods', from: external, act: moveTo(pods) },
+  { name: 'pods to nodes', from: pods, act: moveTo(external) },
+  {
+    name: 'nodes to pods, in a group',
+    from: grouped,
+    act: moveTo({ ...grouped, 'nlb-target-type': 'ip' }),
+  },
+  { name: 'nodes to pods, by a certificate', from: tls, act: moveTo({ ...tls, 'nlb-target-type': 'ip' }) },
+  { name: 'ends TLS at the targets', from: tls, act: moveTo({ ...tls, 'backend-protocol': 'ssl' }) },
+  { name: 'web: nodes to pods', from: web, act: moveTo({ ...web, 'nlb-target-type': 'ip' }) },
+  {
+    name: 'web: ends TLS at the targets',
+    from: { ...web, ...tls },
+    act: moveTo({ ...tls, 'backend-protocol': 'https' }),
+  },
   {
     name: 'every node replaced',
     act({ bed, joined }) {
@@ -104,14 +136,15 @@ const graceMs = 120_000
 /** 100 new connections in each second, each to the address that the status has at that moment. */
 async function underTraffic(row: Row, kill: boolean): Promise<void> {
   const { from = {} } = row
-  const made = awsBed({ settings: { graceMs } })
+  const made = podBed({ settings: { graceMs } })
+  for (const n of [1, 2]) made.pod(n)
   const { bed, cloud } = made
   const IpPermissions = [
     { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
   ]
   cloud.byHand('ec2', 'AuthorizeSecurityGroupIngress', { GroupId: 'sg-0default', IpPermissions })
   bed.start()
-  bed.apply('web', {}, keyed(from) as Record<string, string>)
+  bed.apply('web', { selector: { app: 'web' } }, keyed(from) as Record<string, string>)
   await bed.until('it serves', () => bed.condition('web')?.status === 'True')
   await bed.pass(30_000)
   const first = bed.address('web')
@@ -155,6 +188,8 @@ const dies = new Set([
   'web becomes nlb',
   'another scheme, with narrower ranges',
   'joins a group',
+  'leaves a group',
+  'nodes to pods',
 ])
 
 for (const row of rows) {
