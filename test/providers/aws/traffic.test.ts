@@ -14,6 +14,8 @@ const grouped: Asked = { ...external, 'lb-controller.io/group': 'edge' }
 const web: Asked = { 'backend-protocol': 'http' }
 const guarded: Asked = { 'security-groups': 'sg-0default' }
 const internal: Asked = { ...external, scheme: 'internal' }
+/** The zone goes from DNS and comes back; the other one serves. */
+const leave: Asked = { 'lb-controller.io/allow-outage': 'true' }
 const pods: Asked = { ...external, 'nlb-target-type': 'ip' }
 const tls: Asked = { 'ssl-cert': certificate }
 
@@ -89,9 +91,9 @@ const rows: readonly Row[] = [
     act: (made, from) => edit(made, from, { subnets: 'subnet-0pub0b, subnet-0pub0c' }),
   },
   {
-    name: 'another subnet of one zone',
+    name: 'another subnet of one of two zones, with leave',
     from: { ...internal, subnets: 'subnet-0priv0b, subnet-0priv0c' },
-    act: moveTo({ ...internal, subnets: 'subnet-0pub0b, subnet-0priv0c' }),
+    act: moveTo({ ...internal, ...leave, subnets: 'subnet-0pub0b, subnet-0priv0c' }),
   },
   { name: 'both families', from: external, act: moveTo({ ...external, 'ip-address-type': 'dualstack' }) },
   { name: 'joins a group', from: external, act: moveTo(grouped), moves: true },
