@@ -45,7 +45,7 @@ export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck
         ...(settings.multiCluster?.value === true ? { [sharedTargetsTag]: 'true' } : {}),
       },
     },
-    parts: targetsFor(wish, route),
+    parts: targetsFor(wish, route, key),
     ...(settings.multiCluster?.value === true ? { joint: true as const } : {}),
     origins: {
       Port: route.share === undefined ? `${route.path}.${target.field}` : route.path,
@@ -92,7 +92,7 @@ const portField = ({ target }: Route): JsonObject => ({
   Port: target.named === undefined ? (target.port ?? unknown(allocated(target.gap))) : 1,
 })
 
-function targetsFor(wish: Wish, route: Route): Parts {
+function targetsFor(wish: Wish, route: Route, group: string): Parts {
   const { context, nodeGroups, settings } = wish
   const { port, type } = route.target
   if (type === 'ip') return endpointTargets(wish, route)
@@ -107,5 +107,6 @@ function targetsFor(wish: Wish, route: Route): Parts {
     labels === undefined
       ? context.nodes
       : labelled(context.nodes, labels.value, wish.layout.style === 'nodes')
-  return nodeTargets(nodes, nodeGroups)
+  const held = context.observed.find(({ kind, key }) => kind === 'target-group' && key === group)
+  return nodeTargets(nodes, nodeGroups, held?.parts)
 }

@@ -16,24 +16,39 @@ const instancePart = ({ id, node, zone }: InstanceNode): Part => ({
   ...(zone === undefined ? {} : { zone }),
 })
 
-const sets = new WeakMap<readonly TargetNode[], WeakMap<NodeGroups, Parts>>()
+const sets = new WeakMap<readonly TargetNode[], WeakMap<NodeGroups, WeakMap<Parts, Parts>>>()
 const anyGroups: NodeGroups = { groups: {}, instances: {} }
+const noParts: Parts = {}
 
 /**
  * Every node as a target on the group's port: one set of parts for all target groups, however many there are. Nodes
- * whose instance does not exist are left out: AWS refuses a whole registration for one that it does not know.
+ * whose instance does not exist are left out: AWS refuses a whole registration for one that it does not know. `held`:
+ * the targets that there are. One of them stays while its node does, for a list that lacks it may only be late.
  */
-export function nodeTargets(nodes: readonly TargetNode[], facts: NodeGroups | undefined): Parts {
-  const byFacts = sets.get(nodes) ?? new WeakMap<NodeGroups, Parts>()
+export function nodeTargets(
+  nodes: readonly TargetNode[],
+  facts: NodeGroups | undefined,
+  held: Parts = noParts,
+): Parts {
+  const byFacts = sets.get(nodes) ?? new WeakMap<NodeGroups, WeakMap<Parts, Parts>>()
   sets.set(nodes, byFacts)
-  const known = byFacts.get(facts ?? anyGroups)
-  if (known !== undefined) return known
+  const byHeld = byFacts.get(facts ?? anyGroups) ?? new WeakMap<Parts, Parts>()
+  byFacts.set(facts ?? anyGroups, byHeld)
   const { list } = instancesOf(nodes)
-  const living = facts === undefined ? list : list.filter((instance) => instance.id in facts.instances)
-  const parts = leadingSet(Object.fromEntries(living.map((one) => [one.id, instancePart(one)])))
-  byFacts.set(facts ?? anyGroups, parts)
+  const lives = ({ id }: InstanceNode): boolean => facts === undefined || id in facts.instances
+  const any = byHeld.get(noParts) ?? setOf(list.filter(lives))
+  byHeld.set(noParts, any)
+  if (Object.keys(any).length === list.length) return any
+  const known = byHeld.get(held)
+  if (known !== undefined) return known
+  const late = list.some((one) => one.id in held && !lives(one))
+  const parts = late ? setOf(list.filter((one) => lives(one) || one.id in held)) : any
+  byHeld.set(held, parts)
   return parts
 }
+
+const setOf = (list: readonly InstanceNode[]): Parts =>
+  leadingSet(Object.fromEntries(list.map((one) => [one.id, instancePart(one)])))
 
 /** Stands for the targets where the nodes are not known. */
 export const unknownTargets = (why: string): Parts => ({

@@ -1,4 +1,5 @@
 import type { EventSink } from '../kube/events.ts'
+import type { Clock } from '../lib/clock.ts'
 import { stableText } from '../lib/json.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
@@ -9,6 +10,9 @@ import type { Decision } from './decide.ts'
 import type { Progress } from './progress.ts'
 import * as say from './say.ts'
 import type { Move } from './takeover.ts'
+
+/** A cloud that is busy for a while is told of once in this time, whatever it says and how often. */
+const busyAgainMs = 600_000
 
 /** Events about how it goes, each told once: a retry, and whatever else happens meanwhile, tells nothing new. */
 export class Announcer {
@@ -21,8 +25,13 @@ export class Announcer {
   /** uids of those whose move was told to have stalled */
   readonly #stalled = new Set<string>()
 
-  constructor(sink: EventSink, log: Log) {
+  /** uid -> clock ms until which a busy cloud is no news */
+  readonly #busyUntil = new Map<string, number>()
+  readonly #clock: Clock
+
+  constructor(sink: EventSink, clock: Clock, log: Log) {
     this.#sink = sink
+    this.#clock = clock
     this.#log = log
   }
 
@@ -47,6 +56,10 @@ export class Announcer {
     // What will pass was logged with the call that failed.
     if (progress.failure === undefined)
       this.#log.warn('a Service is not as it asks', { service: ownerOf(service).name, problem: text })
+    if (isBusy(decision, progress)) {
+      if (this.#clock.now() < (this.#busyUntil.get(uid) ?? 0)) return
+      this.#busyUntil.set(uid, this.#clock.now() + busyAgainMs)
+    }
     if (onlyTargets(decision, progress)) say.updateFailed(this.#sink, service, hosts, text)
     else say.syncFailed(this.#sink, service, text)
   }
@@ -78,6 +91,7 @@ export class Announcer {
   forget(uid: string): void {
     this.#announced.delete(uid)
     this.#failures.delete(uid)
+    this.#busyUntil.delete(uid)
     this.#stalled.delete(uid)
   }
 }
@@ -91,6 +105,11 @@ function failureText(decision: Decision, progress: Progress): string | undefined
   const { failure } = progress
   return failure === undefined ? undefined : `${failure.code}: ${failure.message}`
 }
+
+/** Nothing is wrong but that the cloud did not take a call just now. */
+const isBusy = (decision: Decision, progress: Progress): boolean =>
+  errorsOf(decision, progress).length === 0 &&
+  (progress.failure?.kind === 'throttled' || progress.failure?.kind === 'transient')
 
 /** Nothing but targets is left to do: then it is the nodes that could not be brought in. */
 const onlyTargets = ({ valid }: Decision, { steps }: Progress): boolean =>

@@ -91,7 +91,7 @@ export class ServiceLoop {
 
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
-    this.#announcer = new Announcer(parts.events, parts.log)
+    this.#announcer = new Announcer(parts.events, parts.clock, parts.log)
   }
 
   async reconcile(uid: string, rank: number, signal: AbortSignal): Promise<void> {
