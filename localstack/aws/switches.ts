@@ -15,6 +15,8 @@ export interface Rate {
 export interface Switches {
   latencyMs: { min: number; max: number }
   throttle: Partial<Record<ThrottleClass, Rate>>
+  /** The share of calls, 0 to 1, that are throttled however fast they come: others use up what the account may call. */
+  throttleShare: number
   /** The share of calls, 0 to 1, that fail with a 5xx before they take effect. */
   failureShare: number
   /** Whether the caller's credentials are no good. */
@@ -36,6 +38,7 @@ export interface Switches {
 export const defaultSwitches = (): Switches => ({
   latencyMs: { min: 0, max: 0 },
   throttle: {},
+  throttleShare: 0,
   failureShare: 0,
   credentialsRefused: false,
   listLag: 0,

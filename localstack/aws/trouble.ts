@@ -36,7 +36,8 @@ export function createTrouble(clock: Clock, switches: Switches, seed: number): T
       throw ec2
         ? fault('AuthFailure', 'AWS was not able to validate the provided access credentials', 401)
         : fault('InvalidClientTokenId', 'The security token included in the request is invalid.', 403)
-    if (!passes(classOf(service, action)))
+    const crowded = switches.throttleShare > 0 && random() < switches.throttleShare
+    if (crowded || !passes(classOf(service, action)))
       throw ec2
         ? fault('RequestLimitExceeded', 'Request limit exceeded.', 503)
         : fault('Throttling', 'Rate exceeded')

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ServicePort } from '../../../src/model/objects.ts'
+import { instanceId } from '../../support/bed.ts'
+import { hostileBar } from './hostile.ts'
 import { awsBed } from './subject.ts'
 
 const key = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`
@@ -245,3 +247,44 @@ test('aws: rules whose ids an answer leaves out are read before the next change,
   assert.deepEqual(open(), [])
   await bed.stop()
 })
+
+test('aws: an instance that is a target stays one while a late list does not show it', async () => {
+  const { bed, cloud, joined } = awsBed()
+  bed.start()
+  bed.apply('web')
+  await bed.pass(30_000)
+  joined(7)
+  bed.addNode(7)
+  await bed.pass(15_000)
+  // The next look goes by another set of nodes, and finds the instance not shown again.
+  const call = cloud.call.bind(cloud)
+  const late = instanceId(7)
+  Object.assign(cloud, {
+    async call(...asked: Parameters<typeof call>) {
+      const answer = (await call(...asked)) as {
+        Reservations?: readonly { Instances: { InstanceId: string }[] }[]
+      }
+      if (asked[1] !== 'DescribeInstances') return answer
+      const Reservations = (answer.Reservations ?? []).map(({ Instances, ...rest }) => ({
+        ...rest,
+        Instances: Instances.filter(({ InstanceId }) => InstanceId !== late),
+      }))
+      return { ...answer, Reservations }
+    },
+  })
+  joined(8)
+  bed.addNode(8)
+  await bed.pass(60_000)
+  const [group] = cloud.world.targetGroups.list()
+  assert.deepEqual([...(cloud.world.targets.get(group?.arn ?? '')?.keys() ?? [])].length, 4)
+  assert.ok(!cloud.log.some(({ action }) => action === 'DeregisterTargets'))
+  bed.cluster.delete('nodes', { name: 'node-7' })
+  await bed.pass(10_000)
+  assert.ok(
+    cloud.log.some(({ action }) => action === 'DeregisterTargets'),
+    'with its node it goes',
+  )
+  await bed.stop()
+})
+
+test('aws: 30 Services, three nodes join in a hostile cloud', (t) => hostileBar(t, 'external', 30))
