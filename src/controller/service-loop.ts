@@ -189,7 +189,7 @@ export class ServiceLoop {
     const created = service.metadata.creationTimestamp ?? ''
     const changed =
       known === undefined || known.state !== state || known.leave !== leave || (known.trusted && !trusted)
-    this.#wish(owner, created, decision.resources, rank, changed, decision)
+    this.#wish(owner, created, decision.resources, rank, changed, this.#shared(decision))
     this.#seesWhatItLeft(owner.uid)
     if (nodes.nodes.length === 0 && !decision.sendsToPods) say.noNodes(events, service)
     const progress = this.#progress(owner.uid)
@@ -287,6 +287,12 @@ export class ServiceLoop {
     const more = { joins, released, ...(without === undefined ? {} : { without }) }
     const touched = wishes.set(owner, created, resources, more)
     for (const stack of new Set([...had, ...touched])) wakeStack(stack, owner.uid, rank)
+  }
+
+  /** Of one that takes part in no group nobody can hold a port: to remember how it is without some would be for nothing. */
+  #shared(decision: Decision): Asked {
+    const alone = this.#parts.provider.joins !== undefined && decision.joins.length === 0
+    return alone ? {} : decision
   }
 
   /** The decision as far as it is carried out: others may hold some of the ports. */
