@@ -22,8 +22,8 @@ export interface Processes {
   readonly kubeconfig: string
   /** What a process needs to find the cluster and the cloud. */
   readonly env: Readonly<Record<string, string>>
-  /** Starts `lb-controller run`; its log lines are text. */
-  start(more?: readonly string[]): Controller
+  /** Starts `lb-controller run`; its log lines are text. `own`: environment on top of what every process finds. */
+  start(more?: readonly string[], own?: Readonly<Record<string, string>>): Controller
   /** Starts another command of the built program. */
   spawn(args: readonly string[]): Controller
   /** Runs another command of the built program to its end; `more` is environment. */
@@ -58,8 +58,11 @@ export async function openProcesses(
     ...where,
   }
   const running = new Set<ChildProcess>()
-  const start = (args: readonly string[]): Controller => {
-    const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const start = (args: readonly string[], own: Readonly<Record<string, string>> = {}): Controller => {
+    const child = spawn(process.execPath, [bin, ...args], {
+      env: { ...env, ...own },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     running.add(child)
     let output = ''
     for (const stream of [child.stdout, child.stderr])
@@ -76,7 +79,7 @@ export async function openProcesses(
     cluster,
     kubeconfig,
     env,
-    start(more = []) {
+    start(more = [], own = {}) {
       // The same identity each time: a process that was killed is known to be dead here, so nobody waits for its lease.
       const args = [
         'run',
@@ -89,9 +92,9 @@ export async function openProcesses(
         '--lease-identity',
         'stage',
       ]
-      return start([...args, '--http-address', '127.0.0.1:0', '--log-format', 'text', ...more])
+      return start([...args, '--http-address', '127.0.0.1:0', '--log-format', 'text', ...more], own)
     },
-    spawn: start,
+    spawn: (args) => start(args),
     command: (args, more = {}) =>
       new Promise((resolve) => {
         const child = spawn(process.execPath, [bin, ...args], {

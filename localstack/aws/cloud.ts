@@ -39,6 +39,8 @@ export interface Call {
   readonly mutating: boolean
   readonly input: object
   readonly at: number
+  /** The id of the key that the request was signed with; undefined in process. */
+  readonly caller?: string
 }
 
 export interface LogEntry extends Call {
@@ -48,7 +50,7 @@ export interface LogEntry extends Call {
 
 export interface Cloud {
   /** Input and output are the SDK's JSON shapes. Throws AwsFault, or BrokenConnection where a cut was asked for. */
-  call(service: Service, action: string, input: object): Promise<object>
+  call(service: Service, action: string, input: object, caller?: string): Promise<object>
   /** What someone else does meanwhile: the same rules, but no trouble on the way and no line in the log. */
   byHand(service: Service, action: string, input: object): object
   readonly world: World
@@ -96,9 +98,15 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     }
   }
 
-  async function call(service: Service, action: string, input: object): Promise<object> {
+  async function call(service: Service, action: string, input: object, caller?: string): Promise<object> {
     await trouble.wait()
-    const made = { service, action, mutating: isMutating(action), input: structuredClone(input) }
+    const made = {
+      service,
+      action,
+      mutating: isMutating(action),
+      input: structuredClone(input),
+      ...(caller === undefined ? {} : { caller }),
+    }
     const at = clock.now()
     try {
       await cloud.onCall?.({ ...made, at })

@@ -85,6 +85,7 @@ async function answerTo(
   if (authorization === undefined)
     throw fault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
   const operation = operationOf(service, action)
-  const output = await cloud.call(service, action, decodeQuery(service, operation.input, form))
+  const caller = /Credential=(?<key>[^/]+)\//.exec(authorization)?.groups?.['key']
+  const output = await cloud.call(service, action, decodeQuery(service, operation.input, form), caller)
   return encodeAnswer(service, action, operation.output, output, requestId(cloud.log.length - 1))
 }
