@@ -1,5 +1,6 @@
 import type { Claimed, LostPorts } from '../plan/lost-ports.ts'
 import type { Contribution } from '../plan/merge.ts'
+import { equal } from '../lib/json.ts'
 import { refKey, type Identity, type Owner, type Resource } from '../plan/resource.ts'
 
 /** What else is known of a wish. */
@@ -28,6 +29,7 @@ interface Wish extends Asked {
 }
 
 const nothingLost: Wish['lost'] = new Map()
+const nowhere: ReadonlySet<string> = new Set()
 
 /** What every Service wants at this moment, by stack. */
 export class Wishes {
@@ -118,11 +120,18 @@ export class Wishes {
     return this.#wanted.has(refKey(to))
   }
 
+  /** What all Services share is united anew when one of them wants something else there, not at each of its edits. */
   #replace(wish: Wish): ReadonlySet<string> {
     const before = this.#byOwner.get(wish.owner.uid)
-    const touched = new Set(this.#drop(wish.owner.uid))
+    const places = placesOf(wish)
+    const same = new Set(before === undefined ? [] : [...places].filter((at) => sameAt(at, before, wish)))
+    const touched = new Set(this.#drop(wish.owner.uid, same))
     this.#byOwner.set(wish.owner.uid, wish)
-    for (const stack of placesOf(wish)) {
+    for (const stack of places) {
+      if (same.has(stack)) {
+        this.#byStack.get(stack)?.set(wish.owner.uid, wish)
+        continue
+      }
       touched.add(stack)
       const wishes = this.#byStack.get(stack) ?? new Map<string, Wish>()
       wishes.set(wish.owner.uid, wish)
@@ -149,11 +158,11 @@ export class Wishes {
     this.#joint.set(refKey(resource), parts)
   }
 
-  #drop(uid: string): Iterable<string> {
+  #drop(uid: string, besides: ReadonlySet<string> = nowhere): Iterable<string> {
     const wish = this.#byOwner.get(uid)
     if (wish === undefined) return []
     this.#byOwner.delete(uid)
-    const places = placesOf(wish)
+    const places = [...placesOf(wish)].filter((stack) => !besides.has(stack))
     for (const stack of places) {
       const wishes = this.#byStack.get(stack)
       wishes?.delete(uid)
@@ -184,6 +193,13 @@ function leaving({ asked, joins = [], released = [] }: Wish, more: Asked): Asked
 
 /** Where a wish says something. */
 const placesOf = ({ stacks, claims }: Wish): ReadonlySet<string> => new Set([...stacks.keys(), ...claims])
+
+/** Whether two wishes of one owner come to the same in a stack. Those that others may hold ports of are not compared. */
+function sameAt(stack: string, a: Wish, b: Wish): boolean {
+  const whole = (wish: Wish) =>
+    wish.without === undefined && wish.lost.size === 0 && wish.claims.has(stack) && wish.stacks.has(stack)
+  return whole(a) && whole(b) && equal(a.stacks.get(stack), b.stacks.get(stack))
+}
 
 const samePorts = (a: LostPorts, b: LostPorts): boolean =>
   a.size === b.size && [...a].every((port) => b.has(port))

@@ -99,3 +99,25 @@ test('wishes: every change of a stack shows in its version, and none of another 
   wishes.forget('b')
   assert.equal(version(), undefined, 'nobody wants anything there')
 })
+
+test('wishes: what an owner wants in a shared stack is the same until it wants something else there', () => {
+  const wishes = new Wishes()
+  const web = { uid: 'u1', name: 'shop/web' }
+  const own = (size: number) => ({ stack: 'u1', kind: 'pool', key: 'own', owners: [web], spec: { size } })
+  const shared = (port: number) => ({
+    stack: 'all',
+    kind: 'wall',
+    key: 'shared',
+    owners: [web],
+    spec: { port },
+  })
+  wishes.set(web, '', [own(1), shared(80)])
+  const before = wishes.versionOf('all')
+  assert.deepEqual([...wishes.set(web, '', [own(2), shared(80)])], ['u1'])
+  assert.equal(wishes.versionOf('all'), before)
+  assert.deepEqual([...wishes.set(web, '', [own(2), shared(81)])], ['all'])
+  assert.notEqual(wishes.versionOf('all'), before)
+  wishes.forget('u1')
+  assert.equal(wishes.versionOf('all'), undefined)
+  assert.equal(wishes.wanted(shared(81)), false)
+})
