@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { manyServices, scaleBars } from './scale.ts'
+import { manyServices, nodeReplaced, scaleBars } from './scale.ts'
 import { awsBed } from './subject.ts'
 
 const key = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`
@@ -33,6 +33,8 @@ test('aws: attributes of both kinds take one call each', async () => {
 })
 
 test('aws: 100 Services', (t) => scaleBars(t, 100))
+
+test('aws: 60 Services, a node replaced', (t) => nodeReplaced(t, 60, 10))
 
 test('aws: 20 Services wait under throttling, and a user edit goes first', async () => {
   const { bed, cloud } = await manyServices(20)

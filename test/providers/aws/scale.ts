@@ -101,3 +101,44 @@ export async function scaleBars(t: TestContext, count: number): Promise<void> {
     },
   )
 }
+
+/** As AWS grants them: registrations and deregistrations share one bucket. */
+const granted = {
+  'elbv2:targets': { rate: 4, burst: 20 },
+  'elbv2:write': { rate: 10, burst: 20 },
+  'elbv2:read': { rate: 10, burst: 40 },
+  'ec2:write': { rate: 5, burst: 50 },
+  'ec2:read': { rate: 20, burst: 100 },
+}
+
+/** One node is replaced by another: registered with all, then the old one leaves, at the pace that AWS grants. */
+export async function nodeReplaced(t: TestContext, count: number, nodes: number): Promise<void> {
+  const { bed, cloud, joined } = await manyServices(count, nodes)
+  cloud.clearLog()
+  cloud.switches.throttle = granted
+  cloud.switches.latencyMs = { min: 20, max: 60 }
+  const began = bed.clock.now()
+  joined(nodes + 1)
+  bed.addNode(nodes + 1)
+  bed.cluster.delete('nodes', { name: 'node-1' })
+  await bed.pass(5_000)
+  const edited = bed.clock.now()
+  bed.edit(nameOf(7), { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } })
+  const done = () =>
+    cloud.log.some(({ action, outcome }) => outcome === 'ok' && action === 'RevokeSecurityGroupIngress')
+  await bed.until('the edit is carried out', done)
+  const editMs = bed.clock.now() - edited
+  const ok = (action: string) =>
+    cloud.log.filter((call) => call.action === action && call.outcome === 'ok').length
+  await bed.until('every group has its new set', () => ok('DeregisterTargets') >= count, 3_600_000)
+  const tookMs = bed.clock.now() - began
+  const sent = cloud.log.filter(({ action }) => /^(Register|Deregister)Targets$/.test(action)).length
+  const least = (2 * count - granted['elbv2:targets'].burst) / granted['elbv2:targets'].rate
+  t.diagnostic(
+    `${count} Services, ${nodes} nodes, one replaced: ${2 * count} calls granted in ${(tookMs / 1_000).toFixed(0)} s ` +
+      `(${least.toFixed(0)} s at the rate granted), ${sent - 2 * count} of ${sent} refused; an edit meanwhile took ${(editMs / 1_000).toFixed(2)} s`,
+  )
+  assert.deepEqual([ok('RegisterTargets'), ok('DeregisterTargets')], [count, count])
+  assert.ok(editMs < 2_000, `${editMs} ms`)
+  await bed.stop()
+}
