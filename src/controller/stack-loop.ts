@@ -48,9 +48,15 @@ export class StackLoop {
   wake(stack: string, uid: string | undefined, rank: number): void {
     this.#parts.runner.soil(stack)
     if (uid !== undefined) this.await(stack, uid)
+    if (!this.#rests(stack, rank)) this.#parts.queue.add(stack, rank)
+  }
+
+  /** Whether it is too early after a failure; it is queued for later then. */
+  #rests(stack: string, rank: number): boolean {
     const left = (this.#pausedUntil.get(stack) ?? 0) - this.#parts.clock.now()
-    if (left > 0 && rank < priority.remove) this.#parts.queue.addAfter(stack, left, rank)
-    else this.#parts.queue.add(stack, rank)
+    if (left <= 0 || rank >= priority.remove) return false
+    this.#parts.queue.addAfter(stack, left, rank)
+    return true
   }
 
   /** `uid` hears when the stack's next report is there. */
@@ -62,6 +68,8 @@ export class StackLoop {
 
   async run(stack: string, rank: number, signal: AbortSignal): Promise<void> {
     const { runner, queue, log } = this.#parts
+    // Woken while the call that failed was under way.
+    if (this.#rests(stack, rank)) return
     let report: StackReport
     try {
       report = await runner.run(stack, classOf(rank), signal)
