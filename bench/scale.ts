@@ -121,6 +121,8 @@ async function makeOthers(first: ServiceObject): Promise<readonly Own[]> {
       return facts
     },
     observed: () => [],
+    service: () => undefined,
+    serviceNames: () => [],
     begun: undefined,
     listed: true,
     now: bed.clock.now(),
