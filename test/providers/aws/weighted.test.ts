@@ -12,6 +12,8 @@ type Made = ReturnType<typeof awsBed>
 
 async function settled({ bed }: Made): Promise<void> {
   await bed.pass(10_000)
+  // A target group that takes over is looked at until it answers in every zone.
+  await bed.until('ready', () => bed.condition('web')?.status === 'True')
   await bed.calm()
   assert.equal(bed.condition('web')?.status, 'True', bed.condition('web')?.message)
 }

@@ -1,0 +1,10 @@
+/** Every story that a change is checked by at some calls, here at every call. */
+import '../providers/aws/classic/conformance.test.ts'
+import '../providers/aws/conformance-groups.test.ts'
+import '../providers/aws/conformance-meanwhile.test.ts'
+import '../providers/aws/conformance-pods.test.ts'
+import '../providers/aws/conformance-weighted.test.ts'
+import '../providers/aws/conformance.test.ts'
+import '../toy/meanwhile.test.ts'
+import '../providers/aws/traffic.test.ts'
+import '../toy/toy.test.ts'
