@@ -25,7 +25,6 @@ import {
   errorsOf,
   leavingCondition,
   leftAlone,
-  movingSince,
   protectedCondition,
   readyCondition,
   readyType,
@@ -33,12 +32,13 @@ import {
 import { decide, leftBy, type DecideParts, type Decision } from './decide.ts'
 import { deletable, protectedAgainMs } from './deletable.ts'
 import type { EndpointSet } from './endpoint-set.ts'
+import { MoveWatch } from './move-watch.ts'
 import type { NodeSet } from './node-set.ts'
 import type { Referrals } from './referrals.ts'
 import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
-import { publicationOf, servingOf, type PublishParts } from './publish.ts'
+import { publicationOf, type PublishParts } from './publish.ts'
+import { sameResources } from './same-resources.ts'
 import * as say from './say.ts'
-import { isUnread, lacksOf, type Move, type Serving } from './takeover.ts'
 
 interface ServiceLoopParts extends ProgressParts, PublishParts {
   readonly clock: Clock
@@ -67,10 +67,6 @@ interface ServiceLoopParts extends ProgressParts, PublishParts {
 /** Facts may have changed by then (law: parked until input, facts or ten minutes pass). */
 const invalidAgainMs = 600_000
 const refusedAgainMs = 31_000
-const servingAgainMs = 15_000
-/** After this a move is told to have stalled. It goes on all the same, and is looked at less often. */
-const giveUpMs = 600_000
-const stalledAgainMs = 60_000
 
 /** Services, as `namespace/name`, that were asked for: their pods, and what they say themselves. */
 interface Others {
@@ -83,15 +79,14 @@ export class ServiceLoop {
   readonly #announcer: Announcer
   /** uid -> the last valid input that was handed to the stacks */
   readonly #begun = new Map<string, Input>()
-  /** uid -> clock ms when its move began, and when its objects were last looked at for it */
-  readonly #moves = new Map<string, { readonly began: number; readonly lookedAt: number }>()
-
+  readonly #moves: MoveWatch
   /** uids of those that wait until what they have may be deleted */
   readonly #protected = new Set<string>()
 
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
     this.#announcer = new Announcer(parts.events, parts.clock, parts.log)
+    this.#moves = new MoveWatch(parts)
   }
 
   async reconcile(uid: string, rank: number, signal: AbortSignal): Promise<void> {
@@ -163,7 +158,7 @@ export class ServiceLoop {
     parking.release(uid)
     this.#announcer.forget(uid)
     this.#begun.delete(uid)
-    this.#moves.delete(uid)
+    this.#moves.forget(uid)
     this.#protected.delete(uid)
   }
 
@@ -317,7 +312,7 @@ export class ServiceLoop {
     this.#announcer.failure(service, decision, progress, hosts)
     const newest = this.#parts.services.byUid(service.metadata.uid ?? '') ?? service
     // A port that it lost is not served where it moves to: what serves it now stays published.
-    const move = this.#move(newest, asked, progress)
+    const move = this.#moves.move(newest, asked, progress)
     this.#announcer.move(service, move)
     const { serves } = move
     const now = clock.now()
@@ -336,45 +331,6 @@ export class ServiceLoop {
     if (accepted.hash !== undefined) say.ensured(events, service)
     const before = newest.status?.loadBalancer ?? {}
     if (decision.moving) this.#announcer.moved(service, before, loadBalancer, accepted.leaving?.at(-1)?.until)
-  }
-
-  /** How far a move is: what the new set lacks before it can take over. Looks again soon while there is something. */
-  #move(service: ServiceObject, decision: Decision, progress: Progress): Move {
-    const { uid = '' } = service.metadata
-    if (!decision.moving) {
-      this.#moves.delete(uid)
-      return { serves: true }
-    }
-    const { clock, again } = this.#parts
-    const now = clock.now()
-    const began = movingSince(service) ?? now
-    const move = this.#moves.get(uid) ?? { began, lookedAt: -Infinity }
-    this.#moves.set(uid, move)
-    const stalled = now >= move.began + giveUpMs
-    if (!progress.converged) return { serves: false, stalled }
-    const everyMs = stalled ? stalledAgainMs : servingAgainMs
-    again(uid, everyMs)
-    const [fresh, old] = [servingOf(this.#parts, decision.live), servingOf(this.#parts, decision.before)]
-    if (now >= move.lookedAt + everyMs && this.#look([...fresh, ...old], uid)) {
-      this.#moves.set(uid, { ...move, lookedAt: now })
-      return { serves: false, stalled }
-    }
-    const lacks = lacksOf(fresh, old)
-    return lacks.length === 0 ? { serves: true } : { serves: false, stalled, lacks }
-  }
-
-  /** Has read whatever tells whether traffic passes: an answer to a write does not. False: nothing does. */
-  #look(serving: readonly Serving[], uid: string): boolean {
-    const { inventory, wakeStack, clock } = this.#parts
-    const telling = serving.flatMap((one) =>
-      one.seen !== undefined &&
-      (one.seen.healthy !== undefined || one.seen.serving === false || isUnread(one))
-        ? [one.seen]
-        : [],
-    )
-    for (const seen of telling) inventory.doubt(seen, clock.now())
-    for (const stack of new Set(telling.map((seen) => seen.stack))) wakeStack(stack, uid, 0)
-    return telling.length > 0
   }
 
   /** Nobody can say yet what it needs, of what is its own and of what all share: nothing of that may go. */
@@ -474,17 +430,4 @@ export class ServiceLoop {
     }
     this.#forget(service.metadata.uid ?? '')
   }
-}
-
-/** Targets are shared arrays of many Services: the same object is the same without a look inside. */
-function sameResources(a: readonly Resource[], b: readonly Resource[]): boolean {
-  if (a === b) return true
-  if (a.length !== b.length) return false
-  return a.every((one, at) => {
-    const other = b[at]
-    if (other === undefined || refKey(one) !== refKey(other)) return false
-    const { parts, ...rest } = one
-    const { parts: otherParts, ...otherRest } = other
-    return (parts === otherParts || equal(parts, otherParts)) && equal(rest, otherRest)
-  })
 }
