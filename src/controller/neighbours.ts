@@ -54,12 +54,14 @@ function livePods(
 
 /**
  * Slices follow an edit of the Service's ports a moment later. Until then their ports have names that it does not
- * know, and it would seem to have no pods at all. Slices that nobody but a person writes are taken as they are.
+ * know, and one of its own would seem to have no pods at all. Slices that nobody but a person writes are taken as they
+ * are, and a port more in them is nobody's business.
  */
 function isBehind(endpoints: Endpoints, { spec }: ServiceObject): boolean {
   if (spec?.selector === undefined) return false
   const names = new Set((spec.ports ?? []).map(({ name }) => name ?? ''))
-  return endpoints.some(({ portName }) => !names.has(portName))
+  const told = new Set(endpoints.map(({ portName }) => portName))
+  return [...told].some((name) => !names.has(name)) && [...names].some((name) => !told.has(name))
 }
 
 /** What another Service says; where it is gone, or with `asThen`, what it said then. */

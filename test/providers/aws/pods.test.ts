@@ -160,6 +160,31 @@ test('a renamed port takes no target away', async () => {
   await bed.stop()
 })
 
+test('a slice of another tool, with a port that the Service has not, keeps nobody from following pods', async () => {
+  const { bed, pod, drop, targets, served } = podBed()
+  pod(1)
+  bed.start()
+  bed.apply('web', podSpec, ofPods)
+  await served()
+  bed.cluster.create('endpointslices', {
+    metadata: {
+      name: 'web-metrics',
+      namespace: 'shop',
+      labels: { 'kubernetes.io/service-name': 'web' },
+    },
+    addressType: 'IPv4',
+    ports: [{ name: 'metrics', port: 9100, protocol: 'TCP' }],
+    endpoints: [{ addresses: ['10.0.10.77'] }],
+  })
+  pod(2)
+  await bed.pass(5_000)
+  drop(1)
+  await bed.pass(60_000)
+  assert.deepEqual(targets(), [targetOf(2)])
+  assert.equal(bed.condition('web')?.status, 'True', bed.condition('web')?.message)
+  await bed.stop()
+})
+
 test('pods that give one name to two ports are both let in, each on its own', async () => {
   const { bed, pod, targets, served, cloud } = podBed()
   pod(1, { ports: { web: 8080 } })
