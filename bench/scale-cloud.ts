@@ -105,6 +105,7 @@ export class FormulaCloud implements AwsApi {
         return this.#inGroups(operation, input)
       case 'DescribeInstances':
       case 'DescribeSubnets':
+      case 'DescribeVpcs':
       case 'DescribeRouteTables':
       case 'elb:DescribeLoadBalancers':
         return this.#ask(service, operation, input)

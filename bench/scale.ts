@@ -148,10 +148,12 @@ async function makeOthers(first: ServiceObject): Promise<readonly Own[]> {
     const annotations = { [acceptedAnnotation]: writeAccepted({ ...accepted, version: 1, input, hash }) }
     if (n > 1) bed.cluster.patch('services', at, { metadata: { finalizers: [finalizer], annotations } })
     const [from, to] = [own[0], own[n]]
-    const hostname = first.status?.loadBalancer?.ingress?.[0]?.hostname
+    const { hostname, ...entry } = first.status?.loadBalancer?.ingress?.[0] ?? {}
+    const renamed = hostname
       ?.replace(`${from?.name}-${from?.balancer}`, `${to?.name}-${to?.balancer}`)
       .replace(/(?<=-[0-9a-f]{8})[0-9a-f]{8}(?=\.elb)/, String(n).padStart(8, '0'))
-    const status = { conditions: first.status?.conditions, loadBalancer: { ingress: [{ hostname }] } }
+    const loadBalancer = { ingress: [{ ...entry, hostname: renamed }] }
+    const status = { conditions: first.status?.conditions, loadBalancer }
     bed.cluster.patch('services', at, { status }, { subresource: 'status' })
   }
   return own

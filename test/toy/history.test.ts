@@ -1,4 +1,4 @@
 import { propertySuite } from '../conformance/property.ts'
 import { toy } from './subject.ts'
 
-propertySuite(toy, 25)
+propertySuite(toy, 12)

@@ -1,4 +1,4 @@
 import { propertySuite } from '../../conformance/property.ts'
 import { aws } from './subject.ts'
 
-propertySuite(aws, 12)
+propertySuite(aws, 6)
