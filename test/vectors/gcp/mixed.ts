@@ -3,6 +3,8 @@ import { whose } from '../../../providers/gcp/descriptions.ts'
 import { clusterOwner } from '../../../providers/gcp/owners.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { ownerOf } from '../../../src/model/from-service.ts'
+import type { ServiceObject } from '../../../src/model/objects.ts'
+import { leaveKey } from '../../../src/model/shared-annotations.ts'
 import { planOffline } from '../../../src/plan/offline.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import type { Vector, VectorFile } from '../vector.ts'
@@ -132,6 +134,12 @@ function bookkeeping(state: State): readonly string[] {
   return keys.map((key) => `service.kubernetes.io/${key}`).toSorted()
 }
 
+/** The peers interrupt traffic unasked. */
+const withLeave = ({ metadata, ...rest }: ServiceObject): ServiceObject => ({
+  ...rest,
+  metadata: { ...metadata, annotations: { ...metadata.annotations, [leaveKey]: 'true' } },
+})
+
 export function ensure(one: Vector, file: VectorFile): readonly string[] {
   const context = one.context as unknown as Context
   const expected = one.expected as {
@@ -153,7 +161,8 @@ export function ensure(one: Vector, file: VectorFile): readonly string[] {
     mixedProtocols: context.useL3DefaultForMixedProtocol === true ? 'l3' : 'two-rules',
     nodeTags: [context.node ?? 'test-node'],
   })
-  const { plan, problems } = planServices(settings, [wholeService(one.service, internal)], {
+  const service = withLeave(wholeService(one.service, internal))
+  const { plan, problems } = planServices(settings, [service], {
     facts: fakeCloud,
     observed,
     cluster: { name: '', ...(uid === undefined ? {} : { uid }) },
