@@ -29,8 +29,11 @@ export interface Listening {
    */
   update(frontend: RelayFrontend): Promise<void>
   counters(): FrontendCounters
-  /** Takes nothing new from now on, and gives the port free; what is open goes on. */
-  close(): void
+  /**
+   * Takes nothing new from now on, and gives the port free; open connections go on. UDP flows need the port to be
+   * answered from: they end, unless the whole relay is `draining`, when they hold on to it.
+   */
+  close(why?: 'draining'): void
   /** After `close`: resolves when nothing is open any more. */
   drained(): Promise<void>
   /** After `close`: ends what is open, at once. */
