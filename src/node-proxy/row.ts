@@ -41,6 +41,11 @@ export interface Row {
   readonly cluster: readonly ProxyEndpoint[] | undefined
   /** Usable by policy Local: those of this node, sorted. Undefined: nothing of this row uses that policy. */
   readonly local: readonly ProxyEndpoint[] | undefined
+  /**
+   * UDP only: all that serve, terminating or not, whatever policy and topology, sorted. A tracked flow to any other is
+   * stale. Shared with `cluster` where both are the same.
+   */
+  readonly serving?: readonly ProxyEndpoint[]
   /** Some node has a usable endpoint: what Local lacks here is dropped, not rejected. */
   readonly anywhere: boolean
 }
