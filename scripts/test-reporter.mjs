@@ -12,6 +12,8 @@ export default async function* report(source) {
   const files = new Set()
   for await (const { type, data } of source) {
     if (type === 'test:stdout' || type === 'test:stderr') yield data.message
+    // Those without a file are node's own summary.
+    if (type === 'test:diagnostic' && data.file !== undefined) yield `figures: ${data.message}\n`
     if (type !== 'test:pass' && type !== 'test:fail') continue
     if (data.file !== undefined) files.add(data.file)
     if (data.details.type === 'suite') continue

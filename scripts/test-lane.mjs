@@ -1,0 +1,14 @@
+// Loads the test files that a process was dealt. Node's own loading under --test-isolation=none says nothing about a
+// file that cannot be loaded or throws while it is: its tests would be missing, and the run would pass.
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+
+for (const file of JSON.parse(process.env.LB_CONTROLLER_TEST_FILES))
+  try {
+    await import(pathToFileURL(resolve(file)).href)
+  } catch (error) {
+    test(`${file} can be loaded`, () => {
+      throw error
+    })
+  }
