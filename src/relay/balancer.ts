@@ -1,0 +1,133 @@
+import type { Clock } from '../lib/clock.ts'
+import { fail, ok, type Result } from '../lib/result.ts'
+import { Affinity } from './affinity.ts'
+import type { RelayFrontend, RelayRoute, RelayTarget, SchedulerName } from './frontend.ts'
+import { looksAtClient, makeScheduler, type Asked, type Candidate, type Scheduler } from './scheduler.ts'
+import { sourcesOf, type Sources } from './sources.ts'
+
+/** Where connections go. One object as long as the frontend names it, in whichever of its routes. */
+export interface Target {
+  readonly key: string
+  readonly address: string
+  readonly port: number
+  open: number
+}
+
+interface Route {
+  readonly sources: Sources
+  readonly members: ReadonlyMap<string, Member>
+  /** Those with a weight. */
+  readonly candidates: readonly Member[]
+  readonly schedule: Scheduler
+}
+
+class Member implements Candidate {
+  readonly target: Target
+  readonly weight: number
+  mark: number
+
+  constructor(target: Target, weight: number, mark: number) {
+    this.target = target
+    this.weight = weight
+    this.mark = mark
+  }
+
+  get key(): string {
+    return this.target.key
+  }
+
+  get open(): number {
+    return this.target.open
+  }
+}
+
+/** Who of a frontend's clients goes to which of its targets: routes, affinity, scheduler, in this order. */
+export class Balancer {
+  readonly #random: () => number
+  readonly #affinity: Affinity<Target>
+  #targets = new Map<string, Target>()
+  #routes: readonly Route[] = []
+  #scheduler: SchedulerName = 'random'
+  #affinityMs = 0
+  /** False: `choose` does not look at the client, who may be left empty. */
+  needsClient = false
+
+  constructor(clock: Clock, random: () => number) {
+    this.#random = random
+    this.#affinity = new Affinity(clock)
+  }
+
+  /** A refusal says what is wrong, and changes nothing. */
+  update(frontend: RelayFrontend): Result<undefined, string> {
+    const scheduler = frontend.scheduler ?? 'random'
+    const keepMarks = scheduler === this.#scheduler
+    const targets = new Map<string, Target>()
+    const routes: Route[] = []
+    for (const [at, route] of frontend.routes.entries()) {
+      const sources = sourcesOf(route.sources)
+      if (!sources.ok) return fail(`routes[${at}].sources: ${sources.error}`)
+      const before = keepMarks ? this.#routes[at] : undefined
+      const members = this.#membersOf(route, targets, before)
+      const candidates = [...members.values()].filter(({ weight }) => weight > 0)
+      const schedule = before?.schedule ?? makeScheduler(scheduler, this.#random)
+      routes.push({ sources: sources.value, members, candidates, schedule })
+    }
+    this.#targets = targets
+    this.#routes = routes
+    this.#scheduler = scheduler
+    this.#affinityMs = (frontend.affinitySeconds ?? 0) * 1000
+    this.#affinity.forget((target) => targets.get(target.key) !== target)
+    this.needsClient =
+      looksAtClient(scheduler) ||
+      this.#affinityMs > 0 ||
+      frontend.routes.some((route) => route.sources !== undefined)
+    return ok(undefined)
+  }
+
+  /** Counted as open until released. Undefined: no route holds the client, or none of its targets is left. */
+  choose(asked: Asked, failed?: ReadonlySet<Target>): Target | undefined {
+    const route = this.#routes.find(({ sources }) => sources(asked.client))
+    if (route === undefined) return undefined
+    const target = this.#pinned(route, asked.client, failed) ?? this.#scheduled(route, asked, failed)
+    if (target === undefined) return undefined
+    if (this.#affinityMs > 0) this.#affinity.pin(asked.client, target, this.#affinityMs)
+    target.open++
+    return target
+  }
+
+  release(target: Target): void {
+    target.open--
+  }
+
+  #pinned(route: Route, client: string, failed: ReadonlySet<Target> | undefined): Target | undefined {
+    if (this.#affinityMs === 0) return undefined
+    const target = this.#affinity.find(client, this.#affinityMs)
+    if (target === undefined || failed?.has(target) === true) return undefined
+    const member = route.members.get(target.key)
+    return member !== undefined && member.weight > 0 ? target : undefined
+  }
+
+  #scheduled(route: Route, asked: Asked, failed: ReadonlySet<Target> | undefined): Target | undefined {
+    const from =
+      failed === undefined ? route.candidates : route.candidates.filter(({ target }) => !failed.has(target))
+    return route.schedule(from, asked)?.target
+  }
+
+  #membersOf(
+    route: RelayRoute,
+    targets: Map<string, Target>,
+    before: Route | undefined,
+  ): ReadonlyMap<string, Member> {
+    const members = new Map<string, Member>()
+    for (const { address, port, weight } of route.targets) {
+      const key = keyOf({ address, port })
+      const target = targets.get(key) ?? this.#targets.get(key) ?? { key, address, port, open: 0 }
+      targets.set(key, target)
+      if (!members.has(key))
+        members.set(key, new Member(target, weight ?? 1, before?.members.get(key)?.mark ?? 0))
+    }
+    return members
+  }
+}
+
+const keyOf = ({ address, port }: RelayTarget): string => `${address} ${port}`

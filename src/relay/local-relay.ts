@@ -1,0 +1,125 @@
+import { systemClock, type Clock } from '../lib/clock.ts'
+import { silentLog, type Log } from '../observe/log.ts'
+import type { FrontendCounters, FrontendFailure, Relay, RelayFrontend } from './frontend.ts'
+import { ListenRefused, type Listen, type Listening, type RelayParts } from './listening.ts'
+import { CountedRoom } from './room.ts'
+import { listenTcp } from './tcp-listening.ts'
+
+export interface LocalRelayOptions {
+  readonly clock?: Clock
+  readonly log?: Log
+  /** Uniform in [0, 1). */
+  readonly random?: () => number
+  /** Lets other processes, of the same user, listen at the same ports. Default false. */
+  readonly sharePorts?: boolean
+  /** Connections and flows of all frontends. Default 50,000. */
+  readonly maxOpen?: number
+  /** How each protocol is served. */
+  readonly listen?: Readonly<Partial<Record<RelayFrontend['protocol'], Listen>>>
+}
+
+interface Served {
+  readonly frontend: RelayFrontend
+  readonly listening: Listening
+}
+
+/** The relay in this process. */
+export class LocalRelay implements Relay {
+  readonly #parts: RelayParts
+  readonly #listen: Readonly<Partial<Record<RelayFrontend['protocol'], Listen>>>
+  readonly #served = new Map<string, Served>()
+  /** Taken out, not yet empty. */
+  readonly #leaving = new Set<Listening>()
+  /** The end of the call before: one at a time, in the order they came. */
+  #before: Promise<unknown> = Promise.resolve()
+
+  constructor(options: LocalRelayOptions = {}) {
+    this.#parts = {
+      clock: options.clock ?? systemClock,
+      log: options.log ?? silentLog,
+      random: options.random ?? Math.random,
+      sharePorts: options.sharePorts ?? false,
+      room: new CountedRoom(options.maxOpen ?? 50_000),
+    }
+    this.#listen = { TCP: listenTcp, ...options.listen }
+  }
+
+  serve(frontends: readonly RelayFrontend[]): Promise<readonly FrontendFailure[]> {
+    return this.#inTurn(() => {
+      const wanted = new Set(frontends.map(({ id }) => id))
+      return this.#change(
+        frontends,
+        [...this.#served.keys()].filter((id) => !wanted.has(id)),
+      )
+    })
+  }
+
+  change(put: readonly RelayFrontend[], remove: readonly string[]): Promise<readonly FrontendFailure[]> {
+    return this.#inTurn(() => this.#change(put, remove))
+  }
+
+  counters(): Promise<ReadonlyMap<string, FrontendCounters>> {
+    return Promise.resolve(
+      new Map([...this.#served].map(([id, { listening }]) => [id, listening.counters()])),
+    )
+  }
+
+  drain(graceMs: number): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const id of this.#served.keys()) this.#remove(id)
+      const over = new AbortController()
+      const empty = Promise.all([...this.#leaving].map((listening) => listening.drained()))
+      await Promise.race([empty, this.#parts.clock.sleep(graceMs, over.signal)])
+      over.abort()
+      for (const listening of this.#leaving) listening.end()
+      await empty
+    })
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#before.then(run)
+    this.#before = turn.catch(() => {})
+    return turn
+  }
+
+  async #change(
+    put: readonly RelayFrontend[],
+    remove: readonly string[],
+  ): Promise<readonly FrontendFailure[]> {
+    // First, so that what comes may have the port of what goes.
+    for (const id of remove) this.#remove(id)
+    const failures = await Promise.all(put.map((frontend) => this.#put(frontend)))
+    return failures.filter((failure) => failure !== undefined)
+  }
+
+  async #put(frontend: RelayFrontend): Promise<FrontendFailure | undefined> {
+    const { id, protocol } = frontend
+    const before = this.#served.get(id)
+    if (before?.frontend === frontend) return undefined
+    try {
+      if (before !== undefined && before.frontend.protocol === protocol) {
+        await before.listening.update(frontend)
+        this.#served.set(id, { frontend, listening: before.listening })
+        return undefined
+      }
+      const listen = this.#listen[protocol]
+      if (listen === undefined) throw new ListenRefused('invalid', `this relay does not serve ${protocol}`)
+      const listening = await listen(frontend, this.#parts)
+      this.#remove(id)
+      this.#served.set(id, { frontend, listening })
+      return undefined
+    } catch (error) {
+      const reason = error instanceof ListenRefused ? error.reason : 'other'
+      return { id, reason, message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  #remove(id: string): void {
+    const listening = this.#served.get(id)?.listening
+    if (listening === undefined) return
+    this.#served.delete(id)
+    listening.close()
+    this.#leaving.add(listening)
+    void listening.drained().then(() => this.#leaving.delete(listening))
+  }
+}

@@ -1,0 +1,142 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { Balancer } from './balancer.ts'
+import type { FrontendCounters, RelayFrontend } from './frontend.ts'
+import { ListenRefused, refusedBind, type Listening, type RelayParts } from './listening.ts'
+import { TcpConnection, type Trunk } from './tcp-connection.ts'
+
+const hourMs = 3_600_000
+
+/** A TCP frontend that is served. */
+export async function listenTcp(frontend: RelayFrontend, parts: RelayParts): Promise<Listening> {
+  const listening = new TcpListening(parts)
+  await listening.update(frontend)
+  return listening
+}
+
+class TcpListening implements Listening {
+  readonly #parts: RelayParts
+  readonly #balancer: Balancer
+  readonly #connections = new Set<TcpConnection>()
+  readonly #trunk: Trunk & { connectTimeoutMs: number }
+  #server: Server | undefined
+  #frontend: RelayFrontend | undefined
+  #accepted = 0
+  #sweep: (() => void) | undefined
+  #drained: (() => void) | undefined
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts
+    this.#balancer = new Balancer(parts.clock, parts.random)
+    this.#trunk = {
+      clock: parts.clock,
+      balancer: this.#balancer,
+      connectTimeoutMs: 2000,
+      shed: 0,
+      failedDials: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+    }
+  }
+
+  async update(frontend: RelayFrontend): Promise<void> {
+    const before = this.#frontend
+    const moved = before?.address !== frontend.address || before.port !== frontend.port
+    const server = moved ? await this.#bind(frontend) : this.#server
+    const updated = this.#balancer.update(frontend)
+    if (!updated.ok) {
+      if (moved) server?.close()
+      throw new ListenRefused('invalid', updated.error)
+    }
+    if (moved) this.#server?.close()
+    this.#server = server
+    this.#frontend = frontend
+    this.#trunk.connectTimeoutMs = frontend.connectTimeoutMs ?? 2000
+  }
+
+  counters(): FrontendCounters {
+    const { shed, failedDials, bytesIn, bytesOut } = this.#trunk
+    return { open: this.#connections.size, accepted: this.#accepted, shed, failedDials, bytesIn, bytesOut }
+  }
+
+  close(): void {
+    this.#server?.close()
+    this.#server = undefined
+  }
+
+  drained(): Promise<void> {
+    if (this.#connections.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const others = this.#drained
+      this.#drained = () => {
+        others?.()
+        resolve()
+      }
+    })
+  }
+
+  end(): void {
+    for (const connection of this.#connections) connection.reset()
+  }
+
+  #bind(frontend: RelayFrontend): Promise<Server> {
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) =>
+      this.#accept(client),
+    )
+    return new Promise((resolve, reject) => {
+      const refused = (error: Error) => reject(refusedBind(frontend, error))
+      server.once('error', refused)
+      server.listen(
+        {
+          host: frontend.address,
+          port: frontend.port,
+          backlog: 4096,
+          reusePort: this.#parts.sharePorts,
+          exclusive: true,
+        },
+        () => {
+          server.off('error', refused)
+          // Such as having no descriptor left for a client, who then was turned away: the next one may be let in.
+          server.on('error', () => this.#trunk.shed++)
+          resolve(server)
+        },
+      )
+    })
+  }
+
+  #accept(client: Socket): void {
+    const { maxConnections } = this.#frontend ?? {}
+    const full = maxConnections !== undefined && this.#connections.size >= maxConnections
+    if (full || !this.#parts.room.enter()) {
+      this.#trunk.shed++
+      client.on('error', () => {})
+      client.resetAndDestroy()
+      return
+    }
+    this.#accepted++
+    const connection = new TcpConnection(client, this.#trunk, () => this.#forget(connection))
+    this.#connections.add(connection)
+    connection.start()
+    this.#sweep ??= this.#sweepLater()
+  }
+
+  #forget(connection: TcpConnection): void {
+    this.#connections.delete(connection)
+    this.#parts.room.leave()
+    if (this.#connections.size > 0) return
+    this.#sweep?.()
+    this.#sweep = undefined
+    this.#drained?.()
+    this.#drained = undefined
+  }
+
+  /** Looks for the idle now and then, which costs a connection nothing while it carries. */
+  #sweepLater(): () => void {
+    const { clock } = this.#parts
+    const idleMs = this.#frontend?.idleTimeoutMs ?? hourMs
+    return clock.after(Math.max(10, idleMs / 8), () => {
+      const now = clock.now()
+      for (const connection of this.#connections) if (connection.isIdle(now, idleMs)) connection.reset()
+      this.#sweep = this.#connections.size > 0 ? this.#sweepLater() : undefined
+    })
+  }
+}
