@@ -15,7 +15,9 @@ const {
   allowPositionals: true,
   options: { figures: { type: 'boolean', default: false } },
 })
-const files = [...new Set(patterns.flatMap((pattern) => globSync(pattern)))].toSorted()
+const files = [...new Set(patterns.flatMap((pattern) => globSync(pattern)))].toSorted((a, b) =>
+  a < b ? -1 : 1,
+)
 if (files.length === 0) {
   console.error(`no test file matches ${patterns.join(' ') || 'nothing: name files or patterns'}`)
   process.exit(1)
