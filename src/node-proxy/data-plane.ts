@@ -7,12 +7,15 @@ export type Changed = ReadonlySet<string> | 'all'
 export interface FamilyFailure {
   readonly family: IpFamily
   readonly message: string
-  /** What of it is to blame, where that is known: an address that another program holds, a row that was refused. */
+  /**
+   * Present: only these rows are not served (an address that another program holds, a row that was refused), and all
+   * else of the family is; they are in the next calls' `changed` until they are. Absent: nothing of the family was taken.
+   */
   readonly keys?: readonly string[]
 }
 
 export interface Applied {
-  /** Families that now serve the table. Those that failed keep what they served; the caller tries them again, whole. */
+  /** Families not named here serve the table. One that failed keeps what it served; the caller tries it again, whole. */
   readonly failures: readonly FamilyFailure[]
 }
 
