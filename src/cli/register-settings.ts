@@ -1,14 +1,20 @@
 import type { Command } from 'commander'
-import { flagOf, settings } from '../config/settings.ts'
+import { controllerTable } from '../config/schema.ts'
+import { settings } from '../config/settings.ts'
+import { flagOf, type SettingTable } from '../config/setting-table.ts'
 import type { RunOptions } from './context.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
 /** Offers settings as flags, each with its default. */
-export function addSettings(command: Command, paths: Iterable<string> = settings.keys()): void {
+export function addSettings(
+  command: Command,
+  paths?: Iterable<string>,
+  table: SettingTable = controllerTable,
+): void {
   command.option('--config <FILE>', 'the configuration file (YAML): one "setting: value" a line')
-  for (const path of paths) {
-    const spec = settings.get(path)
+  for (const path of paths ?? table.settings.keys()) {
+    const spec = table.settings.get(path)
     if (spec === undefined) throw new Error(`there is no setting ${path}`)
     const argument = spec.argument === undefined ? '' : ` <${spec.argument}>`
     const fallback = spec.argument === undefined ? '' : ` (default: ${spec.default})`
@@ -17,9 +23,13 @@ export function addSettings(command: Command, paths: Iterable<string> = settings
 }
 
 /** What was given of them. */
-export function settingsIn(options: Options, env: Readonly<Record<string, string | undefined>>): RunOptions {
-  const file = options['config'] ?? env['LB_CONTROLLER_CONFIG']
-  const flags = [...settings.keys()].map((path) => [path, options[commanderName(path)]] as const)
+export function settingsIn(
+  options: Options,
+  env: Readonly<Record<string, string | undefined>>,
+  table: SettingTable = controllerTable,
+): RunOptions {
+  const file = options['config'] ?? env[table.fileEnv]
+  const flags = [...table.settings.keys()].map((path) => [path, options[commanderName(path)]] as const)
   return {
     ...(typeof file === 'string' && file !== '' ? { configFile: file } : {}),
     flags: Object.fromEntries(flags) as RunOptions['flags'],

@@ -4,8 +4,8 @@ import { nearestWord } from '../model/did-you-mean.ts'
 import { readFileValues } from './file-values.ts'
 import { located, type ConfigInput, type Given } from './given.ts'
 import type { Located } from './located.ts'
-import { optional, type Config } from './schema.ts'
-import { envOf, flagOf, settings } from './settings.ts'
+import { controllerTable, type Config } from './schema.ts'
+import { flagOf, variableOf, type SettingTable } from './setting-table.ts'
 import type { SettingSpec } from './setting-types.ts'
 import { unknownEnv } from './unknown-env.ts'
 
@@ -19,21 +19,41 @@ export interface Loaded {
 
 /** Defaults, then the file, then the environment, then flags: each setting comes from the last that has it. */
 export function loadConfig(input: ConfigInput): Loaded {
+  const { values, places, problems } = readSettings(controllerTable, input)
+  const config = values as unknown as Config
+  const found = [
+    ...problems,
+    ...checkConfigs(config).map((problem) =>
+      located(places.get(problem.path.replace(/\[.*$/, '')) ?? {}, problem),
+    ),
+    ...unknownEnv(controllerTable, input),
+  ]
+  return hasErrors(found) ? { problems: found } : { config, problems: found }
+}
+
+export const hasErrors = (problems: readonly Located[]): boolean =>
+  problems.some(({ problem }) => problem.severity === 'error')
+
+interface Read {
+  readonly values: Readonly<Record<string, unknown>>
+  /** Where each value was written that is no default. */
+  readonly places: ReadonlyMap<string, Given>
+  readonly problems: readonly Located[]
+}
+
+/** The values of a table; one that is not accepted is left out. */
+export function readSettings(table: SettingTable, input: ConfigInput): Read {
   const problems: Located[] = []
-  const file = readFileValues(input, problems)
+  const file = readFileValues(table, input, problems)
   const places = new Map<string, Given>()
-  const config: Record<string, unknown> = {}
-  for (const [path, spec] of settings) {
-    const given = fromFlag(path, input) ?? fromEnv(path, input) ?? file.get(path)
+  const values: Record<string, unknown> = {}
+  for (const [path, spec] of table.settings) {
+    const given = fromFlag(path, input) ?? fromEnv(path, table, input) ?? file.get(path)
     if (given !== undefined) places.set(path, given)
-    const value = given === undefined ? defaultOf(path, spec) : parse(path, spec, given, problems)
-    if (value !== undefined) put(config, path, value)
+    const value = given === undefined ? defaultOf(path, spec, table) : parse(path, spec, given, problems)
+    if (value !== undefined) put(values, path, value)
   }
-  for (const problem of checkConfigs(config as unknown as Config))
-    problems.push(located(places.get(problem.path.replace(/\[.*$/, '')) ?? {}, problem))
-  problems.push(...unknownEnv(input))
-  if (problems.some(({ problem }) => problem.severity === 'error')) return { problems }
-  return { config: config as unknown as Config, problems }
+  return { values, places, problems }
 }
 
 function put(config: Record<string, unknown>, path: string, value: unknown): void {
@@ -42,7 +62,7 @@ function put(config: Record<string, unknown>, path: string, value: unknown): voi
   else config[first] = { ...(config[first] as object | undefined), [second]: value }
 }
 
-function defaultOf(path: string, spec: SettingSpec<unknown>): unknown {
+function defaultOf(path: string, spec: SettingSpec<unknown>, { optional }: SettingTable): unknown {
   if (optional.has(path)) return undefined
   return spec.absent ?? v.parse(spec.schema, spec.default)
 }
@@ -52,9 +72,10 @@ function fromFlag(path: string, { flags }: ConfigInput): Given | undefined {
   return value === undefined ? undefined : { value, place: flagOf(path) }
 }
 
-function fromEnv(path: string, { env }: ConfigInput): Given | undefined {
-  const value = env[envOf(path)]
-  return value === undefined || value === '' ? undefined : { value, place: envOf(path) }
+function fromEnv(path: string, table: SettingTable, { env }: ConfigInput): Given | undefined {
+  const place = variableOf(path, table)
+  const value = env[place]
+  return value === undefined || value === '' ? undefined : { value, place }
 }
 
 function parse(path: string, spec: SettingSpec<unknown>, given: Given, problems: Located[]): unknown {

@@ -1,5 +1,6 @@
 import type { ProviderConfigs } from '../provider/configs.ts'
-import type { controllerSettings } from './settings.ts'
+import { envPrefix, providerSettings, settings, type controllerSettings } from './settings.ts'
+import type { SettingTable } from './setting-table.ts'
 import type { SettingSpec } from './setting-types.ts'
 
 type Specs = typeof controllerSettings
@@ -58,3 +59,12 @@ export const optional: ReadonlySet<string> = new Set<string>([
   'openstack.timeoutMemberData',
   'openstack.timeoutTcpInspect',
 ])
+
+export const controllerTable: SettingTable = {
+  settings,
+  optional,
+  groups: new Set(Object.keys(providerSettings)),
+  envPrefix,
+  fileEnv: `${envPrefix}CONFIG`,
+  command: 'run',
+}

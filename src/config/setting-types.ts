@@ -44,8 +44,9 @@ export const words = (
   fallback: string,
   argument: string,
   accepts = 'a text',
+  pattern = /\S/,
 ): SettingSpec<string> => ({
-  schema: string(accepts, /\S/),
+  schema: string(accepts, pattern),
   accepts,
   doc,
   default: fallback,
@@ -114,12 +115,20 @@ export const toggle = (doc: string): SettingSpec<boolean> => ({
   default: 'false',
 })
 
-export const address: SettingSpec<string> = {
-  schema: string('host:port or :port', /^(?:[\w.-]+|\[[0-9A-Fa-f:]+\])?:\d{1,5}$/),
-  accepts: 'host:port or :port',
-  doc: 'where /healthz, /readyz and /metrics are served',
-  default: ':8080',
-  argument: 'ADDRESS',
+/** `off`: also the word that serves nothing. */
+export const bind = (doc: string, fallback: string, off?: string): SettingSpec<string> => {
+  const accepts = `host:port or :port${off === undefined ? '' : `, or ${off}`}`
+  const isBind = /^(?:[\w.-]+|\[[0-9A-Fa-f:]+\])?:\d{1,5}$/
+  return {
+    schema: v.pipe(
+      v.string(accepts),
+      v.check((text) => text === off || isBind.test(text), accepts),
+    ),
+    accepts,
+    doc,
+    default: fallback,
+    argument: 'ADDRESS',
+  }
 }
 
 /** A list in the file, texts with commas between them elsewhere. */
@@ -132,6 +141,25 @@ export const list = (doc: string, fallback: string, argument: string): SettingSp
     default: fallback,
     absent: [],
     argument,
+  }
+}
+
+/** A list whose every item `isItem` accepts. */
+export const listOf = (
+  doc: string,
+  fallback: string,
+  argument: string,
+  accepts: string,
+  isItem: (item: string) => boolean,
+): SettingSpec<readonly string[]> => {
+  const { schema, ...rest } = list(doc, fallback, argument)
+  return {
+    ...rest,
+    schema: v.pipe(
+      schema,
+      v.check((items) => items.length > 0 && items.every(isItem), accepts),
+    ),
+    accepts,
   }
 }
 

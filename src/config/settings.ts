@@ -2,7 +2,8 @@ import { awsSettings } from './aws-settings.ts'
 import { azureSettings } from './azure-settings.ts'
 import { gcpSettings } from './gcp-settings.ts'
 import { openstackSettings } from './openstack-settings.ts'
-import { address, choice, duration, integer, name, toggle, words, type SettingSpec } from './setting-types.ts'
+import { flagOf, variableOf } from './setting-table.ts'
+import { bind, choice, duration, integer, name, toggle, words, type SettingSpec } from './setting-types.ts'
 
 /**
  * Every setting of the controller. How long a lease lasts is none: 30 s, renewed every 4 s, because the engine counts
@@ -39,7 +40,7 @@ export const controllerSettings = {
     '1m',
   ),
   concurrency: integer('how many Services are worked on at once', 8, 1, 64),
-  httpAddress: address,
+  httpAddress: bind('where /healthz, /readyz and /metrics are served', ':8080'),
   logLevel: choice(['debug', 'info', 'warn', 'error'], 'the least important log lines shown', 'info'),
   logFormat: choice(['json', 'text'], 'json for machines, text for people', 'json'),
 } as const
@@ -60,10 +61,6 @@ export const settings: ReadonlyMap<string, SettingSpec<unknown>> = new Map<strin
   ),
 ])
 
-/* `aws.vpcId` in the file is --aws-vpc-id and LB_CONTROLLER_AWS_VPC_ID. */
-const kebab = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-
 export const envPrefix = 'LB_CONTROLLER_'
-export const flagOf = (key: string): string => `--${kebab(key).replaceAll('.', '-')}`
-export const envOf = (key: string): string =>
-  `${envPrefix}${kebab(key).replaceAll(/[-.]/g, '_').toUpperCase()}`
+export const envOf = (key: string): string => variableOf(key, { envPrefix })
+export { flagOf }
