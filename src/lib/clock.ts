@@ -30,6 +30,9 @@ export const systemClock: Clock = {
   },
 }
 
+/** Time that nobody can set: it starts with the process and only goes on. For how long things take, never for dates. */
+export const monotonicClock: Clock = { ...systemClock, now: () => performance.now() }
+
 interface Waiter {
   at: number
   order: number
