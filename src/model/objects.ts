@@ -120,6 +120,13 @@ export interface SliceEndpoint {
   readonly nodeName?: string
   readonly zone?: string
   readonly targetRef?: { readonly kind?: string; readonly name?: string }
+  readonly hints?: EndpointHints | null
+}
+
+/** Who should use an endpoint; absent or empty says nothing. */
+export interface EndpointHints {
+  readonly forZones?: readonly { readonly name: string }[] | null
+  readonly forNodes?: readonly { readonly name: string }[] | null
 }
 
 export interface SlicePort {
@@ -138,4 +145,9 @@ export interface PodCondition {
 export interface PodObject extends KubeObject {
   readonly spec?: { readonly readinessGates?: readonly { readonly conditionType: string }[] }
   readonly status?: { readonly conditions?: readonly PodCondition[] }
+}
+
+/** networking.k8s.io/v1: ranges that cluster addresses are given out of. */
+export interface ServiceCidrObject extends KubeObject {
+  readonly spec?: { readonly cidrs?: readonly string[] }
 }

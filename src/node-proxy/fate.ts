@@ -6,23 +6,48 @@ export type SourceKind = 'outside' | 'pod' | 'node'
 
 export type AddressKind = 'cluster' | 'external' | 'load-balancer' | 'node-port'
 
-export interface Destination {
-  readonly kind: AddressKind
-  readonly family: IpFamily
+/** What a packet is addressed to. The address is canonical text. */
+export interface Target {
   readonly address: string
   readonly protocol: Protocol
   readonly port: number
 }
 
-/** What becomes of the first packet of a connection. `why` is one sentence that names the rule. */
+export interface Destination extends Target {
+  readonly kind: AddressKind
+  readonly family: IpFamily
+}
+
+export interface Source {
+  readonly kind: SourceKind
+  /** Of the client, canonical: asked where source ranges decide. Absent: a forward says `onlyFrom`. */
+  readonly address?: string
+}
+
+/**
+ * What becomes of the first packet of a connection. `why` is one sentence that names the rule. `onlyFrom`: source
+ * ranges hold and the client's address was not given; the fate is that of clients in them, all others are dropped.
+ */
 export type Fate =
   | {
       readonly verdict: 'forward'
       /** One of these, each as likely as any other. */
       readonly endpoints: readonly ProxyEndpoint[]
       /** Whose address the endpoint sees; a connection of an endpoint to itself is always masqueraded. */
-      readonly source: 'kept' | 'masqueraded'
+      readonly source: SourceSeen
       readonly affinitySeconds?: number
       readonly why: string
+      readonly onlyFrom?: readonly string[]
     }
-  | { readonly verdict: 'reject' | 'drop'; readonly why: string }
+  /**
+   * `reject`: TCP is reset, else ICMP port unreachable. `drop`: silence. `pass`: not ours, the packet goes where the
+   * machine's routes and other rules send it.
+   */
+  | {
+      readonly verdict: 'reject' | 'drop' | 'pass'
+      readonly why: string
+      readonly onlyFrom?: readonly string[]
+    }
+
+/** `kept`: the client's. `masqueraded`: the node's. `relay`: of the userspace relay, which connects for the client. */
+export type SourceSeen = 'kept' | 'masqueraded' | 'relay'
