@@ -65,7 +65,12 @@ export function wishOf(service: ServiceObject, settings: TableSettings): Service
   const served = families.filter(
     (family) => settings.families.includes(family) && addresses.cluster[family] !== undefined,
   )
-  const ranges = rangesOf(spec, whose, served, notes)
+  const ranges = rangesOf(
+    spec,
+    whose,
+    served.filter((family) => addresses.loadBalancer[family] !== undefined),
+    notes,
+  )
   const rows: RowWish[] = []
   for (const family of served)
     for (const port of spec.ports ?? []) {

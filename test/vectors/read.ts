@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { proxyFiles } from './proxy/index.ts'
 import type { Vector, VectorFile } from './vector.ts'
 
 const asCase = (value: unknown): value is Vector =>
@@ -8,7 +9,8 @@ const asCase = (value: unknown): value is Vector =>
 /** All cases of a cloud's folder, by file; a folder of files with one case each is one group. */
 export function readVectors(root: string, cloud: string): readonly VectorFile[] {
   const beside = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8')) as unknown
-  return existsSync(join(root, cloud)) ? filesIn(root, cloud, beside) : []
+  if (!existsSync(join(root, cloud))) return []
+  return cloud === 'proxy' ? proxyFiles(beside) : filesIn(root, cloud, beside)
 }
 
 function filesIn(root: string, folder: string, beside: VectorFile['beside']): readonly VectorFile[] {

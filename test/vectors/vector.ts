@@ -29,13 +29,13 @@ export interface VectorFile {
 export type Compare = (one: Vector, file: VectorFile) => readonly string[]
 
 /** What a file counts as. */
-export type Graded = 'objects' | 'naming' | 'helpers'
+export type Graded = 'objects' | 'naming' | 'helpers' | 'proxy'
 
 export interface CloudVectors {
   readonly cloud: string
   /**
    * `objects`: its cases describe objects built from a Service, the bar holds. `naming`: names only. `helpers`: small
-   * functions of the peer that have no counterpart in an object.
+   * functions of the peer that have no counterpart in an object. `proxy`: what the node proxy decides, and all must hold.
    */
   readonly graded: (file: string) => Graded
   /** The comparison for a case; undefined where there is none, which counts as a difference. */
