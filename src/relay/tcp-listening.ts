@@ -90,6 +90,8 @@ class TcpListening implements Listening {
           host: frontend.address,
           port: frontend.port,
           backlog: 4096,
+          // Else all IPv6 addresses would take all IPv4 ones too, and their port from another frontend.
+          ipv6Only: frontend.address.includes(':'),
           reusePort: this.#parts.sharePorts,
           exclusive: true,
         },
