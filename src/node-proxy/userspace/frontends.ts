@@ -1,0 +1,124 @@
+import type { IpFamily } from '../../lib/ip.ts'
+import type { RelayFrontend, RelayRoute, RelayTarget } from '../../relay/frontend.ts'
+import type { AddressKind } from '../fate.ts'
+import type { FamilySettings, ProxyEndpoint, ProxyTable, Row } from '../row.ts'
+import { allowedSources, bothOf, familyOf, loopbackRange, nearSources, within } from './sources.ts'
+
+export interface UserspaceSettings {
+  /** NodePorts are served here and nowhere else, `0.0.0.0` and `::` included. Default: the node port addresses. */
+  readonly bindAddresses?: readonly string[]
+  /** Of a UDP flow without a datagram. Default: the relay's. */
+  readonly udpIdleTimeoutMs?: number
+}
+
+/** All that the relay is to serve for the table. */
+export const frontendsOf = (table: ProxyTable, settings: UserspaceSettings): readonly RelayFrontend[] =>
+  [...table.rows.values()].flatMap((row) => rowFrontends(row, table.families[row.family], settings))
+
+/**
+ * One frontend for each address that the row answers on. Where nobody at all would be forwarded there is none: the
+ * machine then refuses, which is what REJECT means; the silence of DROP cannot be had, such clients are reset.
+ */
+export function rowFrontends(
+  row: Row,
+  family: FamilySettings | undefined,
+  settings: UserspaceSettings,
+): readonly RelayFrontend[] {
+  if (family === undefined || row.protocol === 'SCTP') return []
+  const made: RelayFrontend[] = []
+  const listen = (kind: AddressKind, address: string, port: number) => {
+    const routes = routesOf(row, family, kind, address).filter((route) => route.sources?.length !== 0)
+    if (routes.some((route) => route.targets.length > 0))
+      made.push(frontend(row, address, port, routes, settings))
+  }
+  if (row.clusterAddress !== undefined) listen('cluster', row.clusterAddress, row.port)
+  for (const address of row.externalAddresses) listen('external', address, row.port)
+  for (const address of row.loadBalancerAddresses) listen('load-balancer', address, row.port)
+  const { nodePort } = row
+  if (nodePort !== undefined)
+    for (const address of nodePortAddresses(row.family, family, settings))
+      listen('node-port', address, nodePort)
+  return made
+}
+
+function frontend(
+  row: Row,
+  address: string,
+  port: number,
+  routes: readonly RelayRoute[],
+  settings: UserspaceSettings,
+): RelayFrontend {
+  const idle = row.protocol === 'UDP' ? settings.udpIdleTimeoutMs : undefined
+  return {
+    id: frontendId(row.key, address, port),
+    protocol: row.protocol === 'UDP' ? 'UDP' : 'TCP',
+    address,
+    port,
+    routes,
+    scheduler: 'random',
+    ...(row.affinitySeconds === undefined ? {} : { affinitySeconds: row.affinitySeconds }),
+    ...(idle === undefined ? {} : { idleTimeoutMs: idle }),
+  }
+}
+
+/** Rows have no space in their keys, so a failure's id tells its row. */
+export const frontendId = (key: string, address: string, port: number): string => `${key} ${address} ${port}`
+export const rowKeyOf = (id: string): string => id.slice(0, id.indexOf(' '))
+
+/** The first whose sources hold the client decides. */
+function routesOf(
+  row: Row,
+  family: FamilySettings,
+  kind: AddressKind,
+  address: string,
+): readonly RelayRoute[] {
+  if (kind === 'cluster') return [{ targets: targets(row.internalLocal ? row.local : row.cluster) }]
+  if (kind === 'load-balancer') {
+    const allowed = allowedSources(row, family, address)
+    return byPolicy(row, nearSources(row.family, family, address), allowed)
+  }
+  const wild = isWildcard(address)
+  const near = nearSources(row.family, family, wild ? undefined : address)
+  // Node ports answer on loopback only where that was asked for; a socket on all addresses would do so unasked.
+  const shut = kind === 'node-port' && wild && !family.nodePorts.localhost
+  const closed: readonly RelayRoute[] = shut ? [{ sources: [loopbackRange[row.family]], targets: [] }] : []
+  return [...closed, ...byPolicy(row, near, undefined)]
+}
+
+/** With policy Local those that are near reach the whole cluster, others only what runs here. */
+function byPolicy(
+  row: Row,
+  near: readonly string[],
+  allowed: readonly string[] | undefined,
+): readonly RelayRoute[] {
+  const all: RelayRoute =
+    allowed === undefined
+      ? { targets: targets(row.cluster) }
+      : { sources: allowed, targets: targets(row.cluster) }
+  if (!row.externalLocal) return [all]
+  const first = { ...all, sources: allowed === undefined ? near : bothOf(near, allowed) }
+  return [first, { ...all, targets: targets(row.local) }]
+}
+
+const targets = (endpoints: readonly ProxyEndpoint[] | undefined): readonly RelayTarget[] =>
+  (endpoints ?? []).map(({ address, port }) => ({ address, port }))
+
+export const loopbackAddress: Readonly<Record<IpFamily, string>> = { IPv4: '127.0.0.1', IPv6: '::1' }
+const wildcard: Readonly<Record<IpFamily, string>> = { IPv4: '0.0.0.0', IPv6: '::' }
+export const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::'
+
+/** Where node ports listen. A socket on all addresses leaves no room for another one on the same port. */
+export function nodePortAddresses(
+  family: IpFamily,
+  settings: FamilySettings,
+  { bindAddresses }: UserspaceSettings,
+): readonly string[] {
+  if (bindAddresses !== undefined) {
+    const own = bindAddresses.filter((address) => familyOf(address) === family)
+    return own.includes(wildcard[family]) ? [wildcard[family]] : own
+  }
+  const { ranges, localhost } = settings.nodePorts
+  if (ranges === 'all') return [wildcard[family]]
+  const matching = settings.nodeAddresses.filter((address) => within(address, ranges))
+  return [...new Set([...matching, ...(localhost ? [loopbackAddress[family]] : [])])]
+}
