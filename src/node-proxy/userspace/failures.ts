@@ -8,6 +8,8 @@ import { isWildcard, rowKeyOf } from './frontends.ts'
 export interface Unserved {
   readonly frontend: RelayFrontend
   readonly failure: FrontendFailure
+  /** When it was tried. */
+  readonly at: number
 }
 
 interface Group {
@@ -51,7 +53,6 @@ export function familyFailures(
     family,
     message: count === 1 || keys.size === 1 ? message : `${message}; and ${count - 1} more like it`,
     keys: [...keys],
-    restServed: true,
   }))
 }
 

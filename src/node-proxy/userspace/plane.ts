@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../../lib/clock.ts'
 import type { Log } from '../../observe/log.ts'
 import type { FrontendFailure, Relay, RelayFrontend } from '../../relay/frontend.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
@@ -9,6 +10,10 @@ export interface UserspaceOptions {
   readonly relay: Relay
   readonly settings: UserspaceSettings
   readonly log: Log
+  /** One that only goes on. */
+  readonly clock?: Clock
+  /** What the relay did not take is not asked for again before so long, unless it changed. Default 5,000. */
+  readonly retryMs?: number
   /** How long open connections may go on after `stop`. Default 10,000. */
   readonly drainMs?: number
 }
@@ -23,6 +28,7 @@ interface Rendered {
 export class UserspacePlane implements DataPlane {
   readonly name = 'userspace'
   readonly #options: UserspaceOptions
+  readonly #clock: Clock
   readonly #rendered = new Map<string, Rendered>()
   /** By frontend id: what the relay did not take at its last try. */
   readonly #unserved = new Map<string, Unserved>()
@@ -34,6 +40,7 @@ export class UserspacePlane implements DataPlane {
 
   constructor(options: UserspaceOptions) {
     this.#options = options
+    this.#clock = options.clock ?? systemClock
   }
 
   start(): Promise<void> {
@@ -70,7 +77,7 @@ export class UserspacePlane implements DataPlane {
     this.#wildcards.clear()
     const all: RelayFrontend[] = []
     for (const row of table.rows.values()) all.push(...this.#render(row, table).frontends)
-    return withFrontends(await this.#options.relay.serve(all), all)
+    return this.#noted(await this.#options.relay.serve(all), all)
   }
 
   async #change(table: ProxyTable, keys: ReadonlySet<string>): Promise<ReadonlyMap<string, Unserved>> {
@@ -83,15 +90,17 @@ export class UserspacePlane implements DataPlane {
       if (row === undefined) this.#rendered.delete(key)
       const ids = new Set(now.map(({ id }) => id))
       for (const frontend of before) {
-        this.#unserved.delete(frontend.id)
         if (ids.has(frontend.id)) continue
+        this.#unserved.delete(frontend.id)
         remove.push(frontend.id)
         if (this.#wildcards.get(portOf(frontend)) === key) this.#wildcards.delete(portOf(frontend))
       }
-      put.push(...now)
+      const due = now.filter((frontend) => this.#isDue(frontend))
+      for (const { id } of due) this.#unserved.delete(id)
+      put.push(...due)
     }
     if (put.length === 0 && remove.length === 0) return new Map()
-    return withFrontends(await this.#options.relay.change(put, remove), put)
+    return this.#noted(await this.#options.relay.change(put, remove), put)
   }
 
   /** The same frontends, as objects, while neither the row nor what holds for its family is another object. */
@@ -108,6 +117,27 @@ export class UserspacePlane implements DataPlane {
     return rendered
   }
 
+  /** A machine that lacks ten thousand addresses is not asked for all of them at each change of another row. */
+  #isDue(frontend: RelayFrontend): boolean {
+    const unserved = this.#unserved.get(frontend.id)
+    if (unserved?.frontend !== frontend) return true
+    return this.#clock.now() - unserved.at >= (this.#options.retryMs ?? 5_000)
+  }
+
+  #noted(
+    failures: readonly FrontendFailure[],
+    asked: readonly RelayFrontend[],
+  ): ReadonlyMap<string, Unserved> {
+    if (failures.length === 0) return new Map()
+    const frontends = new Map(asked.map((frontend) => [frontend.id, frontend]))
+    const at = this.#clock.now()
+    const unserved = failures.flatMap((failure): [string, Unserved][] => {
+      const frontend = frontends.get(failure.id)
+      return frontend === undefined ? [] : [[failure.id, { frontend, failure, at }]]
+    })
+    return new Map(unserved)
+  }
+
   /** A failure is logged when it begins, not at each try. */
   #say(table: ProxyTable, failures: readonly CausedFailure[]): void {
     const { log } = this.#options
@@ -122,16 +152,3 @@ export class UserspacePlane implements DataPlane {
 
 const blindness =
   'pods cannot be told by their interface in userspace: with a Local policy they count as outside; name their ranges'
-
-function withFrontends(
-  failures: readonly FrontendFailure[],
-  asked: readonly RelayFrontend[],
-): ReadonlyMap<string, Unserved> {
-  if (failures.length === 0) return new Map()
-  const frontends = new Map(asked.map((frontend) => [frontend.id, frontend]))
-  const unserved = failures.flatMap((failure): [string, Unserved][] => {
-    const frontend = frontends.get(failure.id)
-    return frontend === undefined ? [] : [[failure.id, { frontend, failure }]]
-  })
-  return new Map(unserved)
-}

@@ -46,11 +46,11 @@ export const family = (fields: Partial<FamilySettings> = {}): FamilySettings => 
   ...fields,
 })
 
-export const tableOf = (
-  rows: readonly Row[],
-  families: ProxyTable['families'] = { IPv4: family() },
-): ProxyTable => ({
+const families: ProxyTable['families'] = { IPv4: family() }
+
+/** Tables share their settings while nothing about the node changes. */
+export const tableOf = (rows: readonly Row[], settings = families): ProxyTable => ({
   rows: new Map(rows.map((each) => [each.key, each])),
   healthChecks: new Map(),
-  families,
+  families: settings,
 })
