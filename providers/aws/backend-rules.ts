@@ -62,7 +62,26 @@ interface Span {
  * With `growOnly`, while some of those who may need what is held are not known, none is made narrower. A rule is asked for
  * by those whose ports it does not hold yet, so that the others hear nothing of it; one that is only narrower, by nobody.
  */
-export function aggregated(parts: Parts, held: Parts = {}, growOnly = false): Parts {
+export function aggregated(parts: Parts, held: Parts = none, growOnly: () => boolean = never): Parts {
+  const last = lastOf.get(parts)
+  const same = last?.held === held && (last.growOnly === undefined || last.growOnly === growOnly())
+  if (same) return last.inForce
+  let asked: boolean | undefined
+  const inForce = aggregate(parts, held, () => (asked ??= growOnly()))
+  lastOf.set(parts, { held, growOnly: asked, inForce })
+  return inForce
+}
+
+const none: Parts = {}
+const never = () => false
+
+/** An edit of one Service seldom changes what all need, and to go through the parts of 10,000 takes milliseconds. */
+const lastOf = new WeakMap<
+  Parts,
+  { readonly held: Parts; readonly growOnly: boolean | undefined; readonly inForce: Parts }
+>()
+
+function aggregate(parts: Parts, held: Parts, growOnly: () => boolean): Parts {
   const rest: Record<string, Part> = {}
   const spans = new Map<string, Span>()
   for (const key in parts) {
@@ -84,7 +103,8 @@ export function aggregated(parts: Parts, held: Parts = {}, growOnly = false): Pa
     const { part, protocol, peer } = span
     const ours = Object.values(held).filter((rule) => rule.foreign !== true && isOf(span, rule))
     const outside = span.asked.filter((one) => !ours.some((rule) => holds(rule, one)))
-    if (growOnly || outside.length > 0) for (const rule of ours) include(span, rule)
+    const wider = ours.some((rule) => reachesBeyond(rule, span))
+    if (outside.length > 0 || (wider && growOnly())) for (const rule of ours) include(span, rule)
     const [from, to] = span.known ? [span.from, span.to] : [undefined, undefined]
     rest[ruleKey({ protocol, from, to, peer, gap: 'ports in use' })] = {
       ...part,
@@ -103,6 +123,9 @@ function include(span: Span, { spec: { FromPort: from, ToPort: to } }: Part): vo
   if (typeof from === 'number') span.from = Math.min(span.from, from)
   if (typeof to === 'number') span.to = Math.max(span.to, to)
 }
+
+const reachesBeyond = ({ spec: { FromPort: from, ToPort: to } }: Part, span: Span): boolean =>
+  (typeof from === 'number' && from < span.from) || (typeof to === 'number' && to > span.to)
 
 const isOf = ({ protocol, peer }: Pick<Span, 'protocol' | 'peer'>, { spec }: Part): boolean =>
   isShared(spec) && spec['IpProtocol'] === protocol && spec['ReferencedGroupId'] === peer

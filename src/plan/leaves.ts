@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../lib/json.ts'
-import type { Part, Parts, Ref } from './resource.ts'
+import { refKey, type Part, type Parts, type Ref } from './resource.ts'
 
 export type Leaves = ReadonlyMap<string, Json>
 
@@ -85,14 +85,49 @@ export function fillRefs<T extends Json>(
   return (out ?? value) as T
 }
 
-/** The same for every part; parts without refs are the same objects as before. */
-export function fillParts(parts: Parts, find: (ref: Ref) => string | undefined): Parts {
-  let filled: Record<string, Part> | undefined
+const holdingRefs = new WeakMap<Parts, readonly string[]>()
+
+/** The keys of parts that hold refs. Remembered of each set of parts: the largest belong to everybody and seldom change. */
+export function partsWithRefs(parts: Parts): readonly string[] {
+  const known = holdingRefs.get(parts)
+  if (known !== undefined) return known
+  const keys: string[] = []
   for (const key in parts) {
     const part = parts[key]
-    if (part === undefined || refsInPart(part).length === 0) continue
-    filled ??= { ...parts }
-    filled[key] = { ...part, spec: fillRefs(part.spec, find, []) }
+    if (part !== undefined && refsInPart(part).length > 0) keys.push(key)
   }
-  return filled ?? parts
+  holdingRefs.set(parts, keys)
+  return keys
+}
+
+interface Filling {
+  readonly refs: readonly Ref[]
+  readonly values: readonly (string | undefined)[]
+  readonly filled: Parts
+}
+const fillings = new WeakMap<Parts, Filling>()
+
+/** The same for every part; parts without refs are the same objects as before, and so is the whole while the values are. */
+export function fillParts(parts: Parts, find: (ref: Ref) => string | undefined): Parts {
+  const keys = partsWithRefs(parts)
+  if (keys.length === 0) return parts
+  const last = fillings.get(parts)
+  if (last?.refs.every((ref, at) => find(ref) === last.values[at]) === true) return last.filled
+  const found = new Map<string, { readonly ref: Ref; readonly value: string | undefined }>()
+  const findOnce = (ref: Ref): string | undefined => {
+    const name = `${refKey(ref)} ${ref.out ?? ''}`
+    const known = found.get(name)
+    if (known !== undefined) return known.value
+    const value = find(ref)
+    found.set(name, { ref, value })
+    return value
+  }
+  const filled: Record<string, Part> = { ...parts }
+  for (const key of keys) {
+    const part = parts[key] as Part
+    filled[key] = { ...part, spec: fillRefs(part.spec, findOnce, []) }
+  }
+  const asked = [...found.values()]
+  fillings.set(parts, { refs: asked.map(({ ref }) => ref), values: asked.map(({ value }) => value), filled })
+  return filled
 }

@@ -50,9 +50,13 @@ export function usersOf(
   spec: JsonObject,
   owners: readonly Owner[],
 ): readonly Owner[] {
-  const ids = partRefs.flatMap((path) => (typeof spec[path] === 'string' ? [spec[path]] : []))
-  if (ids.length === 0) return owners
-  return [...owners, ...ids.flatMap((id) => view.referrers(id)).flatMap((one) => one.owners)]
+  // Thousands may be in one group: a loop is a third of what lists of lists cost.
+  const users = [...owners]
+  for (const path of partRefs) {
+    const id = spec[path]
+    if (typeof id === 'string') for (const one of view.referrers(id)) users.push(...one.owners)
+  }
+  return users
 }
 
 /** Whether everything that is asked for is there; what else is there, and what nobody can know, is not compared. */
@@ -144,7 +148,7 @@ function packed(view: StackView, kind: Form, wanted: Parts, seen: Observed | und
     seen !== undefined &&
     part.foreign !== true &&
     !removable(view, usersOf(view, kind, part.spec, ownersOfPart(part, seen)))
-  return kind.pack(asked, seen, Object.values(has).some(stays))
+  return kind.pack(asked, seen, () => Object.values(has).some(stays))
 }
 
 /**

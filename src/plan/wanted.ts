@@ -2,7 +2,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Form } from '../provider/form.ts'
 import { busyHold, listHold, ownersOf, stepId, type Draft } from './draft.ts'
 import { diffFields } from './fields.ts'
-import { fillParts, fillRefs, refsInPart } from './leaves.ts'
+import { fillParts, fillRefs, partsWithRefs, refsInPart } from './leaves.ts'
 import { diffParts, pictured, type PartDiff } from './parts.ts'
 import type { Hold } from './plan.ts'
 import {
@@ -75,7 +75,7 @@ function hidden(draft: Draft, want: Resource): boolean {
 }
 
 function present(draft: Draft, want: Resource, seen: Observed, kind: Form, missing: readonly Ref[]): void {
-  const trusted = want.owners.every((owner) => draft.view.trusted(owner))
+  const trusted = seen.depth === 'listed' && want.owners.every((owner) => draft.view.trusted(owner))
   const partsUnread = want.parts !== undefined && seen.parts === undefined
   const fieldsUnread = seen.depth === 'listed' && !trusted
   if (seen.state === 'doubt' || partsUnread || fieldsUnread) {
@@ -195,9 +195,10 @@ const neverHold = (problem: Problem): Hold => ({ for: problem.message, recheckMs
 function awaits(draft: Draft, want: Resource, seen: Observed): readonly PartChange[] {
   const parts: PartChange[] = []
   let to: Ref | undefined
-  for (const [key, part] of Object.entries(want.parts ?? {})) {
+  for (const key of want.parts === undefined ? [] : partsWithRefs(want.parts)) {
+    const part = want.parts?.[key]
+    if (part === undefined || seen.parts?.[key] !== undefined || pictured(draft.view, part)) continue
     const refs = refsInPart(part)
-    if (refs.length === 0 || seen.parts?.[key] !== undefined || pictured(draft.view, part)) continue
     to ??= refs[0]
     const path = part.path === undefined ? {} : { path: part.path }
     parts.push({ key, action: 'add', after: part.spec, owners: ownersOfPart(part, want), ...path })

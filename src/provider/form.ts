@@ -35,8 +35,12 @@ export interface Form {
   readonly name: string
   /** Brings a spec into the one form in which desired and observed are compared. Idempotent; keeps `$ref` and `$unknown` values. */
   canonical(spec: JsonObject): JsonObject
-  /** Rewrites the united parts of all owners into those that the cloud can hold (rules merged, descriptions kept). */
-  pack?(parts: Parts, observed: Observed | undefined, growOnly: boolean): Parts
+  /**
+   * Rewrites the united parts of all owners into those that the cloud can hold (rules merged, descriptions kept).
+   * `growOnly`, asked where something held would shrink: whether one who may need it is not known. To tell takes going
+   * through all users.
+   */
+  pack?(parts: Parts, observed: Observed | undefined, growOnly: () => boolean): Parts
   /**
    * For which owners, by uid, the object has no room: what they would add to it stays out, and they are told. `want` is
    * united, its owners the oldest first. What is observed has its place already. What lives within it falls with it.

@@ -37,7 +37,7 @@ function made(resource: Resource, kinds: Blueprint['kinds'], out: Record<string,
   const kind = kinds[resource.kind]
   if (kind === undefined) throw new Error(`no kind ${resource.kind}`)
   const parts = resource.parts === undefined ? undefined : fillParts(resource.parts, outOf)
-  const packed = parts === undefined ? undefined : (kind.pack?.(parts, undefined, false) ?? parts)
+  const packed = parts === undefined ? undefined : (kind.pack?.(parts, undefined, () => false) ?? parts)
   return {
     ...resource,
     // A cloud shows what it chose among the fields: an address, an id.

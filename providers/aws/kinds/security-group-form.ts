@@ -119,7 +119,11 @@ const pick = ({ asOf, depth }: { asOf: number; depth: Observed['depth'] }) => ({
  * One rule serves all Services that need it, tagged and described for one of them: its holder. Who holds it stays the
  * holder while it needs the rule, so that Services that come and go do not rewrite it.
  */
-export function packRules(parts: Parts, observed: Observed | undefined, growOnly = false): Parts {
+export function packRules(
+  parts: Parts,
+  observed: Observed | undefined,
+  growOnly: () => boolean = () => false,
+): Parts {
   return Object.fromEntries(
     Object.entries(aggregated(parts, observed?.parts, growOnly)).map(([key, part]) => [
       key,
