@@ -2,7 +2,7 @@
  * The one thing we remember on a Service: the input that was last applied, and a hash of what it became (law 2). It
  * keeps serving while the live input is invalid. Losing it costs speed, never safety.
  */
-import { hash } from '../lib/hash.ts'
+import { hashOfTexts } from '../lib/hash.ts'
 import { equal, isObject, stableText, type Json, type JsonObject } from '../lib/json.ts'
 import type { AnnotationTable } from '../model/annotations.ts'
 import { acceptedAnnotation } from '../model/claim.ts'
@@ -135,13 +135,15 @@ export function serviceAt(
 export function hashOf(resources: readonly Resource[], kinds: Readonly<Record<string, Form>>): string {
   const rows = resources
     .filter((resource) => resource.body !== 'foreign')
-    .map((resource) => [
-      resource.kind,
-      resource.key,
-      kinds[resource.kind]?.canonical(resource.spec) ?? resource.spec,
-    ])
-    .toSorted((a, b) => (stableText(a) < stableText(b) ? -1 : 1))
-  return hash(rows, 16)
+    .map((resource) =>
+      stableText([
+        resource.kind,
+        resource.key,
+        kinds[resource.kind]?.canonical(resource.spec) ?? resource.spec,
+      ]),
+    )
+    .toSorted((a, b) => (a < b ? -1 : 1))
+  return hashOfTexts(rows, 16)
 }
 
 /** What holds when a field is absent, for a cause that reads well. */
