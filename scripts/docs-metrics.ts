@@ -1,17 +1,21 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { metricTable } from '../src/observe/metric-table.ts'
+import { metricTable, type Definition } from '../src/observe/metric-table.ts'
+import { nodeProxyMetricTable } from '../src/observe/node-proxy-metric-table.ts'
 
 /** Every metric, and whether anything sets it: a row of the table that nobody fills must not be sold as one. */
 export function metricsPage(root: string): string {
   const sources = globSync('src/**/*.ts', { cwd: root })
     .map((path) => readFileSync(join(root, path), 'utf8'))
     .join('\n')
-  const rows = Object.entries(metricTable).map(([name, metric]) => ({
-    name,
-    ...metric,
-    filled: new RegExp(`\\b${name}\\.(?:inc|set|observe)\\(`).test(sources),
-  }))
+  const rowsOf = (definitions: Readonly<Record<string, Definition>>) =>
+    Object.entries(definitions).map(([name, metric]) => ({
+      name,
+      ...metric,
+      filled: new RegExp(`\\b${name}(?:\\.(?:inc|set|observe)\\(|$)`, 'm').test(sources),
+    }))
+  const rows = rowsOf(metricTable)
+  const ofNode = rowsOf(nodeProxyMetricTable)
   return [
     '<!-- Written by scripts/docs.ts from src/observe/metric-table.ts. Do not edit. -->',
     '',
@@ -22,11 +26,17 @@ export function metricsPage(root: string): string {
     'same here.',
     '',
     ...table(rows.filter(({ filled }) => filled)),
+    '## Of the node proxy',
+    '',
+    'Served at `/metrics` on [`metricsAddress`](settings-node-proxy.md#metricsaddress). Names that kube-proxy uses mean the',
+    'same here.',
+    '',
+    ...table(ofNode.filter(({ filled }) => filled)),
     '## Named, and not filled yet',
     '',
     'These are served without a value, or with zero. Do not build an alert on them.',
     '',
-    ...table(rows.filter(({ filled }) => !filled)),
+    ...table([...rows, ...ofNode].filter(({ filled }) => !filled)),
   ].join('\n')
 }
 

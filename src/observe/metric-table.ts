@@ -2,24 +2,25 @@
  * Every metric we serve. Names that service-controller or client-go use keep their name where they mean the same, so
  * that dashboards go on working; ours begin with `lb_controller_`.
  */
-interface Definition {
+export interface Definition {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
   readonly labels: readonly string[]
   readonly buckets?: readonly number[]
 }
 
-const counter = <const L extends readonly string[]>(help: string, ...labels: L) =>
+export const counter = <const L extends readonly string[]>(help: string, ...labels: L) =>
   ({ type: 'counter', help, labels }) as const
-const gauge = <const L extends readonly string[]>(help: string, ...labels: L) =>
+export const gauge = <const L extends readonly string[]>(help: string, ...labels: L) =>
   ({ type: 'gauge', help, labels }) as const
-const histogram = <const L extends readonly string[]>(
+export const histogram = <const L extends readonly string[]>(
   buckets: readonly number[],
   help: string,
   ...labels: L
 ) => ({ type: 'histogram', help, labels, buckets }) as const
 
-const doubling = (from: number, count: number) => Array.from({ length: count }, (_, i) => from * 2 ** i)
+export const doubling = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => from * 2 ** i)
 /** As service-controller has them: 1 s to 16384 s. */
 const long = doubling(1, 15)
 const request = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60]
