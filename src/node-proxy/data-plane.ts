@@ -12,6 +12,8 @@ export interface FamilyFailure {
    * else of the family is; they are in the next calls' `changed` until they are. Absent: nothing of the family was taken.
    */
   readonly keys?: readonly string[]
+  /** It is how this data plane is (an address that is not one of this machine): no retry helps, and nobody is told. */
+  readonly expected?: true
 }
 
 export interface Applied {

@@ -37,8 +37,11 @@ export interface SyncLoopOptions {
   /** A number in [0, 1). */
   readonly random?: () => number
   readonly onSynced?: (synced: Synced) => void
+  /** Every `checkMs`. */
+  readonly onCheck?: () => void
 }
 
+const noRows: ReadonlySet<string> = new Set()
 const hourMs = 3_600_000
 const firstRetryMs = 1_000
 
@@ -99,7 +102,8 @@ export class SyncLoop {
   }
 
   async #check(signal: AbortSignal): Promise<void> {
-    const { clock, log, plane, checkMs } = this.#opts
+    const { clock, log, plane, checkMs, onCheck } = this.#opts
+    onCheck?.()
     let intact = true
     try {
       intact = await plane.intact(signal)
@@ -114,8 +118,8 @@ export class SyncLoop {
   async #write(step: SyncStep, signal: AbortSignal): Promise<void> {
     const { clock, log, plane, source, health } = this.#opts
     const began = clock.now()
-    const retried = this.#rows
-    this.#set({ changedAt: undefined, rowsAt: undefined })
+    const retried = began >= (this.#state.rowsAt ?? Infinity) ? this.#rows : noRows
+    this.#set({ changedAt: undefined, ...(retried.size === 0 ? {} : { rowsAt: undefined }) })
     let table: ProxyTable | undefined
     let changed: Changed = 'all'
     try {
@@ -123,8 +127,9 @@ export class SyncLoop {
       table = taken.table
       changed = step === 'whole' || taken.changed === 'all' ? 'all' : this.#reachable(taken.changed, retried)
       health.taken(familiesOf(table))
-      const applied = await plane.apply(table, changed, signal)
-      this.#after(began, changed === 'all', table, applied)
+      const nothing = changed !== 'all' && changed.size === 0
+      const applied = nothing ? { failures: [] } : await plane.apply(table, changed, signal)
+      this.#after(began, changed, table, applied)
     } catch (error) {
       if (signal.aborted) return
       log.error('writing failed', { plane: plane.name, error })
@@ -132,7 +137,7 @@ export class SyncLoop {
       if (table === undefined) this.#set({ wholeAt: clock.now() + this.#backoff.failed('table') })
       else {
         const failures = familiesOf(table).map((family) => ({ family, message }))
-        this.#after(began, changed === 'all', table, { failures })
+        this.#after(began, changed, table, { failures })
       }
     }
   }
@@ -144,7 +149,8 @@ export class SyncLoop {
     return new Set([...changed, ...retried].filter((key) => !isFailing(key)))
   }
 
-  #after(began: number, whole: boolean, table: ProxyTable, { failures }: Applied): void {
+  #after(began: number, changed: Changed, table: ProxyTable, { failures }: Applied): void {
+    const whole = changed === 'all'
     const { clock, wholeMs = hourMs, onSynced } = this.#opts
     const now = clock.now()
     const ms = now - began
@@ -158,7 +164,7 @@ export class SyncLoop {
       wroteAt: began,
       tookMs: whole ? 0 : ms,
       wholeOnly: wrote.length === 0 && families.length > 0,
-      rowsAt: this.#noteRows(failures),
+      rowsAt: this.#noteRows(failures, changed),
     })
     onSynced?.({ whole, ms, table, families: wrote, failures })
   }
@@ -179,9 +185,12 @@ export class SyncLoop {
   }
 
   /** Rows alone are tried again alone: all else of their family is served. Answers when. */
-  #noteRows(failures: readonly FamilyFailure[]): number | undefined {
-    this.#rows = new Set(failures.flatMap(({ keys }) => keys ?? []))
-    if (this.#rows.size > 0) return this.#opts.clock.now() + this.#backoff.failed('rows')
+  #noteRows(failures: readonly FamilyFailure[], changed: Changed): number | undefined {
+    const untried = changed === 'all' ? [] : [...this.#rows].filter((key) => !changed.has(key))
+    const refused = failures.flatMap(({ keys = [], expected }) => (expected === true ? [] : keys))
+    this.#rows = new Set([...untried, ...refused])
+    if (this.#rows.size > 0)
+      return this.#state.rowsAt ?? this.#opts.clock.now() + this.#backoff.failed('rows')
     this.#backoff.succeeded('rows')
     return undefined
   }

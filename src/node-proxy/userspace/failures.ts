@@ -12,6 +12,9 @@ export interface Unserved {
   readonly at: number
 }
 
+/** The one cause that is as it has to be: a cluster address is no address of the machine. */
+const unavailable = 'unavailable'
+
 interface Group {
   readonly family: IpFamily
   readonly message: string
@@ -45,7 +48,7 @@ export function familyFailures(
       failure.reason === 'in-use' && holder !== undefined
         ? `the node port of ${holder} holds ${frontend.protocol} port ${frontend.port} of all addresses; name single ones with --bind-address`
         : failure.message
-    const cause = failure.reason === 'unavailable' ? 'unavailable' : message
+    const cause = failure.reason === 'unavailable' ? unavailable : message
     add(frontend.address.includes(':') ? 'IPv6' : 'IPv4', cause, message, rowKeyOf(failure.id))
   }
   return [...groups].map(([cause, { family, message, keys, count }]) => ({
@@ -53,6 +56,7 @@ export function familyFailures(
     family,
     message: count === 1 || keys.size === 1 ? message : `${message}; and ${count - 1} more like it`,
     keys: [...keys],
+    ...(cause.endsWith(unavailable) ? { expected: true } : {}),
   }))
 }
 
