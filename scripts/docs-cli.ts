@@ -51,6 +51,7 @@ function helpOnly(): Command {
     bodies: {
       loadBlueprint,
       run: none,
+      nodeProxy: none,
       status: none,
       diff: none,
       doctor: none,

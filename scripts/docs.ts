@@ -15,7 +15,7 @@ import { metricsPage } from './docs-metrics.ts'
 import { portablePage } from './docs-portable.ts'
 import { problemsPage } from './docs-problems.ts'
 import { rbacPage } from './docs-rbac.ts'
-import { settingsPage } from './docs-settings.ts'
+import { nodeProxySettingsPage, settingsPage } from './docs-settings.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -35,6 +35,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/problems.md': problemsPage,
   'docs/reference/rbac.md': () => rbacPage(root),
   'docs/reference/settings.md': settingsPage,
+  'docs/reference/settings-node-proxy.md': nodeProxySettingsPage,
 }
 
 function isCurrent(path: string, text: string): boolean {

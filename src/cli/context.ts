@@ -18,6 +18,7 @@ export interface CliContext {
 export interface Bodies {
   readonly loadBlueprint: LoadBlueprint
   readonly run: () => Promise<(options: RunOptions, io: Io) => Promise<ExitCode>>
+  readonly nodeProxy: () => Promise<(options: NodeProxyOptions, io: Io) => Promise<ExitCode>>
   readonly status: () => Promise<(options: StatusOptions, io: Io) => Promise<ExitCode>>
   readonly facts: () => Promise<(options: FactsOptions, io: Io) => Promise<ExitCode>>
   readonly diff: () => Promise<(options: DiffOptions, io: Io) => Promise<ExitCode>>
@@ -30,6 +31,18 @@ export interface RunOptions {
   readonly configFile?: string
   /** Flags by the path of their setting. */
   readonly flags: Readonly<Record<string, string | boolean | undefined>>
+}
+
+export interface NodeProxyOptions extends RunOptions {
+  /** One of these at most: say where packets would go, remove all that any data plane made, set what the kernel needs. */
+  readonly explain?: string
+  readonly cleanup?: true
+  readonly setSysctls?: true
+  /** Of `explain`. */
+  readonly namespace: string
+  readonly files: readonly string[]
+  readonly output: 'text' | 'json'
+  readonly colour: ColourChoice
 }
 
 export interface StatusOptions {

@@ -13,6 +13,7 @@ import { addExplain } from './explain.ts'
 import { addFacts } from './facts.ts'
 import type { Io } from './io.ts'
 import { addAdopt } from './register-adopt.ts'
+import { addNodeProxy } from './register-node-proxy.ts'
 import { addOrphans } from './register-orphans.ts'
 import { addRun } from './register-run.ts'
 import { addStatus } from './register-status.ts'
@@ -20,6 +21,7 @@ import { addStatus } from './register-status.ts'
 const bodies: Bodies = {
   loadBlueprint,
   run: async () => (await import('./run.ts')).run,
+  nodeProxy: async () => (await import('./node-proxy.ts')).nodeProxy,
   status: async () => (await import('./status.ts')).status,
   facts: async () => (await import('./facts-body.ts')).facts,
   diff: async () => (await import('./diff-body.ts')).diff,
@@ -30,6 +32,7 @@ const bodies: Bodies = {
 
 const commands: readonly AddCommand[] = [
   addRun,
+  addNodeProxy,
   addDryRun,
   addStatus,
   addDiff,

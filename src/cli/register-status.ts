@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { helpEnd, oneOf, type AddCommand, type StatusOptions } from './context.ts'
 
 /** `svc/edge`, `service/edge` and `edge` are one. */
-function serviceName(text: string): string {
+export function serviceName(text: string): string {
   const [, name] = /^(?:(?:svc|services?)\/)?([a-z0-9]([-a-z0-9]*[a-z0-9])?)$/.exec(text) ?? []
   if (name === undefined) throw new InvalidArgumentError('Accepted: svc/NAME.')
   return name

@@ -51,6 +51,17 @@ export const nodeProxySettings = {
     'primary, all, localhost or ranges such as 192.0.2.0/24, with commas between them',
     (item) => ['primary', 'all', 'localhost'].includes(item) || parseCidr(item).ok,
   ),
+  ipFamilies: listOf(
+    'serve these IP families',
+    'those that this machine has addresses of',
+    'FAMILY,...',
+    'IPv4, IPv6 or both, with a comma between them',
+    (item) => item === 'IPv4' || item === 'IPv6',
+  ),
+  serviceCidr: ranges(
+    'the ranges that Services get their cluster addresses from; what no Service has there is dropped',
+    'what the ServiceCIDR objects of the cluster say',
+  ),
   clusterCidr: ranges('the ranges of all pods of the cluster, for --detect-local cluster-cidr', 'none'),
   detectLocal: words(
     "how packets of this node's pods are told from others: node-cidr (spec.podCIDRs of the Node), cluster-cidr, interface:PREFIX (pods come in by interfaces whose names begin so) or none (they are not: pods count as outside)",
@@ -104,6 +115,8 @@ const withoutDefault = [
   'nodeName',
   'bindAddress',
   'healthCheckAddresses',
+  'ipFamilies',
+  'serviceCidr',
   'clusterCidr',
   'detectLocal',
   'stateDir',

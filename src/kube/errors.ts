@@ -67,6 +67,7 @@ const hasCode =
   (error: unknown): error is KubeError =>
     error instanceof KubeError && error.code === code
 
+export const isForbidden = hasCode(403)
 export const isNotFound = hasCode(404)
 export const isConflict = hasCode(409)
 export const isExpired = hasCode(410)

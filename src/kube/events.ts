@@ -12,8 +12,8 @@ export type EventType = 'Normal' | 'Warning'
 
 /** Where the controller says what it did. A test keeps a list. */
 export interface EventSink {
-  /** Never throws and never waits. */
-  record(about: KubeObject, type: EventType, reason: string, message: string): void
+  /** Never throws and never waits. `action`: what was tried; the reason where none is given. */
+  record(about: KubeObject, type: EventType, reason: string, message: string, action?: string): void
 }
 
 export interface EventRecorderOptions {
@@ -79,7 +79,7 @@ export class EventRecorder implements EventSink {
     this.#overall = new Bucket(opts.clock, overall.burst, overall.everyMs)
   }
 
-  record(about: KubeObject, type: EventType, reason: string, message: string): void {
+  record(about: KubeObject, type: EventType, reason: string, message: string, action = reason): void {
     const { clock, repeatMs, log } = this.#opts
     const state = this.#about(about)
     const signature = hash([type, reason, message], 32)
@@ -92,7 +92,7 @@ export class EventRecorder implements EventSink {
     state.lastAt = clock.now()
     this.#waiting++
     this.#queue = this.#queue.then(async () => {
-      await this.#write(about, state, signature, { type, reason, message })
+      await this.#write(about, state, signature, { type, reason, message, action })
       this.#waiting--
     })
   }
@@ -166,7 +166,7 @@ export class EventRecorder implements EventSink {
         reportingInstance: instance.slice(0, longestWord),
         type: event.type,
         reason: event.reason.slice(0, longestWord),
-        action: event.reason.slice(0, longestWord),
+        action: event.action.slice(0, longestWord),
         note: fit(event.message),
         regarding: {
           ...(about.apiVersion === undefined ? {} : { apiVersion: about.apiVersion }),
@@ -187,6 +187,7 @@ interface Told {
   readonly type: EventType
   readonly reason: string
   readonly message: string
+  readonly action: string
 }
 
 /** The API counts bytes. */

@@ -46,6 +46,7 @@ async function refusal(command: string): Promise<string | undefined> {
     bodies: {
       loadBlueprint,
       run: note,
+      nodeProxy: note,
       status: note,
       diff: note,
       doctor: note,

@@ -1,0 +1,110 @@
+import { hostname } from 'node:os'
+import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
+import type { Client } from '../kube/client.ts'
+import { EventRecorder } from '../kube/events.ts'
+import { monotonicClock, systemClock } from '../lib/clock.ts'
+import { choosePlane } from '../node-proxy/choose-plane.ts'
+import { PlaneRefused, type DataPlane } from '../node-proxy/data-plane.ts'
+import { keepServing } from '../node-proxy/keep-serving.ts'
+import { createNodeProxy } from '../node-proxy/main.ts'
+import { planeMakers } from '../node-proxy/planes.ts'
+import { parseBind, serveObserve } from '../observe/http.ts'
+import { createLog, type Log } from '../observe/log.ts'
+import { countRequests, createMetricsOf } from '../observe/metrics.ts'
+import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
+import type { NodeProxyOptions } from './context.ts'
+import { exit, type ExitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { connectTo } from './live.ts'
+import { nodeProxyConfig, planeOptions, tableSettings } from './node-proxy-config.ts'
+
+/** The proxy of a node, until SIGTERM or SIGINT; or one of the things that it does once. */
+export async function nodeProxy(options: NodeProxyOptions, io: Io): Promise<ExitCode> {
+  const config = await nodeProxyConfig(options, io)
+  if (config === undefined) return exit.errors
+  const log = await createLog({ level: config.logLevel, pretty: config.logFormat === 'text', write: io.err })
+  const stop = io.stopSignal()
+  return serve(config, log, io, stop)
+}
+
+async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSignal): Promise<ExitCode> {
+  const metrics = await createMetricsOf(nodeProxyMetricTable, { process: true })
+  let client: Client
+  try {
+    client = await connectTo(config, { onRequest: countRequests(metrics) })
+  } catch (error) {
+    io.err(`lb-controller: the cluster cannot be reached: ${textOf(error)}\n`)
+    return exit.errors
+  }
+  try {
+    const plane = await started(config, log, io, stop)
+    if (plane === undefined) return stop.aborted ? exit.fine : exit.errors
+    metrics.lb_node_proxy_data_plane.set({ plane: plane.name }, 1)
+    const events = new EventRecorder({
+      api: client,
+      clock: systemClock,
+      instance: hostname(),
+      component: 'lb-controller-node-proxy',
+      log,
+    })
+    const table = tableSettings(config)
+    const proxy = createNodeProxy({
+      clock: monotonicClock,
+      wall: systemClock,
+      log,
+      api: client,
+      events,
+      metrics,
+      plane,
+      table,
+      syncMs: config.syncPeriod,
+      minSyncMs: config.minSyncPeriod,
+      health: config.healthAddress === 'off' ? undefined : parseBind(config.healthAddress),
+      ...(config.healthCheckAddresses === undefined ? {} : { healthCheckHosts: config.healthCheckAddresses }),
+    })
+    const metricsServer = keepServing({
+      what: 'metrics',
+      clock: monotonicClock,
+      log,
+      signal: stop,
+      serve: () =>
+        config.metricsAddress === 'off'
+          ? undefined
+          : serveObserve({
+              bind: config.metricsAddress,
+              metrics: () => {
+                proxy.sample()
+                return metrics.text()
+              },
+            }),
+      onServing: ({ host, port }) => log.info('metrics served', { address: `${host}:${port}` }),
+    })
+    log.info('started', { server: client.server, node: table.nodeName, plane: plane.name })
+    await proxy.run(stop)
+    await metricsServer.closed
+    await events.drained()
+    log.info('stopped')
+    return exit.fine
+  } finally {
+    await client.close()
+  }
+}
+
+/** Undefined, after saying why, when the data plane that was asked for cannot work here. */
+async function started(
+  config: NodeProxyConfig,
+  log: Log,
+  io: Io,
+  stop: AbortSignal,
+): Promise<DataPlane | undefined> {
+  try {
+    return await choosePlane(config.dataPlane, planeMakers(planeOptions(config, log)), log, stop)
+  } catch (error) {
+    if (stop.aborted) return undefined
+    if (!(error instanceof PlaneRefused)) throw error
+    io.err(`lb-controller: ${error.missing}\n  hint: ${error.hint}\n`)
+    return undefined
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
