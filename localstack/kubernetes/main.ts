@@ -7,6 +7,8 @@ import { ClusterState } from './state.ts'
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '8001' },
+    // Everybody who reaches it may do everything: another address is for a network that was made for a test.
+    host: { type: 'string', default: '127.0.0.1' },
     kubeconfig: { type: 'string' },
     nodes: { type: 'string', default: '3' },
   },
@@ -21,7 +23,7 @@ for (let number = 1; number <= Number(values.nodes); number++)
     zone: `zone-${'abc'.charAt((number - 1) % 3)}`,
   })
 
-const server = await startServer({ state, port: Number(values.port) })
+const server = await startServer({ state, port: Number(values.port), host: values.host })
 if (values.kubeconfig === undefined) console.log(`kubectl --server ${server.url} get nodes`)
 else {
   await writeFile(values.kubeconfig, server.kubeconfig())

@@ -18,11 +18,13 @@ export interface ServerOptions {
   readonly state?: ClusterState
   /** Default 0: any free port. */
   readonly port?: number
+  /** Default 127.0.0.1. Whoever reaches another address may do everything there: only for a network made for a test. */
+  readonly host?: string
   /** Asks every request for this bearer token. Default: none. */
   readonly token?: string
 }
 
-/** An API server on the loopback interface. Requests are served in the order they come in, without TLS. */
+/** An API server, on the loopback interface unless asked. Requests are served in the order they come in, without TLS. */
 export interface ApiServer {
   readonly url: string
   readonly state: ClusterState
@@ -92,7 +94,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  const url = await listen(server, options.port ?? 0)
+  const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
   const breakAll = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -125,12 +127,12 @@ const unexpected = (error: unknown) =>
     `Internal error occurred: ${error instanceof Error ? error.stack : 'unknown'}`,
   )
 
-function listen(server: Server, port: number): Promise<string> {
+function listen(server: Server, port: number, host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       server.off('error', reject)
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+      resolve(`http://${host}:${(server.address() as AddressInfo).port}`)
     })
   })
 }
