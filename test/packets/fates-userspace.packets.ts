@@ -1,0 +1,3 @@
+import { fateSuite } from './fates.ts'
+
+await fateSuite('userspace')
