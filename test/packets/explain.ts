@@ -16,8 +16,13 @@ export interface Explained {
 }
 
 /** Asks the program itself, on that node. */
-export async function explain(rig: Rig, node: NodeName, service: string): Promise<readonly Explained[]> {
-  const command = rig.command(node, ['--explain', `svc/${service}`, '-o', 'json'])
+export async function explain(
+  rig: Rig,
+  node: NodeName,
+  service: string,
+  flags: readonly string[] = [],
+): Promise<readonly Explained[]> {
+  const command = rig.command(node, ['--explain', `svc/${service}`, '-o', 'json', ...flags])
   const out = await must(['ip', 'netns', 'exec', rig.namespaceOf(node), ...command])
   return (JSON.parse(out) as { readonly destinations: readonly Explained[] }).destinations
 }

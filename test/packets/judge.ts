@@ -9,6 +9,8 @@ export interface Expectation {
   readonly sender: string
   readonly senderPod: string | undefined
   readonly affinity: boolean
+  /** Silence is as good as a refusal. */
+  readonly mayVanish?: boolean
 }
 
 /** What is wrong with what came of the packets; undefined when they met the fate. */

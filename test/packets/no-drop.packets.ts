@@ -1,0 +1,133 @@
+/** 1,000 changes of endpoints and five restarts of the proxy within 20 s, while new connections keep coming. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { podNamed, pods } from './addresses.ts'
+import { sleep } from './command.ts'
+import { setSysctls } from './topology.ts'
+import { addressOf, servicePort, type ServiceSketch } from './objects.ts'
+import type { StreamReport } from './orders.ts'
+import { whySkipped } from './requirements.ts'
+import { openRig, type Rig } from './rig.ts'
+
+const skip = await whySkipped()
+const perSecond = 350
+const changes = 1000
+const overMs = 20_000
+const restarts = 5
+
+const endpointsOf = (names: readonly string[]) => names.map((pod) => ({ pod, node: podNamed(pod).node }))
+const all = pods.map(({ name }) => name)
+/** Always four of ten, other ones each time. */
+const turn = (n: number) =>
+  endpointsOf([0, 1, 2, 3].map((k) => all[(n + k * (1 + (n % 3))) % all.length] ?? 'a'))
+
+const web: ServiceSketch = { name: 'web', number: 10, endpoints: turn(0) }
+
+interface Storm {
+  readonly report: StreamReport
+  readonly changesPerSecond: number
+}
+
+/** What happens around the stream. `restart` runs at even distances. */
+async function storm(
+  rig: Rig,
+  changing: boolean,
+  restart: (() => Promise<void>) | undefined,
+): Promise<Storm> {
+  const shot = {
+    protocol: 'TCP',
+    to: addressOf(web.number, 'load-balancer', 'IPv4'),
+    port: servicePort,
+    timeoutMs: 1000,
+  } as const
+  const stream = await rig.posts.client.tell('start-stream', { shot, perSecond })
+  const began = performance.now()
+  const until = (ms: number) => sleep(Math.max(0, began + ms - performance.now()))
+  const change = async () => {
+    for (let n = 1; changing && n <= changes; n++) {
+      await until((n * overMs) / changes)
+      await rig.cluster.endpoints({ ...web, endpoints: turn(n) })
+    }
+  }
+  const restarting = async () => {
+    for (let n = 0; restart !== undefined && n < restarts; n++) {
+      await until(((n + 0.5) * overMs) / restarts)
+      await restart()
+    }
+  }
+  await Promise.all([change(), restarting(), until(overMs)])
+  const ms = performance.now() - began
+  return {
+    report: await rig.posts.client.tell('stop-stream', stream),
+    changesPerSecond: (changes * 1000) / ms,
+  }
+}
+
+function tell(what: string, { report, changesPerSecond }: Storm): void {
+  const { sent, failedAt, slowestMs } = report
+  console.log(
+    `${what}: ${sent} connections, ${failedAt.length} failed, slowest ${slowestMs} ms, ${Math.round(changesPerSecond)} changes/s`,
+  )
+}
+
+const answered = ({ tally }: StreamReport) =>
+  Object.entries(tally).reduce((sum, [key, count]) => (key.includes(' from ') ? sum + count : sum), 0)
+
+async function withRig(plane: 'nftables' | 'userspace', run: (rig: Rig) => Promise<void>): Promise<void> {
+  const rig = await openRig({ plane })
+  try {
+    await rig.cluster.add(web)
+    await run(rig)
+  } finally {
+    await rig.close()
+  }
+}
+
+/** A new one is up before the old one ends, as a DaemonSet does with maxSurge; or only after it. */
+function restarter(rig: Rig, overlapping: boolean): () => Promise<void> {
+  let proxy = rig.startProxy('n1')
+  return async () => {
+    const old = proxy
+    if (!overlapping) await old.end()
+    proxy = rig.startProxy('n1')
+    if (!overlapping) return
+    await rig.synced(['n1'])
+    await old.end()
+  }
+}
+
+describe('no connection is lost', { skip }, () => {
+  test('nftables: 1,000 changes and 5 restarts in 20 s lose none', async () => {
+    await withRig('nftables', async (rig) => {
+      const restart = restarter(rig, false)
+      await rig.synced(['n1'])
+      const result = await storm(rig, true, restart)
+      tell('nftables', result)
+      assert.ok(result.report.sent >= 300 * 20, `only ${result.report.sent} connections were begun`)
+      assert.equal(answered(result.report), result.report.sent, JSON.stringify(result.report))
+    })
+  })
+
+  test('userspace: 1,000 changes in 20 s lose none', async () => {
+    await withRig('userspace', async (rig) => {
+      rig.startProxy('n1')
+      await rig.synced(['n1'])
+      const result = await storm(rig, true, undefined)
+      tell('userspace, changes', result)
+      assert.equal(answered(result.report), result.report.sent, JSON.stringify(result.report))
+    })
+  })
+
+  for (const migrate of [false, true])
+    test(`userspace: 5 restarts lose ${migrate ? 'none with' : 'at most 5 each without'} tcp_migrate_req`, async () => {
+      await withRig('userspace', async (rig) => {
+        await setSysctls(rig.namespaceOf('n1'), { 'net.ipv4.tcp_migrate_req': migrate ? '1' : '0' })
+        const restart = restarter(rig, true)
+        await rig.synced(['n1'])
+        const result = await storm(rig, false, restart)
+        tell(`userspace, restarts, tcp_migrate_req ${migrate ? 1 : 0}`, result)
+        const lost = result.report.sent - answered(result.report)
+        assert.ok(lost <= (migrate ? 0 : 5 * restarts), JSON.stringify(result.report))
+      })
+    })
+})
