@@ -13,22 +13,16 @@ export type Space = (typeof spaces)[number]
 export const nodeNames = ['n1', 'n2'] as const
 export type NodeName = (typeof nodeNames)[number]
 
-interface Net {
-  readonly v4: string
-  readonly v6: string
-  readonly v4Prefix: number
-}
-
 /** 192.0.2.0/24 among machines; a node's pods are 10.244.N.0/24, those who only ask in the upper half. */
 export const nets = {
-  lan: { v4: '192.0.2.', v6: '2001:db8:1::', v4Prefix: 24 },
-  p1: { v4: '10.244.1.', v6: '2001:db8:244:1::', v4Prefix: 25 },
-  q1: { v4: '10.244.1.', v6: '2001:db8:244:3::', v4Prefix: 25 },
-  p2: { v4: '10.244.2.', v6: '2001:db8:244:8::', v4Prefix: 25 },
-  cluster: { v4: '10.96.1.', v6: 'fd00:10:96::', v4Prefix: 16 },
-  balancer: { v4: '203.0.113.', v6: '2001:db8:113::', v4Prefix: 24 },
-  external: { v4: '198.51.100.', v6: '2001:db8:100::', v4Prefix: 24 },
-} as const satisfies Readonly<Record<string, Net>>
+  lan: { v4: '192.0.2.', v6: '2001:db8:1::' },
+  p1: { v4: '10.244.1.', v6: '2001:db8:244:1::' },
+  q1: { v4: '10.244.1.', v6: '2001:db8:244:3::' },
+  p2: { v4: '10.244.2.', v6: '2001:db8:244:8::' },
+  cluster: { v4: '10.96.1.', v6: 'fd00:10:96::' },
+  balancer: { v4: '203.0.113.', v6: '2001:db8:113::' },
+  external: { v4: '198.51.100.', v6: '2001:db8:100::' },
+} as const
 
 export type NetName = keyof typeof nets
 
@@ -37,7 +31,11 @@ export function at(net: NetName, host: number, family: Family): string {
   return family === 'IPv4' ? `${nets[net].v4}${host}` : `${nets[net].v6}${host}`
 }
 
-export const serviceRanges = ['10.96.0.0/16', 'fd00:10:96::/112']
+/** Cluster addresses, addresses of load balancers, external addresses. */
+export const virtualRanges: Readonly<Record<Family, readonly string[]>> = {
+  IPv4: ['10.96.0.0/16', '203.0.113.0/24', '198.51.100.0/24'],
+  IPv6: ['fd00:10:96::/112', '2001:db8:113::/112', '2001:db8:100::/112'],
+}
 export const podRanges: Readonly<Record<NodeName, readonly string[]>> = {
   n1: ['10.244.1.0/24', '2001:db8:244::/62'],
   n2: ['10.244.2.0/24', '2001:db8:244:8::/64'],

@@ -44,18 +44,18 @@ async function storm(
   const began = performance.now()
   const until = (ms: number) => sleep(Math.max(0, began + ms - performance.now()))
   const change = async () => {
-    for (let n = 1; changing && n <= changes; n++) {
+    for (let n = 1; n <= changes; n++) {
       await until((n * overMs) / changes)
       await rig.cluster.endpoints({ ...web, endpoints: turn(n) })
     }
   }
-  const restarting = async () => {
-    for (let n = 0; restart !== undefined && n < restarts; n++) {
+  const restarting = async (again: () => Promise<void>) => {
+    for (let n = 0; n < restarts; n++) {
       await until(((n + 0.5) * overMs) / restarts)
-      await restart()
+      await again()
     }
   }
-  await Promise.all([change(), restarting(), until(overMs)])
+  await Promise.all([changing && change(), restart && restarting(restart), until(overMs)])
   const ms = performance.now() - began
   return {
     report: await rig.posts.client.tell('stop-stream', stream),

@@ -7,7 +7,7 @@ export const bin = fileURLToPath(new URL('../../bin/lb-controller.mjs', import.m
 export interface Program {
   readonly process: ChildProcess
   /** Everything that it has written so far. */
-  output(): string
+  readonly output: () => string
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>
   /** Sends the signal and waits for the end; by SIGKILL after `withinMs`, which is an error. */

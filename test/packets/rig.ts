@@ -78,20 +78,10 @@ export async function openRig({ plane, flags = [] }: RigOptions): Promise<Rig> {
       apiServer.output,
     )
     for (const name of nodeNames) await cluster.create('nodes', nodeOf(name))
-    const command = (node: NodeName, args: readonly string[]) => [
-      ...[
-        process.execPath,
-        bin,
-        'node-proxy',
-        '--kubeconfig',
-        kubeconfig,
-        '--node-name',
-        node,
-        '--log-format',
-        'text',
-      ],
-      ...args,
-    ]
+    const command = (node: NodeName, args: readonly string[]) => {
+      const where = ['--kubeconfig', kubeconfig, '--node-name', node, '--log-format', 'text']
+      return [process.execPath, bin, 'node-proxy', ...where, ...args]
+    }
     let canaries = 0
     return {
       posts,
@@ -117,16 +107,17 @@ export async function openRig({ plane, flags = [] }: RigOptions): Promise<Rig> {
   }
 }
 
+const podsIn = (space: Space) =>
+  pods
+    .filter((pod) => pod.space === space)
+    .flatMap((pod) =>
+      families.map((family) => ({ pod: pod.name, address: addressOfPod(pod, family), port: targetPort })),
+    )
+
 async function serveAll(posts: Readonly<Record<Space, Post>>): Promise<void> {
-  const inSpace = (space: Space) =>
-    pods
-      .filter((pod) => pod.space === space)
-      .flatMap((pod) =>
-        families.map((family) => ({ pod: pod.name, address: addressOfPod(pod, family), port: targetPort })),
-      )
   await Promise.all([
-    posts.p1.tell('serve', inSpace('p1')),
-    posts.p2.tell('serve', inSpace('p2')),
+    posts.p1.tell('serve', podsIn('p1')),
+    posts.p2.tell('serve', podsIn('p2')),
     posts.lan.tell(
       'serve',
       families.map((family) => ({ pod: beyond, address: at('lan', 1, family), port: beyondPort })),

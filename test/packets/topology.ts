@@ -6,19 +6,21 @@ import {
   families,
   gateway,
   machines,
-  nets,
   podRanges,
   pods,
   spaces,
+  virtualRanges,
   type Family,
+  nodeNames,
   type NodeName,
+  type Pod,
   type Space,
 } from './addresses.ts'
 import { must } from './command.ts'
 import { prefixOfRun, removeLeftovers, removeNamespaces } from './leftovers.ts'
 
 export interface Topology {
-  nameOf(space: Space): string
+  readonly nameOf: (space: Space) => string
   remove(): Promise<void>
 }
 
@@ -49,7 +51,7 @@ export async function buildTopology(options: { readonly anyIp?: boolean } = {}):
       await batch(nameOf(node), [`link add ${space} type veth peer name eth0 netns ${nameOf(space)}`])
     await Promise.all(
       spaces.map((space) =>
-        batch(nameOf(space), [...linesOf(space), ...(options.anyIp === true ? anyIpLines(space) : [])]),
+        batch(nameOf(space), [...linesOf[space](), ...(options.anyIp === true ? anyIpLines(space) : [])]),
       ),
     )
   } catch (error) {
@@ -93,84 +95,67 @@ const eachFamily = (lines: (family: Family) => readonly string[]) => families.fl
 
 const lanBits = (family: Family) => (family === 'IPv4' ? 24 : 64)
 const podBits = (family: Family) => (family === 'IPv4' ? 25 : 64)
-const virtualNets = ['cluster', 'balancer', 'external'] as const
-const other = (node: NodeName): NodeName => (node === 'n1' ? 'n2' : 'n1')
 
-function linesOf(space: Space): readonly string[] {
-  switch (space) {
-    case 'lan':
-      return [
-        ...eachFamily((family) => [
-          `addr add ${at('lan', 1, family)}/${lanBits(family)} dev lan`,
-          ...(['n1', 'n2'] as const).map(
-            (node) => `route add ${rangeOf(node, family)} via ${at('lan', machines[node][0], family)}`,
-          ),
-        ]),
-      ]
-    case 'client':
-      return machineLines(space, machines.client, 'n1')
-    case 'n1':
-    case 'n2': {
-      const links = space === 'n1' ? (['p1', 'q1'] as const) : (['p2'] as const)
-      return [
-        ...machineLines(space, machines[space], 'lan'),
-        ...links.flatMap((link) => [
-          `link set ${link} up`,
-          ...eachFamily((family) => [`addr add ${gateway(link, family)}/${podBits(family)} dev ${link}`]),
-        ]),
-        ...eachFamily((family) => [
-          `route add ${rangeOf(other(space), family)} via ${at('lan', machines[other(space)][0], family)}`,
-        ]),
-      ]
-    }
-    case 'p1':
-    case 'q1':
-    case 'p2':
-      return [
-        'link set lo up',
-        'link set eth0 up',
-        ...eachFamily((family) => [
-          ...[...pods, asker]
-            .filter((pod) => pod.space === space)
-            .map((pod) => `addr add ${addressOfPod(pod, family)}/${podBits(family)} dev eth0`),
-          `route add default via ${gateway(space, family)}`,
-        ]),
-      ]
-  }
+const linesOf: { readonly [S in Space]: () => readonly string[] } = {
+  lan: () =>
+    eachFamily((family) => [
+      `addr add ${at('lan', 1, family)}/${lanBits(family)} dev lan`,
+      ...nodeNames.map((node) => routeToPods(node, family)),
+    ]),
+  client: () => machineLines(machines.client, machines.n1[0]),
+  n1: () => nodeLines('n1', ['p1', 'q1']),
+  n2: () => nodeLines('n2', ['p2']),
+  p1: () => podLines('p1'),
+  q1: () => podLines('q1'),
+  p2: () => podLines('p2'),
 }
+
+const routeToPods = (node: NodeName, family: Family) =>
+  `route add ${rangeOf(node, family)} via ${at('lan', machines[node][0], family)}`
+
+const nodeLines = (node: NodeName, links: readonly Pod['space'][]) => [
+  ...machineLines(machines[node], machines.lan[0]),
+  ...links.flatMap((link) => [
+    `link set ${link} up`,
+    ...eachFamily((family) => [`addr add ${gateway(link, family)}/${podBits(family)} dev ${link}`]),
+  ]),
+  ...eachFamily((family) => [routeToPods(node === 'n1' ? 'n2' : 'n1', family)]),
+]
+
+const podLines = (space: Pod['space']) => [
+  'link set lo up',
+  'link set eth0 up',
+  ...eachFamily((family) => [
+    ...[...pods, asker]
+      .filter((pod) => pod.space === space)
+      .map((pod) => `addr add ${addressOfPod(pod, family)}/${podBits(family)} dev eth0`),
+    `route add default via ${gateway(space, family)}`,
+  ]),
+]
 
 const rangeOf = (node: NodeName, family: Family) => podRanges[node][family === 'IPv4' ? 0 : 1]
 
-function machineLines(space: Space, hosts: readonly number[], via: 'lan' | 'n1'): readonly string[] {
-  return [
-    'link set lo up',
-    'link set lan up',
-    ...eachFamily((family) => [
-      ...hosts.map((host) => `addr add ${at('lan', host, family)}/${lanBits(family)} dev lan`),
-      `route add default via ${at('lan', machines[via][0], family)} src ${at('lan', hosts[0] ?? 0, family)}`,
-    ]),
-  ]
-}
+const machineLines = (hosts: readonly number[], router: number): readonly string[] => [
+  'link set lo up',
+  'link set lan up',
+  ...eachFamily((family) => [
+    ...hosts.map((host) => `addr add ${at('lan', host, family)}/${lanBits(family)} dev lan`),
+    `route add default via ${at('lan', router, family)} src ${at('lan', hosts[0] ?? 0, family)}`,
+  ]),
+]
 
 /** Without privileges to translate, a proxy has to listen on virtual addresses: somebody must have made them local. */
 function anyIpLines(space: Space): readonly string[] {
   if (space !== 'n1' && space !== 'n2') return []
-  return eachFamily((family) => [
-    ...(['cluster', 'balancer', 'external'] as const).map(
-      (net) => `route add local ${at(net, 0, family)}/${family === 'IPv4' ? nets[net].v4Prefix : 112} dev lo`,
-    ),
-  ])
+  return eachFamily((family) => virtualRanges[family].map((range) => `route add local ${range} dev lo`))
 }
 
 const answersForAll = (): string => `
 table inet beyond {
-  chain redirect {
+  chain answer {
     type nat hook prerouting priority dstnat; policy accept;
-    ip daddr { ${virtual('IPv4')} } meta l4proto { tcp, udp } redirect to :${beyondPort}
-    ip6 daddr { ${virtual('IPv6')} } meta l4proto { tcp, udp } redirect to :${beyondPort}
+    ip daddr { ${virtualRanges.IPv4.join(', ')} } meta l4proto { tcp, udp } redirect to :${beyondPort}
+    ip6 daddr { ${virtualRanges.IPv6.join(', ')} } meta l4proto { tcp, udp } redirect to :${beyondPort}
   }
 }
 `
-
-const virtual = (family: Family): string =>
-  virtualNets.map((net) => `${at(net, 0, family)}/${family === 'IPv4' ? nets[net].v4Prefix : 112}`).join(', ')

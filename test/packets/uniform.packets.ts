@@ -104,14 +104,9 @@ describe('choice of the endpoint, nftables', { skip }, () => {
     const first = await stickTo()
     await proxy.end()
     proxy = rig.startProxy('n1')
-    const ready = rig.synced(['n1'])
-    let done = false
-    const over = ready.finally(() => (done = true))
-    while (!done) {
-      assert.equal(await stickTo(), first)
-      await sleep(200)
-    }
-    await over
+    const ready = rig.synced(['n1']).then(() => 'synced')
+    do assert.equal(await stickTo(), first)
+    while ((await Promise.race([ready, sleep(200)])) !== 'synced')
     assert.equal(await stickTo(), first)
   })
 
