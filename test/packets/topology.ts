@@ -93,13 +93,18 @@ function sysctlsOf(space: Space): Readonly<Record<string, string>> {
 
 const eachFamily = (lines: (family: Family) => readonly string[]) => families.flatMap(lines)
 
-const lanBits = (family: Family) => (family === 'IPv4' ? 24 : 64)
-const podBits = (family: Family) => (family === 'IPv4' ? 25 : 64)
+const bits = { lan: { IPv4: 24, IPv6: 64 }, pods: { IPv4: 25, IPv6: 64 } } as const
+
+/** Without nodad an IPv6 address is not usable at once. */
+const address = (text: string, net: keyof typeof bits, device: string) =>
+  text.includes(':')
+    ? `addr add ${text}/${bits[net].IPv6} dev ${device} nodad`
+    : `addr add ${text}/${bits[net].IPv4} dev ${device}`
 
 const linesOf: { readonly [S in Space]: () => readonly string[] } = {
   lan: () =>
     eachFamily((family) => [
-      `addr add ${at('lan', 1, family)}/${lanBits(family)} dev lan`,
+      address(at('lan', 1, family), 'lan', 'lan'),
       ...nodeNames.map((node) => routeToPods(node, family)),
     ]),
   client: () => machineLines(machines.client, machines.n1[0]),
@@ -117,7 +122,7 @@ const nodeLines = (node: NodeName, links: readonly Pod['space'][]) => [
   ...machineLines(machines[node], machines.lan[0]),
   ...links.flatMap((link) => [
     `link set ${link} up`,
-    ...eachFamily((family) => [`addr add ${gateway(link, family)}/${podBits(family)} dev ${link}`]),
+    ...eachFamily((family) => [address(gateway(link, family), 'pods', link)]),
   ]),
   ...eachFamily((family) => [routeToPods(node === 'n1' ? 'n2' : 'n1', family)]),
 ]
@@ -128,7 +133,7 @@ const podLines = (space: Pod['space']) => [
   ...eachFamily((family) => [
     ...[...pods, asker]
       .filter((pod) => pod.space === space)
-      .map((pod) => `addr add ${addressOfPod(pod, family)}/${podBits(family)} dev eth0`),
+      .map((pod) => address(addressOfPod(pod, family), 'pods', 'eth0')),
     `route add default via ${gateway(space, family)}`,
   ]),
 ]
@@ -139,7 +144,7 @@ const machineLines = (hosts: readonly number[], router: number): readonly string
   'link set lo up',
   'link set lan up',
   ...eachFamily((family) => [
-    ...hosts.map((host) => `addr add ${at('lan', host, family)}/${lanBits(family)} dev lan`),
+    ...hosts.map((host) => address(at('lan', host, family), 'lan', 'lan')),
     `route add default via ${at('lan', router, family)} src ${at('lan', hosts[0] ?? 0, family)}`,
   ]),
 ]
