@@ -29,9 +29,10 @@ import {
   readyCondition,
   readyType,
 } from './conditions.ts'
-import { decide, leftBy, type DecideParts, type Decision } from './decide.ts'
+import { decide, type Decision } from './decide.ts'
 import { deletable, protectedAgainMs } from './deletable.ts'
 import type { EndpointSet } from './endpoint-set.ts'
+import { leftBy } from './left-by.ts'
 import { MoveWatch } from './move-watch.ts'
 import type { NodeSet } from './node-set.ts'
 import type { Referrals } from './referrals.ts'
@@ -39,6 +40,7 @@ import { progressOf, stacksOf, type Progress, type ProgressParts } from './progr
 import { publicationOf, type PublishParts } from './publish.ts'
 import { sameResources } from './same-resources.ts'
 import * as say from './say.ts'
+import type { DecideParts } from './wish-of.ts'
 
 interface ServiceLoopParts extends ProgressParts, PublishParts {
   readonly clock: Clock
