@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { Affinity } from './affinity.ts'
 import type { RelayFrontend, RelayRoute, RelayTarget, SchedulerName } from './frontend.ts'
-import { looksAtClient, makeScheduler, type Asked, type Candidate, type Scheduler } from './scheduler.ts'
+import { makeScheduler, type Asked, type Candidate, type Scheduler } from './scheduler.ts'
 import { sourcesOf, type Sources } from './sources.ts'
 
 /** Where connections go. One object as long as the frontend names it, in whichever of its routes. */
@@ -14,7 +14,8 @@ export interface Target {
 }
 
 interface Route {
-  readonly sources: Sources
+  /** Absent: everybody. */
+  readonly sources: Sources | undefined
   readonly members: ReadonlyMap<string, Member>
   /** Those with a weight. */
   readonly candidates: readonly Member[]
@@ -49,8 +50,6 @@ export class Balancer {
   #routes: readonly Route[] = []
   #scheduler: SchedulerName = 'random'
   #affinityMs = 0
-  /** False: `choose` does not look at the client, who may be left empty. */
-  needsClient = false
 
   constructor(clock: Clock, random: () => number) {
     this.#random = random
@@ -77,16 +76,12 @@ export class Balancer {
     this.#scheduler = scheduler
     this.#affinityMs = (frontend.affinitySeconds ?? 0) * 1000
     this.#affinity.forget((target) => targets.get(target.key) !== target)
-    this.needsClient =
-      looksAtClient(scheduler) ||
-      this.#affinityMs > 0 ||
-      frontend.routes.some((route) => route.sources !== undefined)
     return ok(undefined)
   }
 
   /** Counted as open until released. Undefined: no route holds the client, or none of its targets is left. */
   choose(asked: Asked, failed?: ReadonlySet<Target>): Target | undefined {
-    const route = this.#routes.find(({ sources }) => sources(asked.client))
+    const route = this.#routes.find(({ sources }) => sources === undefined || sources(asked.client))
     if (route === undefined) return undefined
     const target = this.#pinned(route, asked.client, failed) ?? this.#scheduled(route, asked, failed)
     if (target === undefined) return undefined

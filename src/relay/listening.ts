@@ -10,6 +10,8 @@ export interface RelayParts {
   readonly random: () => number
   /** Other processes may listen at the same address and port; the kernel spreads what comes among them. */
   readonly sharePorts: boolean
+  /** TCP: a connection that one side has ended, and that has not moved for so long, is closed. */
+  readonly halfOpenTimeoutMs: number
   /** Connections and flows of all frontends together. */
   readonly room: Room
 }

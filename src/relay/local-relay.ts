@@ -14,6 +14,8 @@ export interface LocalRelayOptions {
   readonly sharePorts?: boolean
   /** Connections and flows of all frontends. Default 50,000. */
   readonly maxOpen?: number
+  /** Default 1 h, as kube-proxy has conntrack keep connections whose client has ended. */
+  readonly halfOpenTimeoutMs?: number
   /** How each protocol is served. */
   readonly listen?: Readonly<Partial<Record<RelayFrontend['protocol'], Listen>>>
 }
@@ -39,6 +41,7 @@ export class LocalRelay implements Relay {
       log: options.log ?? silentLog,
       random: options.random ?? Math.random,
       sharePorts: options.sharePorts ?? false,
+      halfOpenTimeoutMs: options.halfOpenTimeoutMs ?? 3_600_000,
       room: new CountedRoom(options.maxOpen ?? 50_000),
     }
     this.#listen = { TCP: listenTcp, ...options.listen }

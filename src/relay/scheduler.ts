@@ -16,6 +16,7 @@ export interface Candidate {
   mark: number
 }
 
+/** Read only by who needs it. */
 export interface Asked {
   readonly client: string
   readonly destination: string
@@ -38,6 +39,3 @@ const makers: Readonly<Record<SchedulerName, (uniform: () => number) => Schedule
 
 /** `uniform` answers numbers in [0, 1). */
 export const makeScheduler = (name: SchedulerName, uniform: () => number): Scheduler => makers[name](uniform)
-
-/** Which of these looks at the client's address. */
-export const looksAtClient = (name: SchedulerName): boolean => name === 'source-hash'

@@ -5,11 +5,9 @@ import { ipv4Number } from './client-address.ts'
 /** Whether a client, in the form of `plainAddress`, may come. */
 export type Sources = (client: string) => boolean
 
-const everybody: Sources = () => true
-
-/** Ranges are read once, here; what is no range refuses the whole list, so that nothing is widened. */
-export function sourcesOf(ranges: readonly string[] | undefined): Result<Sources, string> {
-  if (ranges === undefined) return ok(everybody)
+/** Ranges are read once, here. None given: everybody. What is no range refuses the whole list, so that nothing is widened. */
+export function sourcesOf(ranges: readonly string[] | undefined): Result<Sources | undefined, string> {
+  if (ranges === undefined) return ok(undefined)
   const v4: { readonly first: number; readonly last: number }[] = []
   const v6: Cidr[] = []
   for (const text of ranges) {

@@ -1,125 +1,186 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import type { Balancer, Target } from './balancer.ts'
 import { plainAddress } from './client-address.ts'
-import type { Asked } from './scheduler.ts'
+import { proxyHeader, type Ends } from './proxy-header.ts'
+import { dial } from './tcp-dial.ts'
+import { readProxyHeader } from './tcp-greeting.ts'
+import { Intake } from './tcp-intake.ts'
 import { pump } from './tcp-pump.ts'
+import { unwrapTls, type TlsTerms } from './tls-terms.ts'
 
-/** What connections of one frontend share. */
+/** What the connections of one frontend share, and count. */
 export interface Trunk {
   readonly clock: Clock
   readonly balancer: Balancer
-  readonly connectTimeoutMs: number
+  /** What is asked of a connection that begins now. */
+  terms: Terms
   shed: number
   failedDials: number
   bytesIn: number
   bytesOut: number
 }
 
+export interface Terms {
+  readonly connectTimeoutMs: number
+  /** For a PROXY header and for a TLS handshake, each. */
+  readonly greetingTimeoutMs: number
+  readonly acceptHeader: boolean
+  readonly sendHeader?: 'v1' | 'v2'
+  readonly tls?: TlsTerms
+}
+
 /** Codes that blame this process, not the target: another target would meet the same. */
 const ours = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
+const nothing = () => {}
 
 /** A client from its arrival, unread, until both sides are closed. */
 export class TcpConnection {
-  readonly #client: Socket
+  readonly #outer: Socket
   readonly #trunk: Trunk
+  readonly #terms: Terms
   readonly #closed: (connection: TcpConnection) => void
+  /** Where the client's own bytes come from: the socket, or what TLS makes of it. */
+  #client: Socket
+  #ends: Ends | undefined
   #dialled: Socket | undefined
   #target: Target | undefined
   #failed: Set<Target> | undefined
   #moved = true
   #idleSince = 0
 
-  constructor(client: Socket, trunk: Trunk, closed: (connection: TcpConnection) => void) {
-    this.#client = client
+  constructor(socket: Socket, trunk: Trunk, closed: (connection: TcpConnection) => void) {
+    this.#outer = socket
+    this.#client = socket
     this.#trunk = trunk
+    this.#terms = trunk.terms
     this.#closed = closed
-    client.on('error', () => {})
-    client.on('close', () => this.#leave())
+    socket.on('error', nothing)
+    socket.on('close', this.#leave)
   }
 
   start(): void {
-    this.#dial({ client: plainAddress(this.#client.remoteAddress ?? ''), destination: '' })
+    if (this.#terms.acceptHeader) this.#readHeader()
+    else this.#secure()
   }
 
   /** Ends both sides, now. */
   reset(): void {
-    this.#client.resetAndDestroy()
+    this.#outer.resetAndDestroy()
     this.#dialled?.resetAndDestroy()
   }
 
   /** True once nothing has moved for so long. */
-  isIdle(now: number, idleMs: number): boolean {
+  isIdle(now: number, idleMs: number, halfOpenMs: number): boolean {
     if (this.#moved) {
       this.#moved = false
       this.#idleSince = now
     }
-    return now - this.#idleSince >= idleMs
+    const half = this.#client.readableEnded || this.#dialled?.readableEnded === true
+    return now - this.#idleSince >= (half ? Math.min(idleMs, halfOpenMs) : idleMs)
   }
 
-  #dial(asked: Asked): void {
-    const { balancer, clock, connectTimeoutMs } = this.#trunk
-    const target = balancer.choose(asked, this.#failed)
-    if (target === undefined) {
-      this.#trunk.shed++
-      this.reset()
-      return
-    }
-    this.#target = target
-    const socket = connect({
-      host: target.address,
-      port: target.port,
-      allowHalfOpen: true,
-      noDelay: true,
-      autoSelectFamily: false,
+  #shed(): void {
+    this.#trunk.shed++
+    this.reset()
+  }
+
+  #readHeader(): void {
+    const inTime = this.#limitGreeting()
+    readProxyHeader(this.#outer, (greeting) => {
+      inTime()
+      if (this.#outer.destroyed) return
+      if ('wrong' in greeting) return this.#shed()
+      this.#ends = greeting.ends
+      this.#secure()
     })
-    this.#dialled = socket
-    const cancel = clock.after(connectTimeoutMs, () => socket.destroy(new Error('no answer in time')))
-    const failed = (error: Error) => {
-      cancel()
-      balancer.release(target)
-      this.#target = undefined
-      if (this.#client.destroyed) return
-      if (ours.has((error as { code?: string }).code ?? '')) {
-        this.#trunk.shed++
-        this.reset()
-        return
-      }
+  }
+
+  #secure(): void {
+    const { tls } = this.#terms
+    if (tls === undefined) return this.#dial()
+    const inTime = this.#limitGreeting()
+    const inner = unwrapTls(this.#outer, tls)
+    this.#client = inner
+    inner.on('error', nothing)
+    inner.once('secure', () => {
+      inTime()
+      this.#dial()
+    })
+    // Before there is a target, its end is the connection's; afterwards the pump looks to it.
+    inner.once('close', () => {
+      inTime()
+      this.#outer.destroy()
+    })
+    inner.pause()
+  }
+
+  /** The answer calls the limit off. */
+  #limitGreeting(): () => void {
+    return this.#trunk.clock.after(this.#terms.greetingTimeoutMs, () => this.#shed())
+  }
+
+  #dial(): void {
+    const { balancer } = this.#trunk
+    const target = balancer.choose(this, this.#failed)
+    if (target === undefined) return this.#shed()
+    this.#target = target
+    const intake = new Intake(this.#client, this.#received)
+    this.#dialled = dial(target, intake, this.#trunk.clock, this.#terms.connectTimeoutMs, (socket, error) => {
+      if (error === undefined) return this.#join(socket, intake)
+      this.#free()
+      if (this.#outer.destroyed) return
+      if (ours.has((error as NodeJS.ErrnoException).code ?? '')) return this.#shed()
       this.#trunk.failedDials++
       this.#failed = (this.#failed ?? new Set()).add(target)
-      this.#dial(asked)
-    }
-    socket.on('error', failed)
-    socket.on('connect', () => {
-      cancel()
-      socket.off('error', failed)
-      socket.on('error', () => {})
-      this.#join(socket)
+      this.#dial()
     })
   }
 
-  #join(target: Socket): void {
-    if (this.#client.destroyed) {
+  #join(target: Socket, intake: Intake): void {
+    if (this.#outer.destroyed) {
       target.resetAndDestroy()
       return
     }
-    const trunk = this.#trunk
-    pump(this.#client, target, {
-      sent: (bytes) => {
-        this.#moved = true
-        trunk.bytesIn += bytes
-      },
-      received: (bytes) => {
-        this.#moved = true
-        trunk.bytesOut += bytes
-      },
-    })
-    this.#client.resume()
+    const { sendHeader } = this.#terms
+    if (sendHeader !== undefined) target.write(proxyHeader(sendHeader, this.#ends ?? this.#socketEnds()))
+    pump({ client: this.#client, outer: this.#outer, target, intake, sent: this.#sent })
   }
 
-  #leave(): void {
+  /** For the balancer, which asks only where it needs to know: each costs a call into the system. */
+  get client(): string {
+    return this.#ends?.source.address ?? plainAddress(this.#outer.remoteAddress ?? '')
+  }
+
+  get destination(): string {
+    return this.#ends?.destination.address ?? plainAddress(this.#outer.localAddress ?? '')
+  }
+
+  #socketEnds(): Ends {
+    return {
+      source: { address: this.client, port: this.#outer.remotePort ?? 0 },
+      destination: { address: this.destination, port: this.#outer.localPort ?? 0 },
+    }
+  }
+
+  readonly #sent = (bytes: number): void => {
+    this.#moved = true
+    this.#trunk.bytesIn += bytes
+  }
+
+  readonly #received = (bytes: number): void => {
+    this.#moved = true
+    this.#trunk.bytesOut += bytes
+  }
+
+  #free(): void {
     if (this.#target !== undefined) this.#trunk.balancer.release(this.#target)
     this.#target = undefined
+  }
+
+  readonly #leave = (): void => {
+    this.#free()
+    if (this.#dialled?.connecting === true) this.#dialled.destroy()
     this.#closed(this)
   }
 }

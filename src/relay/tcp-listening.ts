@@ -1,10 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Result } from '../lib/result.ts'
 import { Balancer } from './balancer.ts'
 import type { FrontendCounters, RelayFrontend } from './frontend.ts'
 import { ListenRefused, refusedBind, type Listening, type RelayParts } from './listening.ts'
-import { TcpConnection, type Trunk } from './tcp-connection.ts'
+import { TcpConnection, type Terms, type Trunk } from './tcp-connection.ts'
+import { tlsTerms, type TlsTerms } from './tls-terms.ts'
 
 const hourMs = 3_600_000
+/** Of a client that owes a PROXY header or a TLS handshake. */
+const greetingTimeoutMs = 10_000
 
 /** A TCP frontend that is served. */
 export async function listenTcp(frontend: RelayFrontend, parts: RelayParts): Promise<Listening> {
@@ -17,7 +21,7 @@ class TcpListening implements Listening {
   readonly #parts: RelayParts
   readonly #balancer: Balancer
   readonly #connections = new Set<TcpConnection>()
-  readonly #trunk: Trunk & { connectTimeoutMs: number }
+  readonly #trunk: Trunk
   #server: Server | undefined
   #frontend: RelayFrontend | undefined
   #accepted = 0
@@ -30,7 +34,7 @@ class TcpListening implements Listening {
     this.#trunk = {
       clock: parts.clock,
       balancer: this.#balancer,
-      connectTimeoutMs: 2000,
+      terms: { connectTimeoutMs: 2000, greetingTimeoutMs, acceptHeader: false },
       shed: 0,
       failedDials: 0,
       bytesIn: 0,
@@ -41,6 +45,7 @@ class TcpListening implements Listening {
   async update(frontend: RelayFrontend): Promise<void> {
     const before = this.#frontend
     const moved = before?.address !== frontend.address || before.port !== frontend.port
+    const terms = this.#termsOf(frontend)
     const server = moved ? await this.#bind(frontend) : this.#server
     const updated = this.#balancer.update(frontend)
     if (!updated.ok) {
@@ -50,7 +55,7 @@ class TcpListening implements Listening {
     if (moved) this.#server?.close()
     this.#server = server
     this.#frontend = frontend
-    this.#trunk.connectTimeoutMs = frontend.connectTimeoutMs ?? 2000
+    this.#trunk.terms = terms
   }
 
   counters(): FrontendCounters {
@@ -76,6 +81,19 @@ class TcpListening implements Listening {
 
   end(): void {
     for (const connection of this.#connections) connection.reset()
+  }
+
+  #termsOf({ tls: asked, proxyProtocol, connectTimeoutMs = 2000 }: RelayFrontend): Terms {
+    const tls: Result<TlsTerms, string> | undefined =
+      asked === undefined ? undefined : tlsTerms(asked, this.#trunk.terms.tls)
+    if (tls?.ok === false) throw new ListenRefused('invalid', tls.error)
+    return {
+      connectTimeoutMs,
+      greetingTimeoutMs,
+      acceptHeader: proxyProtocol?.accept ?? false,
+      ...(proxyProtocol?.send === undefined ? {} : { sendHeader: proxyProtocol.send }),
+      ...(tls === undefined ? {} : { tls: tls.value }),
+    }
   }
 
   #bind(frontend: RelayFrontend): Promise<Server> {
@@ -135,9 +153,10 @@ class TcpListening implements Listening {
   #sweepLater(): () => void {
     const { clock } = this.#parts
     const idleMs = this.#frontend?.idleTimeoutMs ?? hourMs
-    return clock.after(Math.max(10, idleMs / 8), () => {
+    return clock.after(Math.max(10, Math.min(idleMs, this.#parts.halfOpenTimeoutMs) / 8), () => {
       const now = clock.now()
-      for (const connection of this.#connections) if (connection.isIdle(now, idleMs)) connection.reset()
+      for (const connection of this.#connections)
+        if (connection.isIdle(now, idleMs, this.#parts.halfOpenTimeoutMs)) connection.reset()
       this.#sweep = this.#connections.size > 0 ? this.#sweepLater() : undefined
     })
   }

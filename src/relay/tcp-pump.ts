@@ -1,31 +1,41 @@
 import type { Socket } from 'node:net'
+import type { Intake } from './tcp-intake.ts'
 
-/** What a connection carries, told as it goes. */
-export interface Carried {
-  /** From the client to the target. */
-  sent(bytes: number): void
-  received(bytes: number): void
+/** The two sides of a connection. `client` may be the inner side of TLS, whose socket is `outer`. */
+export interface Pair {
+  readonly client: Socket
+  readonly outer: Socket
+  readonly target: Socket
+  /** Reads the target. */
+  readonly intake: Intake
+  /** Told of every read from the client. */
+  readonly sent: (bytes: number) => void
 }
 
 /**
  * Carries bytes both ways until both have ended. The end of one direction is passed on alone; what breaks one side
  * resets the other, for an orderly end would tell it that it has got everything.
  */
-export function pump(client: Socket, target: Socket, carried: Carried): void {
-  carry(client, target, (bytes) => carried.sent(bytes))
-  carry(target, client, (bytes) => carried.received(bytes))
-}
-
-function carry(from: Socket, to: Socket, count: (bytes: number) => void): void {
-  from.on('data', (chunk: Buffer) => {
-    count(chunk.length)
-    if (!to.write(chunk)) from.pause()
+export function pump({ client, outer, target, intake, sent }: Pair): void {
+  client.on('data', (chunk: Buffer) => {
+    sent(chunk.length)
+    if (!target.write(chunk)) client.pause()
   })
-  to.on('drain', () => from.resume())
-  from.on('end', () => to.end())
-  from.on('close', () => {
-    if (!isOver(from)) to.resetAndDestroy()
+  target.on('drain', () => client.resume())
+  client.on('drain', () => {
+    intake.drained()
+    target.resume()
   })
+  client.on('end', () => target.end())
+  target.on('end', () => client.end())
+  client.on('close', () => {
+    if (!isOver(client)) target.resetAndDestroy()
+  })
+  target.on('close', () => {
+    if (!isOver(target)) outer.resetAndDestroy()
+  })
+  client.resume()
+  target.resume()
 }
 
 /** Both directions came to their end by themselves. */
