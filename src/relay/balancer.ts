@@ -90,6 +90,12 @@ export class Balancer {
     return target
   }
 
+  /** Whether what this client has there may go on: its route still names the target, if only with weight 0. */
+  allows(client: string, target: Target): boolean {
+    const route = this.#routes.find(({ sources }) => sources(client))
+    return route?.members.get(target.key)?.target === target
+  }
+
   release(target: Target): void {
     target.open--
   }

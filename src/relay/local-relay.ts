@@ -4,6 +4,7 @@ import type { FrontendCounters, FrontendFailure, Relay, RelayFrontend } from './
 import { ListenRefused, type Listen, type Listening, type RelayParts } from './listening.ts'
 import { CountedRoom } from './room.ts'
 import { listenTcp } from './tcp-listening.ts'
+import { listenUdp } from './udp-listening.ts'
 
 export interface LocalRelayOptions {
   readonly clock?: Clock
@@ -44,7 +45,7 @@ export class LocalRelay implements Relay {
       halfOpenTimeoutMs: options.halfOpenTimeoutMs ?? 3_600_000,
       room: new CountedRoom(options.maxOpen ?? 50_000),
     }
-    this.#listen = { TCP: listenTcp, ...options.listen }
+    this.#listen = { TCP: listenTcp, UDP: listenUdp, ...options.listen }
   }
 
   serve(frontends: readonly RelayFrontend[]): Promise<readonly FrontendFailure[]> {
@@ -69,7 +70,7 @@ export class LocalRelay implements Relay {
 
   drain(graceMs: number): Promise<void> {
     return this.#inTurn(async () => {
-      for (const id of this.#served.keys()) this.#remove(id)
+      for (const id of this.#served.keys()) this.#remove(id, 'draining')
       const over = new AbortController()
       const empty = Promise.all([...this.#leaving].map((listening) => listening.drained()))
       await Promise.race([empty, this.#parts.clock.sleep(graceMs, over.signal)])
@@ -117,11 +118,11 @@ export class LocalRelay implements Relay {
     }
   }
 
-  #remove(id: string): void {
+  #remove(id: string, why?: 'draining'): void {
     const listening = this.#served.get(id)?.listening
     if (listening === undefined) return
     this.#served.delete(id)
-    listening.close()
+    listening.close(why)
     this.#leaving.add(listening)
     void listening.drained().then(() => this.#leaving.delete(listening))
   }
