@@ -81,7 +81,7 @@ export class Balancer {
 
   /** Counted as open until released. Undefined: no route holds the client, or none of its targets is left. */
   choose(asked: Asked, failed?: ReadonlySet<Target>): Target | undefined {
-    const route = this.#routes.find(({ sources }) => sources === undefined || sources(asked.client))
+    const route = this.#routeOf(asked.client)
     if (route === undefined) return undefined
     const target = this.#pinned(route, asked.client, failed) ?? this.#scheduled(route, asked, failed)
     if (target === undefined) return undefined
@@ -92,12 +92,15 @@ export class Balancer {
 
   /** Whether what this client has there may go on: its route still names the target, if only with weight 0. */
   allows(client: string, target: Target): boolean {
-    const route = this.#routes.find(({ sources }) => sources(client))
-    return route?.members.get(target.key)?.target === target
+    return this.#routeOf(client)?.members.get(target.key)?.target === target
   }
 
   release(target: Target): void {
     target.open--
+  }
+
+  #routeOf(client: string): Route | undefined {
+    return this.#routes.find(({ sources }) => sources === undefined || sources(client))
   }
 
   #pinned(route: Route, client: string, failed: ReadonlySet<Target> | undefined): Target | undefined {

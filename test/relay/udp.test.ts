@@ -47,8 +47,8 @@ interface Bed {
   readonly relay: LocalRelay
   readonly clock: VirtualClock
   readonly frontend: RelayFrontend
-  change(to: Partial<RelayFrontend>): Promise<void>
-  counters(): Promise<{ open: number; accepted: number; shed: number; failedDials: number }>
+  readonly change: (to: Partial<RelayFrontend>) => Promise<void>
+  readonly counters: () => Promise<{ open: number; accepted: number; shed: number; failedDials: number }>
 }
 
 type Options = LocalRelayOptions & { readonly clock?: VirtualClock }
