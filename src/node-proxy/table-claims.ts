@@ -17,7 +17,7 @@ export const addressClaim = (address: string, { protocol, port }: Where): string
   `${address} ${protocol} ${port}`
 
 /** A NodePort is one number for all families and all addresses of the node; health ports are such numbers too. */
-export const nodePortClaim = (protocol: string, port: number): string => `node ${protocol} ${port}`
+export const nodePortClaim = (protocol: string, port: number): string => `node port ${protocol} ${port}`
 
 /** Everything that a Service wants to itself. */
 export function claimsOf({ rows, healthPort }: ServiceWish): ReadonlySet<string> {
