@@ -70,19 +70,22 @@ export class Claims {
     else this.#wanted.set(service, { age, claims })
   }
 
-  /** Gives what is free to the oldest that wants it. Answers the Services that were given something. */
+  /**
+   * Gives what is free to the oldest that wants it, or to whom `before` names. Answers all Services that wanted any of
+   * it: those that got nothing have another holder to tell of.
+   */
   settle(before?: ReadonlyMap<string, string>): ReadonlySet<string> {
-    const given = new Set<string>()
+    const concerned = new Set<string>()
     for (const claim of this.#freed) {
       const waiting = this.#waiting.get(claim)
       if (waiting === undefined) continue
+      for (const service of waiting) concerned.add(service)
       const winner = this.#winnerOf(waiting, before?.get(claim))
       this.#holders.set(claim, winner)
       this.#stopWaiting(claim, winner)
-      given.add(winner)
     }
     this.#freed.clear()
-    return given
+    return concerned
   }
 
   #winnerOf(waiting: ReadonlySet<string>, held: string | undefined): string {

@@ -7,7 +7,7 @@ import { type Age, Claims, claimsOf } from './table-claims.ts'
 import { noteKey, type ProxyNote } from './table-note.ts'
 import { rowsOf, sameRow } from './table-row.ts'
 import { familiesOf, type TableSettings } from './table-settings.ts'
-import { wishOf } from './table-wish.ts'
+import { type ServiceWish, wishOf } from './table-wish.ts'
 
 /** What the tracker reads when something changed: the newest objects, never the event. Keys are `namespace/name`. */
 export interface World {
@@ -90,15 +90,15 @@ export class TableTracker {
     const wishes = new Map(
       [...dirty].map((key) => {
         const service = this.#world.service(key)
-        const wish = service === undefined ? undefined : wishOf(service, this.#settings)
+        const wish = this.#wishOf(service)
         this.#claims.want(key, ageOf(key, service), wish === undefined ? undefined : claimsOf(wish))
         return [key, wish]
       }),
     )
-    const given = this.#claims.settle(this.#heldBefore)
+    const concerned = this.#claims.settle(this.#heldBefore)
     this.#heldBefore = undefined
-    const others = [...(all ? this.#known.keys() : []), ...given].filter((key) => !wishes.has(key))
-    for (const key of others) wishes.set(key, wishOf(this.#world.service(key)!, this.#settings))
+    const others = [...(all ? this.#known.keys() : []), ...concerned].filter((key) => !wishes.has(key))
+    for (const key of others) wishes.set(key, this.#wishOf(this.#world.service(key)))
 
     const changed = new Set<string>()
     const changedHealthChecks = new Set<string>()
@@ -117,6 +117,10 @@ export class TableTracker {
     }
     const table: ProxyTable = { rows: this.#rows, healthChecks: this.#healthChecks, families: this.#families }
     return { table, changed: all ? 'all' : changed, changedHealthChecks, news }
+  }
+
+  #wishOf(service: ServiceObject | undefined): ServiceWish | undefined {
+    return service === undefined ? undefined : wishOf(service, this.#settings)
   }
 
   #readNode(): boolean {

@@ -302,9 +302,9 @@ for (const { name, slices, wanted, found } of sliceRows)
     )
   })
 
+const twice = (a: string, b: string) => endpointsFor([slice([endpoint(a)]), slice([endpoint(b)])], port, here)
+
 test('slices: an endpoint in two of them: the copy on this node, then the one that serves more', () => {
-  const twice = (a: string, b: string) =>
-    endpointsFor([slice([endpoint(a)]), slice([endpoint(b)])], port, here)
   for (const [a, b] of [
     ['10.1.0.1 here unready', '10.1.0.1 n2'],
     ['10.1.0.1 n2', '10.1.0.1 here unready'],
