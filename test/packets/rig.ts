@@ -14,6 +14,7 @@ import {
   pods,
   spaces,
   targetPort,
+  virtualRanges,
   type NodeName,
   type Space,
 } from './addresses.ts'
@@ -45,6 +46,7 @@ export interface RigOptions {
   readonly flags?: readonly string[]
 }
 
+const serviceRanges = families.map((family) => virtualRanges[family][0]).join(',')
 const apiProgram = fileURLToPath(new URL('../../localstack/kubernetes/main.ts', import.meta.url))
 /** Numbers of Services from here on belong to canaries. */
 const firstCanary = 200
@@ -90,11 +92,19 @@ export async function openRig({ plane, flags = [] }: RigOptions): Promise<Rig> {
       kubeconfig,
       namespaceOf: nameOf,
       command,
-      startProxy: (node, more = [], wrapper = []) =>
-        startProgram(nameOf(node), [
-          ...wrapper,
-          ...command(node, ['--data-plane', plane, ...flags, ...more]),
-        ]),
+      startProxy: (node, more = [], wrapper = []) => {
+        const own = [
+          '--data-plane',
+          plane,
+          '--service-cidr',
+          serviceRanges,
+          '--state-dir',
+          join(folder, node),
+          '--drain-timeout',
+          '2s',
+        ]
+        return startProgram(nameOf(node), [...wrapper, ...command(node, [...own, ...flags, ...more])])
+      },
       synced: async (nodes = nodeNames) => {
         const number = firstCanary + (canaries++ % 50)
         await awaitCanary(cluster, posts, `canary-${canaries}`, number, nodes)

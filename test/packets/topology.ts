@@ -32,7 +32,9 @@ export async function buildTopology(options: { readonly anyIp?: boolean } = {}):
   const remove = () => removeNamespaces(spaces.map(nameOf))
   try {
     await must(['ip', '-batch', '-'], spaces.map((space) => `netns add ${nameOf(space)}\n`).join(''))
-    await Promise.all(spaces.map((space) => setSysctls(nameOf(space), sysctlsOf(space))))
+    await Promise.all(
+      spaces.map((space) => setSysctls(nameOf(space), sysctlsOf(space, options.anyIp === true))),
+    )
     await batch(nameOf('lan'), [
       'link set lo up',
       'link add lan type bridge mcast_snooping 0',
@@ -73,7 +75,7 @@ export async function setSysctls(namespace: string, values: Readonly<Record<stri
   await must(['ip', 'netns', 'exec', namespace, 'sh', '-e'], `${lines.join('\n')}\n`)
 }
 
-function sysctlsOf(space: Space): Readonly<Record<string, string>> {
+function sysctlsOf(space: Space, anyIp: boolean): Readonly<Record<string, string>> {
   const routes = space === 'lan' || space === 'n1' || space === 'n2'
   return {
     'net.ipv6.conf.default.accept_dad': '0',
@@ -87,6 +89,8 @@ function sysctlsOf(space: Space): Readonly<Record<string, string>> {
     'net.ipv4.icmp_ratemask': '0',
     'net.ipv6.icmp.ratemask': '127',
     'net.ipv4.ip_local_port_range': '10240 65535',
+    // IPv4 binds to what a local route covers, IPv6 only to addresses, unless told so.
+    ...(anyIp ? { 'net.ipv6.ip_nonlocal_bind': '1' } : {}),
     ...(routes ? { 'net.ipv4.ip_forward': '1', 'net.ipv6.conf.all.forwarding': '1' } : {}),
   }
 }
