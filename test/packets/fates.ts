@@ -37,6 +37,12 @@ function asPlane(plane: Plane, fate: Expected): Expected {
   return fate.verdict === 'forward' ? { ...fate, source: 'masqueraded' } : { verdict: 'reject' }
 }
 
+/** A relay holds a port for those whom it serves: it resets what it accepted from others, and ignores their datagrams. */
+const refusals: Readonly<Record<Plane, Readonly<Record<Protocol, readonly string[]>>>> = {
+  nftables: { TCP: ['refused'], UDP: ['refused'] },
+  userspace: { TCP: ['refused', 'reset'], UDP: ['refused', 'silence'] },
+}
+
 const silenceMs = 400
 const patienceMs = 5000
 /** One of two equals is missed so often in a row once in 2^40 times. */
@@ -99,7 +105,10 @@ function caseOf(
       from: address,
       to: addressOf(number, to, family),
       port: portOf(number, to),
-      timeoutMs: real.verdict === 'drop' ? silenceMs : patienceMs,
+      timeoutMs:
+        real.verdict === 'drop' || (plane === 'userspace' && real.verdict === 'reject')
+          ? silenceMs
+          : patienceMs,
       ...(real.verdict === 'forward' ? { most: row.affinity === true ? 6 : most } : {}),
       ...(real.verdict === 'forward' && row.affinity !== true ? { until: real.pods } : {}),
     },
@@ -168,8 +177,7 @@ async function shootAll(rig: Rig, cases: readonly Case[], plane: Plane): Promise
           sender: sender.address(family),
           senderPod: sender.pod,
           affinity: row.affinity === true,
-          // A relay holds the port for those whom it serves; datagrams of all others vanish.
-          mayVanish: plane === 'userspace' && protocol === 'UDP',
+          refusals: refusals[plane][protocol],
         })
         return fault === undefined ? [] : [`${name}: ${fault}`]
       })

@@ -9,8 +9,8 @@ export interface Expectation {
   readonly sender: string
   readonly senderPod: string | undefined
   readonly affinity: boolean
-  /** Silence is as good as a refusal. */
-  readonly mayVanish?: boolean
+  /** As good as a refusal. */
+  readonly refusals: readonly string[]
 }
 
 /** What is wrong with what came of the packets; undefined when they met the fate. */
@@ -18,10 +18,9 @@ export function faultOf(tally: Tally, expected: Expectation): string | undefined
   const { fate } = expected
   const found = Object.keys(tally).toSorted()
   if (fate.verdict !== 'forward') {
-    const wanted = fate.verdict === 'reject' ? 'refused' : 'silence'
-    return found.length === 1 && found[0] === wanted
-      ? undefined
-      : `${wanted} was expected: ${found.join(', ')}`
+    const wanted = fate.verdict === 'reject' ? expected.refusals : ['silence']
+    const fits = found.every((outcome) => wanted.includes(outcome))
+    return fits ? undefined : `${wanted.join(' or ')} was expected: ${found.join(', ')}`
   }
   const answers = found.map((key) => key.split(' from '))
   const strange = answers.find(([pod = '', seen]) => !fate.pods.includes(pod) || seen === undefined)

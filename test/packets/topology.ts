@@ -89,6 +89,9 @@ function sysctlsOf(space: Space, anyIp: boolean): Readonly<Record<string, string
     'net.ipv4.icmp_ratemask': '0',
     'net.ipv6.icmp.ratemask': '127',
     'net.ipv4.ip_local_port_range': '10240 65535',
+    // The switch must not take what crosses it for its own.
+    'net.bridge.bridge-nf-call-iptables': '0',
+    'net.bridge.bridge-nf-call-ip6tables': '0',
     // IPv4 binds to what a local route covers, IPv6 only to addresses, unless told so.
     ...(anyIp ? { 'net.ipv6.ip_nonlocal_bind': '1' } : {}),
     ...(routes ? { 'net.ipv4.ip_forward': '1', 'net.ipv6.conf.all.forwarding': '1' } : {}),
@@ -99,10 +102,10 @@ const eachFamily = (lines: (family: Family) => readonly string[]) => families.fl
 
 const bits = { lan: { IPv4: 24, IPv6: 64 }, pods: { IPv4: 25, IPv6: 64 } } as const
 
-/** Without nodad an IPv6 address is not usable at once. */
-const address = (text: string, net: keyof typeof bits, device: string) =>
+/** Without nodad an IPv6 address is not usable at once. `second`: nothing is sent from it unless a program says so. */
+const address = (text: string, net: keyof typeof bits, device: string, second = false) =>
   text.includes(':')
-    ? `addr add ${text}/${bits[net].IPv6} dev ${device} nodad`
+    ? `addr add ${text}/${bits[net].IPv6} dev ${device} nodad${second ? ' preferred_lft 0' : ''}`
     : `addr add ${text}/${bits[net].IPv4} dev ${device}`
 
 const linesOf: { readonly [S in Space]: () => readonly string[] } = {
@@ -148,7 +151,7 @@ const machineLines = (hosts: readonly number[], router: number): readonly string
   'link set lo up',
   'link set lan up',
   ...eachFamily((family) => [
-    ...hosts.map((host) => address(at('lan', host, family), 'lan', 'lan')),
+    ...hosts.map((host, n) => address(at('lan', host, family), 'lan', 'lan', n > 0)),
     `route add default via ${at('lan', router, family)} src ${at('lan', hosts[0] ?? 0, family)}`,
   ]),
 ]
