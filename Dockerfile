@@ -8,6 +8,19 @@ COPY src src
 COPY providers providers
 RUN node scripts/build.ts
 
+# The node proxy, by --target proxy: the same program, with what its data plane in the kernel is driven by. An nft as old as
+# that of most hosts is wanted: what a newer one writes, an older one on the host cannot always read.
+FROM node:24-slim AS proxy
+WORKDIR /app
+ENV NODE_ENV=production
+RUN apt-get update && apt-get install -y --no-install-recommends nftables conntrack && rm -rf /var/lib/apt/lists/*
+COPY package.json LICENSE ./
+COPY --from=build /build/dist dist
+EXPOSE 10256
+ENTRYPOINT ["node", "dist/main.js"]
+CMD ["node-proxy"]
+
+# The controller.
 FROM node:24-slim
 WORKDIR /app
 ENV NODE_ENV=production

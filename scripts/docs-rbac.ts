@@ -28,6 +28,14 @@ const reasons: Readonly<Record<string, string>> = {
   leases: 'one instance works at a time; a create cannot be held to a name',
 }
 
+const reasonsOfProxy: Readonly<Record<string, string>> = {
+  services: 'addresses, ports and policies to serve',
+  endpointslices: 'where to',
+  nodes: 'addresses, zone and pod ranges of its own node, and whether that is drained',
+  servicecidrs: 'which addresses are for Services: unused ones are dropped. Optional',
+  events: 'a port that could not be had, for people',
+}
+
 /** What the controller may do, in the cluster and in AWS. */
 export function rbacPage(root: string): string {
   return [
@@ -45,6 +53,20 @@ export function rbacPage(root: string): string {
     ...rulesIn(root, 'manifests/base/cluster-role.yaml', 'ClusterRole', 'all namespaces'),
     ...rulesIn(root, 'manifests/base/role.yaml', 'Role', 'kube-system'),
     '',
+    '## Of the node proxy',
+    '',
+    '`manifests/node-proxy` grants these. It writes nothing but events.',
+    '',
+    '| Where | Resource | Verbs | Why |',
+    '|---|---|---|---|',
+    ...rulesIn(
+      root,
+      'manifests/node-proxy/cluster-role.yaml',
+      'ClusterRole',
+      'all namespaces',
+      reasonsOfProxy,
+    ),
+    '',
     '## In AWS',
     '',
     '`manifests/aws/iam-policy.json` allows exactly these, on all resources. A create is also allowed to tag what it',
@@ -60,12 +82,18 @@ export function rbacPage(root: string): string {
   ].join('\n')
 }
 
-function rulesIn(root: string, file: string, kind: string, where: string): string[] {
+function rulesIn(
+  root: string,
+  file: string,
+  kind: string,
+  where: string,
+  whys: Readonly<Record<string, string>> = reasons,
+): string[] {
   const roles = parseAllDocuments(readFileSync(join(root, file), 'utf8')).map((one) => one.toJS() as Role)
   const rules = roles.filter((role) => role.kind === kind).flatMap((role) => role.rules ?? [])
   return rules.flatMap(({ apiGroups: [group = ''], resources, resourceNames, verbs }) =>
     resources.map((resource) => {
-      const why = reasons[resource]
+      const why = whys[resource]
       if (why === undefined) throw new Error(`${file}: say in scripts/docs-rbac.ts why ${resource} is needed`)
       const shown = [group, resource].filter((part) => part !== '').join('/')
       const named = resourceNames === undefined ? '' : ` named ${resourceNames.join(', ')}`

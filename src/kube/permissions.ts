@@ -14,20 +14,20 @@ export interface Permission {
   readonly name?: string
 }
 
-const all = (group: string, resource: string, verbs: string, more: Partial<Permission> = {}) =>
+export const allOf = (group: string, resource: string, verbs: string, more: Partial<Permission> = {}) =>
   verbs.split(' ').map((verb): Permission => ({ verb, group, resource, ...more }))
 
 export const permissions: readonly Permission[] = [
-  ...all('', 'services', 'get list watch'),
-  ...all('', 'nodes', 'get list watch'),
-  ...all('discovery.k8s.io', 'endpointslices', 'list watch'),
-  ...all('', 'pods', 'list watch'),
-  ...all('', 'pods/status', 'patch'),
-  ...all('', 'services/status', 'patch update'),
-  ...all('', 'namespaces', 'get', { name: 'kube-system' }),
-  ...all('events.k8s.io', 'events', 'create patch update'),
-  ...all('coordination.k8s.io', 'leases', 'create', { in: 'lease' }),
-  ...all('coordination.k8s.io', 'leases', 'get update patch', { in: 'lease', name: 'lease' }),
+  ...allOf('', 'services', 'get list watch'),
+  ...allOf('', 'nodes', 'get list watch'),
+  ...allOf('discovery.k8s.io', 'endpointslices', 'list watch'),
+  ...allOf('', 'pods', 'list watch'),
+  ...allOf('', 'pods/status', 'patch'),
+  ...allOf('', 'services/status', 'patch update'),
+  ...allOf('', 'namespaces', 'get', { name: 'kube-system' }),
+  ...allOf('events.k8s.io', 'events', 'create patch update'),
+  ...allOf('coordination.k8s.io', 'leases', 'create', { in: 'lease' }),
+  ...allOf('coordination.k8s.io', 'leases', 'get update patch', { in: 'lease', name: 'lease' }),
 ]
 
 export interface Asking {

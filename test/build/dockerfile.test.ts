@@ -20,12 +20,15 @@ function stagesOf(dockerfile: string): readonly Stage[] {
   return stages
 }
 
-/** Carries a stage out in a folder. Packages are those that are installed already: `npm ci` would fetch the same. */
+/**
+ * Carries a stage out in a folder. Packages are those that are installed already: `npm ci` would fetch the same, and what
+ * a system's package manager fetches is nothing that the build needs.
+ */
 function carryOut({ steps }: Stage, context: string, stages: ReadonlyMap<string, string>): string {
   const folder = temporaryFolder()
   for (const [instruction, rest] of steps) {
     if (instruction === 'COPY') copy(rest, context, stages, folder)
-    if (instruction !== 'RUN') continue
+    if (instruction !== 'RUN' || rest.startsWith('apt-get ')) continue
     if (rest.startsWith('npm ci')) symlinkSync(join(context, 'node_modules'), join(folder, 'node_modules'))
     else {
       const [command = '', ...args] = rest.split(' ')
