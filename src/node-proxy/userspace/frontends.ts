@@ -2,7 +2,8 @@ import type { IpFamily } from '../../lib/ip.ts'
 import type { RelayFrontend, RelayRoute, RelayTarget } from '../../relay/frontend.ts'
 import type { AddressKind } from '../fate.ts'
 import type { FamilySettings, ProxyEndpoint, ProxyTable, Row } from '../row.ts'
-import { allowedSources, bothOf, familyOf, loopbackRange, nearSources, within } from './sources.ts'
+import { bothOf, familyOf, nodePortHosts } from '../ranges.ts'
+import { allowedSources, loopbackRange, nearSources } from './sources.ts'
 
 export interface UserspaceSettings {
   /** NodePorts are served here and nowhere else, `0.0.0.0` and `::` included. Default: the node port addresses. */
@@ -119,6 +120,5 @@ export function nodePortAddresses(
   }
   const { ranges, localhost } = settings.nodePorts
   if (ranges === 'all') return [wildcard[family]]
-  const matching = settings.nodeAddresses.filter((address) => within(address, ranges))
-  return [...new Set([...matching, ...(localhost ? [loopbackAddress[family]] : [])])]
+  return [...new Set([...nodePortHosts(settings), ...(localhost ? [loopbackAddress[family]] : [])])]
 }
