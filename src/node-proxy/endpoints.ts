@@ -60,6 +60,16 @@ export function usableAmong(endpoints: readonly KnownEndpoint[]): readonly Known
   return ready.length > 0 ? ready : endpoints.filter((one) => one.serving && one.terminating)
 }
 
+/** Those that answer, used or not; `shared` itself where it is the same list. One that is ready counts, whatever it says else. */
+export function servingAmong(
+  endpoints: readonly KnownEndpoint[],
+  shared: readonly ProxyEndpoint[] | undefined,
+): readonly ProxyEndpoint[] {
+  const all = endpoints.filter(({ ready, serving }) => ready || serving).map(({ at }) => at)
+  const same = shared?.length === all.length && shared.every((one, at) => one === all[at])
+  return same ? shared : all
+}
+
 function hinted(usable: readonly KnownEndpoint[], here: Here): readonly KnownEndpoint[] {
   const topology = topologyOf(usable, here)
   if (topology === 'node') return usable.filter(({ nodeHints }) => nodeHints.includes(here.node))

@@ -1,6 +1,6 @@
 import { equal } from '../lib/json.ts'
 import type { EndpointSliceObject } from '../model/objects.ts'
-import { endpointsFor, type Here, usableOf } from './endpoints.ts'
+import { endpointsFor, type Here, servingAmong, usableOf } from './endpoints.ts'
 import type { HealthCheckPort, Row } from './row.ts'
 import { addressClaim, type Claims, nodePortClaim } from './table-claims.ts'
 import { noteOn, type ProxyNote } from './table-note.ts'
@@ -34,7 +34,9 @@ export function rowsOf(
     if (!reachable && row.clusterAddress === undefined) continue
     const externalLocal = reachable && row.externalLocal
     const uses = { cluster: !row.internalLocal || reachable, local: row.internalLocal || externalLocal }
-    rows.push({ ...row, externalLocal, ...usableOf(endpoints, uses, here) })
+    const usable = usableOf(endpoints, uses, here)
+    const serving = row.protocol === 'UDP' ? { serving: servingAmong(endpoints, usable.cluster) } : {}
+    rows.push({ ...row, externalLocal, ...usable, ...serving })
   }
   const { namespace, name } = wish.whose
   const { healthPort } = wish
