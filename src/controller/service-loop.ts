@@ -3,68 +3,26 @@
  * status. The only writer of a Service (law 9). It carries no event: it looks at how things are, and is cheap enough to
  * be asked again whenever anything moved.
  */
-import type { Clock } from '../lib/clock.ts'
 import { equal } from '../lib/json.ts'
-import type { EventSink } from '../kube/events.ts'
 import type { ServiceChange } from '../kube/patch.ts'
-import { namesIn, type ReadStore } from '../kube/store.ts'
+import { namesIn } from '../kube/store.ts'
 import { acceptedAnnotation, adoptedFrom, claim, finalizer } from '../model/claim.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
-import type { Log } from '../observe/log.ts'
-import type { LostPorts } from '../plan/lost-ports.ts'
-import { unprotecting } from '../plan/protection.ts'
 import { refKey, type Owner, type Resource } from '../plan/resource.ts'
-import type { ProviderError } from '../provider/errors.ts'
-import type { Cluster, Facts, Lookup } from '../provider/blueprint.ts'
-import type { Owners } from '../engine/owners.ts'
 import type { Asked } from '../engine/wishes.ts'
 import { Announcer } from './announcer.ts'
-import { readAccepted, writeAccepted, type Accepted, type Input } from './accepted.ts'
-import {
-  errorsOf,
-  leavingCondition,
-  leftAlone,
-  protectedCondition,
-  readyCondition,
-  readyType,
-} from './conditions.ts'
+import { writeAccepted, type Accepted, type Input } from './accepted.ts'
+import { errorsOf, leftAlone, readyCondition } from './conditions.ts'
 import { decide, type Decision } from './decide.ts'
-import { deletable, protectedAgainMs } from './deletable.ts'
-import type { EndpointSet } from './endpoint-set.ts'
-import { leftBy } from './left-by.ts'
+import { Departure, seesWhatItLeft } from './departure.ts'
 import { MoveWatch } from './move-watch.ts'
-import type { NodeSet } from './node-set.ts'
-import type { Referrals } from './referrals.ts'
-import { progressOf, stacksOf, type Progress, type ProgressParts } from './progress.ts'
-import { publicationOf, type PublishParts } from './publish.ts'
+import { progressOf, stacksOf, type Progress } from './progress.ts'
+import { publicationOf } from './publish.ts'
 import { sameResources } from './same-resources.ts'
 import * as say from './say.ts'
+import type { ServiceLoopParts } from './service-loop-parts.ts'
 import type { DecideParts } from './wish-of.ts'
-
-interface ServiceLoopParts extends ProgressParts, PublishParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly cluster: Cluster
-  readonly services: ReadStore<ServiceObject>
-  readonly owners: Owners
-  readonly nodes: NodeSet
-  readonly endpoints: EndpointSet
-  readonly referrals: Referrals
-  readonly events: EventSink
-  readonly facts: (lookups: readonly Lookup[], signal: AbortSignal) => Promise<Facts>
-  /** Writes one patch of the status subresource and takes the answer into the store; false: the Service is gone. */
-  readonly patch: (service: ServiceObject, change: ServiceChange, signal: AbortSignal) => Promise<boolean>
-  readonly wakeStack: (stack: string, uid: string, rank: number) => void
-  readonly awaitStack: (stack: string, uid: string) => void
-  readonly again: (uid: string, ms: number) => void
-  /** It is known what exists, up to what was written shortly before. */
-  readonly listed: () => boolean
-  /** Why it is not. */
-  readonly listFailure: () => ProviderError | undefined
-  readonly loadBalancerClass?: string
-  readonly adopt: boolean
-}
 
 /** Facts may have changed by then (law: parked until input, facts or ten minutes pass). */
 const invalidAgainMs = 600_000
@@ -82,19 +40,26 @@ export class ServiceLoop {
   /** uid -> the last valid input that was handed to the stacks */
   readonly #begun = new Map<string, Input>()
   readonly #moves: MoveWatch
-  /** uids of those that wait until what they have may be deleted */
-  readonly #protected = new Set<string>()
+  readonly #departure: Departure
 
   constructor(parts: ServiceLoopParts) {
     this.#parts = parts
     this.#announcer = new Announcer(parts.events, parts.clock, parts.log)
     this.#moves = new MoveWatch(parts)
+    this.#departure = new Departure(parts, {
+      wish: (...asked) => this.#wish(...asked),
+      progress: (uid) => this.#progress(uid),
+      decide: (service, signal) => this.#decide(service, signal),
+      look: (service, signal) => this.#decideParts(service, signal, { pods: [], services: [] }),
+      undecided: (service) => this.#isUndecided(service),
+      forget: (uid) => this.#forget(uid),
+    })
   }
 
   async reconcile(uid: string, rank: number, signal: AbortSignal): Promise<void> {
     const { services, inventory, provider, adopt, loadBalancerClass } = this.#parts
     const service = services.byUid(uid)
-    if (service === undefined) return this.#vanished(uid, rank)
+    if (service === undefined) return this.#departure.vanished(uid, rank)
     const claimed = claim(service, {
       adopt,
       ownsObjects: inventory.ofOwner(uid).length > 0,
@@ -104,7 +69,7 @@ export class ServiceLoop {
     if (claimed.is === 'ours') return this.#ours(service, rank, signal)
     // Whether it is ours may show only when it is known what exists.
     if (!this.#parts.listed()) return
-    if (claimed.is === 'release') return this.#goes(service, rank, signal)
+    if (claimed.is === 'release') return this.#departure.goes(service, rank, signal)
     this.#wish(ownerOf(service), '', [], rank, false)
     this.#forget(uid)
     // Some of its objects may be marked already.
@@ -112,43 +77,6 @@ export class ServiceLoop {
     if (claimed.foreign === undefined) return
     const told = leftAlone(claimed.why, claimed.foreign, claimed.mend)
     await this.#parts.patch(service, { conditions: [told] }, signal)
-  }
-
-  /** Its finalizer was stripped, or it was replaced: we saw it go, so its objects may go too. */
-  #vanished(uid: string, rank: number): void {
-    const { owners, parking } = this.#parts
-    const known = owners.get(uid)
-    if (known === undefined) return
-    const isNew = known.state !== 'leaving'
-    if (isNew) parking.release(uid)
-    owners.set({ ...known, state: 'leaving', causes: [] })
-    this.#wish(known.owner, '', [], rank, isNew)
-    if (this.#isGone(uid, this.#progress(uid))) this.#forget(uid)
-  }
-
-  /** Nothing of it exists, nothing may come to exist from what is under way, and the lists can prove it. */
-  #isGone(uid: string, progress: Progress): boolean {
-    const { inventory, owners, settled, wishes } = this.#parts
-    // Asked first: what is not read yet may be just what holds up the rest.
-    const seen = this.#seesWhatItLeft(uid)
-    // As its last member it takes along what a group had in common: others must have been asked.
-    if (!seen || (wishes.leftBy(uid).length > 0 && owners.undecided)) return false
-    const none = inventory.ofOwner(uid).length === 0 && !inventory.mayHaveMade(uid)
-    return none && progress.converged && settled()
-  }
-
-  /** Whether all is known of the groups that it left: a list does not show whose listeners a load balancer has. */
-  #seesWhatItLeft(uid: string): boolean {
-    const { wishes, inventory, provider, clock, wakeStack } = this.#parts
-    const unread = wishes
-      .leftBy(uid)
-      .flatMap((stack) => inventory.inStack(stack))
-      .filter(({ kind, depth }) => depth === 'listed' && (provider.kinds[kind]?.absorbs.length ?? 0) > 0)
-    for (const object of unread) {
-      inventory.doubt(object, clock.now())
-      wakeStack(object.stack, uid, 0)
-    }
-    return unread.length === 0
   }
 
   #forget(uid: string): void {
@@ -161,7 +89,7 @@ export class ServiceLoop {
     this.#announcer.forget(uid)
     this.#begun.delete(uid)
     this.#moves.forget(uid)
-    this.#protected.delete(uid)
+    this.#departure.forget(uid)
   }
 
   async #ours(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
@@ -187,7 +115,7 @@ export class ServiceLoop {
     const changed =
       known === undefined || known.state !== state || known.leave !== leave || (known.trusted && !trusted)
     this.#wish(owner, created, decision.resources, rank, changed, this.#shared(decision))
-    this.#seesWhatItLeft(owner.uid)
+    seesWhatItLeft(this.#parts, owner.uid)
     if (nodes.nodes.length === 0 && !decision.sendsToPods) say.noNodes(events, service)
     const progress = this.#progress(owner.uid)
     await this.#report(service, decision, progress, signal)
@@ -341,95 +269,5 @@ export class ServiceLoop {
     const owner = ownerOf(service)
     if (owners.get(owner.uid) === undefined)
       owners.set({ owner, state: 'frozen', causes: [], trusted: false, armed: true })
-  }
-
-  /** Deleted, or no load balancer any more. */
-  async #goes(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
-    const { uid } = ownerOf(service)
-    const verdict = deletable(this.#parts, uid, this.#protected.has(uid))
-    if (verdict.is === 'unknown') return this.#isUndecided(service)
-    if (verdict.is === 'protected') return this.#stays(service, verdict.why, rank, signal)
-    this.#protected.delete(uid)
-    return this.#leaves(service, rank, signal)
-  }
-
-  /** It may not be deleted: until it may, all of it stays as it is asked to be, but for the protection itself. */
-  async #stays(service: ServiceObject, why: string, rank: number, signal: AbortSignal): Promise<void> {
-    const { owners, events, patch, again, provider } = this.#parts
-    const owner = ownerOf(service)
-    const isNew = !this.#protected.has(owner.uid)
-    if (isNew) say.deleteFailed(events, service, why)
-    const decision = await this.#decide(service, signal)
-    const { state, causes, leave, hash, problems } = decision
-    if (!equal(owners.get(owner.uid)?.causes, causes)) this.#parts.parking.release(owner.uid)
-    owners.set({ owner, state, causes, trusted: false, armed: true, leave, hash, problems })
-    const unprotected = (all: readonly Resource[]) => all.map((one) => unprotecting(provider.kinds, one))
-    const asked = { ...decision, without: (ports: LostPorts) => unprotected(decision.without(ports)) }
-    const created = service.metadata.creationTimestamp ?? ''
-    this.#wish(owner, created, unprotected(decision.resources), rank, isNew, asked)
-    this.#protected.add(owner.uid)
-    again(owner.uid, protectedAgainMs)
-    const { failure } = this.#progress(owner.uid)
-    const trouble = failure === undefined ? '' : `; ${failure.op}: ${failure.code}: ${failure.message}`
-    await patch(service, { conditions: [protectedCondition(why + trouble)] }, signal)
-  }
-
-  /** Everything goes, the finalizer last. */
-  async #leaves(service: ServiceObject, rank: number, signal: AbortSignal): Promise<void> {
-    const { owners, inventory, events, patch, parking } = this.#parts
-    const owner = ownerOf(service)
-    const known = owners.get(owner.uid)
-    const isNew = known?.state !== 'leaving'
-    if (isNew) parking.release(owner.uid)
-    owners.set({ owner, state: 'leaving', causes: [], trusted: false, armed: true })
-    if (isNew) {
-      const asked = this.#parts.wishes.asked(owner.uid)
-      const left =
-        asked === undefined
-          ? await leftBy(this.#decideParts(service, signal, { pods: [], services: [] }), service)
-          : {}
-      this.#wish(owner, service.metadata.creationTimestamp ?? '', [], rank, true, left)
-    }
-    if (isNew && inventory.ofOwner(owner.uid).length > 0) say.deleting(events, service)
-    const progress = this.#progress(owner.uid)
-    if (this.#isGone(owner.uid, progress)) {
-      await this.#release(service, signal)
-      return
-    }
-    this.#lookAgain(owner.uid, rank)
-    if (progress.failure !== undefined)
-      say.deleteFailed(events, service, `${progress.failure.code}: ${progress.failure.message}`)
-    await patch(service, { conditions: [leavingCondition(progress)] }, signal)
-  }
-
-  /** What may hide something of this Service is read as soon as a read can tell. */
-  #lookAgain(uid: string, rank: number): void {
-    const { inventory, clock, again, wakeStack } = this.#parts
-    for (const { object, tellsAt } of inventory.suspectsOf(uid)) {
-      const left = tellsAt - clock.now()
-      if (left > 0) again(uid, left)
-      else {
-        inventory.doubt(object, clock.now())
-        wakeStack(object.stack, uid, rank)
-      }
-    }
-  }
-
-  async #release(service: ServiceObject, signal: AbortSignal): Promise<void> {
-    const { patch, events, log } = this.#parts
-    const mine =
-      readAccepted(service) !== undefined || service.metadata.finalizers?.includes(finalizer) === true
-    if (mine) {
-      say.deleted(events, service)
-      const change: ServiceChange = {
-        removeFinalizers: [finalizer],
-        annotations: { [acceptedAnnotation]: null },
-        loadBalancer: {},
-        dropConditions: [readyType],
-      }
-      await patch(service, change, signal)
-      log.info('load balancer deleted', { service: ownerOf(service).name })
-    }
-    this.#forget(service.metadata.uid ?? '')
   }
 }
