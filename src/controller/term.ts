@@ -14,13 +14,11 @@ import { Wishes } from '../engine/wishes.ts'
 import { isConflict, KubeError } from '../kube/errors.ts'
 import { aborted } from '../lib/aborted.ts'
 import { Backoff } from '../lib/backoff.ts'
-import { equal } from '../lib/json.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
-import { sentToBy } from '../model/others.ts'
-import { isCommon, type Observed } from '../plan/resource.ts'
+import { isCommon } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
-import { builds, type Step } from '../plan/plan.ts'
+import { builds } from '../plan/plan.ts'
 import { ownGate, type GateMatch } from '../model/readiness-gates.ts'
 import { EndpointSet } from './endpoint-set.ts'
 import { NodeSet } from './node-set.ts'
@@ -29,7 +27,7 @@ import { progressOf, stacksOf } from './progress.ts'
 import { Orphans } from './orphans.ts'
 import { Queue } from './queue.ts'
 import { Referrals } from './referrals.ts'
-import { rankOf, rankOfNodes } from './rank.ts'
+import { rankOfNodes } from './rank.ts'
 import * as say from './say.ts'
 import { reportOn, type ServiceReport } from './service-report.ts'
 import { ServiceLoop } from './service-loop.ts'
@@ -38,6 +36,7 @@ import { StackLoop } from './stack-loop.ts'
 import { noteStep } from './step-notes.ts'
 import { Sweeps } from './sweeps.ts'
 import type { TermParts } from './term-parts.ts'
+import { Wakes } from './wakes.ts'
 
 export class Term {
   readonly inventory: Inventory
@@ -55,6 +54,7 @@ export class Term {
   readonly #loop: ServiceLoop
   readonly #stacks: StackLoop
   readonly #sweeps: Sweeps
+  readonly #wakes: Wakes
   readonly #serviceQueue: Queue
   readonly #stackQueue: Queue
   readonly #backoff: Backoff
@@ -78,7 +78,7 @@ export class Term {
       this.inventory.ofOwner(uid).some((object) => object.stack === stack),
     )
     this.#backoff = new Backoff(parts.random === undefined ? {} : { random: parts.random })
-    this.inventory = new Inventory(provider.kinds, (object) => this.#drifted(object))
+    this.inventory = new Inventory(provider.kinds, (object) => this.#wakes.drifted(object))
     this.parking = new Parking(clock)
     const gates = new Gates({
       clock,
@@ -91,7 +91,7 @@ export class Term {
       provider,
       gates,
       clock,
-      onChanged: () => this.#everybodyLooks(priority.resync),
+      onChanged: () => this.#wakes.everybody(priority.resync),
     })
     this.nodes = new NodeSet(
       () => parts.nodes.list(),
@@ -167,6 +167,16 @@ export class Term {
       listed: () => this.listed,
       listFailure: () => this.#sweeps.failure,
     })
+    this.#wakes = new Wakes({
+      ...shared,
+      services: parts.services,
+      cluster: parts.cluster,
+      provider,
+      runner: this.runner,
+      referrals: this.#referrals,
+      stacks: this.#stacks,
+      serviceQueue: this.#serviceQueue,
+    })
     this.#sweeps = new Sweeps({
       clock,
       log: parts.log,
@@ -176,7 +186,7 @@ export class Term {
       driftMs: settings.driftMs,
       settleMs: this.#settleMs,
       onListed: (recovered) => this.#afterLists(recovered),
-      onFailure: () => this.#lookAtAll(),
+      onFailure: () => this.#wakes.all(),
     })
   }
 
@@ -250,7 +260,7 @@ export class Term {
     signal.addEventListener('abort', stop, { once: true })
     lost.addEventListener('abort', () => this.#hard.abort(), { once: true })
     const unsubscribe = [
-      services.subscribe((change) => this.#serviceChanged(change.before, change.now)),
+      services.subscribe((change) => this.#wakes.serviceChanged(change.before, change.now)),
       nodes.subscribe(() => this.nodes.touched()),
     ]
     this.nodes.refresh()
@@ -258,7 +268,7 @@ export class Term {
     const sweeping = this.#sweeps.run(signal)
     await Promise.race([this.#sweeps.told, aborted(signal)])
     // Services are looked at also while the cloud cannot be listed: somebody must tell them why nothing happens.
-    this.#lookAtAll()
+    this.#wakes.all()
     await Promise.all([
       sweeping,
       this.#serviceQueue.run((uid, rank) => this.#reconcile(uid, rank), signal),
@@ -270,11 +280,6 @@ export class Term {
     this.#lookups.stop()
     this.nodes.stop()
     await this.#endpoints.stop()
-  }
-
-  #lookAtAll(): void {
-    for (const { metadata } of this.#parts.services.list())
-      this.#serviceQueue.add(metadata.uid ?? '', priority.resync)
   }
 
   /** Nothing is carried out before it is known what exists; then what already is as it should be costs no call. */
@@ -291,19 +296,10 @@ export class Term {
     await this.#stackQueue.run((stack, rank) => this.#stacks.run(stack, rank, this.#hard.signal), signal)
   }
 
-  /** What waited for complete lists looks again; objects of owners that nobody knows are told once. */
   #afterLists(recovered: boolean): void {
-    if (recovered) this.#lookAtAll()
+    if (recovered) this.#wakes.all()
     void this.#lookups.refresh(this.#hard.signal)
-    for (const { owner, state } of this.owners.all())
-      if (state === 'leaving') this.#serviceQueue.add(owner.uid, priority.remove)
-    for (const [stack, report] of this.runner.reports()) {
-      const held = report.steps.filter((step) => step.hold !== undefined)
-      if (held.length > 0) this.#stacks.wake(stack, undefined, priority.resync)
-      // Whoever still refers to it may let go by now, and need not have been told.
-      for (const other of held.flatMap((step) => this.inventory.referrers(step.target ?? '')))
-        if (other.stack !== stack) this.#stacks.wake(other.stack, undefined, priority.resync)
-    }
+    this.#wakes.afterLists()
     this.#sweepOrphans()
   }
 
@@ -323,7 +319,7 @@ export class Term {
       this.#backoff.succeeded(uid)
       const decided = this.listed || this.#parts.services.byUid(uid) === undefined
       if (decided && this.#undecided.delete(uid) && this.#undecided.size === 0) this.#sweepOrphans()
-      if (judged !== this.owners.judgement) this.#wakeShared()
+      if (judged !== this.owners.judgement) this.#wakes.shared()
       onReconciled?.(clock.now() - began)
     } catch (error) {
       if (this.#hard.signal.aborted) return
@@ -338,61 +334,9 @@ export class Term {
     }
   }
 
-  /** What belongs to the cluster or to a group may be judged now, or no longer. */
-  #wakeShared(): void {
-    const { uid } = this.#parts.cluster
-    // Of an object of others, such as a group of nodes, only parts are the cluster's.
-    const ofCluster = uid === undefined ? [] : this.inventory.ofOwner(uid)
-    const stacks = new Set(ofCluster.map(({ stack }) => stack))
-    for (const { owners, stack } of this.inventory.all()) if (owners.some(isCommon)) stacks.add(stack)
-    for (const stack of stacks) this.#stacks.wake(stack, undefined, priority.resync)
-  }
-
-  #serviceChanged(before: ServiceObject | undefined, now: ServiceObject | undefined): void {
-    const uid = (now ?? before)?.metadata.uid
-    if (uid === undefined) return
-    const rank = rankOf(before, now, this.#parts.provider.annotations)
-    this.#serviceQueue.add(uid, rank)
-    const { namespace = 'default', name = '' } = (now ?? before)?.metadata ?? {}
-    if (before !== undefined && now !== undefined && equal(sentToBy(before.spec), sentToBy(now.spec))) return
-    for (const user of this.#referrals.usersOf(`${namespace}/${name}`)) this.#serviceQueue.add(user, rank)
-  }
-
   #nodesChanged(change: { readonly joined: number; readonly left: number }): void {
     this.#parts.log.info('the set of nodes changed', { ...change, nodes: this.nodes.nodes.length })
-    this.#everybodyLooks(rankOfNodes(change))
-  }
-
-  /** What all Services rest on has changed. */
-  #everybodyLooks(rank: number): void {
-    for (const { owner, state } of this.owners.all())
-      if (state !== 'leaving') this.#serviceQueue.add(owner.uid, rank)
-  }
-
-  /** A list or a read showed an object to be otherwise than we knew. */
-  #drifted(object: Observed): void {
-    this.#stacks.wake(object.stack, undefined, priority.resync)
-    if (object.body === 'foreign') return
-    for (const { uid } of object.owners) this.#serviceQueue.add(uid, priority.resync)
-  }
-
-  /** Other stacks of the same owners may have waited for just this. */
-  #wakeDependents(step: Step): void {
-    for (const { uid } of step.owners) {
-      for (const stack of this.wishes.stacksOf(uid)) {
-        if (stack !== step.stack && this.runner.report(stack) !== undefined)
-          this.#stacks.wake(stack, uid, priority.resync)
-      }
-    }
-  }
-
-  /** What a group had in common went: what lived in it held up those who leave. */
-  #wakeLeavers(): void {
-    for (const { owner, state } of this.owners.all()) {
-      if (state !== 'leaving') continue
-      for (const stack of this.wishes.stacksOf(owner.uid))
-        this.#stacks.wake(stack, owner.uid, priority.remove)
-    }
+    this.#wakes.everybody(rankOfNodes(change))
   }
 
   #stepped(executed: Executed): void {
@@ -400,9 +344,9 @@ export class Term {
     noteStep({ ...this.#parts, owners: this.owners }, executed)
     this.#parts.onStep?.(executed)
     if (outcome !== 'done') return
-    this.#wakeDependents(step)
+    this.#wakes.dependents(step)
     if (builds(step)) return
-    if (step.action === 'delete' && step.owners.every(isCommon)) this.#wakeLeavers()
-    for (const stack of this.parking.madeRoom(step.kind)) this.#stacks.wake(stack, undefined, priority.resync)
+    if (step.action === 'delete' && step.owners.every(isCommon)) this.#wakes.leavers()
+    this.#wakes.madeRoom(step.kind)
   }
 }
