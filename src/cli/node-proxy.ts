@@ -16,12 +16,15 @@ import type { NodeProxyOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { connectTo } from './live.ts'
+import { explainService } from './node-proxy-explain.ts'
 import { nodeProxyConfig, planeOptions, tableSettings } from './node-proxy-config.ts'
 
 /** The proxy of a node, until SIGTERM or SIGINT; or one of the things that it does once. */
 export async function nodeProxy(options: NodeProxyOptions, io: Io): Promise<ExitCode> {
   const config = await nodeProxyConfig(options, io)
   if (config === undefined) return exit.errors
+  const { explain } = options
+  if (explain !== undefined) return explainService(config, { ...options, explain }, io)
   const log = await createLog({ level: config.logLevel, pretty: config.logFormat === 'text', write: io.err })
   const stop = io.stopSignal()
   return serve(config, log, io, stop)

@@ -1,0 +1,106 @@
+import { parseText } from '../config/document.ts'
+import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
+import { isForbidden, isNotFound } from '../kube/errors.ts'
+import { listAll } from '../kube/list-all.ts'
+import {
+  endpointSlices,
+  nodes as nodeType,
+  serviceCidrs as cidrType,
+  services as serviceType,
+  type KubeApi,
+} from '../kube/port.ts'
+import { isObject } from '../lib/json.ts'
+import type { EndpointSliceObject, NodeObject, ServiceCidrObject, ServiceObject } from '../model/objects.ts'
+import { serviceOfSlice, type TableInput } from '../node-proxy/table.ts'
+import { paintFor } from './colour.ts'
+import { connectTo } from './live.ts'
+import type { Io } from './io.ts'
+import { problemText } from './print.ts'
+import { readManifests } from './read-manifests.ts'
+import { readSources, type Source } from './sources.ts'
+
+/** What reading a whole cluster may take. */
+const patienceMs = 60_000
+
+/**
+ * What a table is made of, read once: every Service, since they may claim each other's addresses, and the slices of one.
+ * Rejects when the cluster cannot be read.
+ */
+export async function readWorld(
+  config: NodeProxyConfig,
+  nodeName: string,
+  service: string,
+): Promise<TableInput> {
+  const signal = AbortSignal.timeout(patienceMs)
+  const client = await connectTo(config)
+  try {
+    const [namespace = ''] = service.split('/')
+    const [services, slices, node, serviceCidrs] = await Promise.all([
+      listAll<ServiceObject>(client, serviceType, signal),
+      listAll<EndpointSliceObject>(client, endpointSlices, signal, namespace),
+      nodeOf(client, nodeName, signal),
+      cidrsOf(client, signal),
+    ])
+    return {
+      services,
+      slices: slices.filter((slice) => serviceOfSlice(slice) === service),
+      serviceCidrs,
+      ...(node === undefined ? {} : { node }),
+    }
+  } finally {
+    await client.close()
+  }
+}
+
+async function nodeOf(api: KubeApi, name: string, signal: AbortSignal): Promise<NodeObject | undefined> {
+  try {
+    return await api.get<NodeObject>(nodeType, { name }, signal)
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+async function cidrsOf(api: KubeApi, signal: AbortSignal): Promise<readonly ServiceCidrObject[]> {
+  try {
+    return await listAll<ServiceCidrObject>(api, cidrType, signal)
+  } catch (error) {
+    if (isNotFound(error) || isForbidden(error)) return []
+    throw error
+  }
+}
+
+/** The same from files; undefined, after saying why, when they cannot be read. */
+export async function readWorldFiles(
+  files: readonly string[],
+  nodeName: string,
+  io: Io,
+): Promise<TableInput | undefined> {
+  const { sources, problems } = await readSources(files, io)
+  const manifests = readManifests(sources)
+  const found = [...problems, ...manifests.problems]
+  const paint = paintFor(io, 'err', 'auto')
+  for (const located of found) io.err(problemText(located, paint))
+  if (found.some(({ problem }) => problem.severity === 'error')) return undefined
+  const node = manifests.nodes.find(({ object }) => object.metadata.name === nodeName)?.object
+  return {
+    services: manifests.services.map(({ object }) => object),
+    slices: ofKind<EndpointSliceObject>(sources, 'EndpointSlice').filter(isSlice),
+    serviceCidrs: ofKind<ServiceCidrObject>(sources, 'ServiceCIDR'),
+    ...(node === undefined ? {} : { node }),
+  }
+}
+
+const isSlice = ({ addressType, endpoints }: EndpointSliceObject): boolean =>
+  typeof addressType === 'string' && (endpoints ?? []).every(({ addresses }) => Array.isArray(addresses))
+
+function ofKind<T>(sources: readonly Source[], kind: string): readonly T[] {
+  const documents = sources.flatMap(({ text }) => parseText(text).documents.map(({ value }) => value))
+  const objects = documents.flatMap((object) =>
+    isObject(object) && Array.isArray(object.items) ? object.items : [object],
+  )
+  const wanted: unknown[] = objects.filter(
+    (object) => isObject(object) && object.kind === kind && isObject(object.metadata),
+  )
+  return wanted as T[]
+}
