@@ -106,7 +106,7 @@ function caseOf(
       to: addressOf(number, to, family),
       port: portOf(number, to),
       timeoutMs:
-        real.verdict === 'drop' || (plane === 'userspace' && real.verdict === 'reject')
+        real.verdict === 'drop' || (plane === 'userspace' && protocol === 'UDP' && real.verdict === 'reject')
           ? silenceMs
           : patienceMs,
       ...(real.verdict === 'forward' ? { most: row.affinity === true ? 6 : most } : {}),

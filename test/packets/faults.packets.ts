@@ -1,0 +1,229 @@
+/** What goes wrong around a node proxy, and what packets notice of it. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { at, machines } from './addresses.ts'
+import { eventually, must, sleep } from './command.ts'
+import { addressOf, servicePort, sliceOf, type ServiceSketch, type Written } from './objects.ts'
+import { comesTo, shot } from './one-shot.ts'
+import type { Program } from './program.ts'
+import { whySkipped } from './requirements.ts'
+import { openRig, type Rig } from './rig.ts'
+
+const skip = await whySkipped()
+const here = { pod: 'a', node: 'n1' } as const
+const there = { pod: 'b', node: 'n2' } as const
+const web: ServiceSketch = { name: 'web', number: 10, endpoints: [here] }
+const webAt = { to: addressOf(10, 'load-balancer', 'IPv4'), port: servicePort }
+const answered = /^[a-z]+ from /
+const clockJump = fileURLToPath(new URL('clock-jump.mjs', import.meta.url))
+
+describe('faults around the proxy, nftables', { skip }, () => {
+  let rig: Rig
+  let proxy: Program
+  const inNode = (...command: readonly string[]) =>
+    must(['ip', 'netns', 'exec', rig.namespaceOf('n1'), ...command])
+  const health = async (path = '/healthz') =>
+    (await rig.posts.n1.tell('ask', [{ url: `http://127.0.0.1:10256${path}` }]))[0]?.code
+  /** Every connection of the client while `work` goes on must be answered. */
+  const whileServing = async (work: () => Promise<unknown>) => {
+    const stream = await rig.posts.client.tell('start-stream', {
+      shot: { protocol: 'TCP', timeoutMs: 1000, ...webAt },
+      perSecond: 50,
+    })
+    await work()
+    const report = await rig.posts.client.tell('stop-stream', stream)
+    assert.deepEqual(report.failedAt, [], JSON.stringify(report))
+  }
+  before(async () => {
+    rig = await openRig({ plane: 'nftables', flags: ['--sync-period', '1s'] })
+    await rig.cluster.add(web)
+    proxy = rig.startProxy('n1')
+    await rig.synced(['n1'])
+  })
+  after(() => rig.close())
+
+  test('the API server is away: what is there keeps serving, and changes follow when it is back', async () => {
+    await whileServing(async () => {
+      rig.apiServer.process.kill('SIGSTOP')
+      try {
+        await sleep(6000)
+        assert.equal(await health(), 200)
+      } finally {
+        rig.apiServer.process.kill('SIGCONT')
+      }
+    })
+    await rig.cluster.endpoints({ ...web, endpoints: [there] })
+    await comesTo(rig, 'client', webAt, /^b from /, 40_000)
+    await rig.cluster.endpoints(web)
+    await comesTo(rig, 'client', webAt, /^a from /)
+  })
+
+  test('restarted while the API server is away: rules stay until there are lists', async () => {
+    await whileServing(async () => {
+      await proxy.end()
+      rig.apiServer.process.kill('SIGSTOP')
+      try {
+        proxy = rig.startProxy('n1')
+        await sleep(4000)
+      } finally {
+        rig.apiServer.process.kill('SIGCONT')
+      }
+      await rig.synced(['n1'])
+    })
+  })
+
+  test('killed and started again: packets do not notice', async () => {
+    await whileServing(async () => {
+      await proxy.end('SIGKILL')
+      proxy = rig.startProxy('n1')
+      await rig.synced(['n1'])
+    })
+  })
+
+  test('somebody removes the rules: they are back within a sync period', async () => {
+    await inNode('nft', 'flush', 'ruleset')
+    assert.match(await shot(rig, 'client', webAt), /^beyond from /)
+    await comesTo(rig, 'client', webAt, /^a from /, 4000)
+  })
+
+  test('the clock jumps by a day, back and forth: nothing but dates change', async () => {
+    await proxy.end()
+    proxy = rig.startProxy('n1', [], ['env', `NODE_OPTIONS=--import=${clockJump}`])
+    await rig.synced(['n1'])
+    for (const pod of [there, here]) {
+      await whileServing(async () => {
+        proxy.process.kill('SIGUSR2')
+        await sleep(2500)
+        assert.equal(await health(), 200)
+      })
+      await rig.cluster.endpoints({ ...web, endpoints: [pod] })
+      await comesTo(rig, 'client', webAt, new RegExp(`^${pod.pod} from `), 3000)
+    }
+  })
+
+  test('the port of a health check is taken: an event says so, and it is served when it is free', async () => {
+    const port = 32_100
+    const address = at('lan', machines.n1[0], 'IPv4')
+    await rig.posts.n1.tell('serve', [{ pod: 'squatter', address, port }])
+    const local = { externalTrafficPolicy: 'Local', healthCheckNodePort: port }
+    await rig.cluster.add({ name: 'local', number: 11, endpoints: [here], spec: local })
+    const event = await eventually('an event tells', async () =>
+      (await rig.cluster.list('events')).find(({ reason }) => reason === 'FailedToStartServiceHealthcheck'),
+    )
+    assert.match(String(event['message']), /default\/local.*32100/)
+    await rig.posts.n1.tell('silence', { pod: 'squatter' })
+    const url = `http://${address}:${port}/healthz`
+    const code = () =>
+      rig.posts.client.tell('ask', [{ url }]).then(
+        ([report]) => report?.code,
+        () => undefined,
+      )
+    await eventually('the health check answers', async () => (await code()) === 200)
+    await rig.cluster.endpoints({ name: 'local', number: 11, endpoints: [there] })
+    await eventually('the health check refuses', async () => (await code()) === 503)
+    await rig.cluster.drop('local')
+  })
+
+  test('addresses of the other family, padded ones and rubbish stop nothing', async () => {
+    const slice = sliceOf('web', 'IPv4', [])
+    const endpoint = (address: string) => ({ addresses: [address], conditions: {}, nodeName: 'n1' })
+    const addresses = ['2001:db8:244:1::11', 'rubbish', '', '010.244.001.012', '10.244.1.300']
+    await rig.cluster.replace('endpointslices', { ...slice, endpoints: addresses.map(endpoint) })
+    await comesTo(rig, 'client', webAt, /^c from /)
+    await rig.cluster.endpoints(web)
+    await comesTo(rig, 'client', webAt, /^a from /)
+  })
+
+  test('5,000 endpoints of one Service all serve, and go again', async () => {
+    await farm(rig)
+    const slices = Array.from({ length: 5 }, (_, n) => farmSlice(n, 1000))
+    for (const slice of slices) await rig.cluster.create('endpointslices', slice)
+    await rig.cluster.remove('endpointslices', 'web-ipv4')
+    await comesTo(rig, 'client', webAt, /^farm from /)
+    await rig.synced(['n1'])
+    const burst = { shot: { protocol: 'TCP', timeoutMs: 3000, ...webAt } as const, count: 3000, parallel: 32 }
+    const tally = await rig.posts.client.tell('burst', burst)
+    assert.deepEqual(Object.keys(tally), [`farm from ${at('lan', machines.n1[0], 'IPv4')}`])
+    await rig.cluster.create('endpointslices', sliceOf('web', 'IPv4', [here]))
+    for (const { metadata } of slices) await rig.cluster.remove('endpointslices', metadata.name)
+    await comesTo(rig, 'client', webAt, /^a from /)
+    await rig.synced(['n1'])
+  })
+
+  test('NET_ADMIN is all that uid 0 needs', async () => {
+    await proxy.end()
+    await inNode('nft', 'flush', 'ruleset')
+    const bare = ['setpriv', '--bounding-set', '-all,+net_admin', '--inh-caps', '-all', '--no-new-privs']
+    proxy = rig.startProxy('n1', [], bare)
+    await rig.synced(['n1'])
+    assert.match(await shot(rig, 'client', webAt), answered)
+  })
+
+  test('--cleanup removes all that is ours and nothing else', async () => {
+    await inNode('nft', 'add table inet foreign { chain c { counter; }; }')
+    await proxy.end()
+    assert.match(await shot(rig, 'client', webAt), answered, 'the rules outlive the process')
+    await inNode(...rig.command('n1', ['--cleanup']))
+    assert.equal((await inNode('nft', 'list', 'tables')).trim(), 'table inet foreign')
+    assert.match(await shot(rig, 'client', webAt), /^beyond from /)
+    await inNode('nft', 'delete', 'table', 'inet', 'foreign')
+  })
+
+  const lacks: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['no nft program', ['env', 'PATH=/nowhere'], /nft/],
+    [
+      'no NET_ADMIN',
+      ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin'],
+      /NET_ADMIN|permitted/,
+    ],
+  ]
+  for (const [name, wrapper, says] of lacks) {
+    test(`${name}: --data-plane nftables ends, and says what is missing`, async () => {
+      const refused = rig.startProxy('n1', [], wrapper)
+      assert.equal(await refused.ended, 1)
+      assert.match(refused.output(), says)
+      assert.match(refused.output(), /hint/)
+    })
+
+    test(`${name}: --data-plane auto goes on in userspace, and says so`, async () => {
+      const auto = rig.startProxy('n1', ['--data-plane', 'auto'], wrapper)
+      await comesTo(rig, 'client', { to: at('lan', machines.n1[0], 'IPv4'), port: 30_010 }, /^a from /)
+      assert.match(auto.output(), /plane=userspace/)
+      assert.match(auto.output(), says)
+      await auto.end()
+    })
+  }
+})
+
+/** A range of addresses on node 2, each of which answers. */
+async function farm(rig: Rig): Promise<void> {
+  const range = '10.250.0.0/16'
+  await must([
+    'ip',
+    '-n',
+    rig.namespaceOf('n1'),
+    'route',
+    'add',
+    range,
+    'via',
+    at('lan', machines.n2[0], 'IPv4'),
+  ])
+  await must(['ip', '-n', rig.namespaceOf('n2'), 'route', 'add', range, 'via', at('p2', 11, 'IPv4')])
+  await must(['ip', '-n', rig.namespaceOf('p2'), 'route', 'add', 'local', range, 'dev', 'lo'])
+  await rig.posts.p2.tell('serve', [{ pod: 'farm', address: '0.0.0.0', port: 8090 }])
+}
+
+const farmSlice = (n: number, size: number): Written => ({
+  ...sliceOf('web', 'IPv4', []),
+  metadata: { name: `farm-${n}`, namespace: 'default', labels: { 'kubernetes.io/service-name': 'web' } },
+  ports: [
+    { name: 'over-tcp', protocol: 'TCP', port: 8090 },
+    { name: 'over-udp', protocol: 'UDP', port: 8090 },
+  ],
+  endpoints: Array.from({ length: size }, (_, k) => ({
+    addresses: [`10.250.${n * 4 + Math.floor(k / 250)}.${(k % 250) + 1}`],
+    conditions: {},
+    nodeName: 'n2',
+  })),
+})
