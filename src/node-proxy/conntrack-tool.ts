@@ -33,11 +33,14 @@ export function deleteArguments({ family, address, port, to }: FlowDelete): read
 
 const familyName: Readonly<Record<IpFamily, string>> = { IPv4: 'ipv4', IPv6: 'ipv6' }
 
-/** The program `conntrack` of conntrack-tools, one child per call, below other programs in priority. */
-export function conntrackTool(path = 'conntrack'): ConntrackTool {
+/**
+ * The program `conntrack` of conntrack-tools, one child per call, below other programs in priority. `command`: what it
+ * is called by, and through what.
+ */
+export function conntrackTool(command: readonly [string, ...string[]] = ['conntrack']): ConntrackTool {
   return {
     async end(flows, signal) {
-      const said = await run(path, deleteArguments(flows), signal)
+      const said = await run(command, deleteArguments(flows), signal)
       // Both nothing found and a refusal end in status 1; the count tells them apart.
       const count = /(\d+) flow entries have been deleted/.exec(said.errors)?.[1]
       if (count === undefined) throw new Error(`conntrack: ${said.errors.trim() || `status ${said.status}`}`)
@@ -45,7 +48,7 @@ export function conntrackTool(path = 'conntrack'): ConntrackTool {
     },
     async look(family, range, found, signal) {
       const args = ['-L', '-p', 'udp', '-f', familyName[family], '--orig-dst', range]
-      const said = await run(path, args, signal, (line) => {
+      const said = await run(command, args, signal, (line) => {
         const flow = parseFlow(family, line)
         if (flow !== undefined) found(flow)
       })
@@ -62,14 +65,14 @@ interface Said {
 const mostErrors = 4_000
 
 function run(
-  path: string,
+  [path, ...before]: readonly [string, ...string[]],
   args: readonly string[],
   signal: AbortSignal,
   onLine?: (line: string) => void,
 ): Promise<Said> {
   return new Promise((resolve, reject) => {
     const stdio = ['ignore', onLine === undefined ? 'ignore' : 'pipe', 'pipe'] as const
-    const child = spawn(path, args, { signal, stdio: [...stdio] })
+    const child = spawn(path, [...before, ...args], { signal, stdio: [...stdio] })
     let errors = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-mostErrors)

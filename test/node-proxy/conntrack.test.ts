@@ -236,8 +236,8 @@ test('a program that is not there is told from one that fails', async () => {
   // Node itself takes none of these arguments.
   const signal = new AbortController().signal
   const flows: FlowDelete = { family: 'IPv4', port: 53, gone: [] }
-  await assert.rejects(conntrackTool('/nonexistent/conntrack').end(flows, signal), ConntrackMissing)
-  await assert.rejects(conntrackTool(process.execPath).end(flows, signal), /conntrack: .*bad option/)
+  await assert.rejects(conntrackTool(['/nonexistent/conntrack']).end(flows, signal), ConntrackMissing)
+  await assert.rejects(conntrackTool([process.execPath]).end(flows, signal), /conntrack: .*bad option/)
   await assert.rejects(
     conntrackTool('/bin/false').look('IPv4', '10.0.0.0/8', () => {}, signal),
     /status 1/,

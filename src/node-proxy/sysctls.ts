@@ -1,0 +1,141 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import type { IpFamily } from '../lib/ip.ts'
+import type { Log } from '../observe/log.ts'
+
+/** A setting of the kernel that the proxy lives by. */
+export interface SysctlWish {
+  /** As sysctl(8) spells it. */
+  readonly name: string
+  readonly value: number
+  /** More is fine, too. */
+  readonly atLeast?: true
+  /** What goes wrong without. */
+  readonly why: string
+}
+
+export interface SysctlNeeds {
+  readonly plane: 'nftables' | 'userspace'
+  readonly families: readonly IpFamily[]
+  readonly cores: number
+}
+
+/** The kernel's settings, by name. */
+export interface SysctlPort {
+  /** Undefined: this kernel has no such setting, or not yet. */
+  read(name: string): Promise<number | undefined>
+  write(name: string, value: number): Promise<void>
+}
+
+/**
+ * What is wanted on a node. `route_localnet` is not: node ports on loopback go through a forwarder, and with it set,
+ * neighbours of the node could reach what listens on its loopback addresses.
+ */
+export function sysctlWishes({ plane, families, cores }: SysctlNeeds): readonly SysctlWish[] {
+  if (plane === 'userspace')
+    return [
+      {
+        name: 'net.ipv4.tcp_migrate_req',
+        value: 1,
+        why: 'connections that arrive while the proxy restarts may be reset',
+      },
+    ]
+  const forwarding = {
+    IPv4: { name: 'net.ipv4.ip_forward', value: 1, why: 'the node forwards no IPv4 packet to a pod' },
+    IPv6: {
+      name: 'net.ipv6.conf.all.forwarding',
+      value: 1,
+      why: 'the node forwards no IPv6 packet to a pod',
+    },
+  }
+  return [
+    ...families.map((family) => forwarding[family]),
+    {
+      name: 'net.netfilter.nf_conntrack_tcp_be_liberal',
+      value: 1,
+      why: 'a late TCP packet is not translated back, and its connection is reset',
+    },
+    {
+      // As kube-proxy has it.
+      name: 'net.netfilter.nf_conntrack_max',
+      value: Math.max(131_072, 32_768 * cores),
+      atLeast: true,
+      why: 'with more connections than these, new ones are dropped',
+    },
+  ]
+}
+
+export interface SysctlLack extends SysctlWish {
+  readonly found: number
+}
+
+/** Wishes that are not met. What the kernel does not have (yet) is none. */
+export async function unmetSysctls(
+  wishes: readonly SysctlWish[],
+  port: SysctlPort,
+): Promise<readonly SysctlLack[]> {
+  const lacks: SysctlLack[] = []
+  for (const wish of wishes) {
+    const found = await port.read(wish.name)
+    const met = found === undefined || (wish.atLeast === true ? found >= wish.value : found === wish.value)
+    if (!met) lacks.push({ ...wish, found })
+  }
+  return lacks
+}
+
+/** One warning for all that is amiss, with the command that mends it. */
+export async function warnOfSysctls(
+  wishes: readonly SysctlWish[],
+  port: SysctlPort,
+  log: Log,
+): Promise<void> {
+  const lacks = await unmetSysctls(wishes, port)
+  if (lacks.length === 0) return
+  log.warn('settings of the kernel are not as the proxy needs them', {
+    without: lacks.map(({ name, found, why }) => `${name}=${found}: ${why}`),
+    mend: sysctlCommand(lacks),
+  })
+}
+
+export const sysctlCommand = (wishes: readonly Pick<SysctlWish, 'name' | 'value'>[]): string =>
+  `sysctl -w ${wishes.map(({ name, value }) => `${name}=${value}`).join(' ')}`
+
+export interface SysctlSet {
+  readonly name: string
+  readonly value: number
+  /** Undefined: it holds now. */
+  readonly error?: string
+}
+
+/** Sets what is not met, each by itself: for a privileged run before the proxy starts. */
+export async function setSysctls(
+  wishes: readonly SysctlWish[],
+  port: SysctlPort,
+): Promise<readonly SysctlSet[]> {
+  const done: SysctlSet[] = []
+  for (const wish of await unmetSysctls(wishes, port)) {
+    const { name, value } = wish
+    try {
+      await port.write(name, value)
+      done.push({ name, value })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      done.push({ name, value, error: `${message}; run privileged, or as root: ${sysctlCommand([wish])}` })
+    }
+  }
+  return done
+}
+
+/** /proc/sys of the network namespace that this process is in. */
+export const procSysctls: SysctlPort = {
+  async read(name) {
+    try {
+      const value = Number((await readFile(fileOf(name), 'utf8')).trim())
+      return Number.isNaN(value) ? undefined : value
+    } catch {
+      return undefined
+    }
+  },
+  write: (name, value) => writeFile(fileOf(name), `${value}\n`),
+}
+
+const fileOf = (name: string): string => `/proc/sys/${name.replaceAll('.', '/')}`
