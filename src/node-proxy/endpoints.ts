@@ -99,12 +99,12 @@ export const headlessLabel = 'service.kubernetes.io/headless'
 
 /** All endpoints that the slices of one Service name for one of its ports, sorted by address and port, each once. */
 export function endpointsFor(
-  slices: Iterable<EndpointSliceObject>,
+  slices: readonly EndpointSliceObject[],
   { portName, protocol, family }: PortWanted,
   nodeName: string,
 ): readonly KnownEndpoint[] {
   const found = new Map<string, KnownEndpoint>()
-  for (const { metadata, addressType, ports, endpoints } of slices) {
+  for (const { metadata, addressType, ports, endpoints } of inOrder(slices)) {
     const { labels } = metadata
     if (addressType !== family || (labels !== undefined && isOthers(labels))) continue
     for (const port of ports ?? []) {
@@ -126,7 +126,14 @@ export function endpointsFor(
 const isOthers = (labels: Readonly<Record<string, string>>): boolean =>
   otherProxyLabel in labels || headlessLabel in labels
 
-/** While an endpoint moves from slice to slice it is in both: a copy on this node wins, then the one that serves more. */
+/** Which of two equal copies counts must not depend on the order in which they were seen. */
+const inOrder = (slices: readonly EndpointSliceObject[]): readonly EndpointSliceObject[] =>
+  slices.length < 2 ? slices : slices.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
+
+/**
+ * While an endpoint moves from slice to slice it is in both: a copy on this node wins, then the one that serves more,
+ * then the slice whose name comes first.
+ */
 const worth = ({ at, ready, serving, terminating }: KnownEndpoint): number =>
   (at.local ? 4 : 0) + (ready ? 2 : serving && terminating ? 1 : 0)
 

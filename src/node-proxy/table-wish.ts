@@ -37,12 +37,15 @@ export interface ServiceWish {
 const families: readonly IpFamily[] = ['IPv4', 'IPv6']
 const defaultAffinitySeconds = 10_800
 
-/** Whether a Service is any business of this proxy. */
-export function isServed({ metadata, spec }: ServiceObject, settings: TableSettings): boolean {
+/** Why a Service is no business of this proxy; undefined: it is. */
+export function whyIgnored({ metadata, spec }: ServiceObject, settings: TableSettings): string | undefined {
   const labels = metadata.labels ?? {}
-  if (otherProxyLabel in labels || headlessLabel in labels || spec?.type === 'ExternalName') return false
-  if (settings.onlyLoadBalancer && spec?.type !== 'LoadBalancer') return false
-  return clusterAddresses(spec ?? {}).length > 0
+  if (otherProxyLabel in labels) return `the label ${otherProxyLabel} gives it to another proxy`
+  if (headlessLabel in labels) return `the label ${headlessLabel} says that it is headless`
+  if (spec?.type === 'ExternalName') return 'type ExternalName is a name in DNS'
+  if (settings.onlyLoadBalancer && spec?.type !== 'LoadBalancer')
+    return 'only Services of type LoadBalancer are served on this node'
+  return clusterAddresses(spec ?? {}).length > 0 ? undefined : 'it is headless: it has no cluster address'
 }
 
 const clusterAddresses = ({ clusterIP, clusterIPs }: ServiceSpec): readonly string[] => {
@@ -53,7 +56,7 @@ const clusterAddresses = ({ clusterIP, clusterIPs }: ServiceSpec): readonly stri
 
 /** What a Service asks of this node. Undefined: nothing, it is not ours. */
 export function wishOf(service: ServiceObject, settings: TableSettings): ServiceWish | undefined {
-  if (!isServed(service, settings)) return undefined
+  if (whyIgnored(service, settings) !== undefined) return undefined
   const { metadata, spec = {} } = service
   const whose: Whose = {
     namespace: metadata.namespace ?? 'default',

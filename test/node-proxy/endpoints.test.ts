@@ -322,3 +322,16 @@ test('slices: an endpoint in two of them: the copy on this node, then the one th
       [true],
     )
 })
+
+const copy = (name: string) => slice([endpoint('10.1.0.1 n2', zone(name))], { name })
+
+test('slices: of two equal copies the one in the slice whose name comes first', () => {
+  for (const slices of [
+    [copy('a'), copy('b')],
+    [copy('b'), copy('a')],
+  ])
+    assert.deepEqual(
+      endpointsFor(slices, port, here).map(({ zoneHints }) => zoneHints),
+      [['a']],
+    )
+})

@@ -391,11 +391,12 @@ test('table: two Services want one address and port: the older has it, and the o
   )
 })
 
+const holder = (built: ReturnType<typeof build>) =>
+  [...built.table.rows.values()].filter((row) => row.externalAddresses.length > 0).map(({ name }) => name)
+
 test('table: of the same age, the uid that comes first; who held it before keeps it', () => {
   const a = named('a', old, { externalIPs: ['198.51.100.5'] }, { uid: '2' })
   const b = named('b', old, { clusterIP: '10.96.0.2', externalIPs: ['198.51.100.5'] }, { uid: '1' })
-  const holder = (built: ReturnType<typeof build>) =>
-    [...built.table.rows.values()].filter((row) => row.externalAddresses.length > 0).map(({ name }) => name)
   assert.deepEqual(holder(build({ services: [a, b] })), ['b'])
   const alone = build({ services: [a] })
   assert.deepEqual(holder(build({ services: [a, b], previous: alone.table })), ['a'])

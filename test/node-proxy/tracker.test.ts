@@ -46,7 +46,7 @@ class Cluster implements World {
       if (key !== undefined) this.tracker.touch(key)
     }
     if (object === undefined) this.slices.delete(name)
-    else this.slices.set(name, object)
+    else this.slices.set(name, { ...object, metadata: { ...object.metadata, name } })
   }
 
   putNode(object: NodeObject): void {

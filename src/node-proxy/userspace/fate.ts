@@ -13,12 +13,13 @@ export const userspaceDifferences: readonly string[] = [
 
 /** What becomes of a packet here that would meet this fate in the kernel. */
 export function inUserspace(fate: Fate): Fate {
-  if (fate.verdict === 'forward')
-    return fate.source === 'masqueraded'
-      ? fate
-      : { ...fate, source: 'masqueraded', why: `${fate.why}; the relay dials from this machine's address` }
-  if (fate.verdict === 'reject') return fate
-  return { verdict: 'reject', why: `${fate.why}; a userspace proxy can only refuse` }
+  if (fate.verdict === 'forward') {
+    const kept =
+      fate.source === 'kept' ? `${fate.why}; the relay dials from this machine's address` : fate.why
+    return { ...fate, source: 'relay', why: kept }
+  }
+  if (fate.verdict === 'reject' || fate.verdict === 'pass') return fate
+  return { ...fate, verdict: 'reject', why: `${fate.why}; a userspace proxy can only refuse` }
 }
 
 /** The table as this plane can tell sources: by address. Whoever asks for fates asks them of this one. */

@@ -9,6 +9,8 @@ test('a fate in userspace: dropped becomes refused, and the source is lost', () 
   assert.equal(inUserspace(dropped).verdict, 'reject')
   const rejected: Fate = { verdict: 'reject', why: 'no endpoint' }
   assert.equal(inUserspace(rejected), rejected)
+  const passed: Fate = { verdict: 'pass', why: 'not ours' }
+  assert.equal(inUserspace(passed), passed)
   const kept: Fate = {
     verdict: 'forward',
     endpoints: [],
@@ -17,7 +19,7 @@ test('a fate in userspace: dropped becomes refused, and the source is lost', () 
     why: 'policy Local',
   }
   const fate = inUserspace(kept)
-  assert.equal(fate.verdict === 'forward' && fate.source, 'masqueraded')
+  assert.equal(fate.verdict === 'forward' && fate.source, 'relay')
   assert.equal(fate.verdict === 'forward' && fate.affinitySeconds, 9)
 })
 
