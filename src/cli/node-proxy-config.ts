@@ -3,6 +3,7 @@ import { loadNodeProxyConfig } from '../config/load-node-proxy.ts'
 import { nodeProxyTable, type NodeProxyConfig } from '../config/node-proxy-settings.ts'
 import { monotonicClock } from '../lib/clock.ts'
 import type { IpFamily } from '../lib/ip.ts'
+import type { NodeProxyMetrics } from '../node-proxy/measures.ts'
 import { machineFamilies } from '../node-proxy/node-addresses.ts'
 import type { PlaneOptions } from '../node-proxy/planes.ts'
 import { readNodePortAddresses, type TableSettings } from '../node-proxy/table-settings.ts'
@@ -52,9 +53,10 @@ function detectorOf({ detectLocal, clusterCidr }: NodeProxyConfig): TableSetting
 }
 
 /** What they mean for the data plane. */
-export const planeOptions = (config: NodeProxyConfig, log: Log): PlaneOptions => ({
+export const planeOptions = (config: NodeProxyConfig, log: Log, metrics: NodeProxyMetrics): PlaneOptions => ({
   clock: monotonicClock,
   log,
+  metrics,
   workers: config.workers,
   drainMs: config.drainTimeout,
   masqueradeBit: config.masqueradeBit,

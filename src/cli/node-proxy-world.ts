@@ -85,8 +85,8 @@ export async function readWorldFiles(
   const node = manifests.nodes.find(({ object }) => object.metadata.name === nodeName)?.object
   return {
     services: manifests.services.map(({ object }) => object),
-    slices: ofKind<EndpointSliceObject>(sources, 'EndpointSlice').filter(isSlice),
-    serviceCidrs: ofKind<ServiceCidrObject>(sources, 'ServiceCIDR'),
+    slices: (ofKind(sources, 'EndpointSlice') as readonly EndpointSliceObject[]).filter(isSlice),
+    serviceCidrs: ofKind(sources, 'ServiceCIDR') as readonly ServiceCidrObject[],
     ...(node === undefined ? {} : { node }),
   }
 }
@@ -94,13 +94,10 @@ export async function readWorldFiles(
 const isSlice = ({ addressType, endpoints }: EndpointSliceObject): boolean =>
   typeof addressType === 'string' && (endpoints ?? []).every(({ addresses }) => Array.isArray(addresses))
 
-function ofKind<T>(sources: readonly Source[], kind: string): readonly T[] {
+function ofKind(sources: readonly Source[], kind: string): readonly unknown[] {
   const documents = sources.flatMap(({ text }) => parseText(text).documents.map(({ value }) => value))
   const objects = documents.flatMap((object) =>
     isObject(object) && Array.isArray(object.items) ? object.items : [object],
   )
-  const wanted: unknown[] = objects.filter(
-    (object) => isObject(object) && object.kind === kind && isObject(object.metadata),
-  )
-  return wanted as T[]
+  return objects.filter((object) => isObject(object) && object.kind === kind && isObject(object.metadata))
 }

@@ -3,14 +3,14 @@ import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
 import type { Client } from '../kube/client.ts'
 import { EventRecorder } from '../kube/events.ts'
 import { monotonicClock, systemClock } from '../lib/clock.ts'
-import { choosePlane } from '../node-proxy/choose-plane.ts'
+import { choosePlane, type PlaneMakers } from '../node-proxy/choose-plane.ts'
 import { PlaneRefused, type DataPlane } from '../node-proxy/data-plane.ts'
 import { keepServing } from '../node-proxy/keep-serving.ts'
 import { createNodeProxy } from '../node-proxy/main.ts'
 import { planeMakers } from '../node-proxy/planes.ts'
 import { parseBind, serveObserve } from '../observe/http.ts'
-import { createLog, type Log } from '../observe/log.ts'
-import { countRequests, createMetricsOf } from '../observe/metrics.ts'
+import { createLog, silentLog, type Log } from '../observe/log.ts'
+import { countRequests, createMetricsOf, silentMetricsOf } from '../observe/metrics.ts'
 import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
 import type { NodeProxyOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
@@ -25,9 +25,27 @@ export async function nodeProxy(options: NodeProxyOptions, io: Io): Promise<Exit
   if (config === undefined) return exit.errors
   const { explain } = options
   if (explain !== undefined) return explainService(config, { ...options, explain }, io)
+  if (options.cleanup === true) return cleanUp(config, io)
   const log = await createLog({ level: config.logLevel, pretty: config.logFormat === 'text', write: io.err })
   const stop = io.stopSignal()
   return serve(config, log, io, stop)
+}
+
+/** Every data plane removes its own: which one ran here last is not known. */
+async function cleanUp(config: NodeProxyConfig, io: Io): Promise<ExitCode> {
+  const makers = planeMakers(planeOptions(config, silentLog, silentMetricsOf(nodeProxyMetricTable)))
+  let code: ExitCode = exit.fine
+  for (const [name, make] of Object.entries(makers)) {
+    try {
+      await (await make()).cleanup(io.stopSignal())
+      io.out(`${name}: nothing of the node proxy is left\n`)
+    } catch (error) {
+      code = exit.errors
+      const hint = error instanceof PlaneRefused ? `\n  hint: ${error.hint}` : ''
+      io.err(`lb-controller: ${name}: ${textOf(error)}${hint}\n`)
+    }
+  }
+  return code
 }
 
 async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSignal): Promise<ExitCode> {
@@ -40,7 +58,7 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSigna
     return exit.errors
   }
   try {
-    const plane = await started(config, log, io, stop)
+    const plane = await started(config, planeMakers(planeOptions(config, log, metrics)), log, io, stop)
     if (plane === undefined) return stop.aborted ? exit.fine : exit.errors
     metrics.lb_node_proxy_data_plane.set({ plane: plane.name }, 1)
     const events = new EventRecorder({
@@ -95,13 +113,14 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSigna
 
 /** Undefined, after saying why, when the data plane that was asked for cannot work here. */
 async function started(
-  config: NodeProxyConfig,
+  { dataPlane }: NodeProxyConfig,
+  makers: PlaneMakers,
   log: Log,
   io: Io,
   stop: AbortSignal,
 ): Promise<DataPlane | undefined> {
   try {
-    return await choosePlane(config.dataPlane, planeMakers(planeOptions(config, log)), log, stop)
+    return await choosePlane(dataPlane, makers, log, stop)
   } catch (error) {
     if (stop.aborted) return undefined
     if (!(error instanceof PlaneRefused)) throw error

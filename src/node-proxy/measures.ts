@@ -2,7 +2,7 @@ import type { IpFamily } from '../lib/ip.ts'
 import type { NodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
 import type { InstrumentsOf } from '../observe/metrics.ts'
 import type { Trigger } from './proxy-source.ts'
-import type { ProxyTable, Row } from './row.ts'
+import { familiesIn, type ProxyTable, type Row } from './row.ts'
 import type { Synced } from './sync-loop.ts'
 
 export type NodeProxyMetrics = InstrumentsOf<NodeProxyMetricTable>
@@ -83,7 +83,7 @@ export class Measures {
 
   #sampleRows({ rows, families }: ProxyTable): void {
     const metrics = this.#metrics
-    for (const ip_family of Object.keys(families) as IpFamily[]) {
+    for (const ip_family of familiesIn({ families })) {
       const counts = { rows: 0, internal: 0, external: 0 }
       for (const row of rows.values()) {
         if (row.family !== ip_family) continue

@@ -92,3 +92,7 @@ export interface ProxyTable {
   /** A family that is absent is not served. */
   readonly families: Readonly<Partial<Record<IpFamily, FamilySettings>>>
 }
+
+/** Those that the table serves. */
+export const familiesIn = ({ families }: Pick<ProxyTable, 'families'>): readonly IpFamily[] =>
+  Object.keys(families) as IpFamily[]

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { IpFamily } from '../lib/ip.ts'
 import type { Log } from '../observe/log.ts'
 import type { Applied, Changed, DataPlane, FamilyFailure } from './data-plane.ts'
-import type { ProxyTable } from './row.ts'
+import { familiesIn, type ProxyTable } from './row.ts'
 import type { SyncHealth } from './sync-health.ts'
 import { nextStep, type SyncState, type SyncStep } from './sync-schedule.ts'
 
@@ -126,7 +126,7 @@ export class SyncLoop {
       const taken = source.take()
       table = taken.table
       changed = step === 'whole' || taken.changed === 'all' ? 'all' : this.#reachable(taken.changed, retried)
-      health.taken(familiesOf(table))
+      health.taken(familiesIn(table))
       const nothing = changed !== 'all' && changed.size === 0
       const applied = nothing ? { failures: [] } : await plane.apply(table, changed, signal)
       this.#after(began, changed, table, applied)
@@ -136,7 +136,7 @@ export class SyncLoop {
       const message = error instanceof Error ? error.message : String(error)
       if (table === undefined) this.#set({ wholeAt: clock.now() + this.#backoff.failed('table') })
       else {
-        const failures = familiesOf(table).map((family) => ({ family, message }))
+        const failures = familiesIn(table).map((family) => ({ family, message }))
         this.#after(began, changed, table, { failures })
       }
     }
@@ -154,7 +154,7 @@ export class SyncLoop {
     const { clock, wholeMs = hourMs, onSynced } = this.#opts
     const now = clock.now()
     const ms = now - began
-    const families = familiesOf(table)
+    const families = familiesIn(table)
     for (const family of this.#failing.keys()) if (!families.includes(family)) this.#failing.delete(family)
     const wrote = families.filter((family) => this.#judge(family, whole, failures))
     this.#backoff.succeeded('table')
@@ -199,5 +199,3 @@ export class SyncLoop {
     this.#state = { ...this.#state, ...more }
   }
 }
-
-const familiesOf = ({ families }: ProxyTable): readonly IpFamily[] => Object.keys(families) as IpFamily[]

@@ -45,6 +45,15 @@ export const nodeProxyMetricTable = {
     'ip_family',
   ),
   kubeproxy_sync_proxy_rules_nftables_sync_failures_total: counter('Writes that failed', 'ip_family'),
+  kubeproxy_conntrack_reconciler_sync_duration_seconds: histogram(
+    sync,
+    'One pass that ends UDP flows of endpoints that are gone',
+  ),
+  kubeproxy_conntrack_reconciler_deleted_entries_total: counter('UDP flows that were ended so'),
+  kubeproxy_nftables_localhost_nodeport_listeners: gauge('Node ports that are answered on loopback'),
+  kubeproxy_nftables_localhost_nodeport_listener_creation_failures_total: counter(
+    'Node ports that could not be answered on loopback',
+  ),
   kubeproxy_proxy_healthz_total: counter('Answers of /healthz', 'code'),
   kubeproxy_proxy_livez_total: counter('Answers of /livez', 'code'),
 

@@ -1,0 +1,45 @@
+import type { FlowCleaner } from './conntrack.ts'
+import type { Applied, Changed, DataPlane } from './data-plane.ts'
+import { familiesIn, type ProxyTable } from './row.ts'
+
+/** A plane of the kernel, and the end of tracked flows to endpoints that its rules no longer lead to. */
+export class FlowPlane implements DataPlane {
+  readonly name: DataPlane['name']
+  readonly #inner: DataPlane
+  readonly #cleaner: FlowCleaner
+  readonly #stop = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(inner: DataPlane, cleaner: FlowCleaner) {
+    this.name = inner.name
+    this.#inner = inner
+    this.#cleaner = cleaner
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#inner.start(signal)
+    this.#running = this.#cleaner.run(this.#stop.signal)
+  }
+
+  /** Packets do not wait for it. */
+  async apply(table: ProxyTable, changed: Changed, signal: AbortSignal): Promise<Applied> {
+    const applied = await this.#inner.apply(table, changed, signal)
+    const failed = applied.failures.filter(({ keys }) => keys === undefined)
+    const written = familiesIn(table).filter((family) => failed.every((failure) => failure.family !== family))
+    if (written.length > 0) this.#cleaner.written(table, written)
+    return applied
+  }
+
+  intact(signal: AbortSignal): Promise<boolean> {
+    return this.#inner.intact(signal)
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await Promise.all([this.#running, this.#inner.stop()])
+  }
+
+  cleanup(signal: AbortSignal): Promise<void> {
+    return this.#inner.cleanup(signal)
+  }
+}
