@@ -127,9 +127,8 @@ describe('faults around the proxy, nftables', { skip }, () => {
 
   test('addresses of the other family, padded ones and rubbish stop nothing', async () => {
     const slice = sliceOf('web', 'IPv4', [])
-    const endpoint = (address: string) => ({ addresses: [address], conditions: {}, nodeName: 'n1' })
     const addresses = ['2001:db8:244:1::11', 'rubbish', '', '010.244.001.012', '10.244.1.300']
-    await rig.cluster.replace('endpointslices', { ...slice, endpoints: addresses.map(endpoint) })
+    await rig.cluster.replace('endpointslices', { ...slice, endpoints: addresses.map(bareEndpoint) })
     await comesTo(rig, 'client', webAt, /^c from /)
     await rig.cluster.endpoints(web)
     await comesTo(rig, 'client', webAt, /^a from /)
@@ -195,6 +194,8 @@ describe('faults around the proxy, nftables', { skip }, () => {
     })
   }
 })
+
+const bareEndpoint = (address: string) => ({ addresses: [address], conditions: {}, nodeName: 'n1' })
 
 /** A range of addresses on node 2, each of which answers. */
 async function farm(rig: Rig): Promise<void> {

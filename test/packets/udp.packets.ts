@@ -35,15 +35,16 @@ const rows: readonly Row[] = [
   },
 ]
 
+const sketch = ({ turns, spec }: Row, n: number): ServiceSketch => ({
+  name: `udp-${n}`,
+  number: 10 + n,
+  endpoints: endpointsOf(...(turns[0] ?? [])),
+  ...(spec === undefined ? {} : { spec }),
+})
+
 for (const plane of ['nftables', 'userspace'] as const)
   describe(`UDP flows, ${plane}`, { skip }, () => {
     let rig: Rig
-    const sketch = ({ turns, spec }: Row, n: number): ServiceSketch => ({
-      name: `udp-${n}`,
-      number: 10 + n,
-      endpoints: endpointsOf(...(turns[0] ?? [])),
-      ...(spec === undefined ? {} : { spec }),
-    })
     before(async () => {
       rig = await openRig({ plane })
       await rig.cluster.add(...rows.map(sketch))
