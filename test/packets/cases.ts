@@ -45,10 +45,12 @@ export const states: Readonly<Record<string, readonly EndpointState[]>> = {
 
 export const ranges: Readonly<Record<string, readonly string[]>> = {
   'one client': ['192.0.2.21/32', '2001:db8:1::21/128'],
-  'pods and a node, not the clients': [
+  'pods and this node, not the clients': [
     '10.244.0.0/16',
+    '192.0.2.11/32',
     '192.0.2.111/32',
     '2001:db8:244::/48',
+    '2001:db8:1::11/128',
     '2001:db8:1::111/128',
   ],
   'of IPv6 alone': ['2001:db8::/32'],
@@ -118,7 +120,7 @@ const farther = {
   why: "of another node's senders only NodePorts reach this node: all else is decided at home",
 } as const
 
-/** As node 1 sees them. */
+/** As node 1 sees them. Whoever has several addresses sends from the one that it would not by itself. */
 export const senders: readonly Sender[] = [
   { name: 'outside', space: 'client', from: 'outside', address: (family) => at('lan', 21, family) },
   {

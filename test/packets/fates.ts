@@ -116,11 +116,16 @@ function caseOf(
 }
 
 /** The proxy's own words in the contract's. */
-function ofExplained(fate: Fate | undefined, sender: string, family: Family): Expected | string {
+function ofExplained(
+  plane: Plane,
+  fate: Fate | undefined,
+  sender: string,
+  family: Family,
+): Expected | string {
   if (fate === undefined) return 'nothing is said of this address'
   if (fate.verdict === 'pass') return 'it is left alone'
   if (fate.verdict !== 'forward') return { verdict: fate.verdict }
-  if (fate.onlyFrom !== undefined && !isIn(sender, fate.onlyFrom)) return { verdict: 'drop' }
+  if (fate.onlyFrom !== undefined && !isIn(sender, fate.onlyFrom)) return asPlane(plane, { verdict: 'drop' })
   const names = fate.endpoints.map(
     ({ address }) => pods.find((pod) => addressOfPod(pod, family) === address)?.name ?? address,
   )
@@ -149,7 +154,7 @@ function disagreements(
       (one) =>
         one.kind === to && one.protocol === protocol && one.address === shot.to && one.port === shot.port,
     )
-    const own = ofExplained(said?.fates[sender.from], sender.address(family), family)
+    const own = ofExplained(plane, said?.fates[sender.from], sender.address(family), family)
     try {
       assert.deepEqual(own, asPlane(plane, fate))
       return []
