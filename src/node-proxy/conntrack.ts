@@ -50,6 +50,7 @@ export class FlowCleaner {
   #indexed: FlowIndex | undefined
   #wake: () => void = () => {}
   #missing = false
+  #running = false
   #said: string | undefined
 
   constructor(opts: FlowCleanerOptions) {
@@ -77,7 +78,7 @@ export class FlowCleaner {
       if (!fresh.includes(row.family)) this.#note(goneFlows(before, row))
     }
     for (const family of fresh) this.#sweeps.add(family)
-    if (this.#busy()) this.#wake()
+    if (this.busy) this.#wake()
   }
 
   /** Until the signal aborts. One child at a time. */
@@ -85,7 +86,7 @@ export class FlowCleaner {
     const { clock } = this.#opts
     const stopped = aborted(signal)
     while (!signal.aborted && !this.#missing) {
-      if (!this.#busy()) {
+      if (!this.busy) {
         const woken = Promise.withResolvers<void>()
         this.#wake = woken.resolve
         await Promise.race([woken.promise, stopped])
@@ -97,8 +98,9 @@ export class FlowCleaner {
     }
   }
 
-  #busy(): boolean {
-    return this.#pending.size > 0 || this.#found.size > 0 || this.#sweeps.size > 0
+  /** Whether something waits to be ended, or is being ended. */
+  get busy(): boolean {
+    return this.#running || this.#pending.size > 0 || this.#found.size > 0 || this.#sweeps.size > 0
   }
 
   #note(gone: readonly GoneFlows[]): void {
@@ -117,6 +119,7 @@ export class FlowCleaner {
   async #pass(signal: AbortSignal): Promise<unknown> {
     const { clock, log, onPass } = this.#opts
     const began = clock.now()
+    this.#running = true
     const done: Done = { deleted: 0, walks: 0 }
     try {
       this.#joinWalks()
@@ -132,6 +135,7 @@ export class FlowCleaner {
       if (!signal.aborted) this.#complain(error)
       return error
     } finally {
+      this.#running = false
       const ms = clock.now() - began
       if (done.walks > 0) onPass?.({ ms, ...done })
       if (done.deleted > 0) log.info('ended UDP flows of endpoints that are gone', { ...done, ms })
