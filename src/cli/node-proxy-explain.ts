@@ -1,55 +1,72 @@
 import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
-import { destinationsOf, fateOf } from '../node-proxy/fate-of.ts'
-import type { Destination, Fate, SourceKind } from '../node-proxy/fate.ts'
+import { explanationText } from '../node-proxy/explain-text.ts'
+import { explainService } from '../node-proxy/explain.ts'
 import { machineAddresses } from '../node-proxy/node-addresses.ts'
-import type { ProxyTable } from '../node-proxy/row.ts'
 import { tableOf, type TableInput } from '../node-proxy/table.ts'
-import { inUserspace, seenFromUserspace } from '../node-proxy/userspace/fate.ts'
 import type { NodeProxyOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { tableSettings } from './node-proxy-config.ts'
 import { readWorld, readWorldFiles } from './node-proxy-world.ts'
 
-const sourceKinds: readonly SourceKind[] = ['outside', 'pod', 'node']
-
-type Explained = Destination & { readonly fates: Readonly<Record<SourceKind, Fate>> }
+const zoneLabel = 'topology.kubernetes.io/zone'
 
 /** Where a packet to each address of a Service would go, as this node sees it. Reads only. */
-export async function explainService(
+export async function explain(
   config: NodeProxyConfig,
   options: NodeProxyOptions & { readonly explain: string },
   io: Io,
 ): Promise<ExitCode> {
   const settings = tableSettings(config)
-  const service = `${options.namespace}/${options.explain}`
-  let input: TableInput | undefined
-  try {
-    input =
-      options.files.length > 0
-        ? await readWorldFiles(options.files, settings.nodeName, io)
-        : await readWorld(config, settings.nodeName, service)
-  } catch (error) {
-    io.err(
-      `lb-controller: the cluster cannot be asked: ${error instanceof Error ? error.message : String(error)}\n`,
-    )
-    return exit.errors
-  }
-  if (input === undefined) return exit.errors
-  if (
-    !input.services.some(
-      ({ metadata: { namespace = 'default', name } }) => `${namespace}/${name}` === service,
-    )
-  ) {
+  const { nodeName } = settings
+  const key = `${options.namespace}/${options.explain}`
+  const read = await readInput(config, options, nodeName, key, io)
+  if (read === undefined) return exit.errors
+  const service = read.services.find(
+    ({ metadata: { namespace = 'default', name } }) => `${namespace}/${name}` === key,
+  )
+  if (service === undefined) {
     io.err(
       `lb-controller: there is no Service ${options.explain} in namespace ${options.namespace}: see "kubectl get svc -A", or say -n\n`,
     )
     return exit.errors
   }
-  const { table } = tableOf({ ...input, machineAddresses: ownAddresses(input) }, settings)
-  const destinations = explainedOf(table, options, config.dataPlane === 'userspace')
-  io.out(`${JSON.stringify({ service, node: settings.nodeName, destinations }, null, 2)}\n`)
+  if (read.node === undefined)
+    io.err(
+      `lb-controller: there is no Node ${nodeName}: no endpoint counts as local; say --node-name as "kubectl get nodes" shows it\n`,
+    )
+  const zone = read.node?.metadata.labels?.[zoneLabel]
+  const explanation = explainService({
+    service,
+    slices: read.slices,
+    settings,
+    // What `auto` takes can be known on the node alone, and only by trying.
+    dataPlane: config.dataPlane === 'userspace' ? 'userspace' : 'nftables',
+    ...tableOf({ ...read, machineAddresses: ownAddresses(read) }, settings),
+    ...(zone === undefined ? {} : { zone }),
+  })
+  io.out(
+    options.output === 'json' ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation),
+  )
   return exit.fine
+}
+
+/** Undefined after saying why. */
+async function readInput(
+  config: NodeProxyConfig,
+  { files }: NodeProxyOptions,
+  nodeName: string,
+  service: string,
+  io: Io,
+): Promise<TableInput | undefined> {
+  if (files.length > 0) return readWorldFiles(files, nodeName, service, io)
+  try {
+    return await readWorld(config, nodeName, service)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    io.err(`lb-controller: the cluster cannot be asked: ${why}\n`)
+    return undefined
+  }
 }
 
 /** Those of this machine, if it is the node that is asked about. */
@@ -57,20 +74,4 @@ function ownAddresses({ node }: TableInput): readonly string[] {
   const machine = machineAddresses()
   const known = new Set(node?.status?.addresses?.map(({ address }) => address))
   return machine.some((address) => known.has(address)) ? machine : []
-}
-
-function explainedOf(
-  table: ProxyTable,
-  { namespace, explain = '' }: NodeProxyOptions,
-  userspace: boolean,
-): readonly Explained[] {
-  const seen = userspace ? seenFromUserspace(table) : table
-  return destinationsOf(table, namespace, explain).map((destination) => {
-    const fate = (kind: SourceKind): Fate => {
-      const inKernel = fateOf(seen, { kind }, destination)
-      return userspace ? inUserspace(inKernel) : inKernel
-    }
-    const fates = Object.fromEntries(sourceKinds.map((kind) => [kind, fate(kind)]))
-    return { ...destination, fates: fates as Explained['fates'] }
-  })
 }

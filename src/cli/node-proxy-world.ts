@@ -74,6 +74,7 @@ async function cidrsOf(api: KubeApi, signal: AbortSignal): Promise<readonly Serv
 export async function readWorldFiles(
   files: readonly string[],
   nodeName: string,
+  service: string,
   io: Io,
 ): Promise<TableInput | undefined> {
   const { sources, problems } = await readSources(files, io)
@@ -85,7 +86,9 @@ export async function readWorldFiles(
   const node = manifests.nodes.find(({ object }) => object.metadata.name === nodeName)?.object
   return {
     services: manifests.services.map(({ object }) => object),
-    slices: (ofKind(sources, 'EndpointSlice') as readonly EndpointSliceObject[]).filter(isSlice),
+    slices: (ofKind(sources, 'EndpointSlice') as readonly EndpointSliceObject[]).filter(
+      (slice) => isSlice(slice) && serviceOfSlice(slice) === service,
+    ),
     serviceCidrs: ofKind(sources, 'ServiceCIDR') as readonly ServiceCidrObject[],
     ...(node === undefined ? {} : { node }),
   }

@@ -1,4 +1,4 @@
-import { hostname } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
 import type { Client } from '../kube/client.ts'
 import { EventRecorder } from '../kube/events.ts'
@@ -8,44 +8,33 @@ import { PlaneRefused, type DataPlane } from '../node-proxy/data-plane.ts'
 import { keepServing } from '../node-proxy/keep-serving.ts'
 import { createNodeProxy } from '../node-proxy/main.ts'
 import { planeMakers } from '../node-proxy/planes.ts'
+import { procSysctls, sysctlWishes, warnOfSysctls } from '../node-proxy/sysctls.ts'
 import { parseBind, serveObserve } from '../observe/http.ts'
-import { createLog, silentLog, type Log } from '../observe/log.ts'
-import { countRequests, createMetricsOf, silentMetricsOf } from '../observe/metrics.ts'
+import { createLog, type Log } from '../observe/log.ts'
+import { countRequests, createMetricsOf } from '../observe/metrics.ts'
 import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
 import type { NodeProxyOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { connectTo } from './live.ts'
-import { explainService } from './node-proxy-explain.ts'
 import { nodeProxyConfig, planeOptions, tableSettings } from './node-proxy-config.ts'
 
 /** The proxy of a node, until SIGTERM or SIGINT; or one of the things that it does once. */
 export async function nodeProxy(options: NodeProxyOptions, io: Io): Promise<ExitCode> {
   const config = await nodeProxyConfig(options, io)
   if (config === undefined) return exit.errors
-  const { explain } = options
-  if (explain !== undefined) return explainService(config, { ...options, explain }, io)
-  if (options.cleanup === true) return cleanUp(config, io)
+  const { explain: asked } = options
+  if (asked !== undefined) {
+    const { explain } = await import('./node-proxy-explain.ts')
+    return explain(config, { ...options, explain: asked }, io)
+  }
+  if (options.cleanup === true || options.setSysctls === true) {
+    const { cleanUp, setKernelSettings } = await import('./node-proxy-once.ts')
+    return options.cleanup === true ? cleanUp(config, io) : setKernelSettings(config, io)
+  }
   const log = await createLog({ level: config.logLevel, pretty: config.logFormat === 'text', write: io.err })
   const stop = io.stopSignal()
   return serve(config, log, io, stop)
-}
-
-/** Every data plane removes its own: which one ran here last is not known. */
-async function cleanUp(config: NodeProxyConfig, io: Io): Promise<ExitCode> {
-  const makers = planeMakers(planeOptions(config, silentLog, silentMetricsOf(nodeProxyMetricTable)))
-  let code: ExitCode = exit.fine
-  for (const [name, make] of Object.entries(makers)) {
-    try {
-      await (await make()).cleanup(io.stopSignal())
-      io.out(`${name}: nothing of the node proxy is left\n`)
-    } catch (error) {
-      code = exit.errors
-      const hint = error instanceof PlaneRefused ? `\n  hint: ${error.hint}` : ''
-      io.err(`lb-controller: ${name}: ${textOf(error)}${hint}\n`)
-    }
-  }
-  return code
 }
 
 async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSignal): Promise<ExitCode> {
@@ -60,6 +49,13 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSigna
   try {
     const plane = await started(config, planeMakers(planeOptions(config, log, metrics)), log, io, stop)
     if (plane === undefined) return stop.aborted ? exit.fine : exit.errors
+    const table = tableSettings(config)
+    const wishes = sysctlWishes({
+      plane: plane.name,
+      families: table.families,
+      cores: availableParallelism(),
+    })
+    await warnOfSysctls(wishes, procSysctls, log)
     metrics.lb_node_proxy_data_plane.set({ plane: plane.name }, 1)
     const events = new EventRecorder({
       api: client,
@@ -68,7 +64,6 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSigna
       component: 'lb-controller-node-proxy',
       log,
     })
-    const table = tableSettings(config)
     const proxy = createNodeProxy({
       clock: monotonicClock,
       wall: systemClock,

@@ -1,0 +1,46 @@
+/** What the node proxy does once, instead of running. */
+import { availableParallelism } from 'node:os'
+import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
+import { PlaneRefused } from '../node-proxy/data-plane.ts'
+import { planeMakers } from '../node-proxy/planes.ts'
+import { procSysctls, setSysctls, sysctlWishes } from '../node-proxy/sysctls.ts'
+import { silentLog } from '../observe/log.ts'
+import { silentMetricsOf } from '../observe/metrics.ts'
+import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
+import { exit, type ExitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { planeOptions, tableSettings } from './node-proxy-config.ts'
+
+/** Every data plane removes its own: which one ran here last is not known. */
+export async function cleanUp(config: NodeProxyConfig, io: Io): Promise<ExitCode> {
+  const makers = planeMakers(planeOptions(config, silentLog, silentMetricsOf(nodeProxyMetricTable)))
+  const stop = io.stopSignal()
+  let code: ExitCode = exit.fine
+  for (const [name, make] of Object.entries(makers)) {
+    try {
+      const plane = await make()
+      await plane.cleanup(stop)
+      io.out(`${name}: nothing of the node proxy is left\n`)
+    } catch (error) {
+      code = exit.errors
+      const hint = error instanceof PlaneRefused ? `\n  hint: ${error.hint}` : ''
+      io.err(
+        `lb-controller: ${name}: ${error instanceof PlaneRefused ? error.missing : textOf(error)}${hint}\n`,
+      )
+    }
+  }
+  return code
+}
+
+export async function setKernelSettings(config: NodeProxyConfig, io: Io): Promise<ExitCode> {
+  const { families } = tableSettings(config)
+  const plane = config.dataPlane === 'userspace' ? 'userspace' : 'nftables'
+  const done = await setSysctls(sysctlWishes({ plane, families, cores: availableParallelism() }), procSysctls)
+  for (const { name, value, error } of done)
+    if (error === undefined) io.out(`${name} = ${value}\n`)
+    else io.err(`lb-controller: ${name} cannot be set to ${value}: ${error}\n`)
+  if (done.length === 0) io.out('every setting of the kernel is as it should be\n')
+  return done.some(({ error }) => error !== undefined) ? exit.errors : exit.fine
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
