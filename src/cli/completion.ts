@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { nodeProxySettings } from '../config/node-proxy-settings.ts'
 import { providers } from '../provider/names.ts'
 import { helpEnd, oneOf, type AddCommand } from './context.ts'
 import { outputs } from './dry-run.ts'
@@ -53,12 +54,14 @@ const optionValues: Readonly<Record<string, readonly string[]>> = {
   '--provider': providers,
   '--output': outputs,
   '--fail-on': ['error', 'warning'],
+  '--data-plane': nodeProxySettings.dataPlane.options ?? [],
 }
 
-/** `status` and `annotations` have fewer forms than `dry-run`. */
+/** These have fewer forms than `dry-run`. */
 const ownValues: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   status: { '--output': ['text', 'json'] },
   annotations: { '--output': ['text', 'json'] },
+  'node-proxy': { '--output': ['text', 'json'] },
 }
 
 function vocabularyOf(program: Command): Vocabulary {

@@ -35,6 +35,10 @@ export async function explain(
     io.err(
       `lb-controller: there is no Node ${nodeName}: no endpoint counts as local; say --node-name as "kubectl get nodes" shows it\n`,
     )
+  if (service.spec?.type !== 'ExternalName' && service.spec?.clusterIP === undefined)
+    io.err(
+      'lb-controller: the Service has no spec.clusterIP yet: the cluster gives it one, so write the files with "kubectl get svc,endpointslices -o yaml"\n',
+    )
   const zone = read.node?.metadata.labels?.[zoneLabel]
   const explanation = explainService({
     service,

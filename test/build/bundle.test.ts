@@ -46,9 +46,9 @@ const needless = (cloud: string): RegExp =>
     [
       String.raw`^providers/(?!${cloud}/|\w+/config\.ts$|openstack/subnet-match\.ts$)`,
       String.raw`^providers/\w+/(index|client|fetch-[-\w]+|facts-schema)\.ts$`,
-      String.raw`^src/(engine|controller|kube|observe)/`,
+      String.raw`^src/(engine|controller|kube|observe|node-proxy|relay)/`,
       String.raw`^src/report/(html|svg|mermaid|github|graph|layout|compare|asks|differences)`,
-      String.raw`^src/cli/(dry-run-compare|compare-texts|run|status)\.ts$`,
+      String.raw`^src/cli/(dry-run-compare|compare-texts|run|status|node-proxy[-a-z]*)\.ts$`,
     ].join('|'),
   )
 
