@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { podNamed, pods } from './addresses.ts'
-import { sleep } from './command.ts'
+import { eventually, sleep } from './command.ts'
 import { setSysctls } from './topology.ts'
 import { addressOf, servicePort, type ServiceSketch } from './objects.ts'
 import type { StreamReport } from './orders.ts'
@@ -83,24 +83,36 @@ async function withRig(plane: 'nftables' | 'userspace', run: (rig: Rig) => Promi
   }
 }
 
-/** A new one is up before the old one ends, as a DaemonSet does with maxSurge; or only after it. */
-function restarter(rig: Rig, overlapping: boolean): () => Promise<void> {
-  let proxy = rig.startProxy('n1')
+/** Ends the old process and starts a new one. Rules outlive a process, sockets do not: there the new one comes first. */
+async function restarter(rig: Rig, plane: 'nftables' | 'userspace'): Promise<() => Promise<void>> {
+  let starts = 0
+  const start = async () => {
+    const metrics = `127.0.0.1:${10_240 + (starts++ % 2)}`
+    const program = rig.startProxy('n1', ['--metrics-address', metrics, '--health-address', 'off'])
+    await eventually('the new process has written all', () => hasSynced(rig, metrics), 20_000, program.output)
+    return program
+  }
+  let proxy = await start()
   return async () => {
     const old = proxy
-    if (!overlapping) await old.end()
-    proxy = rig.startProxy('n1')
-    if (!overlapping) return
-    await rig.synced(['n1'])
-    await old.end()
+    if (plane === 'nftables') await old.end()
+    proxy = await start()
+    if (plane === 'userspace') await old.end()
   }
+}
+
+async function hasSynced(rig: Rig, address: string): Promise<boolean> {
+  const asked = await rig.posts.n1.tell('ask', [{ url: `http://${address}/metrics` }]).catch(() => [])
+  const [report] = asked
+  const lines =
+    report?.body.matchAll(/^kubeproxy_sync_proxy_rules_last_timestamp_seconds\{.*\} (\S+)$/gm) ?? []
+  return [...lines].filter(([, at]) => Number(at) > 0).length === 2
 }
 
 describe('no connection is lost', { skip }, () => {
   test('nftables: 1,000 changes and 5 restarts in 20 s lose none', async () => {
     await withRig('nftables', async (rig) => {
-      const restart = restarter(rig, false)
-      await rig.synced(['n1'])
+      const restart = await restarter(rig, 'nftables')
       const result = await storm(rig, true, restart)
       tell('nftables', result)
       assert.ok(result.report.sent >= 300 * 20, `only ${result.report.sent} connections were begun`)
@@ -122,8 +134,7 @@ describe('no connection is lost', { skip }, () => {
     test(`userspace: 5 restarts lose ${migrate ? 'none with' : 'at most 5 each without'} tcp_migrate_req`, async () => {
       await withRig('userspace', async (rig) => {
         await setSysctls(rig.namespaceOf('n1'), { 'net.ipv4.tcp_migrate_req': migrate ? '1' : '0' })
-        const restart = restarter(rig, true)
-        await rig.synced(['n1'])
+        const restart = await restarter(rig, 'userspace')
         const result = await storm(rig, false, restart)
         tell(`userspace, restarts, tcp_migrate_req ${migrate ? 1 : 0}`, result)
         const lost = result.report.sent - answered(result.report)
