@@ -73,7 +73,7 @@ export const nodePortAddressesOf = (family: IpFamily, settings: FamilySettings):
 ]
 
 function answersNodePorts(to: Address, { nodePorts, nodeAddresses }: FamilySettings): boolean {
-  if (isLoopback(to) || !nodeAddresses.includes(to.text)) return false
+  if (!nodeAddresses.includes(to.text)) return false
   return nodePorts.ranges === 'all' || inRanges(to, nodePorts.ranges)
 }
 

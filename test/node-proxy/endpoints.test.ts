@@ -283,8 +283,8 @@ const sliceRows: readonly SlicesRow[] = [
     slices: [
       slice([endpoint('10.1.0.2 n2'), one], {
         ports: [
-          { name: 'http', port: 9 },
           { name: 'http', port: 8080 },
+          { name: 'http', port: 9 },
         ],
       }),
       slice([one, endpoint('10.1.0.10 n2')]),

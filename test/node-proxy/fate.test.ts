@@ -332,6 +332,13 @@ const corners: readonly Corner[] = [
     said: 'drop',
   },
   {
+    name: 'ranges: of the other family only, whoever it is',
+    spec: { loadBalancerSourceRanges: ['2001:db8::/32'] },
+    from: 'outside',
+    to: addresses['load-balancer'],
+    said: 'drop',
+  },
+  {
     name: 'a family that is not served',
     settings: settings({ families: ['IPv6'] }),
     from: 'pod',

@@ -50,6 +50,12 @@ const rows: readonly Row[] = [
     v6: looping(only()),
   },
   {
+    name: 'localhost and a range of one family: the other has loopback alone',
+    given: 'localhost,198.51.100.0/24',
+    v4: looping(only('198.51.100.0/24')),
+    v6: looping(only()),
+  },
+  {
     name: 'zeros, host bits and blanks',
     given: ' 198.051.100.007/24 ',
     v4: only('198.51.100.0/24'),

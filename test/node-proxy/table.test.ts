@@ -242,6 +242,18 @@ const cases: readonly Case[] = [
     codes: ['LB_PROXY_RANGES_CLOSED'],
   },
   {
+    name: 'source ranges of both families',
+    service: service(
+      {
+        ...lb,
+        clusterIPs: ['10.96.0.1', 'fd00:96::1'],
+        loadBalancerSourceRanges: ['2001:DB8::/32', '10.0.0.0/8'],
+      },
+      { ingress: [{ ip: '192.0.2.9' }, { ip: '2001:db8::9' }] },
+    ),
+    rows: [{ allowedSources: ['10.0.0.0/8'] }, { allowedSources: ['2001:db8::/32'] }],
+  },
+  {
     name: 'source ranges: no note where the family has no load balancer address',
     service: service(
       { ...lb, clusterIPs: ['10.96.0.1', 'fd00:96::1'], loadBalancerSourceRanges: ['10.0.0.0/8'] },

@@ -109,16 +109,16 @@ const sliceOf = fc
       fc.tuple(
         fc.constantFrom('10.1.0.1', '10.1.0.2', '10.1.0.3'),
         fc.constantFrom('here', 'n2'),
-        fc.constantFrom('ready', 'ending', 'unready'),
+        fc.constantFrom('ready', 'ready', 'ending', 'unready'),
+        fc.constantFrom('', 'a', 'b', 'b'),
       ),
       { maxLength: 3, selector: ([address]) => address },
     ),
-    zone: fc.constantFrom(undefined, 'a', 'b'),
   })
-  .map(({ of, port, endpoints, zone }) =>
+  .map(({ of, port, endpoints }) =>
     slice(
-      endpoints.map((words) =>
-        endpoint(words.join(' '), zone === undefined ? undefined : { forZones: [{ name: zone }] }),
+      endpoints.map(([address, node, state, zone]) =>
+        endpoint(`${address} ${node} ${state}`, zone === '' ? undefined : { forZones: [{ name: zone }] }),
       ),
       { of, ports: [{ name: port, port: 8080, protocol: 'TCP' }] },
     ),
@@ -313,6 +313,20 @@ test('tracker: a node that only says it lives is no change; a zone or an address
   const { changed, table } = cluster.tracker.flush()
   assert.equal(changed, 'all')
   assert.deepEqual(table.families.IPv4?.nodePorts.ranges, ['192.0.2.7/32'])
+})
+
+const near = (zone: string) => ({ forZones: [{ name: zone }] })
+
+test('tracker: another zone of the node changes the endpoints of rows that nothing else touched', () => {
+  const { cluster } = clusterWith(service())
+  cluster.putSlice('s', slice([endpoint('10.1.0.1 n2', near('a')), endpoint('10.1.0.2 n2', near('b'))]))
+  cluster.tracker.flush()
+  cluster.putNode(node({ zone: 'b' }))
+  const [row] = cluster.tracker.flush().table.rows.values()
+  assert.deepEqual(
+    row?.cluster?.map(({ address }) => address),
+    ['10.1.0.2'],
+  )
 })
 
 test('tracker: another service range is everything anew', () => {

@@ -41,7 +41,8 @@ const slices = [
       ...endpoint('10.1.0.1 here', { forZones: [{ name: 'a' }] }),
       targetRef: { kind: 'Pod', name: 'web-1' },
     },
-    endpoint('10.1.0.2 n2 ending'),
+    endpoint('10.1.0.2 n2', { forZones: [{ name: 'b' }] }),
+    endpoint('10.1.0.3 n2 ending'),
   ]),
 ]
 const cidrs = [{ metadata: { name: 'kubernetes', ...heavy }, spec: { cidrs: ['10.96.0.0/16'] } }]
