@@ -13,7 +13,7 @@ export interface TableSettings {
   /** `node`: what the Node object says its pods have (`spec.podCIDRs`). */
   readonly pods: PodDetector | { readonly by: 'node' }
   readonly masqueradeAll: boolean
-  /** Beside another proxy: only NodePorts and health ports of Services of type LoadBalancer. */
+  /** Beside another proxy: only what load balancers send to, NodePorts and ingress addresses, and health ports. */
   readonly onlyLoadBalancer: boolean
   /** Anybody who may write Services can take over an address by `spec.externalIPs` (CVE-2020-8554). */
   readonly ignoreExternalAddresses: boolean
@@ -65,16 +65,17 @@ export function familiesOf(
 ): Readonly<Partial<Record<IpFamily, FamilySettings>>> {
   const cidrs = [...serviceCidrs].flatMap(({ spec }) => spec?.cidrs ?? [])
   const serviceRanges = settings.onlyLoadBalancer ? [] : cidrs.length > 0 ? cidrs : settings.serviceRanges
-  const addresses = [...addressesOf(node), ...machine]
+  const ofNode = addressesOf(node)
   const families: Partial<Record<IpFamily, FamilySettings>> = {}
   for (const family of settings.families) {
-    const nodeAddresses = addressesIn(addresses, family)
+    // Which address is the primary one is the Node's to say: the machine's first may be that of a bridge.
+    const [primary] = addressesIn(ofNode, family)
     families[family] = {
-      nodePorts: nodePortsOf(settings.nodePortAddresses, family, nodeAddresses[0]),
+      nodePorts: nodePortsOf(settings.nodePortAddresses, family, primary),
       pods: podsOf(settings, family, node),
       serviceRanges: rangesIn(serviceRanges, family),
       masqueradeAll: settings.masqueradeAll,
-      nodeAddresses,
+      nodeAddresses: addressesIn([...ofNode, ...machine], family),
     }
   }
   return families

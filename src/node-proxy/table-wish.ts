@@ -141,13 +141,14 @@ function addressesOf(
     whose,
     notes,
   )
-  if (settings.onlyLoadBalancer) return { cluster, external: {}, loadBalancer: {} }
   const ingress = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }, at): [string, string][] =>
     ip === undefined || ip === '' || (ipMode ?? 'VIP') !== 'VIP'
       ? []
       : [[ip, `status.loadBalancer.ingress[${at}].ip`]],
   )
   const loadBalancer = without(byFamily(ingress, whose, notes), cluster)
+  // Load balancers that leave the destination as it is send packets to their own address; external ones are another's.
+  if (settings.onlyLoadBalancer) return { cluster, loadBalancer, external: {} }
   const asked = spec.externalIPs ?? []
   if (settings.ignoreExternalAddresses && asked.length > 0)
     notes.push(

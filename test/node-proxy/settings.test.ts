@@ -85,7 +85,7 @@ test('families: the node’s own addresses, internal ones first, then what the m
 })
 
 test('families: without a Node there is no primary address, and nothing answers on node ports', () => {
-  const families = familiesOf(settings(), undefined, [])
+  const families = familiesOf(settings(), undefined, [], ['172.17.0.1'])
   assert.deepEqual(families.IPv4?.nodePorts, only())
   assert.deepEqual(families.IPv4?.pods, { by: 'none' })
 })

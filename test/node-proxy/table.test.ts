@@ -267,7 +267,7 @@ const cases: readonly Case[] = [
     rows: [{ allowedSources: undefined }],
   },
   {
-    name: 'only load balancers: node ports, no other address',
+    name: 'only load balancers: node ports and ingress addresses, no other ones',
     service: service(
       { ...lb, externalIPs: ['198.51.100.5'] },
       { ...nodePorts(30080, 0), ingress: [{ ip: '192.0.2.9' }] },
@@ -279,9 +279,21 @@ const cases: readonly Case[] = [
         nodePort: 30080,
         clusterAddress: undefined,
         externalAddresses: [],
-        loadBalancerAddresses: [],
+        loadBalancerAddresses: ['192.0.2.9'],
+      },
+      {
+        portName: 'p1',
+        nodePort: undefined,
+        clusterAddress: undefined,
+        loadBalancerAddresses: ['192.0.2.9'],
       },
     ],
+  },
+  {
+    name: 'only load balancers: a port that nothing outside reaches has no row',
+    service: service(lb, nodePorts(30080, 0)),
+    settings: settings({ onlyLoadBalancer: true }),
+    rows: [{ portName: 'p0' }],
   },
   {
     name: 'only load balancers: no other types',
