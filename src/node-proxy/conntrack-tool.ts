@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { IpFamily } from '../lib/ip.ts'
 import type { FlowDelete } from './conntrack-deletes.ts'
@@ -87,10 +87,12 @@ function run(
   })
 }
 
-/** Packets are forwarded without us meanwhile: nobody waits for it. */
+/** Behind what forwards packets and what runs on the node; not far, for some client is waiting to be heard again. */
+const niceness = 5
+
 function lower(pid: number | undefined): void {
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
+    if (pid !== undefined) setPriority(pid, niceness)
   } catch {
     // It has ended already.
   }
