@@ -1,3 +1,4 @@
+import type { IpFamily } from '../lib/ip.ts'
 import type { FlowCleaner } from './conntrack.ts'
 import type { Applied, Changed, DataPlane } from './data-plane.ts'
 import { familiesIn, type ProxyTable } from './row.ts'
@@ -8,6 +9,8 @@ export class FlowPlane implements DataPlane {
   readonly #inner: DataPlane
   readonly #cleaner: FlowCleaner
   readonly #stop = new AbortController()
+  /** Their rules are older than the table until all is written. */
+  readonly #behind = new Set<IpFamily>()
   #running: Promise<void> = Promise.resolve()
 
   constructor(inner: DataPlane, cleaner: FlowCleaner) {
@@ -24,8 +27,9 @@ export class FlowPlane implements DataPlane {
   /** Packets do not wait for it. */
   async apply(table: ProxyTable, changed: Changed, signal: AbortSignal): Promise<Applied> {
     const applied = await this.#inner.apply(table, changed, signal)
-    const failed = applied.failures.filter(({ keys }) => keys === undefined)
-    const written = familiesIn(table).filter((family) => failed.every((failure) => failure.family !== family))
+    if (changed === 'all') this.#behind.clear()
+    for (const { family, keys } of applied.failures) if (keys === undefined) this.#behind.add(family)
+    const written = familiesIn(table).filter((family) => !this.#behind.has(family))
     if (written.length > 0) this.#cleaner.written(table, written)
     return applied
   }

@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { VirtualClock } from '../../src/lib/clock.ts'
 import { FlowCleaner } from '../../src/node-proxy/conntrack.ts'
 import type { FlowDelete } from '../../src/node-proxy/conntrack-deletes.ts'
+import type { FamilyFailure } from '../../src/node-proxy/data-plane.ts'
+import { FlowPlane } from '../../src/node-proxy/flow-plane.ts'
 import type { TrackedFlow } from '../../src/node-proxy/conntrack-index.ts'
 import { ConntrackMissing, conntrackTool, type ConntrackTool } from '../../src/node-proxy/conntrack-tool.ts'
 import { within } from '../../src/node-proxy/ranges.ts'
@@ -242,4 +244,38 @@ test('a program that is not there is told from one that fails', async () => {
     conntrackTool([process.execPath]).look('IPv4', '10.0.0.0/8', () => {}, signal),
     /bad option/,
   )
+})
+
+test('UDP clean-up behind a data plane: a family that failed is told of when all of it was written again', async () => {
+  const { clock, kernel, cleaner, end } = bed()
+  const failures: FamilyFailure[][] = []
+  const plane = new FlowPlane(
+    {
+      name: 'nftables',
+      start: () => Promise.resolve(),
+      apply: () => Promise.resolve({ failures: failures.shift() ?? [] }),
+      intact: () => Promise.resolve(true),
+      stop: () => Promise.resolve(),
+      cleanup: () => Promise.resolve(),
+    },
+    cleaner,
+  )
+  const { signal } = new AbortController()
+  const fewer = tableOf([dns({ serving: [b] })])
+  await plane.apply(tableOf([dns()]), 'all', signal)
+  await clock.advance(5_000)
+  kernel.walks = []
+  failures.push(
+    [{ family: 'IPv4', message: 'refused' }],
+    [],
+    [{ family: 'IPv4', message: 'x', keys: ['x/y'] }],
+  )
+  await plane.apply(fewer, new Set([dns().key]), signal)
+  await plane.apply(fewer, new Set(), signal)
+  await clock.advance(5_000)
+  assert.deepEqual(kernel.walks, [], 'the rules still lead to the pod')
+  await plane.apply(fewer, 'all', signal)
+  await clock.advance(5_000)
+  assert.deepEqual(kernel.walks, ['end 10.96.0.10 53 10.200.1.5'])
+  await end()
 })
