@@ -147,7 +147,8 @@ function readEndpoint(
   here: string,
 ): KnownEndpoint | undefined {
   // The API gives no meaning to further addresses.
-  const address = addresses[0] === undefined ? undefined : readAddress(addresses[0])
+  const [text] = addresses
+  const address = text === undefined ? undefined : readAddress(text)
   if (address?.family !== family) return undefined
   return {
     at: { address: address.text, port, local: node !== undefined && node !== '' && node === here },

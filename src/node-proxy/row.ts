@@ -55,7 +55,10 @@ export interface HealthCheckPort {
   readonly namespace: string
   readonly name: string
   readonly port: number
-  /** Distinct addresses of ready endpoints of this node, over all ports and families. */
+  /**
+   * Distinct addresses of ready endpoints of this node, over all ports, in the family that has more of them: a pod of
+   * two families is one, as it is to kube-proxy, whose count other nodes may answer.
+   */
   readonly localEndpoints: number
 }
 

@@ -21,14 +21,14 @@ export function rowsOf(
   here: Here,
 ): ServiceRows {
   const notes = [...wish.notes]
-  const local = new Set<string>()
+  const local = { IPv4: new Set<string>(), IPv6: new Set<string>() }
   const taken = new Set<string>()
   const rows: Row[] = []
   for (const wanted of wish.rows) {
     const row = granted(wanted, wish, service, claims, taken, notes)
     const endpoints = endpointsFor(slices, row, here.node)
     for (const { at, ready, terminating } of endpoints)
-      if (at.local && ready && !terminating) local.add(at.address)
+      if (at.local && ready && !terminating) local[row.family].add(at.address)
     const reachable =
       row.externalAddresses.length > 0 || row.loadBalancerAddresses.length > 0 || row.nodePort !== undefined
     if (!reachable && row.clusterAddress === undefined) continue
@@ -50,7 +50,8 @@ export function rowsOf(
     notes,
   )
   if (!holds) return { rows, notes }
-  return { rows, notes, healthCheck: { namespace, name, port: healthPort, localEndpoints: local.size } }
+  const localEndpoints = Math.max(local.IPv4.size, local.IPv6.size)
+  return { rows, notes, healthCheck: { namespace, name, port: healthPort, localEndpoints } }
 }
 
 /** The wish without what others hold. A Service that names one address and port twice has it in its first row. */

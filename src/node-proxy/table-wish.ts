@@ -82,8 +82,11 @@ export function wishOf(service: ServiceObject, settings: TableSettings): Service
       const { namespace, name } = whose
       const portName = port.name ?? ''
       const [cluster] = addresses.cluster[family] ?? []
+      const key = `${namespace}/${name}:${portName}/${protocol}/${family}`
+      // The API server lets no two ports share a name; a row has one key all the same.
+      if (rows.some((row) => row.key === key)) continue
       rows.push({
-        key: `${namespace}/${name}:${portName}/${protocol}/${family}`,
+        key,
         namespace,
         name,
         portName,

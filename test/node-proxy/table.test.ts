@@ -302,6 +302,11 @@ const cases: readonly Case[] = [
     rows: [],
   },
   {
+    name: 'two ports without a name: the first',
+    service: service({}, { ports: [{ port: 80 }, { port: 81 }] }),
+    rows: [{ key: 'default/web:/TCP/IPv4', port: 80 }],
+  },
+  {
     name: 'a protocol that nobody knows',
     service: service({}, { ports: [{ name: 'x', port: 80, protocol: 'QUIC' }] }),
     rows: [],
@@ -350,6 +355,17 @@ const healthCases: readonly HealthCase[] = [
       }),
     ],
     count: 3,
+  },
+  {
+    name: 'a pod of two families is one',
+    service: service({ ...local, clusterIPs: ['10.96.0.1', 'fd00:96::1'] }),
+    slices: [
+      slice([endpoint('10.1.0.1 here'), endpoint('10.1.0.2 here')]),
+      slice([endpoint('fd00:1::1 here'), endpoint('fd00:1::2 here'), endpoint('fd00:1::3 n2')], {
+        addressType: 'IPv6',
+      }),
+    ],
+    count: 2,
   },
   {
     name: 'what ends or is not ready does not count, though it may be served',

@@ -49,12 +49,12 @@ describe('health', { skip }, () => {
     const report = await comes('with endpoints here', () => check(), 200)
     assert.equal(report.headers['content-type'], 'application/json')
     assert.equal(report.headers['x-content-type-options'], 'nosniff')
-    // Two addresses of each family; one that is ending never counts.
-    assert.equal(report.headers['x-load-balancing-endpoint-weight'], '4')
+    // Two pods, each of both families; one that is ending never counts.
+    assert.equal(report.headers['x-load-balancing-endpoint-weight'], '2')
     assert.equal(
       report.body.trimEnd(),
       JSON.stringify(
-        { service: { namespace: 'default', name: 'web' }, localEndpoints: 4, serviceProxyHealthy: true },
+        { service: { namespace: 'default', name: 'web' }, localEndpoints: 2, serviceProxyHealthy: true },
         undefined,
         '\t',
       ),
