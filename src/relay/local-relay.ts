@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../lib/clock.ts'
 import { silentLog, type Log } from '../observe/log.ts'
+import { mostConnections } from './descriptors.ts'
 import type { FrontendCounters, FrontendFailure, Relay, RelayFrontend } from './frontend.ts'
 import { ListenRefused, type Listen, type Listening, type RelayParts } from './listening.ts'
 import { CountedRoom } from './room.ts'
@@ -13,7 +14,7 @@ export interface LocalRelayOptions {
   readonly random?: () => number
   /** Lets other processes, of the same user, listen at the same ports. Default false. */
   readonly sharePorts?: boolean
-  /** Connections and flows of all frontends. Default 50,000. */
+  /** Connections and flows of all frontends. Default 50,000, or what file descriptors suffice for. */
   readonly maxOpen?: number
   /** Default 1 h, as kube-proxy has conntrack keep connections whose client has ended. */
   readonly halfOpenTimeoutMs?: number
@@ -43,7 +44,7 @@ export class LocalRelay implements Relay {
       random: options.random ?? Math.random,
       sharePorts: options.sharePorts ?? false,
       halfOpenTimeoutMs: options.halfOpenTimeoutMs ?? 3_600_000,
-      room: new CountedRoom(options.maxOpen ?? 50_000),
+      room: new CountedRoom(options.maxOpen ?? Math.min(50_000, mostConnections() ?? 50_000)),
     }
     this.#listen = { TCP: listenTcp, UDP: listenUdp, ...options.listen }
   }
@@ -71,10 +72,12 @@ export class LocalRelay implements Relay {
   drain(graceMs: number): Promise<void> {
     return this.#inTurn(async () => {
       for (const id of this.#served.keys()) this.#remove(id, 'draining')
-      const over = new AbortController()
       const empty = Promise.all([...this.#leaving].map((listening) => listening.drained()))
-      await Promise.race([empty, this.#parts.clock.sleep(graceMs, over.signal)])
-      over.abort()
+      if (graceMs > 0) {
+        const over = new AbortController()
+        await Promise.race([empty, this.#parts.clock.sleep(graceMs, over.signal)])
+        over.abort()
+      }
       for (const listening of this.#leaving) listening.end()
       await empty
     })

@@ -7,6 +7,7 @@ import { dial } from './tcp-dial.ts'
 import { readProxyHeader } from './tcp-greeting.ts'
 import { Intake } from './tcp-intake.ts'
 import { pump } from './tcp-pump.ts'
+import { reset, resetTls } from './tcp-reset.ts'
 import { unwrapTls, type TlsTerms } from './tls-terms.ts'
 
 /** What the connections of one frontend share, and count. */
@@ -66,8 +67,8 @@ export class TcpConnection {
 
   /** Ends both sides, now. */
   reset(): void {
-    this.#outer.resetAndDestroy()
-    this.#dialled?.resetAndDestroy()
+    this.#resetClient()
+    if (this.#dialled !== undefined) reset(this.#dialled)
   }
 
   /** True once nothing has moved for so long. */
@@ -78,6 +79,11 @@ export class TcpConnection {
     }
     const half = this.#client.readableEnded || this.#dialled?.readableEnded === true
     return now - this.#idleSince >= (half ? Math.min(idleMs, halfOpenMs) : idleMs)
+  }
+
+  readonly #resetClient = (): void => {
+    if (this.#client === this.#outer) reset(this.#outer)
+    else resetTls(this.#outer, this.#client)
   }
 
   #shed(): void {
@@ -139,12 +145,12 @@ export class TcpConnection {
 
   #join(target: Socket, intake: Intake): void {
     if (this.#outer.destroyed) {
-      target.resetAndDestroy()
+      reset(target)
       return
     }
     const { sendHeader } = this.#terms
     if (sendHeader !== undefined) target.write(proxyHeader(sendHeader, this.#ends ?? this.#socketEnds()))
-    pump({ client: this.#client, outer: this.#outer, target, intake, sent: this.#sent })
+    pump({ client: this.#client, target, intake, sent: this.#sent, reset: this.#resetClient })
   }
 
   /** For the balancer, which asks only where it needs to know: each costs a call into the system. */

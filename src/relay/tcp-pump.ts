@@ -1,22 +1,25 @@
 import type { Socket } from 'node:net'
 import type { Intake } from './tcp-intake.ts'
+import { reset } from './tcp-reset.ts'
 
-/** The two sides of a connection. `client` may be the inner side of TLS, whose socket is `outer`. */
+/** The two sides of a connection. */
 export interface Pair {
+  /** Or the inner side of its TLS. */
   readonly client: Socket
-  readonly outer: Socket
   readonly target: Socket
   /** Reads the target. */
   readonly intake: Intake
   /** Told of every read from the client. */
   readonly sent: (bytes: number) => void
+  /** Breaks the client off. */
+  readonly reset: () => void
 }
 
 /**
  * Carries bytes both ways until both have ended. The end of one direction is passed on alone; what breaks one side
  * resets the other, for an orderly end would tell it that it has got everything.
  */
-export function pump({ client, outer, target, intake, sent }: Pair): void {
+export function pump({ client, target, intake, sent, reset: resetClient }: Pair): void {
   client.on('data', (chunk: Buffer) => {
     sent(chunk.length)
     if (!target.write(chunk)) client.pause()
@@ -29,10 +32,10 @@ export function pump({ client, outer, target, intake, sent }: Pair): void {
   client.on('end', () => target.end())
   target.on('end', () => client.end())
   client.on('close', () => {
-    if (!isOver(client)) target.resetAndDestroy()
+    if (!isOver(client)) reset(target)
   })
   target.on('close', () => {
-    if (!isOver(target)) outer.resetAndDestroy()
+    if (!isOver(target)) resetClient()
   })
   client.resume()
   target.resume()

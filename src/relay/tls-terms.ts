@@ -13,21 +13,17 @@ export interface TlsTerms {
 export function tlsTerms(from: RelayTls, before?: TlsTerms): Result<TlsTerms, string> {
   if (before !== undefined && before.from.certificate === from.certificate && before.from.key === from.key)
     if (before.from.minVersion === from.minVersion) return ok({ from, context: before.context })
+  const { certificate: cert, key, minVersion = 'TLSv1.2' } = from
+  if (!cert.includes('-----BEGIN CERTIFICATE-----'))
+    return fail('tls.certificate: no PEM certificate in it; one begins with -----BEGIN CERTIFICATE-----')
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key))
+    return fail('tls.key: no PEM private key in it; one begins with -----BEGIN PRIVATE KEY-----')
   try {
-    const { certificate: cert, key, minVersion = 'TLSv1.2' } = from
     return ok({ from, context: createSecureContext({ cert, key, minVersion }) })
   } catch (error) {
-    return fail(why(from, error))
+    const said = error instanceof Error ? error.message : String(error)
+    return fail(`tls: the certificate and its key cannot be used together: ${said}`)
   }
-}
-
-function why({ certificate, key }: RelayTls, error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error)
-  if (!certificate.includes('-----BEGIN CERTIFICATE-----'))
-    return `tls.certificate: no PEM certificate in it; it begins with -----BEGIN CERTIFICATE----- (${said})`
-  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key))
-    return `tls.key: no PEM private key in it; it begins with -----BEGIN PRIVATE KEY----- (${said})`
-  return `tls: the certificate and its key cannot be used together: ${said}`
 }
 
 /** The inner side of a connection, before its handshake; `secure` tells that this is over. */

@@ -37,6 +37,10 @@ export async function target(t: TestContext, serve: (socket: Socket) => void): P
 /** Answers every byte, and ends when the client has ended. */
 export const echo = (t: TestContext): Promise<RelayTarget> => target(t, (socket) => void socket.pipe(socket))
 
+/** Also of one that fails. */
+export const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.on('error', () => {}).once('close', () => resolve()))
+
 /** Says its name, and ends. */
 export const named = (t: TestContext, name: string): Promise<RelayTarget> =>
   target(t, (socket) => void socket.end(name))
@@ -72,9 +76,12 @@ export function client(t: TestContext, port: number): Socket {
   return socket
 }
 
-export async function all(socket: AsyncIterable<unknown>): Promise<string> {
+/** What is read until the other side ends. The socket stays, for what is still to be written. */
+export const chunksOf = (socket: Socket): AsyncIterable<Buffer> => socket.iterator({ destroyOnReturn: false })
+
+export async function all(socket: Socket): Promise<string> {
   let got = ''
-  for await (const chunk of socket) got += String(chunk)
+  for await (const chunk of chunksOf(socket)) got += String(chunk)
   return got
 }
 

@@ -5,7 +5,20 @@ import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
-import { all, client, deadTarget, echo, named, openSockets, relayOf, talk, target, until } from './bed.ts'
+import {
+  all,
+  chunksOf,
+  client,
+  closed,
+  deadTarget,
+  echo,
+  named,
+  openSockets,
+  relayOf,
+  talk,
+  target,
+  until,
+} from './bed.ts'
 
 test('tcp: the answer still comes after the client has ended', async (t) => {
   const { port } = await relayOf(t, { routes: [{ targets: [await echo(t)] }] })
@@ -37,8 +50,8 @@ test('tcp: a client that only listens gets what the target says first', async (t
 async function slowHash(socket: Socket): Promise<string> {
   const hash = createHash('sha256')
   let reads = 0
-  for await (const chunk of socket) {
-    hash.update(chunk as Buffer)
+  for await (const chunk of chunksOf(socket)) {
+    hash.update(chunk)
     if (++reads % 8 === 0) for (let rest = 0; rest < 4; rest++) await turn()
   }
   return hash.digest('hex')
@@ -195,12 +208,15 @@ test('tcp: no socket is left after connections of all endings', async (t) => {
     Array.from({ length: 50 }, async (_, n) => {
       const socket = client(t, port).on('error', () => {})
       const ending = endings[n % endings.length] ?? ''
-      if (ending === 'early') return void socket.destroy()
+      if (ending === 'early') {
+        socket.destroy()
+        return
+      }
       socket.resume().on('end', () => socket.end())
       socket.write(ending)
       if (ending === 'end') socket.end()
       if (ending === 'mine') socket.once('data', () => socket.resetAndDestroy())
-      await once(socket, 'close').catch(() => {})
+      await closed(socket)
     }),
   )
   await until(() => openSockets() === before, 'sockets closed')
