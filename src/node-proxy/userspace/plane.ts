@@ -141,14 +141,25 @@ export class UserspacePlane implements DataPlane {
   /** A failure is logged when it begins, not at each try. */
   #say(table: ProxyTable, failures: readonly CausedFailure[]): void {
     const { log } = this.#options
-    for (const { cause, message, family, keys = [] } of failures)
-      if (!this.#said.has(cause))
-        log.warn('not served', { reason: message, family, rows: keys.length, example: keys[0] })
+    for (const { cause, message, family, keys = [], expected } of failures) {
+      if (this.#said.has(cause)) continue
+      const ranges = expected === true ? (table.families[family]?.serviceRanges ?? []) : []
+      const mend = ranges.map((range) => `ip ${ipOption[family]} route add local ${range} dev lo`)
+      log.warn('not served', {
+        reason: message,
+        family,
+        rows: keys.length,
+        example: keys[0],
+        ...(mend.length === 0 ? {} : { mend: mend.join('; ') }),
+      })
+    }
     const blind = Object.values(table.families).some(({ pods }) => pods.by === 'interface')
     if (blind && !this.#said.has(blindness)) log.warn(blindness)
     this.#said = new Set([...failures.map(({ cause }) => cause), ...(blind ? [blindness] : [])])
   }
 }
+
+const ipOption = { IPv4: '-4', IPv6: '-6' } as const
 
 const blindness =
   'pods cannot be told by their interface in userspace: with a Local policy they count as outside; name their ranges'

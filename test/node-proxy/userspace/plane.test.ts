@@ -99,6 +99,7 @@ test('the userspace plane tells of a failure once, tries it again when due, and 
   assert.deepEqual(last.failures[0]?.keys?.toSorted(), [db.key, web.key])
   assert.deepEqual(relay.calls, ['serve 3', 'change +1 -0', 'change +2 -1', 'change +3 -0'])
   assert.equal(lines.length, 1)
+  assert.equal(lines[0]?.['mend'], 'ip -4 route add local 10.96.0.0/12 dev lo')
   assert.equal((await plane.apply(tableOf([]), 'all')).failures.length, 0)
   await plane.apply(tableOf([web, db]), 'all')
   assert.equal(lines.length, 2, 'it begins anew')
