@@ -10,9 +10,31 @@ function stopSignal(): AbortSignal {
   return stop.signal
 }
 
+/** One process of a relay, which the relay has started. Its parent says when it ends, also where a signal went to all. */
+function runRelayWorker(): void {
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => {})
+  import('./relay/worker.ts')
+    .then(({ runWorker }) =>
+      runWorker({
+        send: (message) => void (process.connected && process.send?.(message)),
+        onMessage: (run) => void process.on('message', (message) => run(message as never)),
+        onEnd: (run) => void process.once('disconnect', run),
+      }),
+    )
+    .then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`lb-controller: ${error instanceof Error ? error.stack : String(error)}\n`)
+        process.exit(1)
+      },
+    )
+}
+
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(`lb-controller: Node >= 22.19 is needed and this is ${process.versions.node}\n`)
   process.exitCode = 1
+} else if (process.argv[2] === 'relay-worker' && process.connected) {
+  runRelayWorker()
 } else {
   // A reader that has seen enough (`| head`) closes the pipe: that is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

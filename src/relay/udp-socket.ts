@@ -22,7 +22,7 @@ interface SocketNeeds {
 function openSocket(address: string, { sharePorts, receiveBuffer }: SocketNeeds): Socket {
   return createSocket({
     type: isIPv6(address) ? 'udp6' : 'udp4',
-    lookup: literal as never,
+    lookup: literal,
     ...(isIPv6(address) ? { ipv6Only: true } : {}),
     reusePort: sharePorts === true,
     recvBufferSize: receiveBuffer,
