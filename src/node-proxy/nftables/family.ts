@@ -1,0 +1,227 @@
+import type { IpFamily } from '../../lib/ip.ts'
+import type { FamilyFailure } from '../data-plane.ts'
+import type { FamilySettings, Row } from '../row.ts'
+import { baseChains, type Frame, ground, named, turn } from './frame.ts'
+import { Generation } from './generation.ts'
+import { leftovers, removal } from './leftovers.ts'
+import type { Nft } from './nft.ts'
+import { tableOf } from './words.ts'
+
+/** Bounds the memory of an nft child: about 2 KB of it for each element. */
+const batchSize = 25_000
+/** So many rows are looked for before a transaction is given up whole. */
+const mostCulprits = 16
+/** Unused chains cost nothing but their names; removing them costs a transaction. */
+const idleChains = 16
+
+/** Our table of one family. */
+export class FamilyRules {
+  readonly #nft: Nft
+  readonly #family: IpFamily
+  readonly #masqueradeBit: number
+  /** What serves. Undefined: nothing that we know of. */
+  #serving: Generation | undefined
+  #settings = ''
+  /** Whether the probe of `intact` told the truth when it was first asked: another nft may answer otherwise. */
+  #probe: 'untried' | 'good' | 'useless' = 'untried'
+
+  constructor(nft: Nft, family: IpFamily, masqueradeBit: number) {
+    this.#nft = nft
+    this.#family = family
+    this.#masqueradeBit = masqueradeBit
+  }
+
+  get generation(): Generation | undefined {
+    return this.#serving
+  }
+
+  serves(settings: FamilySettings): boolean {
+    return this.#serving !== undefined && this.#settings === JSON.stringify(settings)
+  }
+
+  /** Writes everything anew beside what serves, then turns to it. */
+  async load(
+    rows: Iterable<Row>,
+    settings: FamilySettings,
+    signal: AbortSignal,
+  ): Promise<FamilyFailure | undefined> {
+    return this.#guarded(async () => {
+      const left = await leftovers(this.#nft, this.#family, signal)
+      const frame: Frame = {
+        family: this.#family,
+        generation: left.generation + 1,
+        settings,
+        masqueradeBit: this.#masqueradeBit,
+      }
+      const generation = new Generation(frame)
+      await this.#nft.run(ground(frame), signal)
+      const culprits = new Culprits()
+      let batch = new Map<string, Row | undefined>()
+      let size = 0
+      for (const row of rows) {
+        batch.set(row.key, row)
+        size += expected(row)
+        if (size < batchSize) continue
+        await this.#write(generation, batch, culprits, signal)
+        batch = new Map()
+        size = 0
+      }
+      await this.#write(generation, batch, culprits, signal)
+      await this.#nft.run(turn(frame) + removal(left, this.#family), signal)
+      this.#serving = generation
+      this.#settings = JSON.stringify(settings)
+      return culprits.failure(this.#family)
+    })
+  }
+
+  /** Writes what is different in these rows. */
+  async change(
+    rows: ReadonlyMap<string, Row | undefined>,
+    signal: AbortSignal,
+  ): Promise<FamilyFailure | undefined> {
+    const generation = this.#serving
+    if (generation === undefined) throw new Error('nothing is loaded that could be changed')
+    return this.#guarded(async () => {
+      const culprits = new Culprits()
+      await this.#write(generation, rows, culprits, signal)
+      await this.#prune(generation, signal)
+      return culprits.failure(this.#family)
+    })
+  }
+
+  async #prune(generation: Generation, signal: AbortSignal): Promise<void> {
+    const pruning = generation.prune(idleChains)
+    if (pruning === undefined) return
+    try {
+      await this.#nft.run(pruning.text, signal)
+      pruning.commit()
+    } catch {
+      // Kernels before 6.2 count the users of a chain until a while later. The next change tries again.
+    }
+  }
+
+  /** The table is gone or was never ours: removes it, if there is one. */
+  async remove(signal: AbortSignal): Promise<void> {
+    this.#serving = undefined
+    await this.#nft.run(`add table ${tableOf(this.#family)}\ndelete table ${tableOf(this.#family)}\n`, signal)
+  }
+
+  async intact(signal: AbortSignal): Promise<boolean> {
+    const generation = this.#serving
+    if (generation === undefined) return false
+    if (this.#probe === 'useless') return this.#present(generation, signal)
+    const answer = await this.#inUse(generation, signal)
+    if (this.#probe === 'untried' && !answer) {
+      // Either somebody was here within the first moments, or this nft says it in other words.
+      this.#probe = 'useless'
+      return false
+    }
+    this.#probe = 'good'
+    return answer
+  }
+
+  /**
+   * Listing rules reads all elements in some versions of nft. Instead the kernel is asked, in a transaction that is
+   * only tried, to delete what our rules and elements refer to. All of these have to be refused, and nothing else.
+   */
+  async #inUse(generation: Generation, signal: AbortSignal): Promise<boolean> {
+    const table = tableOf(this.#family)
+    const { frame } = generation
+    // Elements first: nft itself forgets what an earlier line deletes.
+    const held = [
+      ...generation
+        .sample()
+        .map(
+          ({ set, key, value }) =>
+            `create element ${table} ${named(frame, set)} { ${key}${value === undefined ? '' : ` : ${value}`} }`,
+        ),
+      `delete map ${table} ${named(frame, 'outside')}`,
+      `delete chain ${table} ${named(frame, 'refuse-node')}`,
+      `delete set ${table} ${named(frame, 'hairpin')}`,
+      `delete set ${table} ${named(frame, 'guarded')}`,
+      ...generation.chainsInUse.map((chain) => `delete chain ${table} ${chain}`),
+    ]
+    const text = [...baseChains.map((chain) => `add chain ${table} ${chain}`), ...held, ''].join('\n')
+    const refused = await this.#nft.refusals(text, signal)
+    return refused.length === held.length && refused.every((line, at) => line === baseChains.length + 1 + at)
+  }
+
+  async #present({ frame }: Generation, signal: AbortSignal): Promise<boolean> {
+    const table = tableOf(this.#family)
+    const lines = [
+      `add chain ${table} ${named(frame, 'guard')}`,
+      ...baseChains.map((chain) => `create chain ${table} ${chain}`),
+    ]
+    const refused = await this.#nft.refusals(`${lines.join('\n')}\n`, signal)
+    return refused.length === baseChains.length && !refused.includes(1)
+  }
+
+  /** One transaction; where it is refused, its halves, until the rows to blame are found. */
+  async #write(
+    generation: Generation,
+    rows: ReadonlyMap<string, Row | undefined>,
+    culprits: Culprits,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (rows.size === 0) return
+    try {
+      const transaction = generation.change(rows)
+      if (transaction.size > 0) await this.#nft.run(transaction.text, signal)
+      transaction.commit()
+    } catch (error) {
+      if (signal.aborted) throw error
+      // Not the rows are to blame if nothing at all can be written.
+      if (culprits.none)
+        await this.#nft.run(
+          `add chain ${tableOf(this.#family)} ${named(generation.frame, 'guard')}\n`,
+          signal,
+        )
+      const [only] = rows.keys()
+      if (rows.size === 1 && only !== undefined) return culprits.add(only, error)
+      const all = [...rows]
+      const middle = Math.ceil(all.length / 2)
+      for (const half of [all.slice(0, middle), all.slice(middle)])
+        await this.#write(generation, new Map(half), culprits, signal)
+    }
+  }
+
+  async #guarded(work: () => Promise<FamilyFailure | undefined>): Promise<FamilyFailure | undefined> {
+    try {
+      return await work()
+    } catch (error) {
+      // What the kernel holds now is not known for sure.
+      this.#serving = undefined
+      return { family: this.#family, message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+}
+
+class Culprits {
+  readonly #messages = new Map<string, string>()
+
+  get none(): boolean {
+    return this.#messages.size === 0
+  }
+
+  add(key: string, error: unknown): void {
+    this.#messages.set(key, error instanceof Error ? error.message : String(error))
+    if (this.#messages.size > mostCulprits) throw error
+  }
+
+  failure(family: IpFamily): FamilyFailure | undefined {
+    const [first] = this.#messages.values()
+    return first === undefined ? undefined : { family, message: first, keys: [...this.#messages.keys()] }
+  }
+}
+
+const expected = ({
+  cluster,
+  local,
+  externalAddresses,
+  loadBalancerAddresses,
+  allowedSources,
+}: Row): number => {
+  const addresses = 2 + externalAddresses.length + loadBalancerAddresses.length
+  const endpoints = (cluster?.length ?? 0) + (local?.length ?? 0)
+  return addresses * 2 + endpoints * 3 + loadBalancerAddresses.length * (allowedSources?.length ?? 0)
+}
