@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { PlaneMakers } from './choose-plane.ts'
-import { PlaneRefused, type DataPlane } from './data-plane.ts'
+import type { DataPlane } from './data-plane.ts'
 import type { NodeProxyMetrics } from './measures.ts'
 
 export interface PlaneOptions {
@@ -34,8 +34,9 @@ export const planeMakers = (opts: PlaneOptions): PlaneMakers => ({
   },
 })
 
-async function nftables(_opts: PlaneOptions): Promise<DataPlane> {
-  throw new PlaneRefused('nftables is not built', 'say --data-plane userspace')
+async function nftables({ masqueradeBit }: PlaneOptions): Promise<DataPlane> {
+  const { NftablesPlane } = await import('./nftables/plane.ts')
+  return new NftablesPlane({ masqueradeBit })
 }
 
 async function relayOf({ clock, log }: PlaneOptions) {

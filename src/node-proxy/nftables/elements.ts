@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import { parseCidr } from '../../lib/ip.ts'
 import type { FamilySettings, Row } from '../row.ts'
 import { contains } from './ranges.ts'
@@ -32,6 +33,7 @@ export function elementsOf(
   code: (choice: Choice) => number,
 ): readonly Element[] {
   const { row } = placed
+  mustBeAddresses(placed)
   const elements = new Map<string, Element>()
   const put = (set: string, key: string, value?: string): void => {
     const id = `${set} ${key}`
@@ -78,6 +80,17 @@ export function elementsOf(
       if (local || row.externalLocal) put('hairpin', `${address} . ${address}`)
   }
   return [...elements.values()]
+}
+
+/** nft would ask the DNS for what is no address, in the middle of a transaction. */
+function mustBeAddresses({ row, cluster, local }: Placed): void {
+  const fits = row.family === 'IPv4' ? isIPv4 : isIPv6
+  const endpoints = [...(cluster?.order ?? []), ...(local?.order ?? [])].map(({ address }) => address)
+  const own = row.clusterAddress === undefined ? [] : [row.clusterAddress]
+  const bad = [...own, ...row.externalAddresses, ...row.loadBalancerAddresses, ...endpoints].find(
+    (text) => !fits(text),
+  )
+  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} is no ${row.family} address`)
 }
 
 type Put = (set: string, key: string, value?: string) => void
