@@ -81,9 +81,9 @@ export class Balancer {
 
   /** Counted as open until released. Undefined: no route holds the client, or none of its targets is left. */
   choose(asked: Asked, failed?: ReadonlySet<Target>): Target | undefined {
-    const route = this.#routeOf(asked.client)
+    const route = this.#routeOf(asked)
     if (route === undefined) return undefined
-    const target = this.#pinned(route, asked.client, failed) ?? this.#scheduled(route, asked, failed)
+    const target = this.#pinned(route, asked, failed) ?? this.#scheduled(route, asked, failed)
     if (target === undefined) return undefined
     if (this.#affinityMs > 0) this.#affinity.pin(asked.client, target, this.#affinityMs)
     target.open++
@@ -92,20 +92,21 @@ export class Balancer {
 
   /** Whether what this client has there may go on: its route still names the target, if only with weight 0. */
   allows(client: string, target: Target): boolean {
-    return this.#routeOf(client)?.members.get(target.key)?.target === target
+    return this.#routeOf({ client })?.members.get(target.key)?.target === target
   }
 
   release(target: Target): void {
     target.open--
   }
 
-  #routeOf(client: string): Route | undefined {
-    return this.#routes.find(({ sources }) => sources === undefined || sources(client))
+  /** Asks who the client is only where a route has sources. */
+  #routeOf(asked: Pick<Asked, 'client'>): Route | undefined {
+    return this.#routes.find(({ sources }) => sources === undefined || sources(asked.client))
   }
 
-  #pinned(route: Route, client: string, failed: ReadonlySet<Target> | undefined): Target | undefined {
+  #pinned(route: Route, asked: Asked, failed: ReadonlySet<Target> | undefined): Target | undefined {
     if (this.#affinityMs === 0) return undefined
-    const target = this.#affinity.find(client, this.#affinityMs)
+    const target = this.#affinity.find(asked.client, this.#affinityMs)
     if (target === undefined || failed?.has(target) === true) return undefined
     const member = route.members.get(target.key)
     return member !== undefined && member.weight > 0 ? target : undefined

@@ -48,7 +48,7 @@ export class TcpConnection {
   #target: Target | undefined
   #failed: Set<Target> | undefined
   #moved = true
-  #idleSince = 0
+  #still = 0
 
   constructor(socket: Socket, trunk: Trunk, closed: (connection: TcpConnection) => void) {
     this.#outer = socket
@@ -71,14 +71,15 @@ export class TcpConnection {
     if (this.#dialled !== undefined) reset(this.#dialled)
   }
 
-  /** True once nothing has moved for so long. */
-  isIdle(now: number, idleMs: number, halfOpenMs: number): boolean {
-    if (this.#moved) {
-      this.#moved = false
-      this.#idleSince = now
-    }
+  /**
+   * Asked at even intervals: whether nothing has moved in so many of them. They are counted, not timed, so that a
+   * clock that is set forward makes nobody idle.
+   */
+  isIdle(intervals: number, whenHalfOpen: number): boolean {
+    this.#still = this.#moved ? 0 : this.#still + 1
+    this.#moved = false
     const half = this.#client.readableEnded || this.#dialled?.readableEnded === true
-    return now - this.#idleSince >= (half ? Math.min(idleMs, halfOpenMs) : idleMs)
+    return this.#still >= (half ? Math.min(intervals, whenHalfOpen) : intervals)
   }
 
   readonly #resetClient = (): void => {

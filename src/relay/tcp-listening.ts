@@ -151,12 +151,12 @@ class TcpListening implements Listening {
 
   /** Looks for the idle now and then, which costs a connection nothing while it carries. */
   #sweepLater(): () => void {
-    const { clock } = this.#parts
+    const { clock, halfOpenTimeoutMs } = this.#parts
     const idleMs = this.#frontend?.idleTimeoutMs ?? hourMs
-    return clock.after(Math.max(10, Math.min(idleMs, this.#parts.halfOpenTimeoutMs) / 8), () => {
-      const now = clock.now()
+    const everyMs = Math.max(10, Math.min(idleMs, halfOpenTimeoutMs) / 8)
+    return clock.after(everyMs, () => {
       for (const connection of this.#connections)
-        if (connection.isIdle(now, idleMs, this.#parts.halfOpenTimeoutMs)) connection.reset()
+        if (connection.isIdle(idleMs / everyMs, halfOpenTimeoutMs / everyMs)) connection.reset()
       this.#sweep = this.#connections.size > 0 ? this.#sweepLater() : undefined
     })
   }
