@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Result } from '../lib/result.ts'
 import { Balancer } from './balancer.ts'
+import { closeWhenQuiet } from './quiet-close.ts'
 import type { FrontendCounters, RelayFrontend } from './frontend.ts'
 import { ListenRefused, refusedBind, type Listening, type RelayParts } from './listening.ts'
 import { TcpConnection, type Terms, type Trunk } from './tcp-connection.ts'
@@ -27,6 +28,8 @@ class TcpListening implements Listening {
   #accepted = 0
   #sweep: (() => void) | undefined
   #drained: (() => void) | undefined
+  /** Until it is over somebody may still be accepted. */
+  #closing: Promise<void> | undefined
 
   constructor(parts: RelayParts) {
     this.#parts = parts
@@ -63,12 +66,18 @@ class TcpListening implements Listening {
     return { open: this.#connections.size, accepted: this.#accepted, shed, failedDials, bytesIn, bytesOut }
   }
 
-  close(): void {
-    this.#server?.close()
+  close(why?: 'draining'): void {
+    if (why === 'draining' && this.#server !== undefined) this.#closing = closeWhenQuiet(this.#server)
+    else this.#server?.close()
     this.#server = undefined
   }
 
-  drained(): Promise<void> {
+  async drained(): Promise<void> {
+    await this.#closing
+    await this.#empty()
+  }
+
+  #empty(): Promise<void> {
     if (this.#connections.size === 0) return Promise.resolve()
     return new Promise((resolve) => {
       const others = this.#drained
