@@ -17,6 +17,7 @@ import type { NodeProxyOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { connectTo } from './live.ts'
+import { forSmallRun } from './short-run.ts'
 import { nodeProxyConfig, planeOptions, tableSettings } from './node-proxy-config.ts'
 
 /** The proxy of a node, until SIGTERM or SIGINT; or one of the things that it does once. */
@@ -38,6 +39,7 @@ export async function nodeProxy(options: NodeProxyOptions, io: Io): Promise<Exit
 }
 
 async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSignal): Promise<ExitCode> {
+  forSmallRun()
   const metrics = await createMetricsOf(nodeProxyMetricTable, { process: true })
   let client: Client
   try {

@@ -13,3 +13,11 @@ export function forShortRun(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
   setFlagsFromString('--no-turbofan')
 }
+
+/**
+ * For a process that stays, on every node: most of what it keeps comes while it starts, and the space for new objects
+ * that V8 makes for that would never be given back. With 10,000 Services that is 90 MB.
+ */
+export function forSmallRun(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+}
