@@ -124,8 +124,8 @@ function ofExplained(
 ): Expected | string {
   if (fate === undefined) return 'nothing is said of this address'
   if (fate.verdict === 'pass') return 'it is left alone'
-  if (fate.verdict !== 'forward') return { verdict: fate.verdict }
   if (fate.onlyFrom !== undefined && !isIn(sender, fate.onlyFrom)) return asPlane(plane, { verdict: 'drop' })
+  if (fate.verdict !== 'forward') return { verdict: fate.verdict }
   const names = fate.endpoints.map(
     ({ address }) => pods.find((pod) => addressOfPod(pod, family) === address)?.name ?? address,
   )
