@@ -63,6 +63,8 @@ interface Line {
   readonly to: (family: Family) => string
   readonly port: number
   readonly comes: Wanted
+  /** Sends from this address. */
+  readonly as?: (family: Family) => string
   readonly protocols?: readonly Protocol[]
 }
 
@@ -154,7 +156,10 @@ const rows: readonly Row[] = [
     name: '--cluster-cidr',
     flags: ['--cluster-cidr', '10.244.0.0/16,2001:db8:244::/48'],
     lines: [
-      line('p2', far, 'node-port', from('b', ofNode)),
+      // An endpoint that meets itself by way of another node.
+      line('p2', far, 'node-port', from('b', ofNode), {
+        as: (family) => addressOfPod(podNamed('b'), family),
+      }),
       line('client', far, 'node-port', 'silence'),
       line('q1', far, 'node-port', from('b', ofAsker)),
     ],
@@ -203,18 +208,26 @@ describe('settings, nftables', { skip }, () => {
       // A canary has a cluster address, which this one does not serve.
       if (!flags.includes('--only-load-balancer')) await rig.synced(['n1'])
       else
-        await comesTo(rig, 'client', { to: addressOf(14, 'cluster', 'IPv4'), port: servicePort }, /^beyond /)
+        for (const family of families)
+          await comesTo(
+            rig,
+            'client',
+            { to: addressOf(14, 'cluster', family), port: servicePort },
+            /^beyond /,
+          )
       const found = await Promise.all(
         lines.flatMap(({ protocols = ['TCP', 'UDP'], ...one }) =>
           protocols.flatMap((protocol) =>
             families.map(async (family) => {
               const wanted = one.comes(family)
+              const source = one.as === undefined ? {} : { from: one.as(family) }
               const timeoutMs = wanted === 'silence' ? 400 : 3000
               const came = await shot(rig, one.from, {
                 protocol,
                 to: one.to(family),
                 port: one.port,
                 timeoutMs,
+                ...source,
               })
               return came === wanted
                 ? []
