@@ -1,7 +1,17 @@
 /** What each setting of the proxy means to a packet, and which addresses answer nothing. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { at, families, gateway, machines, addressOfPod, asker, type Family, type Space } from './addresses.ts'
+import {
+  at,
+  families,
+  gateway,
+  machines,
+  addressOfPod,
+  asker,
+  podNamed,
+  type Family,
+  type Space,
+} from './addresses.ts'
 import type { To } from './contract.ts'
 import { addressOf, portOf, servicePort, type ServiceSketch } from './objects.ts'
 import { comesTo, shot } from './one-shot.ts'
