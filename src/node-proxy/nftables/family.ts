@@ -2,7 +2,7 @@ import type { IpFamily } from '../../lib/ip.ts'
 import type { FamilyFailure } from '../data-plane.ts'
 import type { FamilySettings, Row } from '../row.ts'
 import { baseChains, type Frame, ground, named, turn } from './frame.ts'
-import { Generation } from './generation.ts'
+import { Generation, type Transaction } from './generation.ts'
 import { leftovers, removal } from './leftovers.ts'
 import type { Nft } from './nft.ts'
 import { tableOf } from './words.ts'
@@ -165,9 +165,7 @@ export class FamilyRules {
   ): Promise<void> {
     if (rows.size === 0) return
     try {
-      const transaction = generation.change(rows)
-      if (transaction.size > 0) await this.#nft.run(transaction.text, signal)
-      transaction.commit()
+      await this.#send(generation.change(rows), signal)
     } catch (error) {
       if (signal.aborted) throw error
       // Not the rows are to blame if nothing at all can be written.
@@ -183,6 +181,16 @@ export class FamilyRules {
       for (const half of [all.slice(0, middle), all.slice(middle)])
         await this.#write(generation, new Map(half), culprits, signal)
     }
+  }
+
+  async #send(transaction: Transaction, signal: AbortSignal): Promise<void> {
+    try {
+      if (transaction.size > 0) await this.#nft.run(transaction.text, signal)
+    } catch (error) {
+      transaction.abandon()
+      throw error
+    }
+    transaction.commit()
   }
 
   async #guarded(work: () => Promise<FamilyFailure | undefined>): Promise<FamilyFailure | undefined> {

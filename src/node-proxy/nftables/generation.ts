@@ -11,6 +11,8 @@ export interface Transaction {
   /** Elements added and removed. */
   readonly size: number
   commit(): void
+  /** Gives back what was set aside for it. */
+  abandon(): void
 }
 
 interface Chain {
@@ -81,6 +83,9 @@ export class Generation {
       else entry.by += by
     }
     const placed = new Map<string, Placed | undefined>()
+    const abandon = (): void => {
+      for (const [key, now] of placed) this.#giveBack(now, this.#placed.get(key))
+    }
     const old = [...rows.keys()].flatMap((key) => this.elements(key))
     for (const element of old) {
       if (shared.has(element.set)) count(element, -1)
@@ -88,16 +93,21 @@ export class Generation {
     }
     const users = new Map<Chain, number>()
     for (const element of old) this.#use(element, -1, users)
-    for (const [key, row] of rows) {
-      const now = row === undefined ? undefined : place(row, this.#placed.get(key), this.#numbers)
-      placed.set(key, now)
-      for (const element of now === undefined ? [] : this.#elements(now)) {
-        this.#use(element, 1, users)
-        const id = idOf(element)
-        if (shared.has(element.set)) count(element, 1)
-        else if (removed.get(id)?.value === element.value && removed.has(id)) removed.delete(id)
-        else added.set(id, element)
+    try {
+      for (const [key, row] of rows) {
+        const now = row === undefined ? undefined : place(row, this.#placed.get(key), this.#numbers)
+        placed.set(key, now)
+        for (const element of now === undefined ? [] : this.#elements(now)) {
+          this.#use(element, 1, users)
+          const id = idOf(element)
+          if (shared.has(element.set)) count(element, 1)
+          else if (removed.get(id)?.value === element.value && removed.has(id)) removed.delete(id)
+          else added.set(id, element)
+        }
       }
+    } catch (error) {
+      abandon()
+      throw error
     }
     for (const [id, { element, by }] of net) {
       const before = this.#counts.get(id) ?? 0
@@ -122,13 +132,19 @@ export class Generation {
           else this.#counts.set(id, left)
         }
         for (const [key, now] of placed) {
-          const kept = new Set(idsOf(now))
-          for (const id of idsOf(this.#placed.get(key))) if (!kept.has(id)) this.#numbers.giveBack(id)
+          this.#giveBack(this.#placed.get(key), now)
           if (now === undefined) this.#placed.delete(key)
           else this.#placed.set(key, now)
         }
       },
+      abandon,
     }
+  }
+
+  /** The numbers of one state that another does not hold. */
+  #giveBack(from: Placed | undefined, kept: Placed | undefined): void {
+    const holds = new Set(idsOf(kept))
+    for (const id of idsOf(from)) if (!holds.has(id)) this.#numbers.giveBack(id)
   }
 
   /** Chains that no row uses any more, once there are some of them. */
@@ -151,6 +167,7 @@ export class Generation {
           this.#freeCodes.push(chain.code)
         }
       },
+      abandon: () => undefined,
     }
   }
 

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { NftablesPlane } from '../../../src/node-proxy/nftables/plane.ts'
+import type { FamilySettings, ProxyTable, Row } from '../../../src/node-proxy/row.ts'
+import { endpoint, family, row, tableOf } from '../userspace/rows.ts'
+import { Kernel } from './kernel.ts'
+
+const table = 'ip lb-controller-node-proxy'
+const { signal } = new AbortController()
+
+async function fresh(wanted: ProxyTable): Promise<Kernel> {
+  const kernel = new Kernel()
+  assert.deepEqual(await new NftablesPlane({ nft: kernel }).apply(wanted, 'all', signal), { failures: [] })
+  return kernel
+}
+
+const arbitraryEndpoints = fc
+  .uniqueArray(fc.tuple(fc.integer({ min: 2, max: 9 }), fc.boolean()), {
+    maxLength: 5,
+    selector: ([host]) => host,
+  })
+  .map((list) => list.map(([host, local]) => endpoint(`10.200.1.${host}`, 8080, local)))
+
+/** One of few Services, so that histories meet again and again. */
+const arbitraryRow = fc
+  .record({
+    number: fc.integer({ min: 1, max: 5 }),
+    endpoints: arbitraryEndpoints,
+    anywhere: fc.boolean(),
+    externalLocal: fc.boolean(),
+    internalLocal: fc.boolean(),
+    balanced: fc.boolean(),
+    nodePort: fc.boolean(),
+    affinitySeconds: fc.option(fc.constantFrom(10, 10_800), { nil: undefined }),
+    allowedSources: fc.option(fc.subarray(['203.0.113.0/24', '198.51.100.7/32', '192.0.2.0/24']), {
+      nil: undefined,
+    }),
+    protocol: fc.constantFrom('TCP', 'UDP'),
+    // Two ports of one Service share their address.
+    shared: fc.boolean(),
+  })
+  .map(
+    ({
+      number,
+      endpoints,
+      anywhere,
+      balanced,
+      nodePort,
+      affinitySeconds,
+      allowedSources,
+      shared,
+      ...rest
+    }): Row => {
+      const { allowedSources: _, affinitySeconds: __, ...base } = row()
+      return {
+        ...base,
+        ...rest,
+        key: `shop/s${number}:http/x/IPv4`,
+        port: 1000 + number,
+        clusterAddress: shared ? '10.96.0.1' : `10.96.0.${number + 10}`,
+        cluster: endpoints,
+        local: endpoints.filter(({ local }) => local),
+        anywhere: anywhere || endpoints.length > 0,
+        loadBalancerAddresses: balanced ? [`198.51.100.${number}`] : [],
+        ...(nodePort ? { nodePort: 30_000 + number } : {}),
+        ...(affinitySeconds === undefined ? {} : { affinitySeconds }),
+        ...(allowedSources === undefined ? {} : { allowedSources }),
+      }
+    },
+  )
+
+const arbitrarySettings = fc.constantFrom<Partial<FamilySettings>>(
+  {},
+  { pods: { by: 'none' } },
+  { masqueradeAll: true },
+)
+
+test('any history of changes ends as a fresh load does', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({
+          put: fc.array(arbitraryRow, { maxLength: 3 }),
+          remove: fc.subarray([1, 2, 3, 4, 5]),
+          refused: fc.boolean(),
+        }),
+        {
+          minLength: 1,
+          maxLength: 8,
+        },
+      ),
+      arbitrarySettings,
+      async (steps, settings) => {
+        const kernel = new Kernel()
+        const plane = new NftablesPlane({ nft: kernel })
+        const rows = new Map<string, Row>()
+        const families = { IPv4: family(settings) }
+        await plane.apply(tableOf([], families), 'all', signal)
+        const pending = new Set<string>()
+        for (const { put, remove, refused } of steps) {
+          for (const number of remove) {
+            const key = `shop/s${number}:http/x/IPv4`
+            if (rows.delete(key)) pending.add(key)
+          }
+          for (const one of put) {
+            rows.set(one.key, one)
+            pending.add(one.key)
+          }
+          kernel.refuse = refused ? 'element' : undefined
+          const { failures } = await plane.apply(tableOf([...rows.values()], families), pending, signal)
+          if (failures.length === 0) pending.clear()
+        }
+        kernel.refuse = undefined
+        const wanted = tableOf([...rows.values()], families)
+        assert.deepEqual(await plane.apply(wanted, pending, signal), { failures: [] })
+        assert.deepEqual(kernel.meaning(table), (await fresh(wanted)).meaning(table))
+      },
+    ),
+    { numRuns: 120 },
+  )
+})
+
+test('a row that is refused stops no other, and is named', async () => {
+  const bad = row({ key: 'bad', clusterAddress: '10.96.0.99', nodePort: 30_999 })
+  const good = Array.from({ length: 9 }, (_, at) =>
+    row({ key: `good${at}`, clusterAddress: `10.96.1.${at}` }),
+  )
+  const kernel = new Kernel()
+  kernel.refuse = '10.96.0.99'
+  const plane = new NftablesPlane({ nft: kernel })
+  const { failures } = await plane.apply(tableOf([bad, ...good]), 'all', signal)
+  assert.deepEqual(
+    failures.map(({ keys }) => keys),
+    [['bad']],
+  )
+  assert.deepEqual(kernel.meaning(table), (await fresh(tableOf(good))).meaning(table))
+  kernel.refuse = undefined
+  assert.deepEqual(await plane.apply(tableOf([bad, ...good]), new Set(['bad']), signal), { failures: [] })
+  assert.deepEqual(kernel.meaning(table), (await fresh(tableOf([bad, ...good]))).meaning(table))
+})
+
+test('what is no address never reaches nft', async () => {
+  const kernel = new Kernel()
+  const { failures } = await new NftablesPlane({ nft: kernel }).apply(
+    tableOf([row({ clusterAddress: 'example.com }\nflush ruleset' })]),
+    'all',
+    signal,
+  )
+  assert.match(failures[0]?.message ?? '', /is no IPv4 address/)
+  assert.ok(kernel.transactions.every((text) => !text.includes('example.com')))
+})
+
+test('a load that was cut short leaves nothing behind once another one succeeds', async () => {
+  const wanted = tableOf([row()])
+  const kernel = await fresh(wanted)
+  kernel.refuse = 'flush chain'
+  const cut = await new NftablesPlane({ nft: kernel }).apply(wanted, 'all', signal)
+  assert.equal(cut.failures.length, 1)
+  kernel.refuse = undefined
+  await new NftablesPlane({ nft: kernel }).apply(wanted, 'all', signal)
+  const names = [...(kernel.table(table)?.sets.keys() ?? []), ...(kernel.table(table)?.chains.keys() ?? [])]
+  assert.deepEqual(new Set(names.map((name) => /-g\d+$/.exec(name)?.[0])), new Set([undefined, '-g3']))
+})
+
+test('replacing one endpoint of many writes one slot', async () => {
+  const many = Array.from({ length: 500 }, (_, at) => endpoint(`10.200.${at >> 8}.${at & 255}`, 8080))
+  const kernel = await fresh(tableOf([]))
+  const plane = new NftablesPlane({ nft: kernel })
+  const before = row({ cluster: many })
+  await plane.apply(tableOf([before]), 'all', signal)
+  const after = row({ cluster: [...many.slice(1), endpoint('10.201.0.1', 8080)] })
+  await plane.apply(tableOf([after]), new Set([after.key]), signal)
+  assert.equal(
+    kernel.transactions.at(-1),
+    `delete element ${table} slots-tcp-g2 {\n0:1 . 0\n}\nadd element ${table} slots-tcp-g2 {\n0:1 . 0 : 10.201.0.1 . 8080\n}\n`,
+  )
+})
+
+test('nothing is written where nothing is different', async () => {
+  const kernel = new Kernel()
+  const plane = new NftablesPlane({ nft: kernel })
+  await plane.apply(tableOf([row()]), 'all', signal)
+  const { length } = kernel.transactions
+  await plane.apply(tableOf([row({ healthy: true } as never)]), new Set([row().key]), signal)
+  assert.equal(kernel.transactions.length, length)
+})
