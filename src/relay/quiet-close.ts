@@ -13,13 +13,12 @@ export function closeWhenQuiet(server: Server): Promise<void> {
   // Twice around: the turn in which this is called has polled already, or not yet.
   let quiet = 0
   server.on('connection', () => (quiet = 0))
-  return new Promise((resolve) => {
+  return new Promise<void>((resolve) => {
     let turns = 0
     const turn = () => {
-      if (++quiet <= 2 && ++turns < mostTurns) return void setImmediate(turn)
-      server.close()
-      resolve()
+      if (++quiet <= 2 && ++turns < mostTurns) setImmediate(turn)
+      else resolve()
     }
     turn()
-  })
+  }).then(() => void server.close())
 }
