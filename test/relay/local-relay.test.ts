@@ -206,6 +206,20 @@ test('relay: a target that never ends does not keep what the client has ended', 
   await until(() => openSockets() === (before === undefined ? before : before + 1), 'sockets closed')
 })
 
+test('relay: another relay may take over its ports where both share them', async (t) => {
+  const old = await relayOf(t, { routes: [{ targets: [await named(t, 'old')] }] }, { sharePorts: true })
+  const next = new LocalRelay({ sharePorts: true })
+  t.after(() => next.drain(0))
+  const routes = [{ targets: [await named(t, 'next')] }]
+  assert.deepEqual(await next.serve([{ ...old.frontend, routes }]), [])
+  await old.relay.drain(0)
+  assert.equal(await talk(old.port), 'next')
+  const stranger = new LocalRelay()
+  t.after(() => stranger.drain(0))
+  const [failure] = await stranger.serve([old.frontend])
+  assert.equal(failure?.reason, 'in-use')
+})
+
 test('relay: a thousand frontends come and go without a socket left', async (t) => {
   const relay = new LocalRelay()
   t.after(() => relay.drain(0))
