@@ -51,6 +51,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
         outIsTty: process.stdout.isTTY,
         errIsTty: process.stderr.isTTY,
         width: process.stdout.columns,
+        script: process.argv[1] ?? '',
         stopSignal,
       }),
     )

@@ -7,6 +7,8 @@ export interface Io {
   readonly outIsTty: boolean | undefined
   readonly errIsTty: boolean | undefined
   readonly width?: number | undefined
+  /** The file that Node was started with: a worker is started with it too. */
+  readonly script?: string
   /** From the first call on, SIGTERM and SIGINT abort this instead of ending the process. */
   readonly stopSignal: () => AbortSignal
 }

@@ -1,7 +1,9 @@
-import { hostname } from 'node:os'
+import { hostname, tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 import { loadNodeProxyConfig } from '../config/load-node-proxy.ts'
 import { nodeProxyTable, type NodeProxyConfig } from '../config/node-proxy-settings.ts'
 import { monotonicClock } from '../lib/clock.ts'
+import { hash } from '../lib/hash.ts'
 import type { IpFamily } from '../lib/ip.ts'
 import type { NodeProxyMetrics } from '../node-proxy/measures.ts'
 import { machineFamilies } from '../node-proxy/node-addresses.ts'
@@ -52,14 +54,28 @@ function detectorOf({ detectLocal, clusterCidr }: NodeProxyConfig): TableSetting
   return how === 'none' ? { by: 'none' } : { by: 'interface', prefix: how.slice('interface:'.length) }
 }
 
-/** What they mean for the data plane. */
-export const planeOptions = (config: NodeProxyConfig, log: Log, metrics: NodeProxyMetrics): PlaneOptions => ({
+/** What they mean for the data plane. `onSuperseded`: another process serves in its place. */
+export const planeOptions = (
+  config: NodeProxyConfig,
+  log: Log,
+  metrics: NodeProxyMetrics,
+  { script = '' }: Pick<Io, 'script'>,
+  onSuperseded: () => void = () => {},
+): PlaneOptions => ({
   clock: monotonicClock,
   log,
   metrics,
   workers: config.workers,
+  program: script,
   drainMs: config.drainTimeout,
+  stateDir: config.stateDir ?? ownFolder(config),
+  onSuperseded,
   masqueradeBit: config.masqueradeBit,
   ...(config.bindAddress === undefined ? {} : { bindAddresses: config.bindAddress }),
-  ...(config.stateDir === undefined ? {} : { stateDir: config.stateDir }),
 })
+
+/** Two proxies on one machine that are no successors of each other differ in one of these. */
+function ownFolder({ nodeName, bindAddress, healthAddress }: NodeProxyConfig): string {
+  const who = hash([userInfo().uid, nodeName, bindAddress, healthAddress], 16)
+  return join(tmpdir(), `lb-node-proxy-${who}`)
+}

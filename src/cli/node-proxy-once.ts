@@ -13,7 +13,7 @@ import { planeOptions, tableSettings } from './node-proxy-config.ts'
 
 /** Every data plane removes its own: which one ran here last is not known. */
 export async function cleanUp(config: NodeProxyConfig, io: Io): Promise<ExitCode> {
-  const makers = planeMakers(planeOptions(config, silentLog, silentMetricsOf(nodeProxyMetricTable)))
+  const makers = planeMakers(planeOptions(config, silentLog, silentMetricsOf(nodeProxyMetricTable), io))
   const stop = io.stopSignal()
   let code: ExitCode = exit.fine
   for (const [name, make] of Object.entries(makers)) {

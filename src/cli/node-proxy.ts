@@ -38,8 +38,10 @@ export async function nodeProxy(options: NodeProxyOptions, io: Io): Promise<Exit
   return serve(config, log, io, stop)
 }
 
-async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSignal): Promise<ExitCode> {
+async function serve(config: NodeProxyConfig, log: Log, io: Io, told: AbortSignal): Promise<ExitCode> {
   forSmallRun()
+  const superseded = new AbortController()
+  const stop = AbortSignal.any([told, superseded.signal])
   const metrics = await createMetricsOf(nodeProxyMetricTable, { process: true })
   let client: Client
   try {
@@ -49,7 +51,13 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, stop: AbortSigna
     return exit.errors
   }
   try {
-    const plane = await started(config, planeMakers(planeOptions(config, log, metrics)), log, io, stop)
+    const plane = await started(
+      config,
+      planeMakers(planeOptions(config, log, metrics, io, () => superseded.abort())),
+      log,
+      io,
+      stop,
+    )
     if (plane === undefined) return stop.aborted ? exit.fine : exit.errors
     const table = tableSettings(config)
     const wishes = sysctlWishes({

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { PlaneMakers } from './choose-plane.ts'
+import type { Relay } from '../relay/frontend.ts'
 import type { DataPlane } from './data-plane.ts'
 import type { NodeProxyMetrics } from './measures.ts'
 
@@ -13,8 +14,13 @@ export interface PlaneOptions {
   readonly bindAddresses?: readonly string[]
   /** Userspace: how many processes share the connections. */
   readonly workers: number
+  /** The file that Node was started with: workers are started with it too. */
+  readonly program: string
   readonly drainMs: number
-  readonly stateDir?: string
+  /** Userspace: where a new process takes over from the old one. */
+  readonly stateDir: string
+  /** Userspace: another process has taken over. */
+  readonly onSuperseded: () => void
   /** nftables. */
   readonly masqueradeBit: number
 }
@@ -23,14 +29,15 @@ export interface PlaneOptions {
 export const planeMakers = (opts: PlaneOptions): PlaneMakers => ({
   nftables: async () => withLoopback(await withFlows(await nftables(opts), opts), opts),
   userspace: async () => {
-    const { log, bindAddresses, drainMs } = opts
-    const { UserspacePlane } = await import('./userspace/plane.ts')
-    return new UserspacePlane({
-      relay: await relayOf(opts),
-      log,
-      drainMs,
-      settings: bindAddresses === undefined ? {} : { bindAddresses },
-    })
+    const { log, bindAddresses, drainMs, stateDir: folder, onSuperseded } = opts
+    const [{ UserspacePlane }, { HandoverPlane }] = await Promise.all([
+      import('./userspace/plane.ts'),
+      import('./userspace/handover-plane.ts'),
+    ])
+    const relay = await sharedRelay(opts)
+    const settings = bindAddresses === undefined ? {} : { bindAddresses }
+    const plane = new UserspacePlane({ relay, log, drainMs, settings })
+    return new HandoverPlane(plane, { relay, log, folder, onSuperseded })
   },
 })
 
@@ -39,12 +46,19 @@ async function nftables({ masqueradeBit }: PlaneOptions): Promise<DataPlane> {
   return new NftablesPlane({ masqueradeBit })
 }
 
-async function relayOf({ clock, log }: PlaneOptions) {
-  const [{ LocalRelay }, { listenUdp }] = await Promise.all([
-    import('../relay/local-relay.ts'),
-    import('../relay/udp-listening.ts'),
+/** A relay whose ports a successor can have too. */
+async function sharedRelay({ clock, log, workers, program }: PlaneOptions): Promise<Relay> {
+  if (workers === 1) return localRelay({ clock, log }, true)
+  const [{ SharedRelay }, { forkWorker }] = await Promise.all([
+    import('../relay/shared-relay.ts'),
+    import('../relay/worker-process.ts'),
   ])
-  return new LocalRelay({ clock, log, listen: { UDP: listenUdp } })
+  return SharedRelay.start({ processes: workers, spawn: () => forkWorker(program), clock, log })
+}
+
+async function localRelay(parts: Pick<PlaneOptions, 'clock' | 'log'>, sharePorts: boolean): Promise<Relay> {
+  const { LocalRelay } = await import('../relay/local-relay.ts')
+  return new LocalRelay({ ...parts, sharePorts })
 }
 
 async function withFlows(plane: DataPlane, { clock, log, metrics }: PlaneOptions): Promise<DataPlane> {
@@ -70,7 +84,7 @@ async function withLoopback(plane: DataPlane, opts: PlaneOptions): Promise<DataP
   const { LocalhostPlane } = await import('./userspace/localhost.ts')
   const { log, drainMs, metrics } = opts
   return new LocalhostPlane(plane, {
-    relay: await relayOf(opts),
+    relay: await localRelay(opts, false),
     log,
     drainMs,
     counts: {

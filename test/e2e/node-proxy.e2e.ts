@@ -118,8 +118,21 @@ test('a NodePort leads to pods, and its health port counts them, through changes
     assert.match(metrics, /^lb_node_proxy_rows\{ip_family="IPv4"\} 1$/m)
     assert.match(metrics, /^kubeproxy_proxy_healthz_total\{code="503"\} [1-9]/m)
 
-    proxy.process.kill('SIGTERM')
+    const next = startProxy(processes)
+    let lost = 0
+    let isOver = false
+    const over = proxy.ended.then(() => (isOver = true))
+    while (!isOver) {
+      if ((await ask()) !== 'first') lost++
+      await sleep(5)
+    }
+    await over
     assert.equal(await proxy.ended, 0, proxy.output())
+    assert.equal(lost, 0, 'the next one serves before this one stops')
+    await until('the next one has the port of the health', next, () => status(ownPort.health, '/livez'), 200)
+
+    next.process.kill('SIGTERM')
+    assert.equal(await next.ended, 0, next.output())
     assert.equal(await ask(), 'ECONNREFUSED')
     proxy = startProxy(processes)
     await until('the next one serves again', proxy, ask, 'first')

@@ -1,0 +1,79 @@
+import type { Log } from '../../observe/log.ts'
+import type { Relay } from '../../relay/frontend.ts'
+import { Handover } from '../../relay/handover.ts'
+import { FolderRefused } from '../../relay/state-folder.ts'
+import type { Applied, Changed, DataPlane } from '../data-plane.ts'
+import type { ProxyTable } from '../row.ts'
+
+export interface HandoverPlaneOptions {
+  readonly relay: Relay
+  readonly log: Log
+  /** Where this process and the one before or after it find each other. */
+  readonly folder: string
+  /** Another process serves now: this one may end. */
+  readonly onSuperseded: () => void
+}
+
+/** How long a process that is told to end waits for a successor that is there and does not serve yet. */
+const successorPatienceMs = 10_000
+
+/** A plane whose sockets end with its process: the next process serves before this one stops. */
+export class HandoverPlane implements DataPlane {
+  readonly name: DataPlane['name']
+  readonly #inner: DataPlane
+  readonly #options: HandoverPlaneOptions
+  #handover: Handover | undefined
+  #announced = false
+  #superseded = false
+
+  constructor(inner: DataPlane, options: HandoverPlaneOptions) {
+    this.name = inner.name
+    this.#inner = inner
+    this.#options = options
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#inner.start(signal)
+    const { folder, log } = this.#options
+    try {
+      const handover = new Handover({ folder, log, release: () => this.#release() })
+      if (await handover.takeOver()) log.info('another proxy serves here: taking over from it')
+      this.#handover = handover
+    } catch (error) {
+      if (!(error instanceof FolderRefused)) throw error
+      log.warn('connections that come while the proxy restarts are refused: name a folder with --state-dir', {
+        error,
+      })
+    }
+  }
+
+  async apply(table: ProxyTable, changed: Changed, signal: AbortSignal): Promise<Applied> {
+    if (this.#superseded) return { failures: [] }
+    const applied = await this.#inner.apply(table, changed, signal)
+    if (!this.#announced) {
+      this.#announced = true
+      await this.#handover?.announce()
+    }
+    return applied
+  }
+
+  intact(signal: AbortSignal): Promise<boolean> {
+    return this.#inner.intact(signal)
+  }
+
+  async stop(): Promise<void> {
+    await this.#handover?.succeeded(successorPatienceMs)
+    this.#handover?.close()
+    await this.#inner.stop()
+  }
+
+  cleanup(signal: AbortSignal): Promise<void> {
+    return this.#inner.cleanup(signal)
+  }
+
+  async #release(): Promise<void> {
+    this.#superseded = true
+    await this.#options.relay.serve([])
+    this.#options.onSuperseded()
+  }
+}
