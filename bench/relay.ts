@@ -7,6 +7,9 @@
  * is slowest. So each row also tells the same per second of CPU time that the proxy used: what it would carry if it were
  * the limit. `--check` wants both above the bar.
  *
+ * `--processes 2` adds the relay as several processes; they have all cores, and so has haproxy's one thread when it is
+ * compared with them: the ratio of new connections is what counts there (bar 0.5).
+ *
  * `--rounds 9 --seconds 2 --check` (whole seconds, as wrk has them)
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
@@ -23,6 +26,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '2' },
     connections: { type: 'string', default: '32' },
+    processes: { type: 'string', default: '1' },
     check: { type: 'boolean', default: false },
   },
 })
@@ -36,6 +40,10 @@ const proxyCore = '0'
 const loadCore = cpus().length > 2 ? `1-${cpus().length - 1}` : '1'
 /** Ticks of /proc/PID/stat in a second. */
 const ticks = 100
+
+const freeHaproxy = 'haproxy, free'
+const several = `relay x ${values.processes}`
+const severalBar = 0.5
 
 interface Contender {
   readonly name: string
@@ -123,6 +131,21 @@ async function startAll(): Promise<readonly Contender[]> {
       port: viaRelay,
       pid: await start(proxyCore, viaRelay, [...node, String(viaRelay), String(backend)]),
     },
+    ...(await severalProcesses([...node], backend)),
+  ]
+}
+
+/** Beside a haproxy that may use any core too. */
+async function severalProcesses(node: readonly string[], backend: number): Promise<readonly Contender[]> {
+  if (values.processes === '1') return []
+  const allCores = `0-${cpus().length - 1}`
+  const [viaHaproxy, viaRelay] = [await freePort(), await freePort()]
+  const tcp = `listen l\n bind 127.0.0.1:${viaHaproxy} backlog 4096\n server s 127.0.0.1:${backend}\n`
+  const haproxy = ['haproxy', '-db', '-f', haproxyConfig('tcp-free', tcp)]
+  const relay = [...node, String(viaRelay), String(backend), values.processes]
+  return [
+    { name: freeHaproxy, port: viaHaproxy, pid: await start(allCores, viaHaproxy, haproxy) },
+    { name: several, port: viaRelay, pid: await start(allCores, viaRelay, relay) },
   ]
 }
 
@@ -136,7 +159,9 @@ interface Figure {
 function cpuSeconds(pid: number): number {
   if (pid === 0) return 0
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / ticks
+  const own = (Number(fields[11]) + Number(fields[12])) / ticks
+  const started = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+  return started.reduce((sum, child) => sum + cpuSeconds(Number(child)), own)
 }
 
 function measure({ port, pid }: Contender, load: Load, secs = seconds): Figure {
@@ -191,6 +216,12 @@ try {
           : [`  core ${(busy * 100).toFixed(0).padStart(3)} %`, `  per CPU second ${perCpu.toFixed(2)}`]),
       ]
       console.log(`  ${row.join('')}`)
+      if (name === several && load === 'new connections') {
+        const free = figures.get(freeHaproxy) ?? []
+        const toFree = median(list.map(({ rate }, round) => rate / (free[round]?.rate ?? Number.NaN)))
+        console.log(`  ${several} to ${freeHaproxy}: ${toFree.toFixed(2)} (bar ${severalBar})`)
+        if (toFree < severalBar) missed = true
+      }
       if (name === 'relay' && Math.min(ratio, perCpu) < bars[load]) missed = true
     }
   }

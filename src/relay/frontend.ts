@@ -89,3 +89,12 @@ export interface Relay {
   /** Stops accepting, waits for what is open until `graceMs` is over, then ends it. */
   drain(graceMs: number): Promise<void>
 }
+
+/** A relay whose ports other processes may share. */
+export interface SharingRelay extends Relay {
+  /**
+   * Another process is about to share the ports: the kernel will give it clients of this one, except those whose UDP
+   * flows are held here.
+   */
+  hold(): Promise<void>
+}

@@ -8,6 +8,8 @@ import { claimFolder, FolderRefused } from './state-folder.ts'
 export interface HandoverOptions {
   /** Where the two find each other; of this user alone. Nothing else of the machine must share it. */
   readonly folder: string
+  /** A successor has come, and serves as soon as this has resolved: `SharingRelay.hold`. */
+  readonly prepare: () => Promise<void>
   /**
    * A successor serves: stop accepting now. Resolves when that is done, not when what is open has ended: the successor
    * waits for it.
@@ -28,7 +30,7 @@ const version = 'lb-controller handover 1'
 /**
  * Lets a new process take over from an old one of the same user, without a moment in which nobody listens. The order:
  *
- * 1. The new one calls `takeOver`: it finds the old one, if there is one. The old one goes on.
+ * 1. The new one calls `takeOver`: it finds the old one, if there is one. The old one calls its `prepare` and goes on.
  * 2. The new one serves, with shared ports: for now the kernel gives new connections to both.
  * 3. The new one calls `announce`. The old one calls its `release`: it accepts what is queued, closes its listeners and
  *    drains. From then on the new one is who the next one finds.
@@ -138,7 +140,11 @@ export class Handover {
       this.#successors.delete(socket)
       if (this.#successors.size === 0 && this.#released === undefined) this.#tellWaiting(false)
     })
-    socket.write(`${version}\n`)
+    // It waits for this line, and must not wait in vain for what only UDP flows gain by.
+    void this.#options
+      .prepare()
+      .catch((error: unknown) => this.#log.error('could not prepare for another process', { error }))
+      .then(() => socket.writable && socket.write(`${version}\n`))
     lines(socket, (line) => {
       if (line === 'release') void this.#release(socket)
     })

@@ -31,6 +31,8 @@ export interface Listening {
    */
   update(frontend: RelayFrontend): Promise<void>
   counters(): FrontendCounters
+  /** UDP: each open flow goes on here although others come to share the port. */
+  hold?(): void
   /**
    * Takes nothing new from now on, and gives the port free; open connections go on. UDP flows need the port to be
    * answered from: they end, unless the whole relay is `draining`, when they hold on to it.

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../lib/clock.ts'
 import { silentLog, type Log } from '../observe/log.ts'
 import { mostConnections } from './descriptors.ts'
-import type { FrontendCounters, FrontendFailure, Relay, RelayFrontend } from './frontend.ts'
+import type { FrontendCounters, FrontendFailure, RelayFrontend, SharingRelay } from './frontend.ts'
 import { ListenRefused, type Listen, type Listening, type RelayParts } from './listening.ts'
 import { CountedRoom } from './room.ts'
 import { listenTcp } from './tcp-listening.ts'
@@ -28,7 +28,7 @@ interface Served {
 }
 
 /** The relay in this process. */
-export class LocalRelay implements Relay {
+export class LocalRelay implements SharingRelay {
   readonly #parts: RelayParts
   readonly #listen: Readonly<Partial<Record<RelayFrontend['protocol'], Listen>>>
   readonly #served = new Map<string, Served>()
@@ -67,6 +67,13 @@ export class LocalRelay implements Relay {
     return Promise.resolve(
       new Map([...this.#served].map(([id, { listening }]) => [id, listening.counters()])),
     )
+  }
+
+  hold(): Promise<void> {
+    return this.#inTurn(() => {
+      if (this.#parts.sharePorts) for (const { listening } of this.#served.values()) listening.hold?.()
+      return Promise.resolve()
+    })
   }
 
   drain(graceMs: number): Promise<void> {

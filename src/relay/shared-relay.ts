@@ -1,7 +1,7 @@
 import { Backoff } from '../lib/backoff.ts'
 import { systemClock, type Clock } from '../lib/clock.ts'
 import { silentLog, type Log } from '../observe/log.ts'
-import type { FrontendCounters, FrontendFailure, Relay, RelayFrontend } from './frontend.ts'
+import type { FrontendCounters, FrontendFailure, RelayFrontend, SharingRelay } from './frontend.ts'
 import { ProcessGone, RelayProcess } from './relay-process.ts'
 import { isSole, Shares } from './shares.ts'
 import type { WorkerWire } from './worker-talk.ts'
@@ -33,7 +33,7 @@ export const relayProcesses = (cores: number): number => Math.max(1, Math.min(co
  * one must serve alone (`isSole`). A process that dies takes its own connections with it: what it served alone goes to
  * another at once, and it is started again.
  */
-export class SharedRelay implements Relay {
+export class SharedRelay implements SharingRelay {
   readonly #options: SharedRelayOptions
   readonly #clock: Clock
   readonly #log: Log
@@ -86,6 +86,14 @@ export class SharedRelay implements Relay {
     )
     const parts = [this.#before, ...[...this.#living.values()].map(({ counters }) => counters)]
     return new Map([...this.#frontends.keys()].map((id) => [id, sum(parts.map((part) => part.get(id)))]))
+  }
+
+  async hold(): Promise<void> {
+    await Promise.all(
+      [...this.#living.values()].map((process) =>
+        process.ask({ do: 'hold' }, countersPatienceMs).catch(() => undefined),
+      ),
+    )
   }
 
   drain(graceMs: number): Promise<void> {

@@ -67,15 +67,15 @@ export class Flow {
     this.#socket.send(datagram, this.#sent)
   }
 
-  /** Goes on at the frontend's place without the frontend's socket. False: the system refuses. */
-  holdOn(place: Place): boolean {
+  /** Goes on at the frontend's place without the frontend's socket, unless the system refuses. */
+  holdOn(place: Place): void {
+    if (this.#own !== undefined) return
     const own = holdOn(place, this.client)
-    if (own === undefined) return false
+    if (own === undefined) return
     this.#own = own
     own.on('message', (datagram, from) => this.#owner.heard(datagram, from))
     // The client has closed its port; it may open it again, and if not, the flow is idle soon.
     own.on('error', () => {})
-    return true
   }
 
   end(): void {

@@ -66,6 +66,12 @@ class UdpListening implements Listening, FlowOwner {
     return { open: this.#table.flows.size, ...this.#count }
   }
 
+  hold(): void {
+    const { address, port } = this.#frontend
+    let held = 0
+    for (const flow of this.#table.flows.values()) if (++held <= mostHeld) flow.holdOn({ address, port })
+  }
+
   close(why?: 'draining'): void {
     this.#closed = true
     if (why === undefined) this.#endAll(() => true)
@@ -174,9 +180,8 @@ class UdpListening implements Listening, FlowOwner {
 
   /** Those who share the port get what is new, and each flow goes on at a socket that only its client reaches. */
   #leavePort(): void {
-    const { address, port } = this.#frontend
-    let held = 0
-    this.#endAll((flow) => ++held > mostHeld || !flow.holdOn({ address, port }))
+    this.hold()
+    this.#endAll(({ own }) => own === undefined)
     this.#socket?.close()
     this.#socket = undefined
   }

@@ -5,6 +5,7 @@ export type Ask =
   | { readonly do: 'start'; readonly maxOpen: number | undefined }
   | { readonly do: 'change'; readonly put: readonly RelayFrontend[]; readonly remove: readonly string[] }
   | { readonly do: 'counters' }
+  | { readonly do: 'hold' }
   | { readonly do: 'drain'; readonly graceMs: number }
 
 /** What each is answered with. */
@@ -12,6 +13,7 @@ export interface Told {
   start: null
   change: readonly FrontendFailure[]
   counters: readonly (readonly [string, FrontendCounters])[]
+  hold: null
   drain: null
 }
 

@@ -1,5 +1,5 @@
 import type { Log } from '../observe/log.ts'
-import type { Relay } from './frontend.ts'
+import type { SharingRelay } from './frontend.ts'
 import { LocalRelay } from './local-relay.ts'
 import type { Answer, Ask, Numbered, Told, Wire } from './worker-talk.ts'
 
@@ -14,9 +14,9 @@ type Logged = Extract<Answer, { log: unknown }>
  */
 export async function runWorker(
   wire: Wire<Answer, Numbered>,
-  make: (maxOpen: number | undefined, log: Log) => Relay = shared,
+  make: (maxOpen: number | undefined, log: Log) => SharingRelay = shared,
 ): Promise<void> {
-  let relay: Relay | undefined
+  let relay: SharingRelay | undefined
   const answers: { readonly [D in Ask['do']]: (ask: Extract<Ask, { do: D }>) => Promise<Told[D]> } = {
     start: ({ maxOpen }) => {
       relay = make(maxOpen, logOver(wire))
@@ -24,6 +24,10 @@ export async function runWorker(
     },
     change: ({ put, remove }) => started(relay).change(put, remove),
     counters: async () => [...(await started(relay).counters())],
+    hold: () =>
+      started(relay)
+        .hold()
+        .then(() => null),
     drain: ({ graceMs }) =>
       started(relay)
         .drain(graceMs)
@@ -45,10 +49,10 @@ export async function runWorker(
   await relay?.drain(orphanGraceMs)
 }
 
-const shared = (maxOpen: number | undefined, log: Log): Relay =>
+const shared = (maxOpen: number | undefined, log: Log): SharingRelay =>
   new LocalRelay({ sharePorts: true, log, ...(maxOpen === undefined ? {} : { maxOpen }) })
 
-function started(relay: Relay | undefined): Relay {
+function started(relay: SharingRelay | undefined): SharingRelay {
   if (relay === undefined) throw new Error('not started yet')
   return relay
 }

@@ -32,5 +32,6 @@ for (const { migrate, most } of [
     t.diagnostic(JSON.stringify(count))
     assert.ok(count.connections > 4000, 'the load was there')
     assert.ok(count.resets <= most, `${count.resets} resets`)
+    assert.equal(count.flowsMoved, 0)
     assert.deepEqual([count.timeouts, count.otherFailures], [0, 0])
   })

@@ -43,15 +43,16 @@ echo.on('message', (datagram, from) => {
 })
 
 const folder = mkdtempSync(join(tmpdir(), 'lb-restarts-'))
-async function start(): Promise<ChildProcess> {
+const generations: ChildProcess[] = []
+async function start(): Promise<void> {
   const child = fork(generation, [folder, String(port), String(targetPort)], { execArgv: [] })
+  generations.push(child)
   await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => {
       throw new Error('a generation of the relay has ended before it served')
     }),
   ])
-  return child
 }
 
 const count = { connections: 0, resets: 0, timeouts: 0, otherFailures: 0, flowsMoved: 0, unanswered: 0 }
@@ -75,7 +76,7 @@ function dial(): void {
   socket.on('close', () => done('otherFailures'))
 }
 
-let current = await start()
+await start()
 const clients = Array.from({ length: 20 }, (_, name) => {
   let waits = 0
   const socket = createSocket('udp4').on('message', () => (waits = 0))
@@ -96,7 +97,7 @@ const asking = setInterval(() => {
 try {
   for (let restart = 0; restart < restarts; restart++) {
     await sleep((seconds * 1000) / (restarts + 1))
-    current = await start()
+    await start()
   }
   await sleep((seconds * 1000) / (restarts + 1))
 } finally {
@@ -106,7 +107,7 @@ try {
   for (const client of clients) client.close()
   echo.close()
   target.close()
-  current.kill('SIGKILL')
+  for (const child of generations) child.kill('SIGKILL')
   rmSync(folder, { recursive: true, force: true })
 }
 count.flowsMoved = [...flows.values()].filter((ports) => ports.size > 1).length

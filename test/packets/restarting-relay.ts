@@ -7,8 +7,9 @@ const [folder = '', port = '', ...targets] = process.argv.slice(2)
 const relay = new LocalRelay({ sharePorts: true })
 const handover = new Handover({
   folder,
+  prepare: () => relay.hold(),
   release: () => {
-    void relay.drain(10_000).then(() => process.exit(0))
+    void relay.drain(60_000).then(() => process.exit(0))
     return Promise.resolve()
   },
 })

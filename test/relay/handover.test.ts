@@ -28,6 +28,7 @@ function side(t: TestContext, folder: string, release?: () => Promise<void>): Si
   const handover = new Handover({
     folder,
     clock,
+    prepare: () => Promise.resolve(),
     release: () => {
       released++
       return release?.() ?? Promise.resolve()
