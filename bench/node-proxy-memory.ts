@@ -39,7 +39,8 @@ if (plane === 'nftables' && values.inside !== true) {
   process.exit(spawnSync('unshare', args, { stdio: 'inherit' }).status ?? 1)
 }
 
-const state = new ClusterState()
+/** More Services than the usual range of node ports has room for. */
+const state = new ClusterState({ nodePorts: { first: 20_000, last: 32_767 } })
 state.addNode({ name: 'node-1', address: '192.0.2.11' })
 const nameOf = (n: number): string => `s${String(n).padStart(5, '0')}`
 const podOf = (n: number): string => `10.${128 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`
@@ -82,6 +83,13 @@ for (let n = 0; n < services; n++) {
     },
   })
   state.create('endpointslices', sliceOf(n))
+  if (kind === 'LoadBalancer')
+    state.patch(
+      'services',
+      { namespace: 'default', name: nameOf(n) },
+      { status: { loadBalancer: { ingress: [{ ip: `203.${n >> 16}.${(n >> 8) & 255}.${n & 255}` }] } } },
+      { subresource: 'status' },
+    )
 }
 const server = await startServer({ state })
 const folder = mkdtempSync(join(tmpdir(), 'lb-node-proxy-bench-'))
