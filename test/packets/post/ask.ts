@@ -4,7 +4,8 @@ import type { AskOrder, AskReport } from '../orders.ts'
 const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 
 /** One HTTP request from inside the namespace. */
-export function ask({ url, method = 'GET', body }: AskOrder): Promise<AskReport> {
+export function ask(order: AskOrder): Promise<AskReport> {
+  const { url, method = 'GET', body } = order
   return new Promise((resolve, reject) => {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
     const outgoing = request(url, {
@@ -13,7 +14,11 @@ export function ask({ url, method = 'GET', body }: AskOrder): Promise<AskReport>
       timeout: 10_000,
       ...(body === undefined ? {} : { headers: { 'content-type': type } }),
     })
-    outgoing.once('error', reject)
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      // The server had closed a connection that was kept: it never saw the request.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(ask(order))
+      else reject(error)
+    })
     outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer within 10 s: ${method} ${url}`)))
     outgoing.once('response', (incoming) => {
       let text = ''
