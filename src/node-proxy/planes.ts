@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { PlaneMakers } from './choose-plane.ts'
-import type { Relay } from '../relay/frontend.ts'
+import type { SharingRelay } from '../relay/frontend.ts'
 import type { DataPlane } from './data-plane.ts'
 import type { NodeProxyMetrics } from './measures.ts'
 
@@ -47,7 +47,7 @@ async function nftables({ masqueradeBit }: PlaneOptions): Promise<DataPlane> {
 }
 
 /** A relay whose ports a successor can have too. */
-async function sharedRelay({ clock, log, workers, program }: PlaneOptions): Promise<Relay> {
+async function sharedRelay({ clock, log, workers, program }: PlaneOptions): Promise<SharingRelay> {
   if (workers === 1) return localRelay({ clock, log }, true)
   const [{ SharedRelay }, { forkWorker }] = await Promise.all([
     import('../relay/shared-relay.ts'),
@@ -56,7 +56,10 @@ async function sharedRelay({ clock, log, workers, program }: PlaneOptions): Prom
   return SharedRelay.start({ processes: workers, spawn: () => forkWorker(program), clock, log })
 }
 
-async function localRelay(parts: Pick<PlaneOptions, 'clock' | 'log'>, sharePorts: boolean): Promise<Relay> {
+async function localRelay(
+  parts: Pick<PlaneOptions, 'clock' | 'log'>,
+  sharePorts: boolean,
+): Promise<SharingRelay> {
   const { LocalRelay } = await import('../relay/local-relay.ts')
   return new LocalRelay({ ...parts, sharePorts })
 }

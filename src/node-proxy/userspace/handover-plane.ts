@@ -1,12 +1,12 @@
 import type { Log } from '../../observe/log.ts'
-import type { Relay } from '../../relay/frontend.ts'
+import type { SharingRelay } from '../../relay/frontend.ts'
 import { Handover } from '../../relay/handover.ts'
 import { FolderRefused } from '../../relay/state-folder.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
 import type { ProxyTable } from '../row.ts'
 
 export interface HandoverPlaneOptions {
-  readonly relay: Relay
+  readonly relay: SharingRelay
   readonly log: Log
   /** Where this process and the one before or after it find each other. */
   readonly folder: string
@@ -25,6 +25,7 @@ export class HandoverPlane implements DataPlane {
   #handover: Handover | undefined
   #announced = false
   #superseded = false
+  #ending: Promise<void> | undefined
 
   constructor(inner: DataPlane, options: HandoverPlaneOptions) {
     this.name = inner.name
@@ -34,9 +35,14 @@ export class HandoverPlane implements DataPlane {
 
   async start(signal: AbortSignal): Promise<void> {
     await this.#inner.start(signal)
-    const { folder, log } = this.#options
+    const { folder, log, relay } = this.#options
     try {
-      const handover = new Handover({ folder, log, release: () => this.#release() })
+      const handover = new Handover({
+        folder,
+        log,
+        prepare: () => relay.hold(),
+        release: () => this.#release(),
+      })
       if (await handover.takeOver()) log.info('another proxy serves here: taking over from it')
       this.#handover = handover
     } catch (error) {
@@ -64,16 +70,23 @@ export class HandoverPlane implements DataPlane {
   async stop(): Promise<void> {
     await this.#handover?.succeeded(successorPatienceMs)
     this.#handover?.close()
-    await this.#inner.stop()
+    await this.#end()
   }
 
   cleanup(signal: AbortSignal): Promise<void> {
     return this.#inner.cleanup(signal)
   }
 
-  async #release(): Promise<void> {
+  /** Not by removing what is served: a relay that drains takes what is queued, and keeps its UDP flows. */
+  #release(): Promise<void> {
     this.#superseded = true
-    await this.#options.relay.serve([])
+    // Whoever waits for `stop` hears of a failure.
+    this.#end().catch(() => {})
     this.#options.onSuperseded()
+    return Promise.resolve()
+  }
+
+  #end(): Promise<void> {
+    return (this.#ending ??= this.#inner.stop())
   }
 }
