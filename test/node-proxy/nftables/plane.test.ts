@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { NftablesPlane } from '../../../src/node-proxy/nftables/plane.ts'
 import type { FamilySettings, ProxyTable, Row } from '../../../src/node-proxy/row.ts'
 import { endpoint, family, row, tableOf } from '../userspace/rows.ts'

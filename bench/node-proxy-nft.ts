@@ -1,0 +1,243 @@
+/**
+ * What the node proxy's table costs in the kernel: to load, to change, beside a layout of one chain per Service, and to
+ * the connections that go through it. In network namespaces of its own. Needs root, nft and iperf3.
+ *
+ * `--check` ends with 1 when a bar is missed; `--short` takes fewer rounds and no table of 30,000 Services.
+ */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Nft, nftProgram } from '../src/node-proxy/nftables/nft.ts'
+import { NftablesPlane } from '../src/node-proxy/nftables/plane.ts'
+import type { Row } from '../src/node-proxy/row.ts'
+import { chainsGround, chainsOf, chainsReplaced } from './node-proxy-nft-chains.ts'
+import { replaced, rowOf, rowsOf, type Shape, tableOf } from './node-proxy-nft-shapes.ts'
+import { traffic } from './node-proxy-nft-traffic.ts'
+
+const inner = 'LB_BENCH_NFT'
+const short = process.argv.includes('--short')
+const rounds = short ? 3 : 9
+const { signal } = new AbortController()
+
+interface Measured {
+  readonly what: string
+  readonly value: number
+  readonly unit: string
+  readonly bar: number
+  readonly better: 'less' | 'more'
+}
+
+const results: Measured[] = []
+const note = (
+  what: string,
+  value: number,
+  unit: string,
+  bar: number,
+  better: 'less' | 'more' = 'less',
+): void => {
+  results.push({ what, value, unit, bar, better })
+  const missed = better === 'less' ? value > bar : value < bar
+  console.log(
+    `${what.padEnd(62)} ${value.toFixed(value < 10 ? 2 : 0).padStart(7)} ${unit.padEnd(4)} bar ${bar}${missed ? '  MISSED' : ''}`,
+  )
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+/** nft with a watch on the memory of its processes and on its time. */
+class Watched implements Nft {
+  readonly #nft = nftProgram()
+  ms = 0
+  peakMb = 0
+
+  run = (...args: Parameters<Nft['run']>) => this.#watch(() => this.#nft.run(...args))
+  refusals = (...args: Parameters<Nft['refusals']>) => this.#watch(() => this.#nft.refusals(...args))
+  ask = (...args: Parameters<Nft['ask']>) => this.#watch(() => this.#nft.ask(...args))
+
+  async #watch<T>(work: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => this.#look(), 2)
+    const start = performance.now()
+    try {
+      return await work()
+    } finally {
+      this.ms += performance.now() - start
+      clearInterval(timer)
+    }
+  }
+
+  #look(): void {
+    try {
+      const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+      for (const pid of children) {
+        const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+        this.peakMb = Math.max(this.peakMb, Number(peak ?? 0) / 1024)
+      }
+    } catch {
+      // It ended in between.
+    }
+  }
+}
+
+const flush = () => nftProgram().run('flush ruleset\n', signal)
+
+async function must(
+  plane: NftablesPlane,
+  rows: ReadonlyMap<string, Row>,
+  changed: ReadonlySet<string> | 'all',
+): Promise<void> {
+  const { failures } = await plane.apply(tableOf(rows), changed, signal)
+  if (failures.length > 0) throw new Error(failures[0]?.message)
+}
+
+async function loads(count: number, shape: Shape, bar: number): Promise<void> {
+  const rows = rowsOf(count, shape)
+  const [seconds, whole, peaks]: [number[], number[], number[]] = [[], [], []]
+  for (let round = 0; round < (short ? 1 : 3); round++) {
+    await flush()
+    const nft = new Watched()
+    whole.push((await timed(() => must(new NftablesPlane({ nft }), rows, 'all'))) / 1000)
+    seconds.push(nft.ms / 1000)
+    peaks.push(nft.peakMb)
+  }
+  const name = `load ${count} x 2 ${shape === 'cluster' ? 'ClusterIP' : 'LoadBalancer'}`
+  note(`${name}, in nft`, median(seconds), 's', bar)
+  note(`${name}, from the rows on`, median(whole), 's', bar * 1.5)
+  note(`${name}, peak of an nft child`, Math.max(...peaks), 'MB', 150)
+  const nft = new Watched()
+  note(
+    `${name}, again over itself`,
+    (await timed(() => must(new NftablesPlane({ nft }), rows, 'all'))) / 1000,
+    's',
+    bar * 2,
+  )
+}
+
+async function changes(count: number, addBar: number): Promise<void> {
+  await flush()
+  const rows = rowsOf(count, 'cluster')
+  const plane = new NftablesPlane()
+  await must(plane, rows, 'all')
+  const put = (changed: readonly Row[]) => {
+    for (const row of changed) rows.set(row.key, row)
+    return timed(() => must(plane, rows, new Set(changed.map(({ key }) => key))))
+  }
+  const [one, add, hundred, ratios]: [number[], number[], number[], number[]] = [[], [], [], []]
+  for (let round = 0; round < Math.max(9, rounds * 2); round++) {
+    const single = await put([replaced(round, 'cluster', round)])
+    const many = await put(
+      Array.from({ length: 100 }, (_, at) => replaced(100 + at, 'cluster', 1000 * (round + 1) + at)),
+    )
+    add.push(await put([rowOf(count + round, 'cluster')]))
+    one.push(single)
+    hundred.push(many)
+    ratios.push(many / single)
+  }
+  note(`one endpoint replaced at ${count}`, median(one), 'ms', 35)
+  note(`one Service added at ${count}`, median(add), 'ms', addBar)
+  note(`100 changes together at ${count}`, median(hundred), 'ms', 35 * 2.5)
+  note(`100 changes together at ${count}, against one`, median(ratios), 'x', 2.5)
+  note(`whether all is there at ${count}`, await timed(() => plane.intact(signal)), 'ms', 100)
+}
+
+async function chains(count: number): Promise<void> {
+  const rows = rowsOf(count, 'cluster')
+  const list = [...rows.values()]
+  const nft = nftProgram()
+  const loadRatios: number[] = []
+  const changeRatios: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    await flush()
+    const ours = await timed(() => must(new NftablesPlane(), rows, 'all'))
+    await flush()
+    const theirs = await timed(async () => {
+      await nft.run(chainsGround, signal)
+      for (let from = 0; from < list.length; from += 500)
+        await nft.run(chainsOf(list.slice(from, from + 500)), signal)
+    })
+    loadRatios.push(theirs / ours)
+    const plane = new NftablesPlane()
+    const theirChanges: number[] = []
+    const ourChanges: number[] = []
+    for (let turn = 0; turn < 3; turn++) {
+      const [before, after] = [list[turn], replaced(turn, 'cluster', turn)]
+      if (before !== undefined)
+        theirChanges.push(await timed(() => nft.run(chainsReplaced(before, after), signal)))
+    }
+    await flush()
+    await must(plane, rows, 'all')
+    const mine = new Map(rows)
+    for (let turn = 0; turn < 3; turn++) {
+      const after = replaced(turn, 'cluster', turn)
+      mine.set(after.key, after)
+      ourChanges.push(await timed(() => must(plane, mine, new Set([after.key]))))
+    }
+    changeRatios.push(median(theirChanges) / median(ourChanges))
+  }
+  note(`a chain per Service at ${count}, to load`, median(loadRatios), 'x', 12, 'more')
+  note(`a chain per Service at ${count}, to change one`, median(changeRatios), 'x', 5, 'more')
+}
+
+async function packets(name: string): Promise<void> {
+  await flush()
+  const between = await traffic(name, 10_000, 1)
+  try {
+    const ratios: { connections: number[]; throughput: number[] } = { connections: [], throughput: [] }
+    for (let round = 0; round < rounds; round++) {
+      const first = round % 2 === 0 ? (['direct', 'nft'] as const) : (['nft', 'direct'] as const)
+      const [connections, throughput] = [
+        { direct: 0, nft: 0 },
+        { direct: 0, nft: 0 },
+      ]
+      for (const to of first) connections[to] = await between.connections(to)
+      for (const to of first) throughput[to] = between.throughput(to)
+      ratios.connections.push(connections.nft / connections.direct)
+      ratios.throughput.push(throughput.nft / throughput.direct)
+    }
+    note(
+      'new connections through 10,000 Services, against direct',
+      median(ratios.connections),
+      'x',
+      0.9,
+      'more',
+    )
+    note('throughput through 10,000 Services, against direct', median(ratios.throughput), 'x', 0.9, 'more')
+  } finally {
+    between.close()
+  }
+}
+
+if (process.env[inner] === undefined) {
+  const name = `lbbench-nft-${process.pid}`
+  spawnSync('ip', ['netns', 'add', name], { stdio: 'inherit' })
+  try {
+    const { status } = spawnSync(
+      'ip',
+      ['netns', 'exec', name, process.execPath, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+      { stdio: 'inherit', env: { ...process.env, [inner]: name } },
+    )
+    process.exitCode = status ?? 1
+  } finally {
+    spawnSync('ip', ['netns', 'del', name])
+  }
+} else {
+  await loads(10_000, 'cluster', 1)
+  await loads(10_000, 'balanced', 2.5)
+  if (!short) {
+    await loads(30_000, 'cluster', 3)
+    await loads(30_000, 'balanced', 9)
+  }
+  await changes(1_000, 12)
+  await changes(10_000, 25)
+  if (!short) await changes(30_000, 50)
+  await chains(5_000)
+  await packets(process.env[inner])
+  const missed = results.filter(({ value, bar, better }) => (better === 'less' ? value > bar : value < bar))
+  if (process.argv.includes('--check') && missed.length > 0) process.exitCode = 1
+}
