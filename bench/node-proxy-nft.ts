@@ -59,7 +59,8 @@ class Watched implements Nft {
 
   run = (...args: Parameters<Nft['run']>) => this.#watch(() => this.#nft.run(...args))
   refusals = (...args: Parameters<Nft['refusals']>) => this.#watch(() => this.#nft.refusals(...args))
-  ask = (...args: Parameters<Nft['ask']>) => this.#watch(() => this.#nft.ask(...args))
+  list = (...args: Parameters<Nft['list']>) => this.#watch(() => this.#nft.list(...args))
+  version = (...args: Parameters<Nft['version']>) => this.#watch(() => this.#nft.version(...args))
 
   async #watch<T>(work: () => Promise<T>): Promise<T> {
     const timer = setInterval(() => this.#look(), 2)

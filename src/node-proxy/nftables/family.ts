@@ -7,8 +7,8 @@ import { leftovers, removal } from './leftovers.ts'
 import type { Nft } from './nft.ts'
 import { tableOf } from './words.ts'
 
-/** Bounds the memory of an nft child: about 2 KB of it for each element. */
-const batchSize = 25_000
+/** Bounds the memory of an nft child: up to 2 KB of it for each element. */
+const batchSize = 50_000
 /** So many rows are looked for before a transaction is given up whole. */
 const mostCulprits = 16
 /** Unused chains cost nothing but their names; removing them costs a transaction. */

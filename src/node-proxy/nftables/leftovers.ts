@@ -14,11 +14,17 @@ export interface Leftovers {
 
 const kept: ReadonlySet<string> = new Set([...baseChains, 'affinity'])
 
-/** These three listings read names only, in every version of nft; `list table` reads all elements in some. */
+/** These listings read names only, in every version of nft; `list table` reads all elements in some. */
 export async function leftovers(nft: Nft, family: IpFamily, signal: AbortSignal): Promise<Leftovers> {
-  const of = async (kind: string): Promise<readonly string[]> =>
-    namesIn(await nft.ask(['-t', 'list', kind, word(family)], signal), family)
-  const [chains, maps, sets] = [await of('chains'), await of('maps'), await of('sets')]
+  const listing = await nft.list(
+    ['chains', 'maps', 'sets'].map((kind) => `list ${kind} ${word(family)}\n`).join(''),
+    signal,
+  )
+  const [chains, maps, sets] = [
+    namesIn(listing, 'chain', family),
+    namesIn(listing, 'map', family),
+    namesIn(listing, 'set', family),
+  ]
   const generations = [...chains, ...maps, ...sets].map((name) => Number(/-g(\d+)$/.exec(name)?.[1] ?? 0))
   return {
     generation: generations.reduce((most, one) => Math.max(most, one), 0),
@@ -40,14 +46,14 @@ export function removal({ chains, maps, sets }: Leftovers, family: IpFamily): st
 }
 
 /** Names of the objects in our table, in what nft lists of all tables of a family. */
-export function namesIn(listing: string, family: IpFamily): readonly string[] {
+export function namesIn(listing: string, kind: 'chain' | 'map' | 'set', family: IpFamily): readonly string[] {
   const names: string[] = []
   let ours = false
   for (const line of listing.split('\n')) {
     const table = /^table (\S+) (\S+) \{/.exec(line)
     if (table !== null) ours = table[1] === word(family) && table[2] === tableName
-    const object = /^\t(?:chain|map|set) (\S+) \{/.exec(line)
-    if (ours && object?.[1] !== undefined) names.push(object[1])
+    const object = /^\t(chain|map|set) (\S+) \{/.exec(line)
+    if (ours && object?.[1] === kind && object[2] !== undefined) names.push(object[2])
   }
   return names
 }

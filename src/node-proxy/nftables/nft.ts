@@ -6,8 +6,9 @@ export interface Nft {
   run(text: string, signal: AbortSignal, options?: { readonly check?: boolean }): Promise<void>
   /** Tries a transaction that is never kept: the lines that the kernel refuses, in order, from 1. */
   refusals(text: string, signal: AbortSignal): Promise<readonly number[]>
-  /** What a listing command prints. */
-  ask(args: readonly string[], signal: AbortSignal): Promise<string>
+  /** What listing commands print, without elements. */
+  list(text: string, signal: AbortSignal): Promise<string>
+  version(signal: AbortSignal): Promise<string>
 }
 
 export interface NftProblem {
@@ -31,29 +32,40 @@ const mostOutput = 64 * 2 ** 20
 const mostErrors = 256 * 2 ** 10
 const readable = 200
 
-export const nftProgram = (program = 'nft', timeoutMs = 120_000): Nft => ({
+/** `command` may lead with what runs nft elsewhere, such as in another network namespace. */
+export const nftProgram = (command: readonly string[] = ['nft'], timeoutMs = 120_000): Nft => ({
   async run(text, signal, { check = false } = {}) {
-    await call(program, check ? ['-c', '-f', '-'] : ['-f', '-'], text, limited(signal, timeoutMs))
+    await call(command, check ? ['-c', '-f', '-'] : ['-f', '-'], text, limited(signal, timeoutMs))
   },
   async refusals(text, signal) {
     try {
-      await call(program, ['-c', '-f', '-'], text, limited(signal, timeoutMs))
+      await call(command, ['-c', '-f', '-'], text, limited(signal, timeoutMs))
       return []
     } catch (error) {
       if (!(error instanceof NftRefused) || error.problems.length === 0) throw error
       return [...new Set(error.problems.map(({ line }) => line))].toSorted((a, b) => a - b)
     }
   },
-  ask: (args, signal) => call(program, args, '', limited(signal, timeoutMs)),
+  list: (text, signal) => call(command, ['-t', '-f', '-'], text, limited(signal, timeoutMs)),
+  version: (signal) => call(command, ['--version'], '', limited(signal, timeoutMs)),
 })
 
 // A child is killed by wall clock whatever the process believes the time to be.
 const limited = (signal: AbortSignal, ms: number): AbortSignal =>
   AbortSignal.any([signal, AbortSignal.timeout(ms)])
 
-function call(program: string, args: readonly string[], input: string, signal: AbortSignal): Promise<string> {
+function call(
+  [program = 'nft', ...before]: readonly string[],
+  args: readonly string[],
+  input: string,
+  signal: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' })
+    const child = spawn(program, [...before, ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      signal,
+      killSignal: 'SIGKILL',
+    })
     const [out, err] = [gather(mostOutput), gather(mostErrors)]
     child.stdout.on('data', out.add)
     child.stderr.on('data', err.add)

@@ -36,7 +36,7 @@ export async function check(nft: Nft, kernel: string, signal: AbortSignal): Prom
 
 async function versionOf(nft: Nft, signal: AbortSignal): Promise<string> {
   try {
-    return (await nft.ask(['--version'], signal)).match(/\bv(\d+(?:\.\d+)+)/)?.[1] ?? '0'
+    return (await nft.version(signal)).match(/\bv(\d+(?:\.\d+)+)/)?.[1] ?? '0'
   } catch (error) {
     if (signal.aborted) throw error
     const missing = error instanceof NftRefused ? error.message : String(error)

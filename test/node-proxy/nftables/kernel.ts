@@ -2,7 +2,7 @@ import type { Nft } from '../../../src/node-proxy/nftables/nft.ts'
 import { NftRefused } from '../../../src/node-proxy/nftables/nft.ts'
 
 type Elements = Map<string, string>
-interface Table {
+export interface Table {
   readonly sets: Map<string, Elements>
   readonly chains: Map<string, string[]>
 }
@@ -30,43 +30,27 @@ export class Kernel implements Nft {
     return []
   }
 
-  async ask(args: readonly string[]): Promise<string> {
-    const [, , kind] = args
+  async list(text: string): Promise<string> {
+    const kinds = [...text.matchAll(/^list (\S+)s /gm)].map(([, kind]) => kind)
     return [...this.#tables]
       .map(([name, { sets, chains }]) => {
-        const names = kind === 'chains' ? chains.keys() : kind === 'sets' ? sets.keys() : []
-        return `table ${name} {\n${[...names].map((one) => `\t${kind?.slice(0, -1)} ${one} {\n\t}\n`).join('')}}\n`
+        const of = (kind: string, names: Iterable<string>) =>
+          kinds.includes(kind) ? [...names].map((one) => `\t${kind} ${one} {\n\t}\n`).join('') : ''
+        return `table ${name} {\n${of('chain', chains.keys())}${of('map', sets.keys())}}\n`
       })
       .join('')
+  }
+
+  async version(): Promise<string> {
+    return 'nftables v1.0.6 (model)'
   }
 
   table(name: string): Table | undefined {
     return this.#tables.get(name)
   }
 
-  /**
-   * What packets of a family would meet, without the names and numbers that say only where it is written: each entrance
-   * with its chain and endpoints, and the other sets.
-   */
-  meaning(name: string): Readonly<Record<string, unknown>> {
-    const { sets, chains } = this.#tables.get(name) ?? {
-      sets: new Map<string, Elements>(),
-      chains: new Map<string, string[]>(),
-    }
-    const plain = new Map([...sets].map(([set, elements]) => [set.replace(/-g\d+$/, ''), elements]))
-    const meaning: Record<string, unknown> = {}
-    for (const entrance of ['services', 'outside', 'ports', 'outside-ports'])
-      for (const [key, value] of plain.get(entrance) ?? [])
-        meaning[`${entrance} ${key}`] = follow(value, plain, chains)
-    for (const [set, elements] of plain)
-      if (/^(guarded|allow|cluster-addresses|hairpin)/.test(set))
-        for (const key of elements.keys()) meaning[`${set} ${key}`] = true
-    for (const [set, elements] of plain) {
-      const used = usedIn(set, plain)
-      if (used !== undefined && used !== elements.size)
-        meaning[`elements of ${set} that nothing leads to`] = elements.size - used
-    }
-    return meaning
+  meaning(name: string): Meaning {
+    return meaningOf(this.#tables.get(name) ?? { sets: new Map(), chains: new Map() })
   }
 
   #carryOut(statement: string): void {
@@ -204,4 +188,27 @@ function usedIn(set: string, sets: ReadonlyMap<string, Elements>): number | unde
     for (const value of sets.get(entrance)?.values() ?? [])
       for (const path of choiceOf(value, sets).slots) if (path.startsWith(`${set} `)) used.add(path)
   return used.size
+}
+
+type Meaning = Readonly<Record<string, unknown>>
+
+/**
+ * What packets of a family would meet, without the names and numbers that say only where it is written: each entrance
+ * with its chain and endpoints, and the other sets.
+ */
+export function meaningOf({ sets, chains }: Table): Meaning {
+  const plain = new Map([...sets].map(([set, elements]) => [set.replace(/-g\d+$/, ''), elements]))
+  const meaning: Record<string, unknown> = {}
+  for (const entrance of ['services', 'outside', 'ports', 'outside-ports'])
+    for (const [key, value] of plain.get(entrance) ?? [])
+      meaning[`${entrance} ${key}`] = follow(value, plain, chains)
+  for (const [set, elements] of plain)
+    if (/^(guarded|allow|cluster-addresses|hairpin)/.test(set))
+      for (const key of elements.keys()) meaning[`${set} ${key}`] = true
+  for (const [set, elements] of plain) {
+    const used = usedIn(set, plain)
+    if (used !== undefined && used !== elements.size)
+      meaning[`elements of ${set} that nothing leads to`] = elements.size - used
+  }
+  return meaning
 }
