@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { NftablesPlane } from '../../../src/node-proxy/nftables/plane.ts'
-import type { FamilySettings, ProxyTable, Row } from '../../../src/node-proxy/row.ts'
+import type { ProxyTable, Row } from '../../../src/node-proxy/row.ts'
 import { endpoint, family, row, tableOf } from '../userspace/rows.ts'
+import { arbitrarySettings, arbitrarySteps, keyOf } from './history.ts'
 import { Kernel } from './kernel.ts'
 
 const table = 'ip lb-controller-node-proxy'
@@ -15,108 +16,33 @@ async function fresh(wanted: ProxyTable): Promise<Kernel> {
   return kernel
 }
 
-const arbitraryEndpoints = fc
-  .uniqueArray(fc.tuple(fc.integer({ min: 2, max: 9 }), fc.boolean()), {
-    maxLength: 5,
-    selector: ([host]) => host,
-  })
-  .map((list) => list.map(([host, local]) => endpoint(`10.200.1.${host}`, 8080, local)))
-
-/** One of few Services, so that histories meet again and again. */
-const arbitraryRow = fc
-  .record({
-    number: fc.integer({ min: 1, max: 5 }),
-    endpoints: arbitraryEndpoints,
-    anywhere: fc.boolean(),
-    externalLocal: fc.boolean(),
-    internalLocal: fc.boolean(),
-    balanced: fc.boolean(),
-    nodePort: fc.boolean(),
-    affinitySeconds: fc.option(fc.constantFrom(10, 10_800), { nil: undefined }),
-    allowedSources: fc.option(fc.subarray(['203.0.113.0/24', '198.51.100.7/32', '192.0.2.0/24']), {
-      nil: undefined,
-    }),
-    protocol: fc.constantFrom('TCP', 'UDP'),
-    // Two ports of one Service share their address.
-    shared: fc.boolean(),
-  })
-  .map(
-    ({
-      number,
-      endpoints,
-      anywhere,
-      balanced,
-      nodePort,
-      affinitySeconds,
-      allowedSources,
-      shared,
-      ...rest
-    }): Row => {
-      const { allowedSources: _, affinitySeconds: __, ...base } = row()
-      return {
-        ...base,
-        ...rest,
-        key: `shop/s${number}:http/x/IPv4`,
-        port: 1000 + number,
-        clusterAddress: shared ? '10.96.0.1' : `10.96.0.${number + 10}`,
-        cluster: endpoints,
-        local: endpoints.filter(({ local }) => local),
-        anywhere: anywhere || endpoints.length > 0,
-        loadBalancerAddresses: balanced ? [`198.51.100.${number}`] : [],
-        ...(nodePort ? { nodePort: 30_000 + number } : {}),
-        ...(affinitySeconds === undefined ? {} : { affinitySeconds }),
-        ...(allowedSources === undefined ? {} : { allowedSources }),
-      }
-    },
-  )
-
-const arbitrarySettings = fc.constantFrom<Partial<FamilySettings>>(
-  {},
-  { pods: { by: 'none' } },
-  { masqueradeAll: true },
-)
-
 test('any history of changes ends as a fresh load does', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(
-        fc.record({
-          put: fc.array(arbitraryRow, { maxLength: 3 }),
-          remove: fc.subarray([1, 2, 3, 4, 5]),
-          refused: fc.boolean(),
-        }),
-        {
-          minLength: 1,
-          maxLength: 8,
-        },
-      ),
-      arbitrarySettings,
-      async (steps, settings) => {
-        const kernel = new Kernel()
-        const plane = new NftablesPlane({ nft: kernel })
-        const rows = new Map<string, Row>()
-        const families = { IPv4: family(settings) }
-        await plane.apply(tableOf([], families), 'all', signal)
-        const pending = new Set<string>()
-        for (const { put, remove, refused } of steps) {
-          for (const number of remove) {
-            const key = `shop/s${number}:http/x/IPv4`
-            if (rows.delete(key)) pending.add(key)
-          }
-          for (const one of put) {
-            rows.set(one.key, one)
-            pending.add(one.key)
-          }
-          kernel.refuse = refused ? 'element' : undefined
-          const { failures } = await plane.apply(tableOf([...rows.values()], families), pending, signal)
-          if (failures.length === 0) pending.clear()
+    fc.asyncProperty(arbitrarySteps, arbitrarySettings, async (steps, settings) => {
+      const kernel = new Kernel()
+      const plane = new NftablesPlane({ nft: kernel })
+      const rows = new Map<string, Row>()
+      const families = { IPv4: family(settings) }
+      await plane.apply(tableOf([], families), 'all', signal)
+      const pending = new Set<string>()
+      for (const { put, remove, refused } of steps) {
+        for (const number of remove) {
+          const key = keyOf(number)
+          if (rows.delete(key)) pending.add(key)
         }
-        kernel.refuse = undefined
-        const wanted = tableOf([...rows.values()], families)
-        assert.deepEqual(await plane.apply(wanted, pending, signal), { failures: [] })
-        assert.deepEqual(kernel.meaning(table), (await fresh(wanted)).meaning(table))
-      },
-    ),
+        for (const one of put) {
+          rows.set(one.key, one)
+          pending.add(one.key)
+        }
+        kernel.refuse = refused ? 'element' : undefined
+        const { failures } = await plane.apply(tableOf([...rows.values()], families), pending, signal)
+        if (failures.length === 0) pending.clear()
+      }
+      kernel.refuse = undefined
+      const wanted = tableOf([...rows.values()], families)
+      assert.deepEqual(await plane.apply(wanted, pending, signal), { failures: [] })
+      assert.deepEqual(kernel.meaning(table), (await fresh(wanted)).meaning(table))
+    }),
     { numRuns: 120 },
   )
 })
