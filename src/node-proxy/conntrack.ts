@@ -107,13 +107,20 @@ export class FlowCleaner {
     for (const each of gone) this.#pending.set(goneText(each), each)
   }
 
-  /** A look at the flows themselves takes the place of many walks. What it would not see stays noted. */
-  #joinWalks(): void {
+  /** A look at the flows themselves takes the place of many walks. Answers what it would see, too. */
+  #joinWalks(): readonly GoneFlows[] {
     const index = this.#index()
     const seen = this.#due(this.#pending).filter(({ target }) => index.sees(target))
     if (deletesOf(seen, index).length > mostWalks)
       for (const { target } of seen) this.#sweeps.add(target.family)
-    for (const each of seen) if (this.#sweeps.has(each.target.family)) this.#pending.delete(goneText(each))
+    return seen.filter(({ target }) => this.#sweeps.has(target.family))
+  }
+
+  /** After the look: what it saw is noted as found. What it would not see any more, or came meanwhile, stays. */
+  #drop(seen: readonly GoneFlows[]): void {
+    for (const each of seen)
+      if (this.#pending.get(goneText(each)) === each && this.#index().sees(each.target))
+        this.#pending.delete(goneText(each))
   }
 
   async #pass(signal: AbortSignal): Promise<unknown> {
@@ -122,9 +129,10 @@ export class FlowCleaner {
     this.#running = true
     const done: Done = { deleted: 0, walks: 0 }
     try {
-      this.#joinWalks()
+      const seen = this.#joinWalks()
       const again = new Set<IpFamily>()
       for (const family of this.#sweeps) if (await this.#sweep(family, done, signal)) again.add(family)
+      this.#drop(seen)
       await this.#end(this.#found, done, signal)
       // Flows that come back as they go would be looked for without end.
       if (done.deleted > 0) for (const family of again) this.#sweeps.add(family)

@@ -5,58 +5,11 @@ import { FlowCleaner } from '../../src/node-proxy/conntrack.ts'
 import type { FlowDelete } from '../../src/node-proxy/conntrack-deletes.ts'
 import type { FamilyFailure } from '../../src/node-proxy/data-plane.ts'
 import { FlowPlane } from '../../src/node-proxy/flow-plane.ts'
-import type { TrackedFlow } from '../../src/node-proxy/conntrack-index.ts'
-import { ConntrackMissing, conntrackTool, type ConntrackTool } from '../../src/node-proxy/conntrack-tool.ts'
-import { within } from '../../src/node-proxy/ranges.ts'
+import { ConntrackMissing, conntrackTool } from '../../src/node-proxy/conntrack-tool.ts'
 import type { Row } from '../../src/node-proxy/row.ts'
 import { silentLog } from '../../src/observe/log.ts'
+import { TrackedFlows } from './tracked-flows.ts'
 import { endpoint, row, tableOf, type RowFields } from './userspace/rows.ts'
-
-/** The kernel's table, and what a walk over it costs. */
-class Kernel implements ConntrackTool {
-  flows = new Set<string>()
-  walks: string[] = []
-  /** What stands in the way of the next walks, one each. */
-  readonly broken: Error[] = []
-  readonly #clock: VirtualClock
-
-  constructor(clock: VirtualClock) {
-    this.#clock = clock
-  }
-
-  async end({ address, port, to }: FlowDelete): Promise<number> {
-    await this.#walk(`end ${address ?? '*'} ${port} ${to?.address ?? '*'}`)
-    const doomed = [...this.flows].filter((text) => {
-      const { to: sent, by } = flow(text)
-      const there = address === undefined ? sent.address !== by.address : sent.address === address
-      return (
-        there &&
-        sent.port === port &&
-        (to === undefined || (to.address === by.address && to.port === by.port))
-      )
-    })
-    for (const text of doomed) this.flows.delete(text)
-    return doomed.length
-  }
-
-  async look(family: string, range: string, found: (flow: TrackedFlow) => void): Promise<void> {
-    await this.#walk(`look ${range}`)
-    for (const text of this.flows) if (within(flow(text).to.address, [range])) found(flow(text))
-  }
-
-  async #walk(text: string): Promise<void> {
-    this.walks.push(text)
-    await this.#clock.sleep(600)
-    const error = this.broken.shift()
-    if (error !== undefined) throw error
-  }
-}
-
-/** `address#port > address#port`, and a name to tell clients apart. */
-function flow(text: string): TrackedFlow {
-  const [, address = '', port, by = '', byPort] = /^(\S+)#(\d+) > (\S+)#(\d+)/.exec(text) ?? []
-  return { family: 'IPv4', to: { address, port: Number(port) }, by: { address: by, port: Number(byPort) } }
-}
 
 const a = endpoint('10.200.1.5', 5353, true)
 const b = endpoint('10.200.2.5', 5353)
@@ -67,7 +20,7 @@ const other = (at: number, fields: RowFields = {}): Row =>
 
 function bed() {
   const clock = new VirtualClock()
-  const kernel = new Kernel(clock)
+  const kernel = new TrackedFlows(clock)
   const warnings: string[] = []
   const passes: number[] = []
   const warn = (message: string, fields = {}) =>
