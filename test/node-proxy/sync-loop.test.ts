@@ -47,8 +47,8 @@ interface Bench {
   readonly clock: VirtualClock
   readonly plane: Plane
   readonly health: SyncHealth
-  change(...keys: readonly string[]): void
-  run(ms: number): Promise<void>
+  readonly change: (...keys: readonly string[]) => void
+  readonly run: (ms: number) => Promise<void>
 }
 
 /** A loop that has written everything once, at 0; then `act`. */

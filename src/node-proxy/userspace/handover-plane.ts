@@ -23,7 +23,7 @@ export class HandoverPlane implements DataPlane {
   readonly #inner: DataPlane
   readonly #options: HandoverPlaneOptions
   #handover: Handover | undefined
-  #announced = false
+  #serves = false
   #superseded = false
   #ending: Promise<void> | undefined
 
@@ -33,8 +33,23 @@ export class HandoverPlane implements DataPlane {
     this.#options = options
   }
 
-  async start(signal: AbortSignal): Promise<void> {
-    await this.#inner.start(signal)
+  start(signal: AbortSignal): Promise<void> {
+    return this.#inner.start(signal)
+  }
+
+  /** The one before makes room just before this one serves, and stops just after. */
+  async apply(table: ProxyTable, changed: Changed, signal: AbortSignal): Promise<Applied> {
+    if (this.#superseded) return { failures: [] }
+    if (this.#serves) return this.#inner.apply(table, changed, signal)
+    await this.#takeOver()
+    const applied = await this.#inner.apply(table, changed, signal)
+    this.#serves = true
+    await this.#handover?.announce()
+    return applied
+  }
+
+  async #takeOver(): Promise<void> {
+    if (this.#handover !== undefined) return
     const { folder, log, relay } = this.#options
     try {
       const handover = new Handover({
@@ -51,16 +66,6 @@ export class HandoverPlane implements DataPlane {
         error,
       })
     }
-  }
-
-  async apply(table: ProxyTable, changed: Changed, signal: AbortSignal): Promise<Applied> {
-    if (this.#superseded) return { failures: [] }
-    const applied = await this.#inner.apply(table, changed, signal)
-    if (!this.#announced) {
-      this.#announced = true
-      await this.#handover?.announce()
-    }
-    return applied
   }
 
   intact(signal: AbortSignal): Promise<boolean> {
