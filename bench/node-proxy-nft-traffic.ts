@@ -23,10 +23,17 @@ const run = (command: readonly string[]): string => {
   return stdout
 }
 
+const inside = (namespace: string, ...command: string[]): string[] => [
+  'ip',
+  'netns',
+  'exec',
+  namespace,
+  ...command,
+]
+
 /** A client and a server in namespaces of their own; this process is in the namespace of the node between them. */
 export async function traffic(name: string, services: number, seconds: number): Promise<Traffic> {
   const [client, far] = [`${name}-c`, `${name}-s`]
-  const inside = (namespace: string, ...command: string[]) => ['ip', 'netns', 'exec', namespace, ...command]
   // Namespaces live beside this one; what is made here has to be moved there.
   for (const [namespace, mine, theirs, net] of [
     [client, 'toc', 'c0', '10.199.0'],

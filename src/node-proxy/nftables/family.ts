@@ -3,7 +3,7 @@ import type { FamilyFailure } from '../data-plane.ts'
 import type { FamilySettings, Row } from '../row.ts'
 import { baseChains, type Frame, ground, named, turn } from './frame.ts'
 import { Generation, type Transaction } from './generation.ts'
-import { leftovers, removal } from './leftovers.ts'
+import { type Leftovers, leftovers, removal } from './leftovers.ts'
 import type { Nft } from './nft.ts'
 import { tableOf } from './words.ts'
 
@@ -67,11 +67,26 @@ export class FamilyRules {
         size = 0
       }
       await this.#write(generation, batch, culprits, signal)
-      await this.#nft.run(turn(frame) + removal(left, this.#family), signal)
+      await this.#turn(frame, left, signal)
       this.#serving = generation
       this.#settings = JSON.stringify(settings)
       return culprits.failure(this.#family)
     })
+  }
+
+  /**
+   * What is old goes in the same transaction. Kernels before 6.2 may count its users a while longer and refuse that;
+   * then the next load finds it.
+   */
+  async #turn(frame: Frame, left: Leftovers, signal: AbortSignal): Promise<void> {
+    const text = turn(frame)
+    const old = removal(left, this.#family)
+    try {
+      await this.#nft.run(text + old, signal)
+    } catch (error) {
+      if (signal.aborted || old === '') throw error
+      await this.#nft.run(text, signal)
+    }
   }
 
   /** Writes what is different in these rows. */

@@ -180,7 +180,8 @@ const pick = (frame: Frame, { protocol, endpoints }: Choice): readonly string[] 
 
 /**
  * An entry whose endpoint is gone misses in `ids`. It has to be deleted first: `update` renews the time of an entry
- * that is there and leaves its value. The last rule is for when the affinity map is full.
+ * that is there and leaves its value. The fourth rule is for when the affinity map is full and `update` ends the third
+ * one after it chose; the last is for a packet on its way while its pick is taken.
  */
 function affine(frame: Frame, { protocol, endpoints, affinity }: Choice): readonly string[] {
   const addr = word(frame.family)
@@ -196,6 +197,7 @@ function affine(frame: Frame, { protocol, endpoints, affinity }: Choice): readon
     `${transport} meta priority set ${key} map @affinity ${renew} ${forward}`,
     `delete @affinity { ${key} : meta priority }`,
     `${transport} ${random(endpoints)} ${renew} ${forward}`,
+    `${transport} ${forward}`,
     `${transport} ${random(1)} ${forward}`,
   ]
 }

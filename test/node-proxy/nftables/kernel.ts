@@ -34,9 +34,11 @@ export class Kernel implements Nft {
     const kinds = [...text.matchAll(/^list (\S+)s /gm)].map(([, kind]) => kind)
     return [...this.#tables]
       .map(([name, { sets, chains }]) => {
-        const of = (kind: string, names: Iterable<string>) =>
-          kinds.includes(kind) ? [...names].map((one) => `\t${kind} ${one} {\n\t}\n`).join('') : ''
-        return `table ${name} {\n${of('chain', chains.keys())}${of('map', sets.keys())}}\n`
+        const listed = [
+          ...(kinds.includes('chain') ? [...chains.keys()].map((one) => `\tchain ${one} {\n\t}\n`) : []),
+          ...(kinds.includes('map') ? [...sets.keys()].map((one) => `\tmap ${one} {\n\t}\n`) : []),
+        ]
+        return `table ${name} {\n${listed.join('')}}\n`
       })
       .join('')
   }
