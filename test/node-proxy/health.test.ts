@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
-import { connect, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { VirtualClock } from '../../src/lib/clock.ts'
 import type { NodeObject } from '../../src/model/objects.ts'
@@ -143,17 +142,16 @@ test('a port that is taken is told, tried again, and holds up no other', () =>
     assert.deepEqual(bench.ports.counts, { open: 2, failed: 0 })
   }))
 
-const hostsOf = (
-  IPv4: FamilySettings['nodePorts']['ranges'],
-  IPv6?: FamilySettings['nodePorts']['ranges'],
-) => {
-  const settings = (ranges: FamilySettings['nodePorts']['ranges']) =>
-    ({ nodePorts: { ranges, localhost: false } }) as FamilySettings
-  return healthCheckHosts(
-    { families: { IPv4: settings(IPv4), ...(IPv6 === undefined ? {} : { IPv6: settings(IPv6) }) } },
+type Ranges = FamilySettings['nodePorts']['ranges']
+
+const servingAt = (ranges: Ranges): FamilySettings =>
+  ({ nodePorts: { ranges, localhost: false } }) as FamilySettings
+
+const hostsOf = (IPv4: Ranges, IPv6?: Ranges) =>
+  healthCheckHosts(
+    { families: { IPv4: servingAt(IPv4), ...(IPv6 === undefined ? {} : { IPv6: servingAt(IPv6) }) } },
     ['192.0.2.1', '198.51.100.1', '2001:db8::1'],
   )
-}
 
 const hostRows = [
   { name: 'all of both families: one listener', given: hostsOf('all', 'all'), hosts: [undefined] },
