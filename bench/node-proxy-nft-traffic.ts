@@ -1,16 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { NftablesPlane } from '../src/node-proxy/nftables/plane.ts'
-import { rowOf, tableOf } from './node-proxy-nft-shapes.ts'
+import { rowOf, settings, tableOf } from './node-proxy-nft-shapes.ts'
 
 const server = '10.200.0.2'
 const cluster = '10.96.255.1'
+const external = '203.0.113.1'
+
+export type To = 'direct' | 'nft' | 'masqueraded'
 const port = 8080
 
 export interface Traffic {
   /** New connections in a second, each of which reads a byte. */
-  connections(to: 'direct' | 'nft'): Promise<number>
+  connections(to: To): Promise<number>
   /** Gbit/s of one connection. */
-  throughput(to: 'direct' | 'nft'): number
+  throughput(to: To): number
   close(): void
 }
 
@@ -72,11 +75,20 @@ export async function traffic(name: string, services: number, seconds: number): 
       ...rowOf(0, 'cluster', [{ address: server, port: at, local: true }]),
       key: `to ${at}`,
       clusterAddress: cluster,
+      // What comes over it is masqueraded, what goes to the cluster address is not: the client is in the range of pods.
+      externalAddresses: [external],
       port: at,
     }
     rows.set(row.key, row)
   }
-  const { failures } = await new NftablesPlane().apply(tableOf(rows), 'all', new AbortController().signal)
+  const { failures } = await new NftablesPlane().apply(
+    {
+      ...tableOf(rows),
+      families: { IPv4: { ...settings, pods: { by: 'ranges', ranges: ['10.199.0.0/24'] } } },
+    },
+    'all',
+    new AbortController().signal,
+  )
   if (failures.length > 0) throw new Error(failures[0]?.message)
   const connect = `
     const net = require('net'), end = Date.now() + ${seconds * 1000}; let done = 0, open = 0
@@ -86,7 +98,7 @@ export async function traffic(name: string, services: number, seconds: number): 
     }
     for (; open < 16; open++) next()`
   await new Promise((resolve) => setTimeout(resolve, 500))
-  const address = { direct: server, nft: cluster }
+  const address = { direct: server, nft: cluster, masqueraded: external }
   return {
     connections: async (to) => Number(run(inside(client, node, '-e', connect, address[to]))) / seconds,
     throughput: (to) =>
