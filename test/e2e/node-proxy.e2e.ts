@@ -1,6 +1,7 @@
 /** The built node proxy in userspace against an API server over HTTP: it serves, follows, survives, and ends in order. */
 import assert from 'node:assert/strict'
 import { createServer, connect, type AddressInfo, type Server } from 'node:net'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'node:test'
 import { openProcesses, type Controller, type Processes } from '../../localstack/processes.ts'
@@ -64,6 +65,7 @@ const startProxy = (processes: Processes): Controller =>
     '--health-check-addresses=127.0.0.1',
     `--health-address=127.0.0.1:${ownPort.health}`,
     `--metrics-address=127.0.0.1:${ownPort.metrics}`,
+    `--state-dir=${join(dirname(processes.kubeconfig), 'proxy')}`,
     '--log-format=text',
   ])
 
