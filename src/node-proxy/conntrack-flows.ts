@@ -36,9 +36,9 @@ export function goneFlows(before: Row | undefined, after: Row | undefined): read
   const lost = had.filter((end) => !keys.has(endText(end)))
   const gone: GoneFlows[] = []
   for (const [name, target] of old) {
-    if (!now.has(name)) {
-      if (had.length > 0) gone.push({ target, to: 'all' })
-    } else if (have.length === 0 && lost.length > 1) gone.push({ target, to: 'all' })
+    // Also where nobody served: what was noted of it before may not have been ended yet, and no row will tell of it.
+    if (!now.has(name)) gone.push({ target, to: 'all' })
+    else if (have.length === 0 && lost.length > 1) gone.push({ target, to: 'all' })
     else for (const to of lost) gone.push({ target, to })
   }
   for (const [name, target] of now)

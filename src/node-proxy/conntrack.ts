@@ -107,13 +107,11 @@ export class FlowCleaner {
     for (const each of gone) this.#pending.set(goneText(each), each)
   }
 
-  /** A look at the flows themselves takes the place of many walks. Answers what it would see, too. */
-  #joinWalks(): readonly GoneFlows[] {
+  /** What a look at the flows themselves would see, if ending it takes more walks than looking. */
+  #tooMany(): readonly GoneFlows[] {
     const index = this.#index()
     const seen = this.#due(this.#pending).filter(({ target }) => index.sees(target))
-    if (deletesOf(seen, index).length > mostWalks)
-      for (const { target } of seen) this.#sweeps.add(target.family)
-    return seen.filter(({ target }) => this.#sweeps.has(target.family))
+    return deletesOf(seen, index).length > mostWalks ? seen : []
   }
 
   /** After the look: what it saw is noted as found. What it would not see any more, or came meanwhile, stays. */
@@ -129,14 +127,16 @@ export class FlowCleaner {
     this.#running = true
     const done: Done = { deleted: 0, walks: 0 }
     try {
-      const seen = this.#joinWalks()
+      const seen = this.#tooMany()
+      for (const { target } of seen) this.#sweeps.add(target.family)
+      await this.#endFew(done, signal)
       const again = new Set<IpFamily>()
       for (const family of this.#sweeps) if (await this.#sweep(family, done, signal)) again.add(family)
       this.#drop(seen)
       await this.#end(this.#found, done, signal)
       // Flows that come back as they go would be looked for without end.
       if (done.deleted > 0) for (const family of again) this.#sweeps.add(family)
-      await this.#end(this.#pending, done, signal)
+      await this.#endFew(done, signal)
       this.#said = undefined
       return undefined
     } catch (error) {
@@ -170,12 +170,24 @@ export class FlowCleaner {
       if (this.#found.size < mostFound) this.#found.set(goneText(gone), gone)
       else more ||= !this.#found.has(goneText(gone))
     }
-    for (const range of sweepRanges(family, this.#rows.values(), this.#settings())) {
-      done.walks++
-      await this.#opts.tool.look(family, range, see, signal)
-    }
+    // Not at the end: another look may be asked for meanwhile.
     this.#sweeps.delete(family)
+    try {
+      for (const range of sweepRanges(family, this.#rows.values(), this.#settings())) {
+        done.walks++
+        await this.#opts.tool.look(family, range, see, signal)
+        await this.#endFew(done, signal)
+      }
+    } catch (error) {
+      this.#sweeps.add(family)
+      throw error
+    }
     return more
+  }
+
+  /** Clients wait for what was noted, nobody for a look: it goes first and between. */
+  async #endFew(done: Done, signal: AbortSignal): Promise<void> {
+    if (this.#tooMany().length === 0) await this.#end(this.#pending, done, signal)
   }
 
   /** Decided anew before each walk, for a walk takes time. What fails stays noted. */

@@ -97,10 +97,10 @@ const changes: readonly Change[] = [
     gone: ['IPv4 203.0.113.7 53 all', 'IPv4 203.0.113.8 53 untranslated'],
   },
   {
-    name: 'deleted while it served nobody: nothing is left of it',
+    name: 'deleted while it served nobody: what it served before may still be there',
     before: dns({ serving: [] }),
     after: undefined,
-    gone: [],
+    gone: ['IPv4 10.96.0.10 53 all'],
   },
   {
     name: 'the port is now TCP: to UDP the Service is deleted',
