@@ -1,15 +1,16 @@
 /** 1,000 changes of endpoints and five restarts of the proxy within 20 s, while new connections keep coming. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { podNamed, pods } from './addresses.ts'
+import { families, podNamed, pods } from './addresses.ts'
 import { eventually, sleep } from './command.ts'
 import { setSysctls } from './topology.ts'
-import { addressOf, servicePort, type ServiceSketch } from './objects.ts'
-import type { StreamReport } from './orders.ts'
+import { addressOf, portOf, servicePort, type ServiceSketch } from './objects.ts'
+import type { StreamReport, Tally } from './orders.ts'
 import { whySkipped } from './requirements.ts'
 import { openRig, type Rig } from './rig.ts'
 
 const skip = await whySkipped()
+/** Half of them over each family. */
 const perSecond = 350
 const changes = 1000
 const overMs = 20_000
@@ -34,13 +35,13 @@ async function storm(
   changing: boolean,
   restart: (() => Promise<void>) | undefined,
 ): Promise<Storm> {
-  const shot = {
-    protocol: 'TCP',
-    to: addressOf(web.number, 'load-balancer', 'IPv4'),
-    port: servicePort,
-    timeoutMs: 1000,
-  } as const
-  const stream = await rig.posts.client.tell('start-stream', { shot, perSecond })
+  const streams = await Promise.all(
+    families.map((family) => {
+      const to = addressOf(web.number, 'load-balancer', family)
+      const shot = { protocol: 'TCP', to, port: servicePort, timeoutMs: 1000 } as const
+      return rig.posts.client.tell('start-stream', { shot, perSecond: perSecond / families.length })
+    }),
+  )
   const began = performance.now()
   const until = (ms: number) => sleep(Math.max(0, began + ms - performance.now()))
   const change = async () => {
@@ -57,11 +58,16 @@ async function storm(
   }
   await Promise.all([changing && change(), restart && restarting(restart), until(overMs)])
   const ms = performance.now() - began
-  return {
-    report: await rig.posts.client.tell('stop-stream', stream),
-    changesPerSecond: (changes * 1000) / ms,
-  }
+  const reports = await Promise.all(streams.map((stream) => rig.posts.client.tell('stop-stream', stream)))
+  return { report: together(reports), changesPerSecond: (changes * 1000) / ms }
 }
+
+const together = (reports: readonly StreamReport[]): StreamReport => ({
+  sent: reports.reduce((sum, { sent }) => sum + sent, 0),
+  tally: Object.assign({}, ...reports.map(({ tally }) => tally)) as Tally,
+  failedAt: reports.flatMap(({ failedAt }) => failedAt),
+  slowestMs: Math.max(...reports.map(({ slowestMs }) => slowestMs)),
+})
 
 function tell(what: string, { report, changesPerSecond }: Storm): void {
   const { sent, failedAt, slowestMs } = report
@@ -70,8 +76,7 @@ function tell(what: string, { report, changesPerSecond }: Storm): void {
   )
 }
 
-const answered = ({ tally }: StreamReport) =>
-  Object.entries(tally).reduce((sum, [key, count]) => (key.includes(' from ') ? sum + count : sum), 0)
+const answered = ({ sent, failedAt }: StreamReport) => sent - failedAt.length
 
 async function withRig(plane: 'nftables' | 'userspace', run: (rig: Rig) => Promise<void>): Promise<void> {
   const rig = await openRig({ plane })
@@ -113,8 +118,17 @@ describe('no connection is lost', { skip }, () => {
   test('nftables: 1,000 changes and 5 restarts in 20 s lose none', async () => {
     await withRig('nftables', async (rig) => {
       const restart = await restarter(rig, 'nftables')
+      const flow = await rig.posts.client.tell('start-flow', {
+        protocol: 'TCP',
+        to: addressOf(web.number, 'node-port', 'IPv4'),
+        port: portOf(web.number, 'node-port'),
+        everyMs: 20,
+      })
       const result = await storm(rig, true, restart)
       tell('nftables', result)
+      const { runs, ended } = await rig.posts.client.tell('stop-flow', flow)
+      assert.equal(ended, undefined, 'a connection that was open ended')
+      assert.equal(runs.length, 1, JSON.stringify(runs))
       assert.ok(result.report.sent >= 300 * 20, `only ${result.report.sent} connections were begun`)
       assert.equal(answered(result.report), result.report.sent, JSON.stringify(result.report))
     })
