@@ -49,6 +49,28 @@ const nets: readonly Net[] = [
   },
 ]
 
+const podsOf = ({ runs }: FlowReport) => runs.map(({ pod }) => pod)
+
+const serviceOf =
+  (net: (typeof nets)[number]) =>
+  (...pods: readonly string[]): Row => {
+    const serving = pods.map((address): ProxyEndpoint => ({ address, port: podPort, local: true }))
+    const fields = {
+      family: net.family,
+      clusterAddress: net.cluster,
+      nodePort,
+      port,
+      protocol: 'UDP',
+    } as const
+    return rowOf({
+      ...fields,
+      key: `x/dns:dns/UDP/${net.family}`,
+      serving,
+      cluster: serving,
+      local: serving,
+    })
+  }
+
 for (const net of nets)
   describe(`UDP clean-up in the kernel, ${net.family}`, { skip }, () => {
     let name: string
@@ -96,23 +118,7 @@ for (const net of nets)
       )
     }
 
-    const service = (...pods: readonly string[]): Row => {
-      const serving = pods.map((address): ProxyEndpoint => ({ address, port: podPort, local: true }))
-      const fields = {
-        family: net.family,
-        clusterAddress: net.cluster,
-        nodePort,
-        port,
-        protocol: 'UDP',
-      } as const
-      return rowOf({
-        ...fields,
-        key: `x/dns:dns/UDP/${net.family}`,
-        serving,
-        cluster: serving,
-        local: serving,
-      })
-    }
+    const service = serviceOf(net)
 
     const written = (...rows: readonly Row[]) => {
       const settings = settingsOf({
@@ -144,7 +150,6 @@ for (const net of nets)
     const reportOf = async (flow: number): Promise<FlowReport> =>
       eventually('the flow is over', () => post.tell('stop-flow', flow))
 
-    const podsOf = ({ runs }: FlowReport) => runs.map(({ pod }) => pod)
     const tracked = () => inside(['conntrack', '-L', '-p', 'udp', '-f', net.family.toLowerCase()])
 
     for (const to of ['cluster', 'node'] as const)
