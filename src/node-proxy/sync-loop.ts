@@ -129,6 +129,13 @@ export class SyncLoop {
       health.taken(familiesIn(table))
       const nothing = changed !== 'all' && changed.size === 0
       const applied = nothing ? { failures: [] } : await plane.apply(table, changed, signal)
+      for (const { family, keys, message } of applied.failures)
+        if (keys === undefined)
+          log.error('writing failed: what was served before is kept', {
+            plane: plane.name,
+            family,
+            reason: message,
+          })
       this.#after(began, changed, table, applied)
     } catch (error) {
       if (signal.aborted) return
