@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monotonicClock } from '../src/lib/clock.ts'
-import { FlowCleaner } from '../src/node-proxy/conntrack.ts'
-import { conntrackTool } from '../src/node-proxy/conntrack-tool.ts'
-import type { ProxyEndpoint, ProxyTable, Row } from '../src/node-proxy/row.ts'
+import { FlowCleaner } from '../src/node-proxy/conntrack/cleaner.ts'
+import { conntrackTool } from '../src/node-proxy/conntrack/tool.ts'
+import type { ProxyEndpoint, ProxyTable, Row } from '../src/node-proxy/table/row.ts'
 import { silentLog } from '../src/observe/log.ts'
 
 const entries = 200_000

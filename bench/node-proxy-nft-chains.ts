@@ -1,4 +1,4 @@
-import type { Row } from '../src/node-proxy/row.ts'
+import type { Row } from '../src/node-proxy/table/row.ts'
 
 /**
  * The layout that iptables made usual, in nft's words: a chain for each Service and one for each endpoint. What it

@@ -1,4 +1,4 @@
-import type { FamilySettings, ProxyEndpoint, ProxyTable, Row } from '../src/node-proxy/row.ts'
+import type { FamilySettings, ProxyEndpoint, ProxyTable, Row } from '../src/node-proxy/table/row.ts'
 
 export type Shape = 'cluster' | 'balanced'
 

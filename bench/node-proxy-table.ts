@@ -4,9 +4,9 @@
  * missed. `node --expose-gc bench/node-proxy-table.ts`
  */
 import type { EndpointSliceObject, ServiceObject } from '../src/model/objects.ts'
-import { readNodePortAddresses, type TableSettings } from '../src/node-proxy/table-settings.ts'
-import { TableTracker } from '../src/node-proxy/table-tracker.ts'
-import { trimService, trimSlice } from '../src/node-proxy/trim.ts'
+import { readNodePortAddresses, type TableSettings } from '../src/node-proxy/table/settings.ts'
+import { TableTracker } from '../src/node-proxy/table/tracker.ts'
+import { trimService, trimSlice } from '../src/node-proxy/table/trim.ts'
 
 const sizes = [1_000, 10_000, 30_000] as const
 const rounds = 9

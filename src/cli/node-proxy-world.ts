@@ -11,7 +11,7 @@ import {
 } from '../kube/port.ts'
 import { isObject } from '../lib/json.ts'
 import type { EndpointSliceObject, NodeObject, ServiceCidrObject, ServiceObject } from '../model/objects.ts'
-import { serviceOfSlice, type TableInput } from '../node-proxy/table.ts'
+import { serviceOfSlice, type TableInput } from '../node-proxy/table/table.ts'
 import { paintFor } from './colour.ts'
 import { connectTo } from './live.ts'
 import type { Io } from './io.ts'

@@ -1,5 +1,5 @@
 import type { IpFamily } from '../lib/ip.ts'
-import type { ProxyTable } from './row.ts'
+import type { ProxyTable } from './table/row.ts'
 
 /** Keys of the rows that are new, different or gone since the last call that succeeded; `all`: write everything anew. */
 export type Changed = ReadonlySet<string> | 'all'

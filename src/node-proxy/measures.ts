@@ -1,9 +1,9 @@
 import type { IpFamily } from '../lib/ip.ts'
 import type { NodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
 import type { InstrumentsOf } from '../observe/metrics.ts'
-import type { Trigger } from './proxy-source.ts'
-import { familiesIn, type ProxyTable, type Row } from './row.ts'
-import type { Synced } from './sync-loop.ts'
+import type { Trigger } from './sync/source.ts'
+import { familiesIn, type ProxyTable, type Row } from './table/row.ts'
+import type { Synced } from './sync/loop.ts'
 
 export type NodeProxyMetrics = InstrumentsOf<NodeProxyMetricTable>
 

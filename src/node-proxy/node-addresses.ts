@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { contains, parseAddress, parseCidr, type IpFamily } from '../lib/ip.ts'
-import type { ListenAt } from './answer-server.ts'
-import type { ProxyTable } from './row.ts'
+import type { ListenAt } from './health/answer-server.ts'
+import type { ProxyTable } from './table/row.ts'
 
 /** Addresses of this machine that others can reach: neither loopback nor of one link only. */
 export function machineAddresses(): readonly string[] {

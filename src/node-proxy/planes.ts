@@ -66,9 +66,9 @@ async function localRelay(
 
 async function withFlows(plane: DataPlane, { clock, log, metrics }: PlaneOptions): Promise<DataPlane> {
   const [{ FlowPlane }, { FlowCleaner }, { conntrackTool }] = await Promise.all([
-    import('./flow-plane.ts'),
-    import('./conntrack.ts'),
-    import('./conntrack-tool.ts'),
+    import('./conntrack/flow-plane.ts'),
+    import('./conntrack/cleaner.ts'),
+    import('./conntrack/tool.ts'),
   ])
   const cleaner = new FlowCleaner({
     tool: conntrackTool(),

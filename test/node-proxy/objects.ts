@@ -7,8 +7,8 @@ import type {
   ServiceSpec,
   SliceEndpoint,
 } from '../../src/model/objects.ts'
-import { readNodePortAddresses, type TableSettings } from '../../src/node-proxy/table-settings.ts'
-import { tableOf, type TableInput } from '../../src/node-proxy/table.ts'
+import { readNodePortAddresses, type TableSettings } from '../../src/node-proxy/table/settings.ts'
+import { tableOf, type TableInput } from '../../src/node-proxy/table/table.ts'
 
 /** The node that tests run on. */
 export const here = 'n1'

@@ -1,4 +1,4 @@
-import type { Fate } from '../../src/node-proxy/fate.ts'
+import type { Fate } from '../../src/node-proxy/fate/fate.ts'
 import type { Family, NodeName } from './addresses.ts'
 import { must } from './command.ts'
 import type { From, To } from './contract.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Fate } from '../../src/node-proxy/fate.ts'
+import type { Fate } from '../../src/node-proxy/fate/fate.ts'
 import { contains, parseAddress, parseCidr } from '../../src/lib/ip.ts'
 import { families, pods, addressOfPod, type Family } from './addresses.ts'
 import * as table from './cases.ts'

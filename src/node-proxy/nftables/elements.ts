@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { parseCidr } from '../../lib/ip.ts'
-import type { FamilySettings, Row } from '../row.ts'
+import type { FamilySettings, Row } from '../table/row.ts'
 import { contains } from './ranges.ts'
 import { type Placed, type PlacedSet, endpointNumbers } from './placed.ts'
 import { type SetName, type Target, targetsOf } from './target.ts'

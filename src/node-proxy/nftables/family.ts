@@ -1,6 +1,6 @@
 import type { IpFamily } from '../../lib/ip.ts'
 import type { FamilyFailure } from '../data-plane.ts'
-import type { FamilySettings, Row } from '../row.ts'
+import type { FamilySettings, Row } from '../table/row.ts'
 import { baseChains, type Frame, ground, named, turn } from './frame.ts'
 import { Generation, type Transaction } from './generation.ts'
 import { type Leftovers, leftovers, removal } from './leftovers.ts'

@@ -1,5 +1,5 @@
 import type { IpFamily } from '../../lib/ip.ts'
-import type { FamilySettings } from '../row.ts'
+import type { FamilySettings } from '../table/row.ts'
 import type { Choice } from './elements.ts'
 import { disjoint } from './ranges.ts'
 import { affineMask, classid, codeMask, codes, setMask } from './value.ts'

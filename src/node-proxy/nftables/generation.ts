@@ -1,4 +1,4 @@
-import type { FamilySettings, Row } from '../row.ts'
+import type { FamilySettings, Row } from '../table/row.ts'
 import { type Choice, type Element, elementsOf, shared } from './elements.ts'
 import { allowance, choiceChain, choiceName, type Frame, named } from './frame.ts'
 import { idsOf, type Placed, place, SetNumbers } from './placed.ts'

@@ -1,5 +1,5 @@
 import { hash } from '../../lib/hash.ts'
-import type { ProxyEndpoint, Row } from '../row.ts'
+import type { ProxyEndpoint, Row } from '../table/row.ts'
 import { affineBit, lastSet } from './value.ts'
 
 /** Endpoints by slot: which slot is random, so that their order means nothing and may be what costs least to write. */

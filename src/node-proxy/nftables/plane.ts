@@ -1,7 +1,7 @@
 import { release } from 'node:os'
 import type { IpFamily } from '../../lib/ip.ts'
 import type { Applied, Changed, DataPlane, FamilyFailure } from '../data-plane.ts'
-import type { ProxyTable, Row } from '../row.ts'
+import type { ProxyTable, Row } from '../table/row.ts'
 import { FamilyRules } from './family.ts'
 import { type Nft, nftProgram } from './nft.ts'
 import { check } from './requirements.ts'

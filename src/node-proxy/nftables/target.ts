@@ -1,4 +1,4 @@
-import type { FamilySettings, Row } from '../row.ts'
+import type { FamilySettings, Row } from '../table/row.ts'
 
 /** Whose connections look as if this node had made them. */
 export type Masquerade = 'never' | 'always' | 'unless-pod'

@@ -1,7 +1,7 @@
 import type { IpFamily } from '../../lib/ip.ts'
 import type { FrontendFailure, RelayFrontend } from '../../relay/frontend.ts'
 import type { FamilyFailure } from '../data-plane.ts'
-import type { ProxyTable } from '../row.ts'
+import type { ProxyTable } from '../table/row.ts'
 import { isWildcard, rowKeyOf } from './frontends.ts'
 
 /** A frontend that the relay was asked for and does not serve. */

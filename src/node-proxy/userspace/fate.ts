@@ -1,5 +1,5 @@
-import type { Fate } from '../fate.ts'
-import type { FamilySettings, ProxyTable } from '../row.ts'
+import type { Fate } from '../fate/fate.ts'
+import type { FamilySettings, ProxyTable } from '../table/row.ts'
 
 /** Where packets fare otherwise than in the kernel, for `--explain` and for readers. */
 export const userspaceDifferences: readonly string[] = [

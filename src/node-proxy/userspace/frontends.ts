@@ -1,8 +1,8 @@
 import type { IpFamily } from '../../lib/ip.ts'
 import type { RelayFrontend, RelayRoute, RelayTarget } from '../../relay/frontend.ts'
-import type { AddressKind } from '../fate.ts'
-import type { FamilySettings, ProxyEndpoint, ProxyTable, Row } from '../row.ts'
-import { bothOf, familyOf, nodePortHosts } from '../ranges.ts'
+import type { AddressKind } from '../fate/fate.ts'
+import type { FamilySettings, ProxyEndpoint, ProxyTable, Row } from '../table/row.ts'
+import { bothOf, familyOf, nodePortHosts } from '../conntrack/ranges.ts'
 import { allowedSources, loopbackRange, nearSources } from './sources.ts'
 
 export interface UserspaceSettings {

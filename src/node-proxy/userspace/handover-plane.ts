@@ -3,7 +3,7 @@ import type { SharingRelay } from '../../relay/frontend.ts'
 import { Handover } from '../../relay/handover.ts'
 import { FolderRefused } from '../../relay/state-folder.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
-import type { ProxyTable } from '../row.ts'
+import type { ProxyTable } from '../table/row.ts'
 
 export interface HandoverPlaneOptions {
   readonly relay: SharingRelay

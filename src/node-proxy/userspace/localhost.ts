@@ -1,7 +1,7 @@
 import type { Log } from '../../observe/log.ts'
 import type { Relay, RelayFrontend } from '../../relay/frontend.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
-import type { ProxyTable, Row } from '../row.ts'
+import type { ProxyTable, Row } from '../table/row.ts'
 import { frontendId, loopbackAddress } from './frontends.ts'
 
 /** What is counted of node ports on loopback: `nftables_localhost_nodeport_listeners` and `_listener_creation_failures_total`. */

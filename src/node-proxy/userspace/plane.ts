@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../../lib/clock.ts'
 import type { Log } from '../../observe/log.ts'
 import type { FrontendFailure, Relay, RelayFrontend } from '../../relay/frontend.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
-import type { FamilySettings, ProxyTable, Row } from '../row.ts'
+import type { FamilySettings, ProxyTable, Row } from '../table/row.ts'
 import { familyFailures, portOf, type CausedFailure, type Unserved } from './failures.ts'
 import { isWildcard, rowFrontends, type UserspaceSettings } from './frontends.ts'
 

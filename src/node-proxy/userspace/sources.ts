@@ -1,6 +1,6 @@
 import type { IpFamily } from '../../lib/ip.ts'
-import { hostRange, within } from '../ranges.ts'
-import type { FamilySettings, Row } from '../row.ts'
+import { hostRange, within } from '../conntrack/ranges.ts'
+import type { FamilySettings, Row } from '../table/row.ts'
 
 export const loopbackRange: Readonly<Record<IpFamily, string>> = { IPv4: '127.0.0.0/8', IPv6: '::1/128' }
 

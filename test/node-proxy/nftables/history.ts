@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { FamilySettings, Row } from '../../../src/node-proxy/row.ts'
+import type { FamilySettings, Row } from '../../../src/node-proxy/table/row.ts'
 import { endpoint, row } from '../userspace/rows.ts'
 
 export const keyOf = (number: number): string => `shop/s${number}:http/x/IPv4`

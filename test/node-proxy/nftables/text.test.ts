@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { NftablesPlane } from '../../../src/node-proxy/nftables/plane.ts'
-import type { Row } from '../../../src/node-proxy/row.ts'
+import type { Row } from '../../../src/node-proxy/table/row.ts'
 import { endpoint, family, row, tableOf } from '../userspace/rows.ts'
 import { Kernel } from './kernel.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Fate } from '../../../src/node-proxy/fate.ts'
+import type { Fate } from '../../../src/node-proxy/fate/fate.ts'
 import { inUserspace, seenFromUserspace } from '../../../src/node-proxy/userspace/fate.ts'
 import { family, tableOf } from './rows.ts'
 

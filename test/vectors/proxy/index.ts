@@ -1,7 +1,7 @@
 import type { ServiceObject, EndpointSliceObject } from '../../../src/model/objects.ts'
-import type { ProxyEndpoint } from '../../../src/node-proxy/row.ts'
-import { readNodePortAddresses, type TableSettings } from '../../../src/node-proxy/table-settings.ts'
-import { tableOf } from '../../../src/node-proxy/table.ts'
+import type { ProxyEndpoint } from '../../../src/node-proxy/table/row.ts'
+import { readNodePortAddresses, type TableSettings } from '../../../src/node-proxy/table/settings.ts'
+import { tableOf } from '../../../src/node-proxy/table/table.ts'
 import type { CloudVectors, Vector, VectorFile } from '../vector.ts'
 
 interface Endpoint {

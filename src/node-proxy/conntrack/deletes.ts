@@ -1,0 +1,61 @@
+import type { IpFamily } from '../../lib/ip.ts'
+import { endText, goneText, type FlowEnd, type GoneFlows } from './flows.ts'
+import type { FlowIndex } from './flow-index.ts'
+
+/** One walk of the kernel over its table. What is absent is not asked of a flow. */
+export interface FlowDelete {
+  readonly family: IpFamily
+  readonly address?: string
+  readonly port: number
+  readonly to?: FlowEnd
+  /** What it is done for. */
+  readonly gone: readonly GoneFlows[]
+}
+
+/**
+ * As few walks as do it: each goes over the whole table. A pod that is gone from a port is gone from all addresses
+ * of that port, and one walk finds it there, unless another Service still serves it at this port.
+ */
+export function deletesOf(gone: readonly GoneFlows[], index: FlowIndex): readonly FlowDelete[] {
+  const deletes: FlowDelete[] = []
+  for (const group of grouped(gone)) {
+    const [first] = group
+    if (first === undefined) continue
+    const { to, target } = first
+    const { family, port } = target
+    const { address } = target
+    if (typeof to === 'string')
+      for (const each of addressesOf(first, index))
+        deletes.push({
+          family,
+          address: each,
+          port,
+          ...(to === 'all' ? {} : { to: { address: each, port } }),
+          gone: group,
+        })
+    else if (group.length === 1 && address !== undefined)
+      deletes.push({ family, address, port, to, gone: group })
+    else if (!index.servesAt(target, endText(to))) deletes.push({ family, port, to, gone: group })
+    else
+      for (const one of group)
+        for (const each of addressesOf(one, index))
+          deletes.push({ family, address: each, port, to, gone: [one] })
+  }
+  return deletes
+}
+
+const addressesOf = ({ target }: GoneFlows, index: FlowIndex): readonly string[] =>
+  target.address === undefined ? index.nodeAddresses(target.family) : [target.address]
+
+/** Those to one endpoint at one port together, all others alone. */
+function grouped(gone: readonly GoneFlows[]): Iterable<readonly GoneFlows[]> {
+  const groups = new Map<string, GoneFlows[]>()
+  for (const each of gone) {
+    const { target, to } = each
+    const name = typeof to === 'string' ? goneText(each) : `${target.family} ${target.port} ${endText(to)}`
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [each])
+    else group.push(each)
+  }
+  return groups.values()
+}
