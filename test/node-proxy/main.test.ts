@@ -142,7 +142,7 @@ test('no rule is written before Services and EndpointSlices have listed; a Node 
   const clock = new VirtualClock()
   const state = new ClusterState({ clock })
   const api = clusterApi(state)
-  const [listed, list] = [Promise.withResolvers<void>(), api.list]
+  const listed = Promise.withResolvers<void>()
   let writes = 0
   const proxy = createNodeProxy({
     clock,
@@ -152,7 +152,7 @@ test('no rule is written before Services and EndpointSlices have listed; a Node 
       ...api,
       async list(resource, options, until) {
         if (resource.plural === 'endpointslices') await listed.promise
-        return list(resource, options, until)
+        return api.list(resource, options, until)
       },
     },
     events: { record() {} },

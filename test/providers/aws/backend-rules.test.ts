@@ -93,7 +93,7 @@ const rows: readonly {
 
 for (const { name, asked, held = [], growOnly = false, inForce } of rows)
   test(`backend rules: ${name}`, () => {
-    assert.deepEqual(shown(aggregated(partsOf(asked), partsOf(held), () => growOnly === true)), inForce)
+    assert.deepEqual(shown(aggregated(partsOf(asked), partsOf(held), () => growOnly)), inForce)
   })
 
 test('backend rules: what Services do not share is left alone', () => {
