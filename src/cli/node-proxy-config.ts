@@ -42,6 +42,7 @@ export function tableSettings(config: NodeProxyConfig): TableSettings {
     pods: detectorOf(config),
     masqueradeAll: config.masqueradeAll,
     onlyLoadBalancer: config.onlyLoadBalancer,
+    ...(config.serviceProxyName === undefined ? {} : { serviceProxyName: config.serviceProxyName }),
     ignoreExternalAddresses: config.ignoreExternalIps,
     serviceRanges: config.serviceCidr ?? [],
   }

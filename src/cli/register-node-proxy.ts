@@ -20,7 +20,8 @@ export const addNodeProxy: AddCommand = (program, { io, bodies, finish, colour }
       [
         'Runs on each node, in place of kube-proxy or beside it: makes cluster addresses, NodePorts and load balancer',
         'addresses lead to the endpoints of their Services, and answers the health checks of load balancers.',
-        `Beside another proxy say ${flagOf('onlyLoadBalancer')}: two programs must never serve one port.`,
+        `Two programs must never serve one port: beside kube-proxy say ${flagOf('serviceProxyName')}, beside a network`,
+        `plugin that leaves NodePorts to this proxy ${flagOf('onlyLoadBalancer')}.`,
         'Each setting comes from its flag, else from its environment variable, else from the configuration file.',
       ].join('\n'),
     )
@@ -44,7 +45,7 @@ export const addNodeProxy: AddCommand = (program, { io, bodies, finish, colour }
       helpEnd({
         examples: [
           'lb-controller node-proxy --cluster-cidr 10.244.0.0/16',
-          'lb-controller node-proxy --only-load-balancer --log-format text',
+          'lb-controller node-proxy --service-proxy-name lb-controller --log-format text',
           'lb-controller node-proxy --data-plane userspace --bind-address 127.0.0.1 --health-address 127.0.0.1:10256',
           'lb-controller node-proxy --explain svc/edge -n shop --node-name node-1',
           'lb-controller node-proxy --cleanup',

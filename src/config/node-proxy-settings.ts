@@ -67,13 +67,21 @@ export const nodeProxySettings = {
     "how packets of this node's pods are told from others: node-cidr (spec.podCIDRs of the Node), cluster-cidr, interface:PREFIX (pods come in by interfaces whose names begin so) or none (they are not: pods count as outside)",
     'cluster-cidr if that is given, else node-cidr',
     'HOW',
-    'node-cidr, cluster-cidr, interface:PREFIX (such as interface:veth) or none',
-    /^(?:node-cidr|cluster-cidr|none|interface:[^\s/]{1,15})$/,
+    'node-cidr, cluster-cidr, interface:PREFIX (such as interface:veth; letters, digits, "-", "_", "." and "@", 15 at most) or none',
+    // It becomes part of a rule, between quotes.
+    /^(?:node-cidr|cluster-cidr|none|interface:[\w.@-]{1,15})$/,
   ),
   masqueradeAll: toggle('masquerade everything that goes to a cluster address'),
   masqueradeBit: integer('nftables: the bit of the packet mark that asks for masquerading', 14, 0, 31),
   onlyLoadBalancer: toggle(
-    'serve node ports, health check ports and addresses of Services of type LoadBalancer only, and no cluster address: for a node where another proxy serves those',
+    'serve node ports, health check ports and addresses of Services of type LoadBalancer only, and no cluster address: for a node where a network plugin serves those and leaves NodePorts alone',
+  ),
+  serviceProxyName: words(
+    'serve exactly the Services whose label service.kubernetes.io/service-proxy-name has this value; kube-proxy leaves those alone, so both can run on one node',
+    'none: Services without that label are served',
+    'NAME',
+    'the value of a label: at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
+    /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
   ),
   ignoreExternalIps: toggle(
     'do not serve spec.externalIPs, with which anybody who may create Services can draw traffic to themselves (CVE-2020-8554)',
@@ -119,6 +127,7 @@ const withoutDefault = [
   'serviceCidr',
   'clusterCidr',
   'detectLocal',
+  'serviceProxyName',
   'stateDir',
   'kubeconfig',
   'context',

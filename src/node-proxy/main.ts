@@ -49,6 +49,7 @@ export interface NodeProxy {
 /** Watches the cluster and keeps the data plane, the health ports and the metrics in step with it. */
 export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
   const { clock, wall, log, api, plane, syncMs } = parts
+  const { serviceProxyName } = parts.table
   const ownAddresses = parts.machineAddresses ?? machineAddresses
   const measures = new Measures(parts.metrics)
   const health = new SyncHealth(clock, wall, 2 * syncMs)
@@ -58,6 +59,7 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
     clock,
     log,
     nodeName: parts.table.nodeName,
+    ...(serviceProxyName === undefined ? {} : { serviceProxyName }),
     machineAddresses: ownAddresses,
     onService: (key) => touch(key, () => measures.changed('service', wall.now())),
     onSlice: (key, change) =>

@@ -83,6 +83,16 @@ const bad: readonly Bad[] = [
     says: [/accepted: node-cidr, cluster-cidr, interface:PREFIX/],
   },
   {
+    name: 'an interface prefix that would end its quotes in a rule',
+    args: ['--detect-local', 'interface:a"}accept'],
+    says: [/detectLocal cannot be "interface:a/, /letters, digits, "-", "_", "\." and "@", 15 at most/],
+  },
+  {
+    name: 'a proxy name that no label can have, in a variable',
+    env: { LB_CONTROLLER_NODE_PROXY_SERVICE_PROXY_NAME: 'mine,other' },
+    says: [/LB_CONTROLLER_NODE_PROXY_SERVICE_PROXY_NAME LB_CONFIG/, /the value of a label: at most 63/],
+  },
+  {
     name: 'a health address without a port',
     args: ['--health-address', '0.0.0.0'],
     says: [/healthAddress cannot be "0.0.0.0"/, /accepted: host:port or :port, or off/],

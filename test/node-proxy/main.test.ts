@@ -10,6 +10,7 @@ import { silentLog } from '../../src/observe/log.ts'
 import { createMetricsOf } from '../../src/observe/metrics.ts'
 import { nodeProxyMetricTable } from '../../src/observe/node-proxy-metric-table.ts'
 import { clusterApi } from '../support/cluster-api.ts'
+import { settings } from './objects.ts'
 
 const planeOf = (name: DataPlane['name'], more: Partial<DataPlane> = {}): DataPlane => ({
   name,
@@ -187,6 +188,61 @@ test('no rule is written before Services and EndpointSlices have listed; a Node 
   assert.equal(writes, 0)
   await clock.advance(6_000)
   assert.equal(writes, 1)
+  stop.abort()
+  await running
+})
+
+test('a proxy with a name is sent the Services that name it, and takes their slices with the label and without', async () => {
+  const clock = new VirtualClock()
+  const state = new ClusterState({ clock })
+  state.addNode({ name: 'node-1', address: '192.0.2.11' })
+  const label = 'service.kubernetes.io/service-proxy-name'
+  for (const [name, value] of Object.entries({ plain: undefined, mine: 'mine', other: 'other' })) {
+    const labels: Record<string, string> = value === undefined ? {} : { [label]: value }
+    const spec = { ports: [{ name: 'http', protocol: 'TCP', port: 80 }] }
+    state.create('services', { metadata: { name, namespace: 'default', labels }, spec })
+    for (const [number, copied] of [labels, {}].entries())
+      state.create('endpointslices', {
+        metadata: {
+          name: `${name}-${number}`,
+          namespace: 'default',
+          labels: { 'kubernetes.io/service-name': name, ...copied },
+        },
+        addressType: 'IPv4',
+        endpoints: [{ addresses: [`10.244.1.${number}`], conditions: { ready: true } }],
+        ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+      })
+  }
+  const served: string[] = []
+  const proxy = createNodeProxy({
+    clock,
+    wall: clock,
+    log: silentLog,
+    api: clusterApi(state),
+    events: { record() {} },
+    metrics: await createMetricsOf(nodeProxyMetricTable),
+    plane: planeOf('nftables', {
+      apply(table) {
+        const rows = [...table.rows.values()].map(({ name, cluster = [] }) => `${name} ${cluster.length}`)
+        served.push(rows.join())
+        return Promise.resolve({ failures: [] })
+      },
+    }),
+    table: settings({ nodeName: 'node-1', families: ['IPv4'], serviceProxyName: 'mine' }),
+    syncMs: 30_000,
+    minSyncMs: 100,
+    health: undefined,
+    machineAddresses: () => [],
+  })
+  const stop = new AbortController()
+  const running = proxy.run(stop.signal)
+  await clock.advance(1_000)
+  assert.deepEqual(served, ['mine 2'])
+  state.edit('services', { namespace: 'default', name: 'mine' }, (draft) =>
+    Object.assign(draft, { metadata: { ...draft.metadata, labels: {} } }),
+  )
+  await clock.advance(1_000)
+  assert.deepEqual(served, ['mine 2', ''])
   stop.abort()
   await running
 })

@@ -149,6 +149,19 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    name: '--service-proxy-name',
+    flags: ['--service-proxy-name', 'other'],
+    lines: [
+      line('client', foreign, 'cluster', from('a', node)),
+      line('client', foreign, 'load-balancer', from('a', node)),
+      line('client', foreign, 'node-port', from('a', node)),
+      line('client', web, 'load-balancer', from('beyond', client)),
+      line('client', web, 'node-port', 'refused'),
+      line('client', web, 'cluster', from('beyond', client)),
+      line('client', { ...web, number: 99 }, 'cluster', from('beyond', client)),
+    ],
+  },
+  {
     name: '--masquerade-all',
     flags: ['--masquerade-all'],
     lines: [line('q1', web, 'cluster', from('a', node))],
@@ -202,6 +215,9 @@ const rows: readonly Row[] = [
   },
 ]
 
+/** No two follow each other: what the one before served has to end first. */
+const canaryless = ['--only-load-balancer', '--service-proxy-name']
+
 describe('settings, nftables', { skip }, () => {
   let rig: Rig
   let proxy: Program | undefined
@@ -215,8 +231,8 @@ describe('settings, nftables', { skip }, () => {
     test(name, async () => {
       await proxy?.end()
       proxy = rig.startProxy('n1', flags)
-      // A canary has a cluster address, which this one does not serve.
-      if (!flags.includes('--only-load-balancer')) await rig.synced(['n1'])
+      // A canary has a cluster address and no label, which these do not serve.
+      if (!flags.some((flag) => canaryless.includes(flag))) await rig.synced(['n1'])
       else
         for (const family of families)
           await comesTo(

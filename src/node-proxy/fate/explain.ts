@@ -1,6 +1,13 @@
 import type { IpFamily } from '../../lib/ip.ts'
 import type { EndpointSliceObject, ServiceObject } from '../../model/objects.ts'
-import { endpointsFor, type Here, type KnownEndpoint, topologyOf, usableAmong } from '../table/endpoints.ts'
+import {
+  endpointsFor,
+  type Here,
+  hereOf,
+  type KnownEndpoint,
+  topologyOf,
+  usableAmong,
+} from '../table/endpoints.ts'
 import { destinationsOfRow, fateOf } from './fate-of.ts'
 import type { Destination, Fate, SourceKind } from './fate.ts'
 import type { Protocol, ProxyTable } from '../table/row.ts'
@@ -121,10 +128,10 @@ function endpoints(
   namespace: string,
   name: string,
 ): readonly ExplainedEndpoint[] {
-  const here: Here = { node: settings.nodeName, ...(zone === undefined ? {} : { zone }) }
+  const here = hereOf(settings, zone)
   return [...table.rows.values()].flatMap((row) => {
     if (row.namespace !== namespace || row.name !== name) return []
-    const known = endpointsFor(slices, row, here.node)
+    const known = endpointsFor(slices, row, here)
     const usable = usableAmong(known)
     const local = new Set(usableAmong(known.filter(({ at }) => at.local)))
     return known.map((one): ExplainedEndpoint => {

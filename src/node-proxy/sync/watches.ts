@@ -17,12 +17,20 @@ import {
 } from '../../kube/port.ts'
 import { Reflector, type Trouble } from '../../kube/reflector.ts'
 import type { Change } from '../../kube/store.ts'
+import { headlessLabel, otherProxyLabel } from '../table/endpoints.ts'
 import { serviceOfSlice } from '../table/table.ts'
 import type { World } from '../table/tracker.ts'
 import { trimOwnNode, trimService, trimServiceCidr, trimSlice } from '../table/trim.ts'
 
+const notHeadless = `!${headlessLabel}`
+
 /** What other proxies serve, and headless Services, are not even sent to us. */
-const ours = '!service.kubernetes.io/service-proxy-name,!service.kubernetes.io/headless'
+const servicesOf = (proxyName: string | undefined): string =>
+  `${proxyName === undefined ? `!${otherProxyLabel}` : `${otherProxyLabel}=${proxyName}`},${notHeadless}`
+
+/** The slice controller copies the label to its slices; those of others may lack it, and are looked up by Service. */
+const slicesOf = (proxyName: string | undefined): string =>
+  proxyName === undefined ? servicesOf(proxyName) : notHeadless
 
 export interface WatchesOptions {
   readonly api: KubeApi
@@ -30,6 +38,8 @@ export interface WatchesOptions {
   readonly clock: Clock
   readonly log: Log
   readonly nodeName: string
+  /** As in `TableSettings`. */
+  readonly serviceProxyName?: string
   readonly machineAddresses: () => readonly string[]
   /** `namespace/name` of the Service that changed, or one of whose slices did. */
   readonly onService: (service: string, change: Change<ServiceObject>) => void
@@ -65,12 +75,12 @@ export class Watches implements World {
     this.#services = new Reflector({
       ...more(services),
       trim: trimService,
-      labelSelector: ours,
+      labelSelector: servicesOf(opts.serviceProxyName),
     })
     this.#slices = new Reflector({
       ...more(endpointSlices),
       trim: trimSlice,
-      labelSelector: ours,
+      labelSelector: slicesOf(opts.serviceProxyName),
       indexes: { service: indexed },
     })
     this.#nodes = new Reflector({

@@ -2,6 +2,7 @@ import type { IpFamily } from '../../lib/ip.ts'
 import type { EndpointSliceObject, SliceEndpoint } from '../../model/objects.ts'
 import type { Protocol, ProxyEndpoint } from './row.ts'
 import { readAddress } from './address.ts'
+import type { TableSettings } from './settings.ts'
 
 /** An endpoint of a service port with what decides whether it is used. */
 export interface KnownEndpoint {
@@ -20,7 +21,18 @@ export interface KnownEndpoint {
 export interface Here {
   readonly node: string
   readonly zone?: string
+  /** Of this proxy, where it serves only Services that name it. */
+  readonly proxyName?: string
 }
+
+export const hereOf = (
+  { nodeName: node, serviceProxyName: proxyName }: Pick<TableSettings, 'nodeName' | 'serviceProxyName'>,
+  zone?: string,
+): Here => ({
+  node,
+  ...(zone === undefined || zone === '' ? {} : { zone }),
+  ...(proxyName === undefined ? {} : { proxyName }),
+})
 
 /** Which policies some address of a service port follows. */
 export interface PoliciesUsed {
@@ -97,16 +109,19 @@ const nothing: readonly string[] = []
 export const otherProxyLabel = 'service.kubernetes.io/service-proxy-name'
 export const headlessLabel = 'service.kubernetes.io/headless'
 
-/** All endpoints that the slices of one Service name for one of its ports, sorted by address and port, each once. */
+/**
+ * All endpoints that the slices of one Service name for one of its ports, sorted by address and port, each once. Who
+ * serves Services by name takes all their slices: the label of the Service decides, and not every slice has a copy.
+ */
 export function endpointsFor(
   slices: readonly EndpointSliceObject[],
   { portName, protocol, family }: PortWanted,
-  nodeName: string,
+  { node: nodeName, proxyName }: Here,
 ): readonly KnownEndpoint[] {
   const found = new Map<string, KnownEndpoint>()
   for (const { metadata, addressType, ports, endpoints } of inOrder(slices)) {
     const { labels } = metadata
-    if (addressType !== family || (labels !== undefined && isOthers(labels))) continue
+    if (addressType !== family || (labels !== undefined && isOthers(labels, proxyName))) continue
     for (const port of ports ?? []) {
       if (port.name !== portName || (port.protocol ?? 'TCP') !== protocol) continue
       // Neither 0 nor nothing is a port that a connection could go to.
@@ -123,8 +138,8 @@ export function endpointsFor(
   return found.size < 2 ? [...found.values()] : [...found.values()].toSorted(byAddress)
 }
 
-const isOthers = (labels: Readonly<Record<string, string>>): boolean =>
-  otherProxyLabel in labels || headlessLabel in labels
+const isOthers = (labels: Readonly<Record<string, string>>, proxyName: string | undefined): boolean =>
+  (proxyName === undefined && otherProxyLabel in labels) || headlessLabel in labels
 
 /** Which of two equal copies counts must not depend on the order in which they were seen. */
 const inOrder = (slices: readonly EndpointSliceObject[]): readonly EndpointSliceObject[] =>

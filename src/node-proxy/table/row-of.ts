@@ -26,7 +26,7 @@ export function rowsOf(
   const rows: Row[] = []
   for (const wanted of wish.rows) {
     const row = granted(wanted, wish, service, claims, taken, notes)
-    const endpoints = endpointsFor(slices, row, here.node)
+    const endpoints = endpointsFor(slices, row, here)
     for (const { at, ready, terminating } of endpoints)
       if (at.local && ready && !terminating) local[row.family].add(at.address)
     const reachable =

@@ -15,6 +15,8 @@ export interface TableSettings {
   readonly masqueradeAll: boolean
   /** Beside another proxy: only what load balancers send to, NodePorts and ingress addresses, and health ports. */
   readonly onlyLoadBalancer: boolean
+  /** Serve the Services with this value of the label `service.kubernetes.io/service-proxy-name`. Undefined: those without. */
+  readonly serviceProxyName?: string
   /** Anybody who may write Services can take over an address by `spec.externalIPs` (CVE-2020-8554). */
   readonly ignoreExternalAddresses: boolean
   /** Where the cluster has no ServiceCIDR objects. */
@@ -64,7 +66,9 @@ export function familiesOf(
   machine: readonly string[] = [],
 ): Readonly<Partial<Record<IpFamily, FamilySettings>>> {
   const cidrs = [...serviceCidrs].flatMap(({ spec }) => spec?.cidrs ?? [])
-  const serviceRanges = settings.onlyLoadBalancer ? [] : cidrs.length > 0 ? cidrs : settings.serviceRanges
+  // Beside another proxy, an address that no Service has here may be one that it serves.
+  const isAlone = !settings.onlyLoadBalancer && settings.serviceProxyName === undefined
+  const serviceRanges = !isAlone ? [] : cidrs.length > 0 ? cidrs : settings.serviceRanges
   const ofNode = addressesOf(node)
   const families: Partial<Record<IpFamily, FamilySettings>> = {}
   for (const family of settings.families) {

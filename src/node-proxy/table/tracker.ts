@@ -6,7 +6,7 @@ import type {
   ServiceObject,
 } from '../../model/objects.ts'
 import type { Changed } from '../data-plane.ts'
-import type { Here } from './endpoints.ts'
+import { type Here, hereOf } from './endpoints.ts'
 import type { HealthCheckPort, ProxyTable, Row } from './row.ts'
 import { type Age, Claims, claimsOf } from './claims.ts'
 import { noteKey, type ProxyNote } from './note.ts'
@@ -65,7 +65,7 @@ export class TableTracker {
   constructor(world: World, settings: TableSettings, heldBefore?: ReadonlyMap<string, string>) {
     this.#world = world
     this.#settings = settings
-    this.#here = { node: settings.nodeName }
+    this.#here = hereOf(settings)
     this.#heldBefore = heldBefore
   }
 
@@ -131,7 +131,7 @@ export class TableTracker {
   #readNode(): boolean {
     const node = this.#world.node()
     const zone = node?.metadata.labels?.[zoneLabel]
-    const here = { node: this.#settings.nodeName, ...(zone === undefined || zone === '' ? {} : { zone }) }
+    const here = hereOf(this.#settings, zone)
     const machine = this.#world.machineAddresses?.()
     const families = familiesOf(this.#settings, node, this.#world.serviceCidrs(), machine)
     const same = !this.#first && equal(here, this.#here) && equal(families, this.#families)

@@ -40,7 +40,11 @@ const defaultAffinitySeconds = 10_800
 /** Why a Service is no business of this proxy; undefined: it is. */
 export function whyIgnored({ metadata, spec }: ServiceObject, settings: TableSettings): string | undefined {
   const labels = metadata.labels ?? {}
-  if (otherProxyLabel in labels) return `the label ${otherProxyLabel} gives it to another proxy`
+  const { serviceProxyName: own } = settings
+  if (own === undefined && otherProxyLabel in labels)
+    return `the label ${otherProxyLabel} gives it to another proxy`
+  if (own !== undefined && labels[otherProxyLabel] !== own)
+    return `only Services with the label ${otherProxyLabel}: ${own} are served by this proxy`
   if (headlessLabel in labels) return `the label ${headlessLabel} says that it is headless`
   if (spec?.type === 'ExternalName') return 'type ExternalName is a name in DNS'
   if (settings.onlyLoadBalancer && spec?.type !== 'LoadBalancer')

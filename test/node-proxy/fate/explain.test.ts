@@ -159,6 +159,16 @@ const ignored: readonly (readonly [string, ServiceObject, TableSettings?])[] = [
     service({}, { labels: { 'service.kubernetes.io/service-proxy-name': 'x' } }),
   ],
   [
+    'only Services with the label service.kubernetes.io/service-proxy-name: mine are served by this proxy',
+    service({}, { labels: { 'service.kubernetes.io/service-proxy-name': 'x' } }),
+    settings({ serviceProxyName: 'mine' }),
+  ],
+  [
+    'only Services with the label service.kubernetes.io/service-proxy-name: mine are served by this proxy',
+    service(),
+    settings({ serviceProxyName: 'mine' }),
+  ],
+  [
     'only Services of type LoadBalancer are served on this node',
     service(),
     settings({ onlyLoadBalancer: true }),

@@ -183,7 +183,7 @@ const last = (list: readonly { address: string }[] | undefined) =>
 
 for (const { name, endpoints, zone, cluster, local, anywhere = true } of rows)
   test(`endpoints: ${name}`, () => {
-    const known = endpointsFor([slice(endpoints)], port, here)
+    const known = endpointsFor([slice(endpoints)], port, { node: here })
     const usable = usableOf(known, both, { node: here, ...(zone === undefined ? {} : { zone }) })
     assert.deepEqual(
       { cluster: last(usable.cluster), local: last(usable.local), anywhere: usable.anywhere },
@@ -192,7 +192,7 @@ for (const { name, endpoints, zone, cluster, local, anywhere = true } of rows)
   })
 
 test('endpoints: a policy that nothing uses has no set', () => {
-  const known = endpointsFor([slice([endpoint('10.1.0.1 here')])], port, here)
+  const known = endpointsFor([slice([endpoint('10.1.0.1 here')])], port, { node: here })
   assert.deepEqual(usableOf(known, { cluster: false, local: false }, { node: here }), {
     cluster: undefined,
     local: undefined,
@@ -201,6 +201,7 @@ test('endpoints: a policy that nothing uses has no set', () => {
 })
 
 interface SlicesRow {
+  readonly proxy?: { readonly proxyName: string }
   readonly name: string
   readonly slices: readonly ReturnType<typeof slice>[]
   readonly wanted?: Partial<Record<keyof typeof port, string>>
@@ -279,6 +280,16 @@ const sliceRows: readonly SlicesRow[] = [
     found: [],
   },
   {
+    name: 'of a Service that names this proxy: all, whether they carry the label or not, unless headless',
+    slices: [
+      slice([one], { labels: { 'service.kubernetes.io/service-proxy-name': 'mine' } }),
+      slice([endpoint('10.1.0.2 n2')]),
+      slice([endpoint('10.1.0.3 n2')], { labels: { 'service.kubernetes.io/headless': '' } }),
+    ],
+    proxy: { proxyName: 'mine' },
+    found: ['10.1.0.1:8080', '10.1.0.2:8080'],
+  },
+  {
     name: 'each once, sorted, over several slices and ports',
     slices: [
       slice([endpoint('10.1.0.2 n2'), one], {
@@ -293,16 +304,17 @@ const sliceRows: readonly SlicesRow[] = [
   },
 ]
 
-for (const { name, slices, wanted, found } of sliceRows)
+for (const { name, slices, wanted, proxy, found } of sliceRows)
   test(`slices: ${name}`, () => {
-    const known = endpointsFor(slices, { ...port, ...wanted } as typeof port, here)
+    const known = endpointsFor(slices, { ...port, ...wanted } as typeof port, { node: here, ...proxy })
     assert.deepEqual(
       known.map(({ at }) => `${at.address}:${at.port}`),
       found,
     )
   })
 
-const twice = (a: string, b: string) => endpointsFor([slice([endpoint(a)]), slice([endpoint(b)])], port, here)
+const twice = (a: string, b: string) =>
+  endpointsFor([slice([endpoint(a)]), slice([endpoint(b)])], port, { node: here })
 
 test('slices: an endpoint in two of them: the copy on this node, then the one that serves more', () => {
   for (const [a, b] of [
@@ -331,7 +343,7 @@ test('slices: of two equal copies the one in the slice whose name comes first', 
     [copy('b'), copy('a')],
   ])
     assert.deepEqual(
-      endpointsFor(slices, port, here).map(({ zoneHints }) => zoneHints),
+      endpointsFor(slices, port, { node: here }).map(({ zoneHints }) => zoneHints),
       [['a']],
     )
 })

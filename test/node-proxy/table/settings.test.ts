@@ -123,6 +123,9 @@ test('families: service ranges of the cluster outrank the given ones', () => {
   assert.deepEqual(familiesOf(settings(), node(), []).IPv4?.serviceRanges, ['10.96.0.0/16'])
   const only = settings({ onlyLoadBalancer: true })
   assert.deepEqual(familiesOf(only, node(), objects).IPv4?.serviceRanges, [])
+  // What it does not know there, the other proxy may.
+  const named = settings({ serviceProxyName: 'mine' })
+  assert.deepEqual(familiesOf(named, node(), objects).IPv4?.serviceRanges, [])
 })
 
 const address = (text: string) => readAddress(text)?.text

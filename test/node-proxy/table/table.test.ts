@@ -52,6 +52,18 @@ const cases: readonly Case[] = [
     service: service({}, { labels: { 'service.kubernetes.io/service-proxy-name': '' } }),
     rows: [],
   },
+  {
+    name: 'it names this proxy, its slice does not',
+    service: service({}, { labels: { 'service.kubernetes.io/service-proxy-name': 'mine' } }),
+    settings: settings({ serviceProxyName: 'mine' }),
+    rows: [{ key: 'default/web:http/TCP/IPv4', cluster: [{ address: '10.1.0.1', port: 8080, local: true }] }],
+  },
+  {
+    name: 'it names no proxy, and this one serves by name',
+    service: service(),
+    settings: settings({ serviceProxyName: 'mine' }),
+    rows: [],
+  },
   { name: 'no ports', service: service({}, { ports: [] }), rows: [] },
   {
     name: 'an unnamed port',
