@@ -12,7 +12,7 @@ const arbitraryEndpoints = fc
   .map((list) => list.map(([host, local]) => endpoint(`10.200.1.${host}`, 8080, local)))
 
 /** One of few Services, so that histories meet again and again. */
-const arbitraryRow = fc
+export const arbitraryRow = fc
   .record({
     number: fc.integer({ min: 1, max: 5 }),
     endpoints: arbitraryEndpoints,
@@ -22,9 +22,12 @@ const arbitraryRow = fc
     balanced: fc.boolean(),
     nodePort: fc.boolean(),
     affinitySeconds: fc.option(fc.constantFrom(10, 10_800), { nil: undefined }),
-    allowedSources: fc.option(fc.subarray(['203.0.113.0/24', '198.51.100.7/32', '192.0.2.0/24']), {
-      nil: undefined,
-    }),
+    allowedSources: fc.option(
+      fc.subarray(['203.0.113.0/24', '198.51.100.7/32', '192.0.2.0/24', '0.0.0.0/0']),
+      {
+        nil: undefined,
+      },
+    ),
     protocol: fc.constantFrom('TCP', 'UDP'),
     // Two ports of one Service share their address.
     shared: fc.boolean(),

@@ -86,7 +86,7 @@ export class Kernel implements Nft {
       if (verb === 'delete' && (users().length > 0 || !table.chains.delete(object)))
         fail('in use or not there')
     } else if (what === 'rule') {
-      for (const [, set = ''] of body.matchAll(/@([a-z]\S*)/g))
+      for (const [, set = ''] of body.matchAll(/@(?!nh,)([a-z]\S*)/g))
         if (!table.sets.has(set)) fail(`no set ${set}`)
       const rules = table.chains.get(object) ?? fail('no such chain')
       if (verb === 'insert') rules.unshift(body)
