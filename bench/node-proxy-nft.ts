@@ -53,7 +53,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** nft with a watch on the memory of its processes and on its time. */
 class Watched implements Nft {
-  readonly #nft = nftProgram()
+  readonly #nft = nftProgram({ ahead: true })
   ms = 0
   peakMb = 0
 
@@ -61,6 +61,7 @@ class Watched implements Nft {
   refusals = (...args: Parameters<Nft['refusals']>) => this.#watch(() => this.#nft.refusals(...args))
   list = (...args: Parameters<Nft['list']>) => this.#watch(() => this.#nft.list(...args))
   version = (...args: Parameters<Nft['version']>) => this.#watch(() => this.#nft.version(...args))
+  end = () => this.#nft.end()
 
   async #watch<T>(work: () => Promise<T>): Promise<T> {
     const timer = setInterval(() => this.#look(), 2)

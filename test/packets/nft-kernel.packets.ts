@@ -12,7 +12,7 @@ import { whySkipped } from './requirements.ts'
 
 const namespace = `lbnft-${process.pid}`
 const inside = ['ip', 'netns', 'exec', namespace]
-const nft = nftProgram([...inside, 'nft'])
+const nft = nftProgram({ command: [...inside, 'nft'] })
 const { signal } = new AbortController()
 const run = (...command: string[]): string =>
   execFileSync('ip', ['netns', 'exec', namespace, ...command], { encoding: 'utf8', timeout: 20_000 })

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type Ended, NftChild } from './nft-child.ts'
 
 /** The program `nft`, as far as it is used. */
 export interface Nft {
@@ -9,6 +9,20 @@ export interface Nft {
   /** What listing commands print, without elements. */
   list(text: string, signal: AbortSignal): Promise<string>
   version(signal: AbortSignal): Promise<string>
+  /** Leaves nothing behind that waits. It may be used again. */
+  end(): void
+}
+
+export interface NftOptions {
+  /** What it is called by; it may lead with what runs it elsewhere, such as in another network namespace. */
+  readonly command?: readonly string[]
+  /** After which a run is killed. Default 120,000. */
+  readonly timeoutMs?: number
+  /**
+   * A process is started before there is something to write, from the first transaction on. Node copies its own page
+   * tables to start one: a process of 200 MB stands still for 5 to 30 ms, in which a change would have been written.
+   */
+  readonly ahead?: boolean
 }
 
 export interface NftProblem {
@@ -28,78 +42,64 @@ export class NftRefused extends Error {
   }
 }
 
-const mostOutput = 64 * 2 ** 20
-const mostErrors = 256 * 2 ** 10
 const readable = 200
 
-/** `command` may lead with what runs nft elsewhere, such as in another network namespace. */
-export const nftProgram = (command: readonly string[] = ['nft'], timeoutMs = 120_000): Nft => ({
-  async run(text, signal, { check = false } = {}) {
-    await call(command, check ? ['-c', '-f', '-'] : ['-f', '-'], text, limited(signal, timeoutMs))
-  },
-  async refusals(text, signal) {
-    try {
-      await call(command, ['-c', '-f', '-'], text, limited(signal, timeoutMs))
-      return []
-    } catch (error) {
-      if (!(error instanceof NftRefused) || error.problems.length === 0) throw error
-      return [...new Set(error.problems.map(({ line }) => line))].toSorted((a, b) => a - b)
-    }
-  },
-  list: (text, signal) => call(command, ['-t', '-f', '-'], text, limited(signal, timeoutMs)),
-  version: (signal) => call(command, ['--version'], '', limited(signal, timeoutMs)),
-})
+export function nftProgram({ command = ['nft'], timeoutMs = 120_000, ahead = false }: NftOptions = {}): Nft {
+  let standing: NftChild | undefined
+  const call = async (args: readonly string[], text: string, signal: AbortSignal): Promise<string> => {
+    const child = new NftChild(command, args)
+    return outcome(await child.run(text, limited(signal, timeoutMs)), args, text, command)
+  }
+  const getReady = (): void => {
+    if (standing?.alive === true) return
+    standing = new NftChild(command, writing)
+    standing.stand()
+  }
+  return {
+    async run(text, signal, { check = false } = {}) {
+      if (check) return void (await call(['-c', ...writing], text, signal))
+      const child = standing?.alive === true ? standing : new NftChild(command, writing)
+      standing = undefined
+      const ended = child.run(text, limited(signal, timeoutMs))
+      // The next one is started while this one waits for the kernel.
+      if (ahead) setImmediate(getReady)
+      outcome(await ended, writing, text, command)
+    },
+    async refusals(text, signal) {
+      try {
+        await call(['-c', ...writing], text, signal)
+        return []
+      } catch (error) {
+        if (!(error instanceof NftRefused) || error.problems.length === 0) throw error
+        return [...new Set(error.problems.map(({ line }) => line))].toSorted((a, b) => a - b)
+      }
+    },
+    list: (text, signal) => call(['-t', ...writing], text, signal),
+    version: (signal) => call(['--version'], '', signal),
+    end() {
+      standing?.kill()
+      standing = undefined
+    },
+  }
+}
+
+const writing = ['-f', '-'] as const
 
 // A child is killed by wall clock whatever the process believes the time to be.
 const limited = (signal: AbortSignal, ms: number): AbortSignal =>
   AbortSignal.any([signal, AbortSignal.timeout(ms)])
 
-function call(
-  [program = 'nft', ...before]: readonly string[],
+function outcome(
+  { status, killed, out, cut, errors, cause }: Ended,
   args: readonly string[],
   input: string,
-  signal: AbortSignal,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [...before, ...args], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      signal,
-      killSignal: 'SIGKILL',
-    })
-    const [out, err] = [gather(mostOutput), gather(mostErrors)]
-    child.stdout.on('data', out.add)
-    child.stderr.on('data', err.add)
-    child.on('error', (error) => reject(new NftRefused(`${program}: ${error.message}`, [], { cause: error })))
-    child.on('close', (status, killed) => {
-      if (status === 0 && !out.cut) return resolve(out.text())
-      if (status === 0)
-        return reject(
-          new NftRefused(`${program} ${args.join(' ')} printed more than ${mostOutput} bytes`, []),
-        )
-      const problems = problemsOf(err.text())
-      reject(
-        new NftRefused(describe(problems, err.text(), input, killed ?? `status ${String(status)}`), problems),
-      )
-    })
-    // nft may end before it has read everything; its status tells why.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
-  })
-}
-
-function gather(most: number): { add: (chunk: Buffer) => void; text: () => string; readonly cut: boolean } {
-  const chunks: Buffer[] = []
-  let size = 0
-  return {
-    add(chunk) {
-      size += chunk.length
-      if (size <= most) chunks.push(chunk)
-    },
-    text: () => Buffer.concat(chunks).toString(),
-    get cut() {
-      return size > most
-    },
-  }
+  [program = 'nft']: readonly string[],
+): string {
+  if (cause !== undefined) throw new NftRefused(`${program}: ${cause.message}`, [], { cause })
+  if (status === 0 && !cut) return out
+  if (status === 0) throw new NftRefused(`${program} ${args.join(' ')} printed more than can be kept`, [])
+  const problems = problemsOf(errors)
+  throw new NftRefused(describe(problems, errors, input, killed ?? `status ${String(status)}`), problems)
 }
 
 export const problemsOf = (stderr: string): readonly NftProblem[] =>

@@ -27,7 +27,11 @@ export class NftablesPlane implements DataPlane {
   /** Families that were cleared by this process, because nobody wants them. */
   readonly #absent = new Set<IpFamily>()
 
-  constructor({ nft = nftProgram(), masqueradeBit = 14, kernel = release() }: NftablesOptions = {}) {
+  constructor({
+    nft = nftProgram({ ahead: true }),
+    masqueradeBit = 14,
+    kernel = release(),
+  }: NftablesOptions = {}) {
     if (!Number.isInteger(masqueradeBit) || masqueradeBit < 0 || masqueradeBit > 31)
       throw new RangeError(`the bit of the packet mark is a whole number from 0 to 31, not ${masqueradeBit}`)
     this.#nft = nft
@@ -92,8 +96,9 @@ export class NftablesPlane implements DataPlane {
     return true
   }
 
-  /** Nothing to end: packets go on meeting the rules. */
+  /** Packets go on meeting the rules. */
   stop(): Promise<void> {
+    this.#nft.end()
     return Promise.resolve()
   }
 

@@ -47,6 +47,8 @@ export class Kernel implements Nft {
     return 'nftables v1.0.6 (model)'
   }
 
+  end(): void {}
+
   table(name: string): Table | undefined {
     return this.#tables.get(name)
   }

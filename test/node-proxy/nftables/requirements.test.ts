@@ -69,7 +69,7 @@ for (const row of rows)
   })
 
 test('no nft program is a refusal that says what to install', async () => {
-  const plane = new NftablesPlane({ nft: nftProgram(['/nowhere/nft']), kernel: '6.1.0' })
+  const plane = new NftablesPlane({ nft: nftProgram({ command: ['/nowhere/nft'] }), kernel: '6.1.0' })
   await assert.rejects(plane.start(signal), /nft does not run .*install the package nftables/)
 })
 
