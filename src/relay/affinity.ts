@@ -38,6 +38,18 @@ export class Affinity<T> {
     }
   }
 
+  /** Those who came longest ago first. */
+  *entries(timeoutMs: number): Iterable<readonly [client: string, target: T, ageMs: number]> {
+    const now = this.#clock.now()
+    for (const [client, pin] of this.#pins)
+      if (!this.#isOver(pin, timeoutMs)) yield [client, pin.target, now - pin.at]
+  }
+
+  /** Who came before there was anybody here. Those who came longest ago first. */
+  adopt(client: string, target: T, ageMs: number): void {
+    this.#pins.set(client, { target, at: this.#clock.now() - ageMs })
+  }
+
   /** Everything about these goes. */
   forget(isGone: (target: T) => boolean): void {
     for (const [client, pin] of this.#pins) if (isGone(pin.target)) this.#pins.delete(client)

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { Affinity } from './affinity.ts'
-import type { RelayFrontend, RelayRoute, RelayTarget, SchedulerName } from './frontend.ts'
+import type { RelayFrontend, RelayPin, RelayRoute, RelayTarget, SchedulerName } from './frontend.ts'
 import { makeScheduler, type Asked, type Candidate, type Scheduler } from './scheduler.ts'
 import { sourcesOf, type Sources } from './sources.ts'
 
@@ -50,10 +50,22 @@ export class Balancer {
   #routes: readonly Route[] = []
   #scheduler: SchedulerName = 'random'
   #affinityMs = 0
+  #adopted: readonly RelayPin[]
 
-  constructor(clock: Clock, random: () => number) {
+  /** `adopted`: who was pinned in the process before, for as long as that still holds. */
+  constructor(clock: Clock, random: () => number, adopted: readonly RelayPin[] = []) {
     this.#random = random
     this.#affinity = new Affinity(clock)
+    this.#adopted = adopted
+  }
+
+  /** Those who came longest ago first. */
+  get pins(): readonly RelayPin[] {
+    return Array.from(this.#affinity.entries(this.#affinityMs), ([client, { key }, ageMs]) => [
+      client,
+      key,
+      ageMs,
+    ])
   }
 
   /** A refusal says what is wrong, and changes nothing. */
@@ -76,6 +88,11 @@ export class Balancer {
     this.#scheduler = scheduler
     this.#affinityMs = (frontend.affinitySeconds ?? 0) * 1000
     this.#affinity.forget((target) => targets.get(target.key) !== target)
+    for (const [client, key, ageMs] of this.#adopted) {
+      const target = targets.get(key)
+      if (target !== undefined && ageMs < this.#affinityMs) this.#affinity.adopt(client, target, ageMs)
+    }
+    this.#adopted = []
     return ok(undefined)
   }
 

@@ -90,6 +90,12 @@ export interface Relay {
   drain(graceMs: number): Promise<void>
 }
 
+/** A client address, its target as `ADDRESS PORT`, and how long ago (ms) it came last. */
+export type RelayPin = readonly [client: string, target: string, ageMs: number]
+
+/** By frontend id: who has affinity to what, those who came longest ago first. */
+export type RelayPins = readonly (readonly [id: string, pins: readonly RelayPin[]])[]
+
 /** A relay whose ports other processes may share. */
 export interface SharingRelay extends Relay {
   /**
@@ -97,4 +103,8 @@ export interface SharingRelay extends Relay {
    * flows are held here.
    */
   hold(): Promise<void>
+  /** For the process that comes after this one. */
+  pins(): Promise<RelayPins>
+  /** Of the process before: for frontends that begin with the next call of `serve` or `change`. */
+  adopt(pins: RelayPins): Promise<void>
 }

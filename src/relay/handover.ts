@@ -1,7 +1,7 @@
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { systemClock, type Clock } from '../lib/clock.ts'
+import { monotonicClock, type Clock } from '../lib/clock.ts'
 import { silentLog, type Log } from '../observe/log.ts'
 import { claimFolder, FolderRefused } from './state-folder.ts'
 
@@ -52,7 +52,7 @@ export class Handover {
 
   constructor(options: HandoverOptions) {
     this.#options = options
-    this.#clock = options.clock ?? systemClock
+    this.#clock = options.clock ?? monotonicClock
     this.#log = options.log ?? silentLog
     this.#path = join(options.folder, 'handover')
     if (this.#path.length > longestPath)
@@ -64,7 +64,7 @@ export class Handover {
   /** Whether another process serves now. Throws `FolderRefused`. */
   async takeOver(): Promise<boolean> {
     claimFolder(this.#options.folder)
-    this.#predecessor = await greet(this.#path, this.#clock)
+    this.#predecessor = await greet(this.#path, this.#clock, this.#log)
     // Until `announce` it may end as it likes.
     this.#predecessor?.on('error', () => {}).unref()
     return this.#predecessor !== undefined
@@ -169,10 +169,18 @@ export class Handover {
 }
 
 /** A connection to who answers there in our words. Undefined: nobody does. */
-async function greet(path: string, clock: Clock): Promise<Socket | undefined> {
+async function greet(path: string, clock: Clock, log: Log): Promise<Socket | undefined> {
   const socket = connect(path)
+  let isThere = false
+  socket.once('connect', () => (isThere = true))
   const line = await answer(socket, clock)
   if (line === version) return socket
+  // Whoever ended by itself is no longer there; whoever is silent may still hold the ports.
+  if (isThere && !socket.destroyed)
+    log.warn(
+      'the process before does not answer: while it lives, the kernel goes on giving it a part of the new connections; end it',
+      { waitedMs: patienceMs, ...(line === undefined ? {} : { said: line }) },
+    )
   socket.destroy()
   return undefined
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
-import type { FrontendCounters, FrontendFailure, RelayFrontend } from './frontend.ts'
+import type { FrontendCounters, FrontendFailure, RelayFrontend, RelayPin } from './frontend.ts'
 
 /** What all frontends of a relay share. */
 export interface RelayParts {
@@ -14,6 +14,8 @@ export interface RelayParts {
   readonly halfOpenTimeoutMs: number
   /** Connections and flows of all frontends together. */
   readonly room: Room
+  /** Who was pinned, in the process before, to a target of the frontend that begins here. */
+  readonly adopted: (id: string) => readonly RelayPin[]
 }
 
 /** A count with a limit. Who was let in leaves once. */
@@ -31,6 +33,8 @@ export interface Listening {
    */
   update(frontend: RelayFrontend): Promise<void>
   counters(): FrontendCounters
+  /** Who has affinity. */
+  pins(): readonly RelayPin[]
   /** UDP: each open flow goes on here although others come to share the port. */
   hold?(): void
   /**

@@ -1,7 +1,14 @@
-import { systemClock, type Clock } from '../lib/clock.ts'
+import { monotonicClock, type Clock } from '../lib/clock.ts'
 import { silentLog, type Log } from '../observe/log.ts'
 import { mostConnections } from './descriptors.ts'
-import type { FrontendCounters, FrontendFailure, RelayFrontend, SharingRelay } from './frontend.ts'
+import type {
+  FrontendCounters,
+  FrontendFailure,
+  RelayFrontend,
+  RelayPin,
+  RelayPins,
+  SharingRelay,
+} from './frontend.ts'
 import { ListenRefused, type Listen, type Listening, type RelayParts } from './listening.ts'
 import { CountedRoom } from './room.ts'
 import { listenTcp } from './tcp-listening.ts'
@@ -32,6 +39,7 @@ export class LocalRelay implements SharingRelay {
   readonly #parts: RelayParts
   readonly #listen: Readonly<Partial<Record<RelayFrontend['protocol'], Listen>>>
   readonly #served = new Map<string, Served>()
+  #adopted: ReadonlyMap<string, readonly RelayPin[]> = new Map()
   /** Taken out, not yet empty. */
   readonly #leaving = new Set<Listening>()
   /** The end of the call before: one at a time, in the order they came. */
@@ -39,12 +47,13 @@ export class LocalRelay implements SharingRelay {
 
   constructor(options: LocalRelayOptions = {}) {
     this.#parts = {
-      clock: options.clock ?? systemClock,
+      clock: options.clock ?? monotonicClock,
       log: options.log ?? silentLog,
       random: options.random ?? Math.random,
       sharePorts: options.sharePorts ?? false,
       halfOpenTimeoutMs: options.halfOpenTimeoutMs ?? 3_600_000,
       room: new CountedRoom(options.maxOpen ?? Math.min(50_000, mostConnections() ?? 50_000)),
+      adopted: (id) => this.#adopted.get(id) ?? [],
     }
     this.#listen = { TCP: listenTcp, UDP: listenUdp, ...options.listen }
   }
@@ -76,6 +85,18 @@ export class LocalRelay implements SharingRelay {
     })
   }
 
+  pins(): Promise<RelayPins> {
+    const all = Array.from(this.#served, ([id, { listening }]) => [id, listening.pins()] as const)
+    return Promise.resolve(all.filter(([, pins]) => pins.length > 0))
+  }
+
+  adopt(pins: RelayPins): Promise<void> {
+    return this.#inTurn(() => {
+      this.#adopted = new Map(pins)
+      return Promise.resolve()
+    })
+  }
+
   drain(graceMs: number): Promise<void> {
     return this.#inTurn(async () => {
       for (const id of this.#served.keys()) this.#remove(id, 'draining')
@@ -103,6 +124,7 @@ export class LocalRelay implements SharingRelay {
     // First, so that what comes may have the port of what goes.
     for (const id of remove) this.#remove(id)
     const failures = await Promise.all(put.map((frontend) => this.#put(frontend)))
+    this.#adopted = new Map()
     return failures.filter((failure) => failure !== undefined)
   }
 

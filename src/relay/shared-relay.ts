@@ -1,7 +1,14 @@
 import { Backoff } from '../lib/backoff.ts'
-import { systemClock, type Clock } from '../lib/clock.ts'
+import { monotonicClock, type Clock } from '../lib/clock.ts'
 import { silentLog, type Log } from '../observe/log.ts'
-import type { FrontendCounters, FrontendFailure, RelayFrontend, SharingRelay } from './frontend.ts'
+import type {
+  FrontendCounters,
+  FrontendFailure,
+  RelayFrontend,
+  RelayPin,
+  RelayPins,
+  SharingRelay,
+} from './frontend.ts'
 import { ProcessGone, RelayProcess } from './relay-process.ts'
 import { isSole, Shares } from './shares.ts'
 import type { WorkerWire } from './worker-talk.ts'
@@ -44,12 +51,13 @@ export class SharedRelay implements SharingRelay {
   /** What those have counted that are gone. */
   readonly #before = new Map<string, FrontendCounters>()
   readonly #retries = new Set<() => void>()
+  #adopted: ReadonlyMap<string, readonly RelayPin[]> = new Map()
   #isEnding = false
   #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(options: SharedRelayOptions) {
     this.#options = options
-    this.#clock = options.clock ?? systemClock
+    this.#clock = options.clock ?? monotonicClock
     this.#log = options.log ?? silentLog
   }
 
@@ -96,6 +104,22 @@ export class SharedRelay implements SharingRelay {
     )
   }
 
+  async pins(): Promise<RelayPins> {
+    const parts = await Promise.all(
+      [...this.#living.values()].map((process) =>
+        process.ask({ do: 'pins' }, countersPatienceMs).catch((): RelayPins => []),
+      ),
+    )
+    return parts.flat()
+  }
+
+  adopt(pins: RelayPins): Promise<void> {
+    return this.#inTurn(() => {
+      this.#adopted = new Map(pins)
+      return Promise.resolve()
+    })
+  }
+
   drain(graceMs: number): Promise<void> {
     this.#isEnding = true
     for (const cancel of this.#retries) cancel()
@@ -115,14 +139,19 @@ export class SharedRelay implements SharingRelay {
     return turn
   }
 
-  #change(put: readonly RelayFrontend[], remove: readonly string[]): Promise<readonly FrontendFailure[]> {
+  async #change(
+    put: readonly RelayFrontend[],
+    remove: readonly string[],
+  ): Promise<readonly FrontendFailure[]> {
     for (const id of remove) {
       this.#frontends.delete(id)
       this.#shares.drop(id)
       this.#before.delete(id)
     }
     for (const frontend of put) this.#frontends.set(frontend.id, frontend)
-    return this.#settle(new Set([...remove, ...put.map(({ id }) => id)]))
+    const failures = await this.#settle(new Set([...remove, ...put.map(({ id }) => id)]))
+    this.#adopted = new Map()
+    return failures
   }
 
   /** Brings each process to what it should serve of these. Once more if one dies of it, as its part goes to others. */
@@ -157,7 +186,12 @@ export class SharedRelay implements SharingRelay {
       if (isHere && process.serves.get(id) !== frontend) put.push(frontend)
     }
     if (put.length === 0 && remove.length === 0) return []
+    const pins = put.flatMap(({ id }) => {
+      const adopted = this.#adopted.get(id)
+      return adopted === undefined ? [] : [[id, adopted] as const]
+    })
     try {
+      if (pins.length > 0) await process.ask({ do: 'adopt', pins }, changePatienceMs)
       const failures = await process.ask({ do: 'change', put, remove }, changePatienceMs)
       const failed = new Set(failures.map(({ id }) => id))
       for (const frontend of put) if (!failed.has(frontend.id)) process.serves.set(frontend.id, frontend)

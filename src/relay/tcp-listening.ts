@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Result } from '../lib/result.ts'
 import { Balancer } from './balancer.ts'
 import { closeWhenQuiet } from './quiet-close.ts'
-import type { FrontendCounters, RelayFrontend } from './frontend.ts'
+import type { FrontendCounters, RelayFrontend, RelayPin } from './frontend.ts'
 import { ListenRefused, refusedBind, type Listening, type RelayParts } from './listening.ts'
 import { TcpConnection, type Terms, type Trunk } from './tcp-connection.ts'
 import { tlsTerms, type TlsTerms } from './tls-terms.ts'
@@ -13,7 +13,7 @@ const greetingTimeoutMs = 10_000
 
 /** A TCP frontend that is served. */
 export async function listenTcp(frontend: RelayFrontend, parts: RelayParts): Promise<Listening> {
-  const listening = new TcpListening(parts)
+  const listening = new TcpListening(parts, parts.adopted(frontend.id))
   await listening.update(frontend)
   return listening
 }
@@ -31,9 +31,9 @@ class TcpListening implements Listening {
   /** Until it is over somebody may still be accepted. */
   #closing: Promise<void> | undefined
 
-  constructor(parts: RelayParts) {
+  constructor(parts: RelayParts, adopted: readonly RelayPin[]) {
     this.#parts = parts
-    this.#balancer = new Balancer(parts.clock, parts.random)
+    this.#balancer = new Balancer(parts.clock, parts.random, adopted)
     this.#trunk = {
       clock: parts.clock,
       balancer: this.#balancer,
@@ -64,6 +64,10 @@ class TcpListening implements Listening {
   counters(): FrontendCounters {
     const { shed, failedDials, bytesIn, bytesOut } = this.#trunk
     return { open: this.#connections.size, accepted: this.#accepted, shed, failedDials, bytesIn, bytesOut }
+  }
+
+  pins(): readonly RelayPin[] {
+    return this.#balancer.pins
   }
 
   close(why?: 'draining'): void {

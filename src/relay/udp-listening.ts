@@ -2,7 +2,7 @@ import type { Socket } from 'node:dgram'
 import { Balancer, type Target } from './balancer.ts'
 import { plainAddress } from './client-address.ts'
 import { FlowTable } from './flow-table.ts'
-import type { FrontendCounters, RelayFrontend } from './frontend.ts'
+import type { FrontendCounters, RelayFrontend, RelayPin } from './frontend.ts'
 import { ListenRefused, refusedBind, type Listening, type RelayParts } from './listening.ts'
 import { Flow, type FlowOwner } from './udp-flow.ts'
 import { listenAt, type Place } from './udp-socket.ts'
@@ -40,7 +40,7 @@ class UdpListening implements Listening, FlowOwner {
   constructor(parts: RelayParts, frontend: RelayFrontend) {
     this.#parts = parts
     this.#frontend = frontend
-    this.#balancer = new Balancer(parts.clock, parts.random)
+    this.#balancer = new Balancer(parts.clock, parts.random, parts.adopted(frontend.id))
     this.#table = new FlowTable(parts.clock, defaultIdleMs, (flow) => this.#end(flow))
   }
 
@@ -64,6 +64,10 @@ class UdpListening implements Listening, FlowOwner {
 
   counters(): FrontendCounters {
     return { open: this.#table.flows.size, ...this.#count }
+  }
+
+  pins(): readonly RelayPin[] {
+    return this.#balancer.pins
   }
 
   hold(): void {

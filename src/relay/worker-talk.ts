@@ -1,4 +1,4 @@
-import type { FrontendCounters, FrontendFailure, RelayFrontend } from './frontend.ts'
+import type { FrontendCounters, FrontendFailure, RelayFrontend, RelayPins } from './frontend.ts'
 
 /** What the relay asks of one of its processes. */
 export type Ask =
@@ -6,6 +6,8 @@ export type Ask =
   | { readonly do: 'change'; readonly put: readonly RelayFrontend[]; readonly remove: readonly string[] }
   | { readonly do: 'counters' }
   | { readonly do: 'hold' }
+  | { readonly do: 'pins' }
+  | { readonly do: 'adopt'; readonly pins: RelayPins }
   | { readonly do: 'drain'; readonly graceMs: number }
 
 /** What each is answered with. */
@@ -14,6 +16,8 @@ export interface Told {
   change: readonly FrontendFailure[]
   counters: readonly (readonly [string, FrontendCounters])[]
   hold: null
+  pins: RelayPins
+  adopt: null
   drain: null
 }
 

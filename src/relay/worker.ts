@@ -28,6 +28,11 @@ export async function runWorker(
       started(relay)
         .hold()
         .then(() => null),
+    pins: () => started(relay).pins(),
+    adopt: ({ pins }) =>
+      started(relay)
+        .adopt(pins)
+        .then(() => null),
     drain: ({ graceMs }) =>
       started(relay)
         .drain(graceMs)

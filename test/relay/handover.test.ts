@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { settle, VirtualClock } from '../../src/lib/clock.ts'
+import { silentLog } from '../../src/observe/log.ts'
 import { Handover } from '../../src/relay/handover.ts'
 import { claimFolder } from '../../src/relay/state-folder.ts'
 
@@ -124,6 +125,27 @@ test('handover: an old one that hangs is waited for, not for ever', async (t) =>
   await next.clock.advance(5000)
   await announced
   assert.equal(await side(t, folder).handover.takeOver(), true, 'the next one finds the one that serves')
+})
+
+const nothing = () => Promise.resolve()
+
+test('handover: an old one that is stopped and does not answer is told of, and passed over', async (t) => {
+  const folder = temporary(t)
+  const stopped = createServer().listen(join(folder, 'handover'))
+  await once(stopped, 'listening')
+  t.after(() => stopped.close())
+  const clock = new VirtualClock()
+  const said: string[] = []
+  const log = { ...silentLog, warn: (message: string) => void said.push(message) }
+  const next = new Handover({ folder, clock, log, prepare: nothing, release: nothing })
+  t.after(() => next.close())
+  const taken = next.takeOver()
+  const met = once(stopped, 'connection') as Promise<[Socket]>
+  t.after(async () => (await met)[0].destroy())
+  await met
+  await clock.advance(5000)
+  assert.equal(await taken, false)
+  assert.match(said.join(), /does not answer.*end it/)
 })
 
 test('handover: nothing is left behind', async (t) => {

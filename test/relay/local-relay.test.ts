@@ -53,6 +53,21 @@ test('relay: another port under the same id: new ones come there, those there ar
   assert.equal(String(await once(held, 'data')), 'b')
 })
 
+test('relay: a clock that is set, forward or back, ends no affinity', async (t) => {
+  const targets = await Promise.all(['a', 'b'].map((name) => named(t, name)))
+  const { port } = await relayOf(t, {
+    routes: [{ targets }],
+    scheduler: 'round-robin',
+    affinitySeconds: 60,
+  })
+  const now = Date.now.bind(Date)
+  const first = await talk(port)
+  for (const jump of [86_400_000, -86_400_000]) {
+    t.mock.method(Date, 'now', () => now() + jump)
+    assert.equal(await talk(port), first)
+  }
+})
+
 test('relay: one frontend that cannot be served stops no other, and is tried again', async (t) => {
   const taken = createServer()
   const port = await listening(taken)

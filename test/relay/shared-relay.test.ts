@@ -146,6 +146,32 @@ test('shared: a client address keeps its target whichever process the kernel cho
   assert.deepEqual(Object.values(await dialMany(t, frontend.port, 20)), [20])
 })
 
+test('shared: clients with affinity are handed over to whichever process serves their frontend', async (t) => {
+  const targets = await Promise.all(['a', 'b', 'c', 'd'].map((name) => target(t, name)))
+  const { relay } = await bed(t)
+  const frontends = await Promise.all(
+    ['g', 'h', 'i', 'j'].map(async (id) => ({
+      id,
+      protocol: 'TCP' as const,
+      address: '127.0.0.1',
+      port: await freePort(),
+      routes: [{ targets }],
+      affinitySeconds: 60,
+    })),
+  )
+  await relay.adopt(
+    frontends.map(({ id }, n) => [id, [['127.0.0.1', `127.0.0.1 ${targets[n]?.port}`, 1000]]]),
+  )
+  assert.deepEqual(await relay.serve(frontends), [])
+  const pins = await relay.pins()
+  assert.deepEqual(pins.map(([id]) => id).toSorted(), ['g', 'h', 'i', 'j'])
+  const names = await Promise.all(frontends.map(({ port }) => dial(t, port)))
+  assert.deepEqual(
+    names.map(({ name }) => name),
+    ['a', 'b', 'c', 'd'],
+  )
+})
+
 test('shared: what counts connections counts those of all clients', async (t) => {
   const targets = await Promise.all(['a', 'b'].map((name) => target(t, name)))
   const { relay, frontend } = await bed(t, { routes: [{ targets }], scheduler: 'least-connections' })

@@ -24,6 +24,7 @@ if (failure !== undefined) throw new Error(failure.message)
 
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 let served = 0
+const someServed = () => served > 0
 const held: Socket[] = []
 for (let n = 0; n < 40; n++) {
   const socket = connect({ port, host: '127.0.0.1' }).on('error', () => {})
@@ -32,7 +33,7 @@ for (let n = 0; n < 40; n++) {
   held.push(socket)
 }
 // A machine that is busy takes its time until the first is served.
-for (let tries = 0; served === 0 && tries < 250; tries++) await rest(20)
+for (let tries = 0; !someServed() && tries < 250; tries++) await rest(20)
 await rest(100)
 for (const socket of held) socket.destroy()
 await rest(50)

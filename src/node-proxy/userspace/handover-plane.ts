@@ -1,6 +1,7 @@
 import type { Log } from '../../observe/log.ts'
 import type { SharingRelay } from '../../relay/frontend.ts'
 import { Handover } from '../../relay/handover.ts'
+import { keepPins, takePins } from '../../relay/pin-file.ts'
 import { FolderRefused } from '../../relay/state-folder.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
 import type { ProxyTable } from '../table/row.ts'
@@ -55,11 +56,15 @@ export class HandoverPlane implements DataPlane {
       const handover = new Handover({
         folder,
         log,
-        prepare: () => relay.hold(),
+        prepare: async () => {
+          await relay.hold()
+          await this.#keepPins()
+        },
         release: () => this.#release(),
       })
       if (await handover.takeOver()) log.info('another proxy serves here: taking over from it')
       this.#handover = handover
+      await relay.adopt(await takePins(folder))
     } catch (error) {
       if (!(error instanceof FolderRefused)) throw error
       log.warn('connections that come while the proxy restarts are refused: name a folder with --state-dir', {
@@ -73,9 +78,20 @@ export class HandoverPlane implements DataPlane {
   }
 
   async stop(): Promise<void> {
-    await this.#handover?.succeeded(successorPatienceMs)
+    const succeeded = await this.#handover?.succeeded(successorPatienceMs)
+    if (succeeded === false && this.#serves) await this.#keepPins()
     this.#handover?.close()
     await this.#end()
+  }
+
+  /** So that clients with affinity keep their targets. */
+  async #keepPins(): Promise<void> {
+    const { relay, folder, log } = this.#options
+    try {
+      await keepPins(folder, await relay.pins())
+    } catch (error) {
+      log.warn('clients with session affinity may reach other pods after this restart', { error })
+    }
   }
 
   cleanup(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../../lib/clock.ts'
+import { monotonicClock, type Clock } from '../../lib/clock.ts'
 import type { Log } from '../../observe/log.ts'
 import type { FrontendFailure, Relay, RelayFrontend } from '../../relay/frontend.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
@@ -40,7 +40,7 @@ export class UserspacePlane implements DataPlane {
 
   constructor(options: UserspaceOptions) {
     this.#options = options
-    this.#clock = options.clock ?? systemClock
+    this.#clock = options.clock ?? monotonicClock
   }
 
   start(): Promise<void> {
