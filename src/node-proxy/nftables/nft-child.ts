@@ -55,7 +55,7 @@ export class NftChild {
   async run(input: string, signal: AbortSignal): Promise<Ended> {
     this.#child.ref()
     for (const stream of this.#streams()) stream.ref()
-    const kill = () => void this.kill()
+    const kill = () => this.kill()
     if (signal.aborted) kill()
     signal.addEventListener('abort', kill, { once: true })
     try {

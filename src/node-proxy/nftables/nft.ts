@@ -57,7 +57,10 @@ export function nftProgram({ command = ['nft'], timeoutMs = 120_000, ahead = fal
   }
   return {
     async run(text, signal, { check = false } = {}) {
-      if (check) return void (await call(['-c', ...writing], text, signal))
+      if (check) {
+        await call(['-c', ...writing], text, signal)
+        return
+      }
       const child = standing?.alive === true ? standing : new NftChild(command, writing)
       standing = undefined
       const ended = child.run(text, limited(signal, timeoutMs))
