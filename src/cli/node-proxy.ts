@@ -8,6 +8,7 @@ import { PlaneRefused, type DataPlane } from '../node-proxy/data-plane.ts'
 import { keepServing } from '../node-proxy/health/keep-serving.ts'
 import { createNodeProxy } from '../node-proxy/main.ts'
 import { planeMakers } from '../node-proxy/planes.ts'
+import type { TableSettings } from '../node-proxy/table/settings.ts'
 import { procSysctls, sysctlWishes, warnOfSysctls } from '../node-proxy/sysctls.ts'
 import { parseBind, serveObserve } from '../observe/http.ts'
 import { createLog, type Log } from '../observe/log.ts'
@@ -59,7 +60,11 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, told: AbortSigna
       stop,
     )
     if (plane === undefined) return stop.aborted ? exit.fine : exit.errors
-    const table = tableSettings(config)
+    const table = servable(tableSettings(config), plane)
+    if (table.families.length === 0) {
+      io.err(`lb-controller: --ip-families asks for what ${plane.name} cannot serve on this machine\n`)
+      return exit.errors
+    }
     const wishes = sysctlWishes({
       plane: plane.name,
       families: table.families,
@@ -98,6 +103,8 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, told: AbortSigna
           ? undefined
           : serveObserve({
               bind: config.metricsAddress,
+              // kube-proxy answers so there, and tools ask for it.
+              texts: (path) => (path === '/proxyMode' ? plane.name : undefined),
               metrics: () => {
                 proxy.sample()
                 return metrics.text()
@@ -133,5 +140,11 @@ async function started(
     return undefined
   }
 }
+
+/** Without families that the machine has addresses of and the plane cannot serve. */
+const servable = (settings: TableSettings, { families }: DataPlane): TableSettings =>
+  families === undefined
+    ? settings
+    : { ...settings, families: settings.families.filter((family) => families.includes(family)) }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

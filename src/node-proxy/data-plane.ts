@@ -24,6 +24,8 @@ export interface Applied {
 /** Makes the machine treat packets as the table says. One call at a time. */
 export interface DataPlane {
   readonly name: 'nftables' | 'userspace'
+  /** Those that it can serve here, known once it has started. Undefined: all. */
+  readonly families?: readonly IpFamily[] | undefined
   /** Finds out whether it can work here. Rejects with `PlaneRefused`, which names what is missing. */
   start(signal: AbortSignal): Promise<void>
   /** Resolves when packets meet the table. The first call replaces whatever an earlier process left, unnoticed by them. */

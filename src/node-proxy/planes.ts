@@ -41,9 +41,14 @@ export const planeMakers = (opts: PlaneOptions): PlaneMakers => ({
   },
 })
 
-async function nftables({ masqueradeBit }: PlaneOptions): Promise<DataPlane> {
+async function nftables({ masqueradeBit, log, metrics }: PlaneOptions): Promise<DataPlane> {
   const { NftablesPlane } = await import('./nftables/plane.ts')
-  return new NftablesPlane({ masqueradeBit })
+  return new NftablesPlane({
+    masqueradeBit,
+    log,
+    onCleanupFailed: (ip_family) =>
+      metrics.kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total.inc({ ip_family }),
+  })
 }
 
 /** A relay whose ports a successor can have too. */

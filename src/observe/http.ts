@@ -16,6 +16,8 @@ export interface ObserveOptions {
   readonly ready?: readonly Check[]
   /** /metrics; 404 when absent. */
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly body: string }>
+  /** Other pages, as plain text; asked first. Undefined: there is none at this path. */
+  readonly texts?: (path: string) => string | undefined
   /** Other pages, as JSON. Undefined: there is none at this path. */
   readonly pages?: (path: string) => unknown
 }
@@ -81,10 +83,12 @@ async function answer(opts: ObserveOptions, request: IncomingMessage): Promise<A
   const path = (request.url ?? '/').split('?')[0]
   const known =
     path === '/healthz' || path === '/readyz' || (path === '/metrics' && opts.metrics !== undefined)
-  const page = known || path === undefined ? undefined : opts.pages?.(path)
-  if (!known && page === undefined)
+  const text = known || path === undefined ? undefined : opts.texts?.(path)
+  const page = known || path === undefined || text !== undefined ? undefined : opts.pages?.(path)
+  if (!known && text === undefined && page === undefined)
     return { code: 404, body: 'not found: try /healthz, /readyz or /metrics\n' }
   if (request.method !== 'GET' && request.method !== 'HEAD') return { code: 405, body: 'only GET and HEAD\n' }
+  if (text !== undefined) return { code: 200, body: text }
   if (page !== undefined)
     return { code: 200, body: `${JSON.stringify(page)}\n`, contentType: 'application/json' }
   if (path === '/healthz') return report(opts.health ?? [])

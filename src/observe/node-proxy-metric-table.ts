@@ -45,6 +45,10 @@ export const nodeProxyMetricTable = {
     'ip_family',
   ),
   kubeproxy_sync_proxy_rules_nftables_sync_failures_total: counter('Writes that failed', 'ip_family'),
+  kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total: counter(
+    'Removals of rules that serve nobody any more, which failed and are tried again',
+    'ip_family',
+  ),
   kubeproxy_conntrack_reconciler_sync_duration_seconds: histogram(
     sync,
     'One pass that ends UDP flows of endpoints that are gone',

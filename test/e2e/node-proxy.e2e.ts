@@ -120,6 +120,9 @@ test('a NodePort leads to pods, and its health port counts them, through changes
     assert.match(metrics, /^lb_node_proxy_rows\{ip_family="IPv4"\} 1$/m)
     assert.match(metrics, /^kubeproxy_proxy_healthz_total\{code="503"\} [1-9]/m)
 
+    const mode = await fetch(`http://127.0.0.1:${ownPort.metrics}/proxyMode`)
+    assert.equal(await mode.text(), 'userspace')
+
     const next = startProxy(processes)
     let lost = 0
     const before = proxy.process

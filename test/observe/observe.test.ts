@@ -76,6 +76,13 @@ test('http: listens on IPv6, and says when an address is taken', () =>
     await assert.rejects(serveObserve({ bind: new URL(base).host }), { code: 'EADDRINUSE' })
   }))
 
+test('http: a page of plain text, beside those that there always are', () =>
+  withServer({ texts: (path) => (path === '/proxyMode' ? 'nftables' : undefined) }, async (base) => {
+    assert.equal(await ask(`${base}/proxyMode`), '200 nftables')
+    assert.equal(await ask(`${base}/proxymode`), '404 not found: try /healthz, /readyz or /metrics\n')
+    assert.equal(await ask(`${base}/healthz`), '200 ok\n')
+  }))
+
 test('http: closes at once under an open connection', async () => {
   const server = await serveObserve({ bind: '127.0.0.1:0' })
   const socket = dial(server.port, server.host)

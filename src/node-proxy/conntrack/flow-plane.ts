@@ -19,6 +19,10 @@ export class FlowPlane implements DataPlane {
     this.#cleaner = cleaner
   }
 
+  get families(): readonly IpFamily[] | undefined {
+    return this.#inner.families
+  }
+
   async start(signal: AbortSignal): Promise<void> {
     await this.#inner.start(signal)
     this.#running = this.#cleaner.run(this.#stop.signal)

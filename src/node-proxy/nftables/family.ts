@@ -14,21 +14,26 @@ const mostCulprits = 16
 /** Unused chains cost nothing but their names; removing them costs a transaction. */
 const idleChains = 16
 
+export interface FamilyRulesOptions {
+  readonly masqueradeBit: number
+  readonly onCleanupFailed: () => void
+}
+
 /** Our table of one family. */
 export class FamilyRules {
   readonly #nft: Nft
   readonly #family: IpFamily
-  readonly #masqueradeBit: number
+  readonly #options: FamilyRulesOptions
   /** What serves. Undefined: nothing that we know of. */
   #serving: Generation | undefined
   #settings = ''
   /** Whether the probe of `intact` told the truth when it was first asked: another nft may answer otherwise. */
   #probe: 'untried' | 'good' | 'useless' = 'untried'
 
-  constructor(nft: Nft, family: IpFamily, masqueradeBit: number) {
+  constructor(nft: Nft, family: IpFamily, options: FamilyRulesOptions) {
     this.#nft = nft
     this.#family = family
-    this.#masqueradeBit = masqueradeBit
+    this.#options = options
   }
 
   get generation(): Generation | undefined {
@@ -51,7 +56,7 @@ export class FamilyRules {
         family: this.#family,
         generation: left.generation + 1,
         settings,
-        masqueradeBit: this.#masqueradeBit,
+        masqueradeBit: this.#options.masqueradeBit,
       }
       const generation = new Generation(frame)
       await this.#nft.run(ground(frame), signal)
@@ -86,6 +91,7 @@ export class FamilyRules {
     } catch (error) {
       if (signal.aborted || old === '') throw error
       await this.#nft.run(text, signal)
+      this.#options.onCleanupFailed()
     }
   }
 
@@ -112,6 +118,7 @@ export class FamilyRules {
       pruning.commit()
     } catch {
       // Kernels before 6.2 count the users of a chain until a while later. The next change tries again.
+      if (!signal.aborted) this.#options.onCleanupFailed()
     }
   }
 

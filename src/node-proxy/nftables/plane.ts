@@ -1,10 +1,11 @@
 import { release } from 'node:os'
 import type { IpFamily } from '../../lib/ip.ts'
+import { silentLog, type Log } from '../../observe/log.ts'
 import type { Applied, Changed, DataPlane, FamilyFailure } from '../data-plane.ts'
 import type { ProxyTable, Row } from '../table/row.ts'
 import { FamilyRules } from './family.ts'
 import { type Nft, nftProgram } from './nft.ts'
-import { check } from './requirements.ts'
+import { check, lackingFamilies } from './requirements.ts'
 import { tableOf } from './words.ts'
 
 export interface NftablesOptions {
@@ -14,6 +15,9 @@ export interface NftablesOptions {
   readonly masqueradeBit?: number
   /** Default: of the machine. */
   readonly kernel?: string
+  readonly log?: Log
+  /** Rules that serve nobody could not be removed; the next load finds them. */
+  readonly onCleanupFailed?: (family: IpFamily) => void
 }
 
 const families: readonly IpFamily[] = ['IPv4', 'IPv6']
@@ -26,21 +30,37 @@ export class NftablesPlane implements DataPlane {
   readonly #rules: ReadonlyMap<IpFamily, FamilyRules>
   /** Families that were cleared by this process, because nobody wants them. */
   readonly #absent = new Set<IpFamily>()
+  readonly #log: Log
+  #able: readonly IpFamily[] = families
 
-  constructor({
-    nft = nftProgram({ ahead: true }),
-    masqueradeBit = 14,
-    kernel = release(),
-  }: NftablesOptions = {}) {
+  constructor(options: NftablesOptions = {}) {
+    const { nft = nftProgram({ ahead: true }), masqueradeBit = 14, kernel = release() } = options
+    const { log = silentLog, onCleanupFailed = () => undefined } = options
     if (!Number.isInteger(masqueradeBit) || masqueradeBit < 0 || masqueradeBit > 31)
       throw new RangeError(`the bit of the packet mark is a whole number from 0 to 31, not ${masqueradeBit}`)
     this.#nft = nft
     this.#kernel = kernel
-    this.#rules = new Map(families.map((family) => [family, new FamilyRules(nft, family, masqueradeBit)]))
+    this.#log = log
+    this.#rules = new Map(
+      families.map((family) => [
+        family,
+        new FamilyRules(nft, family, { masqueradeBit, onCleanupFailed: () => onCleanupFailed(family) }),
+      ]),
+    )
   }
 
-  start(signal: AbortSignal): Promise<void> {
-    return check(this.#nft, this.#kernel, signal)
+  get families(): readonly IpFamily[] {
+    return this.#able
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    const lacks = await check(this.#nft, this.#kernel, signal)
+    for (const { family, reason } of lacks) {
+      this.#log.warn('this machine cannot serve one family: going on with the other', { family, reason })
+      // There can be no table of ours.
+      this.#absent.add(family)
+    }
+    this.#able = families.filter((family) => !lacks.some((lack) => lack.family === family))
   }
 
   async apply(table: ProxyTable, changed: Changed, signal: AbortSignal): Promise<Applied> {
@@ -103,9 +123,13 @@ export class NftablesPlane implements DataPlane {
   }
 
   async cleanup(signal: AbortSignal): Promise<void> {
+    const lacks = await lackingFamilies((family) => this.#nft.run(`add table ${tableOf(family)}\n`, signal))
+    const [lack] = lacks
+    if (lack !== undefined && lacks.length === families.length) throw new Error(lack.reason)
     // A table that is not there cannot be deleted, and `destroy` is for newer kernels only.
     for (const family of families)
-      await this.#nft.run(`add table ${tableOf(family)}\ndelete table ${tableOf(family)}\n`, signal)
+      if (!lacks.some((one) => one.family === family))
+        await this.#nft.run(`add table ${tableOf(family)}\ndelete table ${tableOf(family)}\n`, signal)
   }
 }
 

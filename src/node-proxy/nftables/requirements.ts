@@ -1,3 +1,4 @@
+import type { IpFamily } from '../../lib/ip.ts'
 import { PlaneRefused } from '../data-plane.ts'
 import { choiceChain, type Frame, ground, turn } from './frame.ts'
 import { type Nft, NftRefused } from './nft.ts'
@@ -5,8 +6,17 @@ import { type Nft, NftRefused } from './nft.ts'
 const leastNft = [1, 0, 1] as const
 const leastKernel = [5, 13] as const
 
-/** Whether this machine takes our rules. The last question is put to the kernel: it tries them without keeping them. */
-export async function check(nft: Nft, kernel: string, signal: AbortSignal): Promise<void> {
+/** A family that the kernel does not take our rules of. */
+export interface FamilyLack {
+  readonly family: IpFamily
+  readonly reason: string
+}
+
+/**
+ * Whether this machine takes our rules; answers the families that it does not take them of, while it takes those of the
+ * other. The last question is put to the kernel: it tries them without keeping them.
+ */
+export async function check(nft: Nft, kernel: string, signal: AbortSignal): Promise<readonly FamilyLack[]> {
   if (older(kernel, leastKernel))
     throw new PlaneRefused(
       `kernel ${kernel} is older than ${leastKernel.join('.')}`,
@@ -18,20 +28,35 @@ export async function check(nft: Nft, kernel: string, signal: AbortSignal): Prom
       `nft ${version} is older than ${leastNft.join('.')}`,
       'install a newer nftables package in the image, or use --data-plane=userspace',
     )
-  try {
-    await nft.run(specimen(), signal, { check: true })
-  } catch (error) {
-    if (signal.aborted) throw error
-    const said = error instanceof Error ? error.message : String(error)
-    const forbidden = /not permitted|denied|must be root/i.test(said)
-    throw new PlaneRefused(
-      forbidden ? `nft may not change rules (${said})` : `the kernel does not take our rules (${said})`,
-      forbidden
-        ? 'run as user 0 with the capability NET_ADMIN, in the network of the host, or use --data-plane=userspace'
-        : 'load nf_tables, nft_chain_nat, nft_fib, nft_numgen, nft_reject, nft_masq, or use --data-plane=userspace',
-      { cause: error },
-    )
+  const lacks = await lackingFamilies((family) => nft.run(specimen(family), signal, { check: true }))
+  signal.throwIfAborted()
+  const [first] = lacks
+  if (first === undefined || lacks.length < families.length) return lacks
+  const { reason: said } = first
+  const forbidden = /not permitted|denied|must be root/i.test(said)
+  throw new PlaneRefused(
+    forbidden ? `nft may not change rules (${said})` : `the kernel does not take our rules (${said})`,
+    forbidden
+      ? 'run as user 0 with the capability NET_ADMIN, in the network of the host, or use --data-plane=userspace'
+      : 'load nf_tables, nft_chain_nat, nft_fib, nft_numgen, nft_reject, nft_masq, or use --data-plane=userspace',
+  )
+}
+
+const families: readonly IpFamily[] = ['IPv4', 'IPv6']
+
+/** Those that `attempt` fails for. */
+export async function lackingFamilies(
+  attempt: (family: IpFamily) => Promise<void>,
+): Promise<readonly FamilyLack[]> {
+  const lacks: FamilyLack[] = []
+  for (const family of families) {
+    try {
+      await attempt(family)
+    } catch (error) {
+      lacks.push({ family, reason: error instanceof Error ? error.message : String(error) })
+    }
   }
+  return lacks
 }
 
 async function versionOf(nft: Nft, signal: AbortSignal): Promise<string> {
@@ -48,9 +73,9 @@ async function versionOf(nft: Nft, signal: AbortSignal): Promise<string> {
   }
 }
 
-function specimen(): string {
+function specimen(family: IpFamily): string {
   const frame: Frame = {
-    family: 'IPv4',
+    family,
     // No load gets so far; a name that is taken would be no test.
     generation: 0,
     masqueradeBit: 14,

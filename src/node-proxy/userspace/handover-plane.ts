@@ -1,3 +1,4 @@
+import type { IpFamily } from '../../lib/ip.ts'
 import type { Log } from '../../observe/log.ts'
 import type { SharingRelay } from '../../relay/frontend.ts'
 import { Handover } from '../../relay/handover.ts'
@@ -32,6 +33,10 @@ export class HandoverPlane implements DataPlane {
     this.name = inner.name
     this.#inner = inner
     this.#options = options
+  }
+
+  get families(): readonly IpFamily[] | undefined {
+    return this.#inner.families
   }
 
   start(signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import type { IpFamily } from '../../lib/ip.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Relay, RelayFrontend } from '../../relay/frontend.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
@@ -59,6 +60,10 @@ export class LocalhostPlane implements DataPlane {
     this.name = inner.name
     this.#inner = inner
     this.#options = options
+  }
+
+  get families(): readonly IpFamily[] | undefined {
+    return this.#inner.families
   }
 
   start(signal: AbortSignal): Promise<void> {

@@ -111,3 +111,17 @@ test('nothing is written where nothing is different', async () => {
   await plane.apply(tableOf([row({ healthy: true } as never)]), new Set([row().key]), signal)
   assert.equal(kernel.transactions.length, length)
 })
+
+test('rules that serve nobody and cannot be removed are counted, and stop nothing', async () => {
+  const kernel = new Kernel()
+  const first = tableOf([row({ key: 'a' })])
+  const failed: string[] = []
+  const plane = new NftablesPlane({ nft: kernel, onCleanupFailed: (family) => failed.push(family) })
+  await plane.apply(first, 'all', signal)
+  kernel.refuse = 'delete map'
+  assert.deepEqual(await plane.apply(first, 'all', signal), { failures: [] })
+  assert.deepEqual(failed, ['IPv4'])
+  kernel.refuse = undefined
+  assert.deepEqual(await plane.apply(first, 'all', signal), { failures: [] })
+  assert.deepEqual([failed.length, kernel.meaning(table)], [1, (await fresh(first)).meaning(table)])
+})

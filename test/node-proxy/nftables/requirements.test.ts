@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { PlaneRefused } from '../../../src/node-proxy/data-plane.ts'
 import { nftProgram, problemsOf } from '../../../src/node-proxy/nftables/nft.ts'
 import { NftablesPlane } from '../../../src/node-proxy/nftables/plane.ts'
+import { silentLog, type Log } from '../../../src/observe/log.ts'
+import { tableOf } from '../userspace/rows.ts'
 import { Kernel } from './kernel.ts'
 
 const { signal } = new AbortController()
@@ -10,11 +12,14 @@ const { signal } = new AbortController()
 class Machine extends Kernel {
   readonly #version: string
   readonly #said: string | undefined
+  readonly #of: string
 
-  constructor(version: string, said?: string) {
+  /** Says so to what holds the text `of`. */
+  constructor(version: string, said?: string, of = '') {
     super()
     this.#version = version
     this.#said = said
+    this.#of = of
   }
 
   override async version(): Promise<string> {
@@ -22,7 +27,7 @@ class Machine extends Kernel {
   }
 
   override async run(text: string): Promise<void> {
-    if (this.#said !== undefined) throw new Error(this.#said)
+    if (this.#said !== undefined && text.includes(this.#of)) throw new Error(this.#said)
     return super.run(text)
   }
 }
@@ -67,6 +72,23 @@ for (const row of rows)
     if (!('refused' in row)) return started
     await assert.rejects(started, (error) => error instanceof PlaneRefused && row.refused.test(error.message))
   })
+
+test('a machine without IPv6 serves IPv4, says so once, and is not asked for IPv6 again', async () => {
+  const lines: unknown[] = []
+  const log: Log = { ...silentLog, warn: (...line) => lines.push(line) }
+  const machine = new Machine('nftables v1.0.6 (x)', 'nft: Operation not supported', ' ip6 ')
+  const plane = new NftablesPlane({ nft: machine, kernel: '6.1.0', log })
+  await plane.start(signal)
+  assert.deepEqual(plane.families, ['IPv4'])
+  assert.equal(lines.length, 1)
+  const asked = machine.transactions.length
+  const table = tableOf([])
+  assert.deepEqual(await plane.apply(table, 'all', signal), { failures: [] })
+  assert.deepEqual(await plane.apply(table, 'all', signal), { failures: [] })
+  assert.ok(machine.transactions.length > asked)
+  await plane.cleanup(signal)
+  assert.equal(lines.length, 1)
+})
 
 test('no nft program is a refusal that says what to install', async () => {
   const plane = new NftablesPlane({ nft: nftProgram({ command: ['/nowhere/nft'] }), kernel: '6.1.0' })
