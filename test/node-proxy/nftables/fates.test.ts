@@ -133,16 +133,21 @@ for (const to of ['IPv4', 'IPv6'] as const)
     await fc.assert(
       fc.asyncProperty(
         arbitraryRows,
+        arbitraryRows,
         arbitrarySettings,
         fc.constantFrom(...detectors),
-        async (given, some, more) => {
+        async (earlier, given, some, more) => {
           const settings = settingsIn(to, { ...some, ...more })
-          const rows = given.map(([row, external]) => rowIn(to, row, external))
+          const rowsOf = (drawn: typeof given) => drawn.map(([row, external]) => rowIn(to, row, external))
+          const [before, rows] = [rowsOf(earlier), rowsOf(given)]
           const table = tableOf(rows, { [to]: settings })
           const kernel = new Kernel()
+          const plane = new NftablesPlane({ nft: kernel })
           const { signal } = new AbortController()
-          const { failures } = await new NftablesPlane({ nft: kernel }).apply(table, 'all', signal)
-          assert.deepEqual(failures, [])
+          const keys = new Set([...before, ...rows].map(({ key }) => key))
+          const loaded = await plane.apply(tableOf(before, { [to]: settings }), 'all', signal)
+          const changed = await plane.apply(table, keys, signal)
+          assert.deepEqual([loaded.failures, changed.failures], [[], []])
           const held = kernel.table(`${to === 'IPv4' ? 'ip' : 'ip6'} lb-controller-node-proxy`)
           assert.ok(held)
           const machine = { table: held, ownAddresses: settings.nodeAddresses }

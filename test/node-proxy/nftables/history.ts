@@ -21,12 +21,11 @@ export const arbitraryRow = fc
     internalLocal: fc.boolean(),
     balanced: fc.boolean(),
     nodePort: fc.boolean(),
-    affinitySeconds: fc.option(fc.constantFrom(10, 10_800), { nil: undefined }),
-    allowedSources: fc.option(
+    // As often without as with: `option` answers nothing once in six times, and states without would hardly ever meet.
+    affinitySeconds: fc.constantFrom(undefined, undefined, 10, 10_800),
+    allowedSources: fc.oneof(
+      fc.constant(undefined),
       fc.subarray(['203.0.113.0/24', '198.51.100.7/32', '192.0.2.0/24', '0.0.0.0/0']),
-      {
-        nil: undefined,
-      },
     ),
     protocol: fc.constantFrom('TCP', 'UDP'),
     // Two ports of one Service share their address.
