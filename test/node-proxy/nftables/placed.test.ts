@@ -27,8 +27,9 @@ test('numbers of sets are used again once all were given out, and never given ou
   assert.deepEqual([numbers.take(), numbers.take()], [7, 9])
 })
 
+const meet = (name: string) => (name.startsWith('d') ? 9 : 0xffff)
+
 test('endpoints that meet are numbered on in the order of their names, whatever their own order', () => {
-  const meet = (name: string) => (name.startsWith('d') ? 9 : 0xffff)
   for (const order of [
     [a, b, c, d],
     [d, c, b, a],
