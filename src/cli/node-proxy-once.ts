@@ -7,6 +7,8 @@ import { procSysctls, setSysctls, sysctlWishes } from '../node-proxy/sysctls.ts'
 import { silentLog } from '../observe/log.ts'
 import { silentMetricsOf } from '../observe/metrics.ts'
 import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
+import { trackConnections } from '../node-proxy/nftables/track.ts'
+import { nftProgram } from '../node-proxy/nftables/nft.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { planeOptions, tableSettings } from './node-proxy-config.ts'
@@ -35,12 +37,15 @@ export async function cleanUp(config: NodeProxyConfig, io: Io): Promise<ExitCode
 export async function setKernelSettings(config: NodeProxyConfig, io: Io): Promise<ExitCode> {
   const { families } = tableSettings(config)
   const plane = config.dataPlane === 'userspace' ? 'userspace' : 'nftables'
-  const done = await setSysctls(sysctlWishes({ plane, families, cores: availableParallelism() }), procSysctls)
+  const wishes = sysctlWishes({ plane, families, cores: availableParallelism() })
+  const stop = io.stopSignal()
+  const done = await setSysctls(wishes, { ...procSysctls, track: () => trackConnections(nftProgram(), stop) })
   for (const { name, value, error } of done)
     if (error === undefined) io.out(`${name} = ${value}\n`)
     else io.err(`lb-controller: ${name} cannot be set to ${value}: ${error}\n`)
   if (done.length === 0) io.out('every setting of the kernel is as it should be\n')
-  return done.some(({ error }) => error !== undefined) ? exit.errors : exit.fine
+  // Where rules cannot be had at all, a proxy in userspace must start all the same.
+  return done.some(({ error, early }) => error !== undefined && early !== true) ? exit.errors : exit.fine
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -9,6 +9,10 @@ export interface SysctlWish {
   readonly value: number
   /** More is fine, too. */
   readonly atLeast?: true
+  /** Only there once connections are tracked, which a fresh kernel does not do before a rule asks for it. */
+  readonly tracking?: true
+  /** Somebody else may need it otherwise: it is spoken of, and not set. */
+  readonly warnOnly?: true
   /** What goes wrong without. */
   readonly why: string
 }
@@ -24,11 +28,14 @@ export interface SysctlPort {
   /** Undefined: this kernel has no such setting, or not yet. */
   read(name: string): Promise<number | undefined>
   write(name: string, value: number): Promise<void>
+  /** Makes the kernel track connections, so that what belongs to that can be set. Rejects when it does not. */
+  track?(): Promise<void>
 }
 
 /**
- * What is wanted on a node. `route_localnet` is not: node ports on loopback go through a forwarder, and with it set,
- * neighbours of the node could reach what listens on its loopback addresses.
+ * What is wanted on a node. `route_localnet` is wanted off: node ports on loopback go through a forwarder, and with it
+ * set, as kube-proxy leaves it in iptables mode, neighbours of the node reach what listens on its loopback addresses.
+ * Whoever set it may need it for something else: it is warned of, and never set.
  */
 export function sysctlWishes({ plane, families, cores }: SysctlNeeds): readonly SysctlWish[] {
   if (plane === 'userspace')
@@ -49,9 +56,11 @@ export function sysctlWishes({ plane, families, cores }: SysctlNeeds): readonly 
   }
   return [
     ...families.map((family) => forwarding[family]),
+    ...(families.includes('IPv4') ? [noLocalRouting] : []),
     {
       name: 'net.netfilter.nf_conntrack_tcp_be_liberal',
       value: 1,
+      tracking: true,
       why: 'a late TCP packet is not translated back, and its connection is reset',
     },
     {
@@ -59,16 +68,24 @@ export function sysctlWishes({ plane, families, cores }: SysctlNeeds): readonly 
       name: 'net.netfilter.nf_conntrack_max',
       value: Math.max(131_072, 32_768 * cores),
       atLeast: true,
+      tracking: true,
       why: 'with more connections than these, new ones are dropped',
     },
   ]
+}
+
+const noLocalRouting: SysctlWish = {
+  name: 'net.ipv4.conf.all.route_localnet',
+  value: 0,
+  warnOnly: true,
+  why: "neighbours of the node reach what listens on 127.0.0.1; nothing here needs it, kube-proxy's iptables mode did",
 }
 
 export interface SysctlLack extends SysctlWish {
   readonly found: number
 }
 
-/** Wishes that are not met. What the kernel does not have (yet) is none. */
+/** Wishes that are not met. What the kernel does not have is none: it may be built without. */
 export async function unmetSysctls(
   wishes: readonly SysctlWish[],
   port: SysctlPort,
@@ -104,16 +121,28 @@ export interface SysctlSet {
   readonly value: number
   /** Undefined: it holds now. */
   readonly error?: string
+  /** The kernel did not have it yet; the proxy looks again when it starts, after its rules have been tried. */
+  readonly early?: true
 }
 
-/** Sets what is not met, each by itself: for a privileged run before the proxy starts. */
+/**
+ * Sets what is not met, each by itself: for a privileged run before the proxy starts. On a fresh node that is before
+ * anything tracks connections, and what belongs to that would not be there to be set: tracking is started first.
+ */
 export async function setSysctls(
   wishes: readonly SysctlWish[],
   port: SysctlPort,
 ): Promise<readonly SysctlSet[]> {
   const done: SysctlSet[] = []
+  const untracked = await absent(wishes, port)
+  if (untracked.length > 0)
+    await port.track?.().catch((error: unknown) => {
+      const message = `the kernel tracks no connections yet: ${error instanceof Error ? error.message : String(error)}`
+      for (const { name, value } of untracked) done.push({ name, value, error: message, early: true })
+    })
   for (const wish of await unmetSysctls(wishes, port)) {
-    const { name, value } = wish
+    const { name, value, warnOnly } = wish
+    if (warnOnly === true) continue
     try {
       await port.write(name, value)
       done.push({ name, value })
@@ -123,6 +152,14 @@ export async function setSysctls(
     }
   }
   return done
+}
+
+/** What would be there if connections were tracked. */
+async function absent(wishes: readonly SysctlWish[], port: SysctlPort): Promise<readonly SysctlWish[]> {
+  const found: SysctlWish[] = []
+  for (const wish of wishes)
+    if (wish.tracking === true && (await port.read(wish.name)) === undefined) found.push(wish)
+  return found
 }
 
 /** /proc/sys of the network namespace that this process is in. */

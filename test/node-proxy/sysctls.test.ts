@@ -113,5 +113,53 @@ test('sysctls: set, each by itself; more than wanted is left', async () => {
   assert.equal(kernel.values.get('net.netfilter.nf_conntrack_max'), 262_144)
 })
 
+const fresh = { 'net.ipv4.ip_forward': 1, 'net.ipv6.conf.all.forwarding': 1 }
+
+test('sysctls: on a fresh node, tracking is started first, so that its settings are there to be set', async () => {
+  const kernel = new Kernel(fresh)
+  const tracked = {
+    'net.netfilter.nf_conntrack_tcp_be_liberal': 0,
+    'net.netfilter.nf_conntrack_max': 65_536,
+  }
+  let asked = 0
+  const track = () => {
+    asked++
+    for (const [name, value] of Object.entries(tracked)) kernel.values.set(name, value)
+    return Promise.resolve()
+  }
+  const port = { read: kernel.read.bind(kernel), write: kernel.write.bind(kernel), track }
+  const done = await setSysctls(sysctlWishes(dual), port)
+  assert.deepEqual(
+    done.map(({ name, error }) => [name, error]),
+    Object.keys(tracked).map((name) => [name, undefined]),
+  )
+  assert.deepEqual(await setSysctls(sysctlWishes(dual), port), [])
+  assert.equal(asked, 1)
+})
+
+test('sysctls: where tracking cannot be started, what belongs to it is named, and the rest is set', async () => {
+  const kernel = new Kernel({ ...fresh, 'net.ipv4.ip_forward': 0 })
+  const track = () => Promise.reject(new Error('nft: not found'))
+  const port = { read: kernel.read.bind(kernel), write: kernel.write.bind(kernel), track }
+  const done = await setSysctls(sysctlWishes(dual), port)
+  assert.deepEqual(
+    done.map(({ error = 'set', early }) => [error, early]),
+    [
+      ['the kernel tracks no connections yet: nft: not found', true],
+      ['the kernel tracks no connections yet: nft: not found', true],
+      ['set', undefined],
+    ],
+  )
+})
+
+test('sysctls: what an earlier proxy left open is warned of, and not set', async () => {
+  const name = 'net.ipv4.conf.all.route_localnet'
+  const kernel = new Kernel({ ...good, [name]: 1 })
+  const [lack, ...more] = await unmetSysctls(sysctlWishes(dual), kernel)
+  assert.deepEqual([lack?.name, more], [name, []])
+  assert.deepEqual(await setSysctls(sysctlWishes(dual), kernel), [])
+  assert.equal(kernel.values.get(name), 1)
+})
+
 test('sysctls: a name that no kernel has', async () =>
   assert.equal(await procSysctls.read('net.ipv4.no_such_setting'), undefined))
