@@ -32,7 +32,9 @@ test('a small table, as nft reads it', async () => {
     }),
   }
   const settings = { ...families, IPv6: { ...families.IPv6, serviceRanges: ['fd00:96::/112'] } }
-  await new NftablesPlane({ nft: kernel }).apply(tableOf(rows, settings), 'all', new AbortController().signal)
+  const { signal } = new AbortController()
+  const applied = await new NftablesPlane({ nft: kernel }).apply(tableOf(rows, settings), 'all', signal)
+  assert.deepEqual(applied, { failures: [] })
   const text = kernel.transactions.join('# next transaction\n')
   if (process.env.UPDATE === '1') writeFileSync(golden, text)
   assert.equal(text, readFileSync(golden, 'utf8'))

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { UserspacePlane } from '../../../src/node-proxy/userspace/plane.ts'
-import { LocalhostPlane } from '../../../src/node-proxy/userspace/localhost.ts'
+import { localhostFrontends, LocalhostPlane } from '../../../src/node-proxy/userspace/localhost.ts'
 import type { DataPlane } from '../../../src/node-proxy/data-plane.ts'
 import { VirtualClock } from '../../../src/lib/clock.ts'
 import { silentLog, type Fields } from '../../../src/observe/log.ts'
@@ -55,6 +55,30 @@ function logged() {
   const warn = (message: string, fields: Fields = {}) => void lines.push({ message, ...fields })
   return { lines, log: { ...silentLog, warn } }
 }
+
+const onLoopback = [
+  { name: 'the whole cluster', row: { affinitySeconds: 9 }, to: ['10.200.1.5', '10.200.2.5'] },
+  { name: 'policy Local: what runs here', row: { externalLocal: true }, to: ['10.200.1.5'] },
+  { name: 'policy Local and nothing here: nobody listens', row: { externalLocal: true, local: [] } },
+  { name: 'UDP is not forwarded', row: { protocol: 'UDP' as const } },
+]
+
+for (const { name, row: fields, to } of onLoopback)
+  test(`node ports on loopback beside nftables: ${name}`, () => {
+    const asked = family({ nodePorts: { ranges: [], localhost: true } })
+    const web = row({ nodePort: 30080, ...fields })
+    const frontend = {
+      id: 'shop/web:http/TCP/IPv4 127.0.0.1 30080',
+      protocol: 'TCP',
+      address: '127.0.0.1',
+      port: 30080,
+      routes: [{ targets: to?.map((address) => ({ address, port: 8080 })) }],
+      scheduler: 'random',
+      ...(fields.affinitySeconds === undefined ? {} : { affinitySeconds: fields.affinitySeconds }),
+    }
+    const wanted = to === undefined ? [] : [frontend]
+    assert.deepEqual(localhostFrontends(web, tableOf([web], { IPv4: asked })), wanted)
+  })
 
 test('the userspace plane tells the relay only of rows that changed', async () => {
   const relay = new ToldRelay()
