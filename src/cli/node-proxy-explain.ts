@@ -1,4 +1,7 @@
 import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
+import { isForbidden } from '../kube/errors.ts'
+import { nearestWord } from '../model/did-you-mean.ts'
+import type { ServiceObject } from '../model/objects.ts'
 import { explanationText } from '../node-proxy/fate/explain-text.ts'
 import { explainService } from '../node-proxy/fate/explain.ts'
 import { machineAddresses } from '../node-proxy/node-addresses.ts'
@@ -26,14 +29,14 @@ export async function explain(
     ({ metadata: { namespace = 'default', name } }) => `${namespace}/${name}` === key,
   )
   if (service === undefined) {
-    io.err(
-      `lb-controller: there is no Service ${options.explain} in namespace ${options.namespace}: see "kubectl get svc -A", or say -n\n`,
-    )
+    io.err(`lb-controller: ${noSuchService(options, read.services)}\n`)
     return exit.errors
   }
   if (read.node === undefined)
     io.err(
-      `lb-controller: there is no Node ${nodeName}: no endpoint counts as local; say --node-name as "kubectl get nodes" shows it\n`,
+      `lb-controller: there is no Node ${nodeName}: no endpoint counts as local, and which addresses answer on NodePorts is not known; ${
+        options.files.length > 0 ? 'add the Node to the files, or ' : ''
+      }say --node-name as "kubectl get nodes" shows it\n`,
     )
   if (service.spec?.type !== 'ExternalName' && service.spec?.clusterIP === undefined)
     io.err(
@@ -55,6 +58,27 @@ export async function explain(
   return exit.fine
 }
 
+const shown = 5
+
+function noSuchService(
+  { explain, namespace, files }: Pick<NodeProxyOptions, 'namespace' | 'files'> & { readonly explain: string },
+  services: readonly ServiceObject[],
+): string {
+  const all = services.map(({ metadata: { namespace: of = 'default', name } }) => ({ of, name }))
+  const elsewhere = all.find(({ name }) => name === explain)?.of
+  const near = nearestWord(
+    explain,
+    all.flatMap(({ of, name }) => (of === namespace ? name : [])),
+  )
+  const what = `there is no Service ${explain} in namespace ${namespace}`
+  if (elsewhere !== undefined) return `${what}: namespace ${elsewhere} has one, say -n ${elsewhere}`
+  if (near !== undefined) return `${what}: did you mean svc/${near}?`
+  if (files.length === 0) return `${what}: see "kubectl get svc -A", or say -n`
+  const names = all.slice(0, shown).map(({ of, name }) => `${of}/${name}`)
+  if (all.length > shown) names.push(`${all.length - shown} more`)
+  return `${what}: the files hold ${names.length === 0 ? 'no Service' : names.join(', ')}`
+}
+
 /** Undefined after saying why. */
 async function readInput(
   config: NodeProxyConfig,
@@ -68,7 +92,10 @@ async function readInput(
     return await readWorld(config, nodeName, service)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    io.err(`lb-controller: the cluster cannot be asked: ${why}\n`)
+    const hint = isForbidden(error)
+      ? 'it needs what the ClusterRole in manifests/node-proxy allows, without the events'
+      : 'where there is no way to the cluster, give files: -f FILE, as "kubectl get svc,endpointslices,nodes -A -o yaml" writes them'
+    io.err(`lb-controller: the cluster cannot be asked: ${why}\n  hint: ${hint}\n`)
     return undefined
   }
 }

@@ -1,7 +1,6 @@
 /** What the node proxy does once, instead of running. */
 import { availableParallelism } from 'node:os'
 import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
-import { PlaneRefused } from '../node-proxy/data-plane.ts'
 import { planeMakers } from '../node-proxy/planes.ts'
 import { procSysctls, setSysctls, sysctlWishes } from '../node-proxy/sysctls.ts'
 import { silentLog } from '../observe/log.ts'
@@ -12,6 +11,9 @@ import { nftProgram } from '../node-proxy/nftables/nft.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { planeOptions, tableSettings } from './node-proxy-config.ts'
+
+const rightsOfNft =
+  'removing rules needs the program nft, and user 0 with the capability NET_ADMIN in the network of the host'
 
 /** Every data plane removes its own: which one ran here last is not known. */
 export async function cleanUp(config: NodeProxyConfig, io: Io): Promise<ExitCode> {
@@ -25,10 +27,8 @@ export async function cleanUp(config: NodeProxyConfig, io: Io): Promise<ExitCode
       io.out(`${name}: nothing of the node proxy is left\n`)
     } catch (error) {
       code = exit.errors
-      const hint = error instanceof PlaneRefused ? `\n  hint: ${error.hint}` : ''
-      io.err(
-        `lb-controller: ${name}: ${error instanceof PlaneRefused ? error.missing : textOf(error)}${hint}\n`,
-      )
+      const hint = name === 'nftables' ? `\n  hint: ${rightsOfNft}` : ''
+      io.err(`lb-controller: ${name}: ${textOf(error)}${hint}\n`)
     }
   }
   return code

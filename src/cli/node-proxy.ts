@@ -110,9 +110,17 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, told: AbortSigna
                 return metrics.text()
               },
             }),
-      onServing: ({ host, port }) => log.info('metrics served', { address: `${host}:${port}` }),
+      onServing: ({ host, port }) =>
+        log.info('metrics served', { address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}` }),
     })
-    log.info('started', { server: client.server, node: table.nodeName, plane: plane.name })
+    log.info('started', {
+      server: client.server,
+      node: table.nodeName,
+      plane: plane.name,
+      families: table.families,
+      nodePorts: config.nodeportAddresses,
+      health: config.healthAddress,
+    })
     await proxy.run(stop)
     await metricsServer.closed
     await events.drained()

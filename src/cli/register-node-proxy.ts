@@ -1,3 +1,4 @@
+import { Option, type Command } from 'commander'
 import { nodeProxyTable } from '../config/node-proxy-settings.ts'
 import { flagOf, variableOf } from '../config/setting-table.ts'
 import { helpEnd, oneOf, type AddCommand, type NodeProxyOptions } from './context.ts'
@@ -18,8 +19,7 @@ export const addNodeProxy: AddCommand = (program, { io, bodies, finish, colour }
     .summary('run the proxy of one node')
     .description(
       [
-        'Runs on each node, in place of kube-proxy or beside it: makes cluster addresses, NodePorts and load balancer',
-        'addresses lead to the endpoints of their Services, and answers the health checks of load balancers.',
+        'Runs on each node, in place of kube-proxy or beside it: makes cluster addresses, NodePorts and load balancer addresses lead to the endpoints of their Services, and answers the health checks of load balancers.',
         `Two programs must never serve one port: beside kube-proxy say ${flagOf('serviceProxyName')}, beside a network`,
         `plugin that leaves NodePorts to this proxy ${flagOf('onlyLoadBalancer')}.`,
         'Each setting comes from its flag, else from its environment variable, else from the configuration file.',
@@ -33,10 +33,17 @@ export const addNodeProxy: AddCommand = (program, { io, bodies, finish, colour }
     .option('-n, --namespace <NAMESPACE>', 'with --explain: its namespace', 'default')
     .option('-f, --filename <FILE...>', 'with --explain: read Services, EndpointSlices and Nodes from files')
     .option('-o, --output <FORMAT>', 'with --explain: text or json', oneOf(['text', 'json']), 'text')
-    .option('--cleanup', 'run nothing: remove everything that the proxy ever made on this machine')
-    .option(
-      '--set-sysctls',
-      'run nothing: set what the kernel must allow for forwarding, where it does not; needs a privileged container',
+    .addOption(
+      new Option(
+        '--cleanup',
+        'run nothing: remove everything that the proxy ever made on this machine',
+      ).conflicts('explain'),
+    )
+    .addOption(
+      new Option(
+        '--set-sysctls',
+        'run nothing: set what the kernel must allow for forwarding, where it does not; needs a privileged container',
+      ).conflicts(['explain', 'cleanup']),
     )
   addSettings(command, undefined, nodeProxyTable)
   command
@@ -67,6 +74,7 @@ export const addNodeProxy: AddCommand = (program, { io, bodies, finish, colour }
     )
     .action(async (options: Options) => {
       const { explain, cleanup, setSysctls, namespace, output, filename = [] } = options
+      if (explain === undefined) refuseStray(command)
       const nodeProxy = await bodies.nodeProxy()
       finish(
         await nodeProxy(
@@ -85,3 +93,15 @@ export const addNodeProxy: AddCommand = (program, { io, bodies, finish, colour }
       )
     })
 }
+
+/** A file that nobody reads must not become a proxy that runs. */
+function refuseStray(command: Command): void {
+  for (const option of command.options)
+    if (
+      ofExplain.has(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === 'cli'
+    )
+      command.error(`error: option '${option.flags}' goes with --explain`)
+}
+
+const ofExplain: ReadonlySet<string> = new Set(['namespace', 'filename', 'output'])

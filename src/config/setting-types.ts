@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseAddress } from '../lib/ip.ts'
 
 /** One setting: the same row reads it from the file, the environment and the flag, and writes the help. */
 export interface SettingSpec<T> {
@@ -117,18 +118,27 @@ export const toggle = (doc: string): SettingSpec<boolean> => ({
 
 /** `off`: also the word that serves nothing. */
 export const bind = (doc: string, fallback: string, off?: string): SettingSpec<string> => {
-  const accepts = `host:port or :port${off === undefined ? '' : `, or ${off}`}`
-  const isBind = /^(?:[\w.-]+|\[[0-9A-Fa-f:]+\])?:\d{1,5}$/
+  const accepts = `host:port or :port${off === undefined ? '' : `, or ${off}`}; a port is at most ${lastPort}`
   return {
     schema: v.pipe(
       v.string(accepts),
-      v.check((text) => text === off || isBind.test(text), accepts),
+      v.check((text) => text === off || isBind(text), accepts),
     ),
     accepts,
     doc,
     default: fallback,
     argument: 'ADDRESS',
   }
+}
+
+const lastPort = 65_535
+
+function isBind(text: string): boolean {
+  const [, six, host = '', port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]*)):(\d{1,5})$/.exec(text) ?? []
+  if (Number(port ?? Infinity) > lastPort) return false
+  // What looks like an address and is none would be asked of the DNS, and waited for.
+  const address = six ?? (/^[\d.]+$/.test(host) ? host : undefined)
+  return address === undefined || parseAddress(address).ok
 }
 
 /** A list in the file, texts with commas between them elsewhere. */

@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { KubeObject } from '../model/objects.ts'
 import { silentLog, type Log } from '../observe/log.ts'
 import { deadline } from '../lib/deadline.ts'
-import { isExpired, KubeError } from './errors.ts'
+import { isExpired, isForbidden, KubeError } from './errors.ts'
 import type { KubeApi, ListPage, ResourceType, WatchEnd, WatchEvent } from './port.ts'
 import { keyOf, Store, type StoreOptions } from './store.ts'
 import { trimObject, type Trim } from './trim.ts'
@@ -218,6 +218,9 @@ export class Reflector<T extends KubeObject> {
   #trouble(what: Trouble, message: string, error?: unknown): void {
     this.#opts.onTrouble?.(what)
     const level = what === 'handler' ? 'error' : what === 'expired' ? 'debug' : 'warn'
-    this.#log[level](message, error === undefined ? {} : { error })
+    const hint = isForbidden(error)
+      ? { hint: 'the ClusterRole of the manifests allows it: bind it to this account' }
+      : {}
+    this.#log[level](message, error === undefined ? {} : { error, ...hint })
   }
 }

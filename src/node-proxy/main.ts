@@ -99,6 +99,7 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
     checkMs: syncMs,
     minMs: parts.minSyncMs,
     onSynced: (synced) => {
+      if (!serving) sayServing(synced)
       measures.synced(synced, source.servedTriggers(synced.families), wall.now())
       events.rowsFailed(synced)
       openPorts(synced)
@@ -110,6 +111,14 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
     tracker.touch(key)
     count()
     loop.changed()
+  }
+
+  let serving = false
+  /** From here on packets follow the cluster. */
+  function sayServing({ families, table: { rows }, ms }: Synced): void {
+    if (families.length === 0) return
+    serving = true
+    log.info('serving', { plane: plane.name, families, servicePorts: rows.size, ms: Math.round(ms) })
   }
 
   /** Load balancers are told only what packets already meet. */
@@ -147,6 +156,7 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
         log,
         signal: stop,
         serve: () => (parts.health === undefined ? undefined : serveAnswers(parts.health, answer)),
+        onServing: ({ port }) => log.info('health served', { port }),
       })
       const watching = watches.run(stop)
       if (await watches.ready(stop)) await loop.run(stop)

@@ -113,7 +113,7 @@ export async function warnOfSysctls(
   })
 }
 
-export const sysctlCommand = (wishes: readonly Pick<SysctlWish, 'name' | 'value'>[]): string =>
+const sysctlCommand = (wishes: readonly Pick<SysctlWish, 'name' | 'value'>[]): string =>
   `sysctl -w ${wishes.map(({ name, value }) => `${name}=${value}`).join(' ')}`
 
 export interface SysctlSet {

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import type { Answer, WorkerWire } from './worker-talk.ts'
 
 /** The first argument that makes the program one process of a relay. For nobody to type: it takes a parent. */
-export const workerArgument = 'relay-worker'
+const workerArgument = 'relay-worker'
 
 /** Starts this very program again: `program` is the file that Node was started with, source or bundle. */
 export function forkWorker(program: string): WorkerWire {

@@ -98,6 +98,34 @@ const bad: readonly Bad[] = [
     says: [/healthAddress cannot be "0.0.0.0"/, /accepted: host:port or :port, or off/],
   },
   {
+    name: 'a health port that no address has',
+    args: ['--health-address', ':99999'],
+    says: [
+      /healthAddress cannot be ":99999"/,
+      /accepted: host:port or :port, or off; a port is at most 65535/,
+    ],
+  },
+  {
+    name: 'an address of metrics that is none',
+    args: ['--metrics-address', '300.1.1.1:80'],
+    says: [/metricsAddress cannot be "300.1.1.1:80"/],
+  },
+  {
+    name: 'files without a Service to explain',
+    args: ['-f', 'all.yaml'],
+    says: [/option '-f, --filename <FILE...>' goes with --explain/],
+  },
+  {
+    name: 'an output format of what prints nothing',
+    args: ['--cleanup', '-o', 'json'],
+    says: [/option '-o, --output <FORMAT>' goes with --explain/],
+  },
+  {
+    name: 'to explain and to remove at once',
+    args: ['--explain', 'svc/web', '--cleanup'],
+    says: [/option '--cleanup' cannot be used with option '--explain/],
+  },
+  {
     name: 'a bit that the mark has not',
     args: ['--masquerade-bit', '32'],
     says: [/masqueradeBit cannot be "32"/, /from 0 to 31/],
@@ -136,6 +164,28 @@ const wanted = [
   /from a pod {6}-> 10\.244\.1\.5:8080, 10\.244\.2\.5:8080/,
 ]
 
+const absent: readonly {
+  readonly name: string
+  readonly asked: readonly [string, string]
+  readonly says: RegExp
+}[] = [
+  {
+    name: 'in another namespace',
+    asked: ['svc/web', 'default'],
+    says: /there is no Service web in namespace default: namespace shop has one, say -n shop/,
+  },
+  {
+    name: 'a slip in the name',
+    asked: ['svc/wbe', 'shop'],
+    says: /there is no Service wbe in namespace shop: did you mean svc\/web\?/,
+  },
+  {
+    name: 'nothing like it',
+    asked: ['svc/checkout', 'shop'],
+    says: /there is no Service checkout in namespace shop: the files hold shop\/web/,
+  },
+]
+
 test('explain reads files, and needs no cluster', () =>
   inFolder(async (folder) => {
     const file = join(folder, 'all.json')
@@ -148,12 +198,16 @@ test('explain reads files, and needs no cluster', () =>
     const { code, out, err } = await invoke([...args, '-n', 'shop'])
     assert.equal(code, 0, err)
     for (const text of wanted) assert.match(out, text)
-    const missing = await invoke(args)
-    assert.equal(missing.code, 1)
-    assert.match(
-      missing.err,
-      /there is no Service web in namespace default: see "kubectl get svc -A", or say -n/,
-    )
+    for (const { name, asked, says } of absent) {
+      const [service, namespace] = asked
+      const missing = await invoke([...args.with(2, service), '-n', namespace])
+      assert.equal(missing.code, 1, name)
+      assert.match(missing.err, says, name)
+    }
+    write(objects.service)
+    const early = await invoke([...args, '-n', 'shop'])
+    assert.match(early.out, /Not served: it has no cluster address yet/)
+    assert.doesNotMatch(early.out, /headless|Endpoints/)
   }))
 
 test('explain reads the cluster once, for the node that is named', () =>

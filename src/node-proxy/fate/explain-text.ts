@@ -9,7 +9,8 @@ export function explanationText(explanation: Explanation): string {
     [`Service ${service} on node ${place}, data plane ${dataPlane}`],
     ignored === undefined ? [] : [`Not served: ${ignored}`],
     ...explanation.destinations.map(destinationLines),
-    endpointLines(explanation.endpoints),
+    // Those of a Service that is not served were not looked at.
+    ignored === undefined ? endpointLines(explanation.endpoints) : [],
     healthLines(explanation.healthCheck),
     listed('Notes', explanation.notes.flatMap(noteLines)),
     listed('This data plane differs from the kernel', explanation.differences ?? []),

@@ -64,7 +64,7 @@ export function destinationsOfRow(row: Row, settings: FamilySettings | undefined
 const loopbackOf = { IPv4: '127.0.0.1', IPv6: '::1' } as const
 
 /** The addresses of this node that answer on NodePorts. */
-export const nodePortAddressesOf = (family: IpFamily, settings: FamilySettings): readonly string[] => [
+const nodePortAddressesOf = (family: IpFamily, settings: FamilySettings): readonly string[] => [
   ...settings.nodeAddresses.filter((address) => {
     const read = parseAddress(address)
     return read.ok && answersNodePorts(read.value, settings)

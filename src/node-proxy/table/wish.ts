@@ -49,7 +49,10 @@ export function whyIgnored({ metadata, spec }: ServiceObject, settings: TableSet
   if (spec?.type === 'ExternalName') return 'type ExternalName is a name in DNS'
   if (settings.onlyLoadBalancer && spec?.type !== 'LoadBalancer')
     return 'only Services of type LoadBalancer are served on this node'
-  return clusterAddresses(spec ?? {}).length > 0 ? undefined : 'it is headless: it has no cluster address'
+  if (clusterAddresses(spec ?? {}).length > 0) return undefined
+  return spec?.clusterIP === 'None'
+    ? 'it is headless: it has no cluster address'
+    : 'it has no cluster address yet'
 }
 
 const clusterAddresses = ({ clusterIP, clusterIPs }: ServiceSpec): readonly string[] => {
