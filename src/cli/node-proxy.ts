@@ -118,7 +118,7 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, told: AbortSigna
       node: table.nodeName,
       plane: plane.name,
       families: table.families,
-      nodePorts: config.nodeportAddresses,
+      nodePorts: config.nodeportAddresses.length === 0 ? ['primary'] : config.nodeportAddresses,
       health: config.healthAddress,
     })
     await proxy.run(stop)

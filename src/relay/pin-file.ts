@@ -21,7 +21,7 @@ interface Kept {
  * end of this one or after it. It holds addresses of clients: nobody else may read it.
  */
 export async function keepPins(folder: string, pins: RelayPins, nowMs = machineMs): Promise<void> {
-  const file = join(folder, 'affinity')
+  const file = fileIn(folder)
   const own = `${file}.${process.pid}`
   const kept: Kept = { version: 1, atMs: nowMs(), pins: youngest(pins, mostPins) }
   await rm(own, { force: true })
@@ -31,7 +31,7 @@ export async function keepPins(folder: string, pins: RelayPins, nowMs = machineM
 
 /** What was kept last, once: the file is gone then. Empty if there is none, or none that can be read. */
 export async function takePins(folder: string, nowMs = machineMs): Promise<RelayPins> {
-  const file = join(folder, 'affinity')
+  const file = fileIn(folder)
   try {
     const kept = read(await readFile(file, 'utf8'))
     await rm(file, { force: true })
@@ -46,6 +46,10 @@ export async function takePins(folder: string, nowMs = machineMs): Promise<Relay
     return []
   }
 }
+
+export const dropPins = (folder: string): Promise<void> => rm(fileIn(folder), { force: true })
+
+const fileIn = (folder: string): string => join(folder, 'affinity')
 
 /** The same part of each, those who came last. */
 export function youngest(pins: RelayPins, most: number): RelayPins {

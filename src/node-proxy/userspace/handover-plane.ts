@@ -1,8 +1,9 @@
+import { rmdir } from 'node:fs/promises'
 import type { IpFamily } from '../../lib/ip.ts'
 import type { Log } from '../../observe/log.ts'
 import type { SharingRelay } from '../../relay/frontend.ts'
 import { Handover } from '../../relay/handover.ts'
-import { keepPins, takePins } from '../../relay/pin-file.ts'
+import { dropPins, keepPins, takePins } from '../../relay/pin-file.ts'
 import { FolderRefused } from '../../relay/state-folder.ts'
 import type { Applied, Changed, DataPlane } from '../data-plane.ts'
 import type { ProxyTable } from '../table/row.ts'
@@ -99,8 +100,12 @@ export class HandoverPlane implements DataPlane {
     }
   }
 
-  cleanup(signal: AbortSignal): Promise<void> {
-    return this.#inner.cleanup(signal)
+  async cleanup(signal: AbortSignal): Promise<void> {
+    const { folder } = this.#options
+    await this.#inner.cleanup(signal)
+    await dropPins(folder)
+    // One in which another process listens is not empty, and stays.
+    await rmdir(folder).catch(() => {})
   }
 
   /** Not by removing what is served: a relay that drains takes what is queued, and keeps its UDP flows. */

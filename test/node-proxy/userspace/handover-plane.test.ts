@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -114,4 +114,16 @@ test('hand-over: a folder that cannot be used is told, and the process serves', 
     'old serves',
     'old serves',
   ])
+})
+
+test('cleanup leaves nothing of a process that ended, and leaves one that serves its folder', async (t) => {
+  const folder = temporary(t)
+  const old = processOf(t, 'old', folder, [], known)
+  await old.apply(nothing, 'all', signal)
+  const cleaner = processOf(t, 'cleaner', folder, [])
+  await cleaner.cleanup(signal)
+  assert.ok(existsSync(folder), 'its successor would not find it')
+  await old.stop()
+  await cleaner.cleanup(signal)
+  assert.ok(!existsSync(folder))
 })
