@@ -23,7 +23,7 @@ export class FlowIndex {
   readonly #families: ProxyTable['families']
   readonly #serving = new Map<string, ReadonlySet<string>>()
   /** Who is served at a port, whatever the address. */
-  readonly #atPort = new Map<string, Map<string, number>>()
+  readonly #atPort = new Map<string, Set<string>>()
 
   constructor(rows: Iterable<Row>, families: ProxyTable['families']) {
     this.#families = families
@@ -33,9 +33,9 @@ export class FlowIndex {
       for (const [name, { family, port }] of flowTargets(row)) {
         this.#serving.set(name, serving)
         const at = `${family} ${port}`
-        const counts = this.#atPort.get(at) ?? new Map<string, number>()
-        for (const end of serving) counts.set(end, (counts.get(end) ?? 0) + 1)
-        this.#atPort.set(at, counts)
+        const known = this.#atPort.get(at) ?? new Set()
+        for (const end of serving) known.add(end)
+        this.#atPort.set(at, known)
       }
     }
   }

@@ -442,3 +442,13 @@ test('destinations: every address of a Service, and what fateOf says of each is 
     'node-port ::1 30080',
   ])
 })
+
+test('NodePorts of UDP on loopback are refused: the forwarder has TCP alone', () => {
+  const ports = [{ name: 'dns', port: 53, protocol: 'UDP', nodePort: 30053 }]
+  const { table } = build(
+    { services: [service({}, { ports })], slices: [slice([endpoint('10.1.0.1 here')], { ports })] },
+    settings({ nodePorts: 'localhost' }),
+  )
+  const target: Target = { address: '127.0.0.1', protocol: 'UDP', port: 30053 }
+  assert.equal(fateOf(table, { kind: 'node' }, target).verdict, 'reject')
+})

@@ -46,6 +46,13 @@ const rows: readonly Row[] = [
     local: [1],
   },
   {
+    name: 'terminating left out: it does not end, so serving alone is not enough',
+    endpoints: [{ addresses: ['10.1.0.1'], nodeName: here, conditions: { ready: false, serving: true } }],
+    cluster: [],
+    local: [],
+    anywhere: false,
+  },
+  {
     name: 'serving left out: an ending one serves',
     endpoints: [{ addresses: ['10.1.0.1'], conditions: { ready: false, terminating: true } }],
     cluster: [1],
@@ -239,6 +246,19 @@ const sliceRows: readonly SlicesRow[] = [
     found: [],
   },
   {
+    name: 'ports and endpoints of no use hide none that follow',
+    slices: [
+      slice([{ addresses: [] }, one], {
+        ports: [
+          { name: 'https', port: 1 },
+          { name: 'http', port: 0 },
+          { name: 'http', port: 8080 },
+        ],
+      }),
+    ],
+    found: ['10.1.0.1:8080'],
+  },
+  {
     name: 'no lists at all, as the API writes them',
     slices: [slice([one], { ports: null }), { ...slice([]), endpoints: null }],
     found: [],
@@ -328,10 +348,23 @@ test('slices: an endpoint in two of them: the copy on this node, then the one th
   for (const [a, b] of [
     ['10.1.0.1 n2 ending', '10.1.0.1 n2'],
     ['10.1.0.1 n2', '10.1.0.1 n2 dead'],
+    ['10.1.0.1 n2', '10.1.0.1 n2 serving'],
   ] as const)
     assert.deepEqual(
       twice(a, b).map(({ ready }) => ready),
       [true],
+    )
+})
+
+test('slices: of two that are not ready the ending one that serves, which may be used', () => {
+  for (const other of ['serving', 'dead'])
+    assert.deepEqual(
+      twice(`10.1.0.1 n2 ${other}`, '10.1.0.1 n2 ending').map(({ serving, terminating }) => [
+        serving,
+        terminating,
+      ]),
+      [[true, true]],
+      other,
     )
 })
 

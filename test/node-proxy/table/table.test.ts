@@ -380,6 +380,12 @@ const healthCases: readonly HealthCase[] = [
     count: 2,
   },
   {
+    name: 'of two families the one that has more here',
+    service: service({ ...local, clusterIPs: ['10.96.0.1', 'fd00:96::1'] }),
+    slices: [slice([endpoint('fd00:1::1 here'), endpoint('fd00:1::2 here')], { addressType: 'IPv6' })],
+    count: 2,
+  },
+  {
     name: 'what ends or is not ready does not count, though it may be served',
     service: service(local),
     slices: [
@@ -446,4 +452,24 @@ test('table: zone and name of this node decide what is local and near', () => {
   assert.deepEqual(of('a'), ['10.1.0.1'])
   assert.deepEqual(of('b'), ['10.1.0.2'])
   assert.deepEqual(of(''), ['10.1.0.1', '10.1.0.2'])
+})
+
+test('table: who answers, used or not, is told of UDP alone', () => {
+  const ports = ['TCP', 'UDP'].map((protocol) => ({ name: protocol, port: 53, protocol }))
+  const slices = [slice([endpoint('10.1.0.1 here'), endpoint('10.1.0.2 n2 ending')], { ports })]
+  const rows = [...build({ services: [service({}, { ports })], slices }).table.rows.values()]
+  assert.deepEqual(
+    rows.map(({ serving }) => serving?.map(({ address }) => address)),
+    [undefined, ['10.1.0.1', '10.1.0.2']],
+  )
+})
+
+test('table: a row that nobody can reach hides none that follow', () => {
+  const ports = [
+    { name: 'a', port: 80 },
+    { name: 'b', port: 81, nodePort: 30081 },
+  ]
+  const only = settings({ onlyLoadBalancer: true })
+  const { table } = build({ services: [service(lb, { ports })] }, only)
+  assert.deepEqual([...table.rows.keys()], ['default/web:b/TCP/IPv4'])
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { UserspacePlane } from '../../../src/node-proxy/userspace/plane.ts'
-import { localhostFrontends, LocalhostPlane } from '../../../src/node-proxy/userspace/localhost.ts'
+import { LocalhostPlane } from '../../../src/node-proxy/userspace/localhost.ts'
 import type { DataPlane } from '../../../src/node-proxy/data-plane.ts'
 import { VirtualClock } from '../../../src/lib/clock.ts'
 import { silentLog, type Fields } from '../../../src/observe/log.ts'
@@ -64,7 +64,7 @@ const onLoopback = [
 ]
 
 for (const { name, row: fields, to } of onLoopback)
-  test(`node ports on loopback beside nftables: ${name}`, () => {
+  test(`node ports on loopback beside another plane: ${name}`, async () => {
     const asked = family({ nodePorts: { ranges: [], localhost: true } })
     const web = row({ nodePort: 30080, ...fields })
     const frontend = {
@@ -76,8 +76,15 @@ for (const { name, row: fields, to } of onLoopback)
       scheduler: 'random',
       ...(fields.affinitySeconds === undefined ? {} : { affinitySeconds: fields.affinitySeconds }),
     }
-    const wanted = to === undefined ? [] : [frontend]
-    assert.deepEqual(localhostFrontends(web, tableOf([web], { IPv4: asked })), wanted)
+    const relay = new ToldRelay()
+    const counts = { listeners: () => {}, failed: () => {} }
+    const inner = new UserspacePlane({ relay: new ToldRelay(), settings: {}, log: silentLog })
+    await new LocalhostPlane(inner, { relay, log: silentLog, counts }).apply(
+      tableOf([web], { IPv4: asked }),
+      'all',
+      signal,
+    )
+    assert.deepEqual([...relay.served.values()], to === undefined ? [] : [frontend])
   })
 
 test('the userspace plane tells the relay only of rows that changed', async () => {
