@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
+import { readPlainYaml } from '../config/plain-yaml.ts'
 import { preview, type Preview, type PreviewParts } from '../controller/preview.ts'
 import { connect, type Client, type ClientOptions } from '../kube/client.ts'
 import { clusterUid } from '../kube/cluster.ts'
@@ -54,6 +55,7 @@ export const connectTo = (
 ): Promise<Client> =>
   connect({
     clock: systemClock,
+    readYaml: readPlainYaml,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     ...more,

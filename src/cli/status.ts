@@ -1,6 +1,7 @@
 import { readAccepted } from '../controller/accepted.ts'
 import { readyType } from '../controller/conditions.ts'
 import type { ServiceReport } from '../controller/service-report.ts'
+import { readPlainYaml } from '../config/plain-yaml.ts'
 import { connect } from '../kube/client.ts'
 import { KubeError } from '../kube/errors.ts'
 import { events as eventType, services as serviceType, type KubeApi } from '../kube/port.ts'
@@ -31,6 +32,7 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
   try {
     const client = await connect({
       clock: systemClock,
+      readYaml: readPlainYaml,
       ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
       ...(options.context === undefined ? {} : { context: options.context }),
     })

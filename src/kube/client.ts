@@ -2,10 +2,12 @@ import type { Clock } from '../lib/clock.ts'
 import { isObject, type JsonObject } from '../lib/json.ts'
 import type { KubeObject } from '../model/objects.ts'
 import { errorOfThrown, isExpired, KubeError } from './errors.ts'
+import { libraryIdentity, type Identity } from './identity.ts'
 import { loadKubeConfig, type ClusterChoice } from './kubeconfig.ts'
 import { Lines } from './lines.ts'
 import { apiVersionOf, type KubeApi, type ListOptions, type ListPage, type ObjectRef } from './port.ts'
 import type { Patch, ResourceType, WatchEnd, WatchEvent, WatchOptions } from './port.ts'
+import { plainIdentity, type PlainSurroundings } from './plain-identity.ts'
 import { isGuarded, retrying, type RetryPolicy } from './retry.ts'
 import { Transport, type Call, type RequestReport } from './transport.ts'
 import { collectionPath, objectPath, urlOf } from './url.ts'
@@ -18,30 +20,37 @@ export interface ClientOptions extends ClusterChoice {
   /** Tries of a request that may be repeated, the first included. Default 3. */
   readonly attempts?: number
   readonly userAgent?: string
+  /** Reads the YAML of a kubeconfig where it is plain, so that no library has to. */
+  readonly readYaml?: PlainSurroundings['readYaml']
   readonly random?: () => number
   /** Told of every attempt, also of a failed one. */
   readonly onRequest?: (request: RequestReport) => void
 }
 
 /**
- * The port over HTTP. client-node says who we are (kubeconfig, exec plugins, token files); the requests are our own:
- * it would open a connection for each one, never time out, and answer in another shape than a watch delivers.
+ * The port over HTTP. client-node says who we are where that is not plain (exec plugins, proxies, several files); the
+ * requests are our own: it would open a connection for each one, never time out, and answer in another shape than a
+ * watch delivers.
  */
 export async function connect(opts: ClientOptions): Promise<Client> {
-  const [library, undici] = await Promise.all([
-    import('@kubernetes/client-node'),
-    import('./undici-library.ts'),
-  ])
+  const find = () => findIdentity(opts)
+  const [identity, undici] = await Promise.all([find(), import('./undici-library.ts')])
   const { clock, timeoutMs = 8_000, attempts = 3, random = Math.random, userAgent = 'lb-controller' } = opts
   const transport = new Transport({
     undici,
-    load: () => loadKubeConfig(library, opts),
+    identity,
+    find,
     clock,
     timeoutMs,
     userAgent,
     ...(opts.onRequest === undefined ? {} : { onRequest: opts.onRequest }),
   })
   return new Client(transport, { clock, attempts, random })
+}
+
+async function findIdentity({ clock, readYaml, ...choice }: ClientOptions): Promise<Identity> {
+  const plain = plainIdentity(choice, { clock, readYaml, env: process.env })
+  return plain ?? libraryIdentity(loadKubeConfig(await import('@kubernetes/client-node'), choice))
 }
 
 const patchTypes = {

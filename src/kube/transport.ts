@@ -1,10 +1,9 @@
-import type { RequestOptions } from 'node:https'
-import type { KubeConfig } from '@kubernetes/client-node'
 import type * as undici from './undici-library.ts'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import { deadline, type Deadline } from '../lib/deadline.ts'
 import { errorOfStatus, errorOfThrown, KubeError } from './errors.ts'
+import type { Identity } from './identity.ts'
 import { Pools } from './pools.ts'
 import type { ResourceType } from './port.ts'
 
@@ -32,7 +31,9 @@ export interface RequestReport {
 
 export interface TransportOptions {
   readonly undici: Undici
-  readonly load: () => KubeConfig
+  readonly identity: Identity
+  /** Finds out anew who we are. */
+  readonly find: () => Promise<Identity>
   readonly clock: Clock
   readonly timeoutMs: number
   readonly userAgent: string
@@ -53,18 +54,18 @@ const reloadEveryMs = 10_000
 export class Transport {
   readonly #opts: TransportOptions
   readonly #pools: Pools
-  #config: KubeConfig
+  #identity: Identity
   #loadedAt: number
 
   constructor(opts: TransportOptions) {
     this.#opts = opts
     this.#pools = new Pools(opts.undici)
-    this.#config = opts.load()
+    this.#identity = opts.identity
     this.#loadedAt = opts.clock.now()
   }
 
   get server(): string {
-    return this.#config.getCurrentCluster()!.server
+    return this.#identity.server
   }
 
   close(): Promise<void> {
@@ -105,16 +106,17 @@ export class Transport {
       return await this.#once(call, limit, signal)
     } catch (error) {
       // A token or certificate may have been replaced since it was read. A 401 did nothing: any verb may go again.
-      if (!(error instanceof KubeError) || error.code !== 401 || !this.#reload()) throw error
+      if (!(error instanceof KubeError) || error.code !== 401 || !(await this.#reload(limit.signal)))
+        throw error
       return this.#once(call, limit, signal)
     }
   }
 
-  #reload(): boolean {
+  async #reload(signal: AbortSignal): Promise<boolean> {
     const now = this.#opts.clock.now()
     if (now - this.#loadedAt < reloadEveryMs) return false
     this.#loadedAt = now
-    this.#config = this.#opts.load()
+    this.#identity = await within(signal, this.#opts.find())
     return true
   }
 
@@ -123,20 +125,17 @@ export class Transport {
     const began = clock.now()
     let code = 0
     try {
-      const tls: RequestOptions = {}
-      await within(limit.signal, this.#config.applyToHTTPSOptions(tls))
+      const { headers, connection } = await within(limit.signal, this.#identity.credentials())
       const response = await undici.request(call.url, {
         method: methods[call.verb],
         headers: {
           accept: 'application/json',
           'user-agent': userAgent,
           ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
-          ...authHeaders(tls),
+          ...headers,
         },
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        dispatcher: this.#pools.for(
-          this.#config.createDispatcherOptions(this.#config.getCurrentCluster(), tls as object),
-        ),
+        dispatcher: this.#pools.for(connection),
         signal: limit.signal,
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -151,15 +150,6 @@ export class Transport {
       onRequest?.({ verb: call.verb, resource: call.resource.plural, code, ms: clock.now() - began })
     }
   }
-}
-
-function authHeaders(tls: RequestOptions): Record<string, string> {
-  const given = Object.entries((tls.headers ?? {}) as Record<string, unknown>)
-  // A token file ends in a line end as often as not.
-  const headers = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), String(value).trim()]))
-  if (typeof tls.auth === 'string')
-    headers.authorization ??= `Basic ${Buffer.from(tls.auth).toString('base64')}`
-  return headers
 }
 
 /** An exec plugin that hangs must not hang us. */

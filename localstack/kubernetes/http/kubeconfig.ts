@@ -8,9 +8,12 @@ clusters:
       insecure-skip-tls-verify: true
 users:
   - name: localstack
-    user: ${token === undefined ? '{}' : `{ token: ${JSON.stringify(token)} }`}
+    user: ${token === undefined ? '{}' : `\n      token: ${JSON.stringify(token)}`}
 contexts:
   - name: localstack
-    context: { cluster: localstack, user: localstack, namespace: default }
+    context:
+      cluster: localstack
+      user: localstack
+      namespace: default
 current-context: localstack
 `
