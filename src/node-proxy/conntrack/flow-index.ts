@@ -24,6 +24,8 @@ export class FlowIndex {
   readonly #serving = new Map<string, ReadonlySet<string>>()
   /** Who is served at a port, whatever the address. */
   readonly #atPort = new Map<string, Set<string>>()
+  /** Who is served at all. */
+  readonly #anywhere = new Set<string>()
 
   constructor(rows: Iterable<Row>, families: ProxyTable['families']) {
     this.#families = families
@@ -34,7 +36,10 @@ export class FlowIndex {
         this.#serving.set(name, serving)
         const at = `${family} ${port}`
         const known = this.#atPort.get(at) ?? new Set()
-        for (const end of serving) known.add(end)
+        for (const end of serving) {
+          known.add(end)
+          this.#anywhere.add(`${family} ${end}`)
+        }
         this.#atPort.set(at, known)
       }
     }
@@ -51,6 +56,10 @@ export class FlowIndex {
   /** Whether any row serves this endpoint at this port: then flows to it may be good at one address and stale at another. */
   servesAt({ family, port }: FlowTarget, end: string): boolean {
     return this.#atPort.get(`${family} ${port}`)?.has(end) ?? false
+  }
+
+  serves(family: IpFamily, end: string): boolean {
+    return this.#anywhere.has(`${family} ${end}`)
   }
 
   /** Node ports answer at each of these. */

@@ -28,7 +28,8 @@ export function deleteArguments({ family, address, port, to }: FlowDelete): read
   const end = to === undefined ? [] : ['--reply-src', to.address, '--reply-port-src', String(to.port)]
   // Without an address it must be a translated one: a client of the pod itself is none of ours.
   const where = address === undefined ? ['--dst-nat'] : ['--orig-dst', address]
-  return ['-D', '-p', 'udp', '-f', familyName[family], ...where, '--orig-port-dst', String(port), ...end]
+  const at = port === undefined ? [] : ['--orig-port-dst', String(port)]
+  return ['-D', '-p', 'udp', '-f', familyName[family], ...where, ...at, ...end]
 }
 
 const familyName: Readonly<Record<IpFamily, string>> = { IPv4: 'ipv4', IPv6: 'ipv6' }

@@ -132,9 +132,15 @@ const walkCases: readonly Walks[] = [
     walks: ['--orig-dst 10.96.0.10 --orig-port-dst 53 --reply-src 10.200.1.5 --reply-port-src 5353'],
   },
   {
-    name: 'three addresses and a node port: one walk a port',
+    name: 'three addresses and a node port: one walk, by the pod alone',
     before: [dns(wide)],
     after: [dns({ ...wide, serving: [b] })],
+    walks: ['--dst-nat --reply-src 10.200.1.5 --reply-port-src 5353'],
+  },
+  {
+    name: 'the same, and another Service serves the pod at a third port: one walk a port',
+    before: [dns(wide), metrics({ port: 54 })],
+    after: [dns({ ...wide, serving: [b] }), metrics({ port: 54 })],
     walks: [
       '--dst-nat --orig-port-dst 53 --reply-src 10.200.1.5 --reply-port-src 5353',
       '--dst-nat --orig-port-dst 30053 --reply-src 10.200.1.5 --reply-port-src 5353',

@@ -19,13 +19,13 @@ export class TrackedFlows implements ConntrackTool {
   }
 
   async end({ address, port, to }: FlowDelete): Promise<number> {
-    await this.#walk(`end ${address ?? '*'} ${port} ${to?.address ?? '*'}`)
+    await this.#walk(`end ${address ?? '*'} ${port ?? '*'} ${to?.address ?? '*'}`)
     const doomed = [...this.flows].filter((text) => {
       const { to: sent, by } = flow(text)
       const there = address === undefined ? sent.address !== by.address : sent.address === address
       return (
         there &&
-        sent.port === port &&
+        (port === undefined || sent.port === port) &&
         (to === undefined || (to.address === by.address && to.port === by.port))
       )
     })
