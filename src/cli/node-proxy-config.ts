@@ -69,11 +69,14 @@ export const planeOptions = (
   workers: config.workers,
   program: script,
   drainMs: config.drainTimeout,
-  stateDir: config.stateDir ?? ownFolder(config),
+  stateDir: stateDirOf(config),
   onSuperseded,
   masqueradeBit: config.masqueradeBit,
   ...(config.bindAddress === undefined ? {} : { bindAddresses: config.bindAddress }),
 })
+
+/** Where a process and the one that takes over from it find each other. */
+export const stateDirOf = (config: NodeProxyConfig): string => config.stateDir ?? ownFolder(config)
 
 /** Two proxies on one machine that are no successors of each other differ in one of these. */
 function ownFolder({ nodeName, bindAddress, healthAddress }: NodeProxyConfig): string {

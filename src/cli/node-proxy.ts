@@ -1,4 +1,4 @@
-import { availableParallelism, hostname } from 'node:os'
+import { availableParallelism, hostname, platform } from 'node:os'
 import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
 import type { Client } from '../kube/client.ts'
 import { EventRecorder } from '../kube/events.ts'
@@ -19,7 +19,7 @@ import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { connectTo } from './live.ts'
 import { forSmallRun } from './short-run.ts'
-import { nodeProxyConfig, planeOptions, tableSettings } from './node-proxy-config.ts'
+import { nodeProxyConfig, planeOptions, stateDirOf, tableSettings } from './node-proxy-config.ts'
 
 /** The proxy of a node, until SIGTERM or SIGINT; or one of the things that it does once. */
 export async function nodeProxy(options: NodeProxyOptions, io: Io): Promise<ExitCode> {
@@ -90,6 +90,7 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, told: AbortSigna
       table,
       syncMs: config.syncPeriod,
       minSyncMs: config.minSyncPeriod,
+      sharePorts: plane.name === 'userspace' && platform() === 'linux',
       health: config.healthAddress === 'off' ? undefined : parseBind(config.healthAddress),
       ...(config.healthCheckAddresses === undefined ? {} : { healthCheckHosts: config.healthCheckAddresses }),
     })
@@ -124,6 +125,10 @@ async function serve(config: NodeProxyConfig, log: Log, io: Io, told: AbortSigna
     await proxy.run(stop)
     await metricsServer.closed
     await events.drained()
+    if (superseded.signal.aborted && config.superseded === 'wait') {
+      const { waitBehind } = await import('../node-proxy/userspace/wait-behind.ts')
+      await waitBehind({ folder: stateDirOf(config), clock: monotonicClock, log }, told)
+    }
     log.info('stopped')
     return exit.fine
   } finally {

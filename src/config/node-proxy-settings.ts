@@ -110,6 +110,11 @@ export const nodeProxySettings = {
     'a folder of this user in the temporary folder',
     'FOLDER',
   ),
+  superseded: choice(
+    ['end', 'wait'],
+    'userspace: what a process does after another one has taken over: end; or wait for SIGTERM, for a pod whose kubelet would start it again, and end when the other one has gone',
+    'end',
+  ),
   kubeconfig: words('the kubeconfig file', 'KUBECONFIG, ~/.kube/config, else the service account', 'FILE'),
   context: words('the context of the kubeconfig', 'its current context', 'NAME'),
   logLevel: choice(['debug', 'info', 'warn', 'error'], 'the least important log lines shown', 'info'),

@@ -3,7 +3,7 @@ import type { EventSink } from '../kube/events.ts'
 import type { KubeApi } from '../kube/port.ts'
 import type { Trouble } from '../kube/reflector.ts'
 import type { Log } from '../observe/log.ts'
-import { serveAnswers, type ListenAt } from './health/answer-server.ts'
+import { serveAnswers, type AnswerServer, type ListenAt } from './health/answer-server.ts'
 import type { DataPlane } from './data-plane.ts'
 import { HealthCheckPorts } from './health/health-check-ports.ts'
 import { keepServing } from './health/keep-serving.ts'
@@ -37,6 +37,8 @@ export interface NodeProxyParts {
   /** Of healthCheckNodePorts. Undefined: where NodePorts are answered. */
   readonly healthCheckHosts?: readonly string[]
   readonly machineAddresses?: () => readonly string[]
+  /** Load balancers get an answer while another process takes over, from either of the two. */
+  readonly sharePorts?: boolean
 }
 
 export interface NodeProxy {
@@ -46,10 +48,14 @@ export interface NodeProxy {
   sample(): void
 }
 
+/** Whoever asks whether this process lives gets an answer after so long, also while the cluster cannot be seen. */
+const sharePatienceMs = 10_000
+
 /** Watches the cluster and keeps the data plane, the health ports and the metrics in step with it. */
 export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
   const { clock, wall, log, api, plane, syncMs } = parts
   const { serviceProxyName } = parts.table
+  const { sharePorts = false } = parts
   const ownAddresses = parts.machineAddresses ?? machineAddresses
   const measures = new Measures(parts.metrics)
   const health = new SyncHealth(clock, wall, 2 * syncMs)
@@ -87,6 +93,7 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
   })
   const ports = new HealthCheckPorts({
     clock,
+    sharePorts,
     isHealthy: () => health.healthy,
     onFailure: (service, error) => events.healthCheckFailed(service, error),
   })
@@ -150,16 +157,23 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
           else parts.metrics.kubeproxy_proxy_livez_total.inc({ code: String(code) })
         },
       })
+      const ready = watches.ready(stop)
+      const serveHealth = async (): Promise<AnswerServer | undefined> => {
+        if (parts.health === undefined) return undefined
+        // The one before knows better until then: of a Node that is not known, load balancers are told to stay away.
+        if (sharePorts) await Promise.race([ready, clock.sleep(sharePatienceMs, stop)])
+        return serveAnswers({ ...parts.health, reusePort: sharePorts }, answer)
+      }
       const healthServer = keepServing({
         what: 'the health of the proxy',
         clock,
         log,
         signal: stop,
-        serve: () => (parts.health === undefined ? undefined : serveAnswers(parts.health, answer)),
+        serve: () => serveHealth(),
         onServing: ({ port }) => log.info('health served', { port }),
       })
       const watching = watches.run(stop)
-      if (await watches.ready(stop)) await loop.run(stop)
+      if (await ready) await loop.run(stop)
       // Whoever asks goes elsewhere from now on.
       await Promise.all([ports.close(), healthServer.closed])
       await plane.stop()

@@ -168,6 +168,10 @@ export class Handover {
   }
 }
 
+/** Whether somebody can be found there; a process that was killed leaves its name behind until the next one comes. */
+export const isNamed = (folder: string): boolean =>
+  statSync(join(folder, 'handover'), { throwIfNoEntry: false }) !== undefined
+
 /** A connection to who answers there in our words. Undefined: nobody does. */
 async function greet(path: string, clock: Clock, log: Log): Promise<Socket | undefined> {
   const socket = connect(path)

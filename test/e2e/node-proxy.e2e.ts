@@ -42,7 +42,7 @@ async function until<T>(what: string, proxy: Controller, look: () => Promise<T>,
 
 const status = async (port: number, path = '/healthz'): Promise<number> => {
   try {
-    return (await fetch(`http://127.0.0.1:${port}${path}`)).status
+    return (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })).status
   } catch {
     return 0
   }
@@ -56,7 +56,7 @@ const endpoints = (...ports: readonly number[]) => ({
   ports: ports.map((port) => ({ name: 'http', port, protocol: 'TCP' })),
 })
 
-const startProxy = (processes: Processes): Controller =>
+const startProxy = (processes: Processes, ...more: readonly string[]): Controller =>
   processes.spawn([
     'node-proxy',
     '--node-name=node-1',
@@ -67,6 +67,7 @@ const startProxy = (processes: Processes): Controller =>
     `--metrics-address=127.0.0.1:${ownPort.metrics}`,
     `--state-dir=${join(dirname(processes.kubeconfig), 'proxy')}`,
     '--log-format=text',
+    ...more,
   ])
 
 test('a NodePort leads to pods, and its health port counts them, through changes, outages and a restart', async () => {
@@ -153,5 +154,64 @@ test('a NodePort leads to pods, and its health port counts them, through changes
   } finally {
     await processes.close()
     for (const { server } of [first, second]) server.close()
+  }
+})
+
+test('a proxy in a pod waits when another has taken over, and comes back when that one has gone', async () => {
+  const processes = await openProcesses({})
+  const { state } = processes.cluster
+  const first = await pod('first')
+  try {
+    state.addNode({ name: 'node-1', address: '192.0.2.11' })
+    state.create('services', {
+      metadata: web,
+      spec: {
+        type: 'LoadBalancer',
+        externalTrafficPolicy: 'Local',
+        ports: [{ name: 'http', protocol: 'TCP', port: 80, nodePort }],
+      },
+    })
+    const health = state.get('services', web).spec?.healthCheckNodePort ?? 0
+    state.create('endpointslices', endpoints(first.port))
+    const old = startProxy(processes, '--superseded=wait')
+    await until('the old one serves', old, ask, 'first')
+    await until('its health ports answer', old, () => status(health), 200)
+    const next = startProxy(processes, '--superseded=wait')
+    const answers = new Map<number, number>()
+    const waits = (proxy: Controller) => proxy.output().includes('waiting to be told to end')
+    await until(
+      'the old one waits',
+      next,
+      async () => {
+        const asked = [status(health), status(ownPort.health), status(ownPort.health, '/livez')]
+        for (const code of await Promise.all(asked)) answers.set(code, (answers.get(code) ?? 0) + 1)
+        return waits(old)
+      },
+      true,
+    )
+    // 0: a connection that the old one had not accepted when it closed.
+    const { 0: cut = 0, 200: good = 0, ...others } = Object.fromEntries(answers)
+    assert.deepEqual(others, {}, 'load balancers and the kubelet are told the same throughout')
+    assert.ok(cut <= 5 && good > 20, `${cut} of ${good + cut} connections were cut`)
+    assert.equal(old.process.exitCode, null)
+    assert.equal(await ask(), 'first')
+    const events = state.list('events').items.map(({ reason }) => reason)
+    assert.ok(!events.includes('FailedToStartServiceHealthcheck'))
+
+    next.process.kill('SIGTERM')
+    assert.equal(await next.ended, 0, next.output())
+    assert.equal(await old.ended, 0, 'it ends, and whoever watches over it starts it again')
+
+    const again = startProxy(processes, '--superseded=wait')
+    await until('it serves again', again, ask, 'first')
+    const last = startProxy(processes, '--superseded=wait')
+    await until('it waits again', again, () => Promise.resolve(waits(again)), true)
+    again.process.kill('SIGTERM')
+    assert.equal(await again.ended, 0, again.output())
+    assert.equal(last.process.exitCode, null)
+    assert.equal(await ask(), 'first')
+  } finally {
+    await processes.close()
+    first.server.close()
   }
 })

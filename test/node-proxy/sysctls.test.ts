@@ -113,6 +113,7 @@ test('sysctls: set, each by itself; more than wanted is left', async () => {
   assert.equal(kernel.values.get('net.netfilter.nf_conntrack_max'), 262_144)
 })
 
+const noNft = () => Promise.reject(new Error('nft: not found'))
 const fresh = { 'net.ipv4.ip_forward': 1, 'net.ipv6.conf.all.forwarding': 1 }
 
 test('sysctls: on a fresh node, tracking is started first, so that its settings are there to be set', async () => {
@@ -139,8 +140,7 @@ test('sysctls: on a fresh node, tracking is started first, so that its settings 
 
 test('sysctls: where tracking cannot be started, what belongs to it is named, and the rest is set', async () => {
   const kernel = new Kernel({ ...fresh, 'net.ipv4.ip_forward': 0 })
-  const track = () => Promise.reject(new Error('nft: not found'))
-  const port = { read: kernel.read.bind(kernel), write: kernel.write.bind(kernel), track }
+  const port = { read: kernel.read.bind(kernel), write: kernel.write.bind(kernel), track: noNft }
   const done = await setSysctls(sysctlWishes(dual), port)
   assert.deepEqual(
     done.map(({ error = 'set', early }) => [error, early]),

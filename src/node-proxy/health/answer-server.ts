@@ -11,6 +11,8 @@ export interface ListenAt {
   /** Undefined: all addresses, of both families. */
   readonly host?: string
   readonly port: number
+  /** Whoever asks for the port so may have it too: a process and the one that takes over from it. Linux. */
+  readonly reusePort?: boolean
 }
 
 export interface AnswerServer {

@@ -5,6 +5,8 @@ import type { HealthCheckPort } from '../table/row.ts'
 
 export interface HealthCheckPortsOptions {
   readonly clock: Clock
+  /** As `ListenAt.reusePort`. */
+  readonly sharePorts?: boolean
   /** Of the whole proxy. */
   readonly isHealthy: () => boolean
   /** Told of each listener that could not be opened, each time it is tried. */
@@ -46,7 +48,11 @@ export class HealthCheckPorts {
       hosts.map((host) => ({
         key: `${service} ${host ?? ''} ${port}`,
         service,
-        at: { port, ...(host === undefined ? {} : { host }) },
+        at: {
+          port,
+          ...(host === undefined ? {} : { host }),
+          ...(this.#opts.sharePorts === true ? { reusePort: true } : {}),
+        },
       })),
     )
     return this.#catchUp()

@@ -9,7 +9,7 @@ export interface KeepServingOptions<S extends Closable> {
   readonly log: Log
   readonly signal: AbortSignal
   /** Undefined: it is not wanted. */
-  readonly serve: () => Promise<S> | undefined
+  readonly serve: () => Promise<S | undefined> | undefined
   readonly onServing?: (server: S) => void
 }
 
