@@ -109,6 +109,19 @@ test('affinity: goes with its target, or when that takes nothing new, and with a
   assert.equal(name('x'), 'd', 'pinned to what answered')
 })
 
+test('affinity: who comes back is not who was there', () => {
+  const affine = { affinitySeconds: 10 }
+  const { balancer, update, name } = balancerOf({ ...affine, routes: [{ targets: to('a') }] })
+  name('x')
+  assert.equal(balancer.pins.length, 1)
+  update({ ...affine, routes: [{ targets: to('b') }] })
+  assert.deepEqual(balancer.pins, [])
+  update({ routes: [{ targets: to('b') }] })
+  name('x')
+  update({ ...affine, routes: [{ targets: to('b') }] })
+  assert.deepEqual(balancer.pins, [], 'nobody is remembered where nobody asked for it')
+})
+
 test('affinity: a pin to a target of another route does not hold', () => {
   const { update, name } = balancerOf({ affinitySeconds: 10, routes: [{ targets: to('a') }] })
   assert.equal(name('192.0.2.1'), 'a')

@@ -13,6 +13,8 @@ export class Kernel implements Nft {
   readonly transactions: string[] = []
   /** Refuses a transaction that holds this text. */
   refuse: string | undefined
+  /** Not every nft says which lines were refused in the words that we know. */
+  tellsRefusals = true
 
   async run(text: string): Promise<void> {
     const before = structuredClone(this.#tables)
@@ -26,8 +28,19 @@ export class Kernel implements Nft {
     }
   }
 
-  async refusals(): Promise<readonly number[]> {
-    return []
+  /** Tries each line on what those before it have left, and keeps nothing. */
+  async refusals(text: string): Promise<readonly number[]> {
+    const before = structuredClone(this.#tables)
+    const refused = text.split('\n').flatMap((line, at) => {
+      try {
+        if (line !== '') this.#carryOut(line)
+        return []
+      } catch {
+        return [at + 1]
+      }
+    })
+    this.#tables = before
+    return this.tellsRefusals ? refused : []
   }
 
   async list(text: string): Promise<string> {
@@ -83,6 +96,7 @@ export class Kernel implements Nft {
       if (verb === 'add' && !table.sets.has(object)) table.sets.set(object, new Map())
       if (verb === 'delete' && (users().length > 0 || !table.sets.delete(object))) fail('in use or not there')
     } else if (what === 'chain') {
+      if (verb === 'create' && table.chains.has(object)) fail('there already')
       if (verb === 'add' && !table.chains.has(object)) table.chains.set(object, [])
       if (verb === 'flush') (table.chains.get(object) ?? fail('no such chain')).length = 0
       if (verb === 'delete' && (users().length > 0 || !table.chains.delete(object)))
@@ -112,6 +126,7 @@ export class Kernel implements Nft {
       if (!set.delete(key)) fail(`no element ${key}`)
       return
     }
+    if (verb === 'create' && set.has(key)) fail(`element ${key} is there already`)
     if ((set.get(key) ?? value) !== value) fail(`element ${key} has another value`)
     const target = /^goto (\S+)$/.exec(value)?.[1]
     if (target !== undefined && !table.chains.has(target)) fail(`no chain ${target}`)

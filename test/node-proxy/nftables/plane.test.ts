@@ -67,14 +67,21 @@ test('a row that is refused stops no other, and is named', async () => {
 })
 
 test('what is no address never reaches nft', async () => {
-  const kernel = new Kernel()
-  const { failures } = await new NftablesPlane({ nft: kernel }).apply(
-    tableOf([row({ clusterAddress: 'example.com }\nflush ruleset' })]),
-    'all',
-    signal,
-  )
-  assert.match(failures[0]?.message ?? '', /is no IPv4 address/)
-  assert.ok(kernel.transactions.every((text) => !text.includes('example.com')))
+  const bad = 'example.com }\nflush ruleset'
+  for (const fields of [
+    { clusterAddress: bad },
+    { externalAddresses: [bad] },
+    { loadBalancerAddresses: [bad] },
+    { cluster: [endpoint(bad, 80)] },
+    { internalLocal: true, local: [endpoint(bad, 80, true)] },
+    { clusterAddress: 'fd00:96::1' },
+  ]) {
+    const kernel = new Kernel()
+    const plane = new NftablesPlane({ nft: kernel })
+    const { failures } = await plane.apply(tableOf([row(fields)]), 'all', signal)
+    assert.match(failures[0]?.message ?? '', /is no IPv4 address/)
+    assert.ok(kernel.transactions.every((text) => !/example.com|fd00/.test(text)))
+  }
 })
 
 test('a load that was cut short leaves nothing behind once another one succeeds', async () => {
@@ -87,6 +94,64 @@ test('a load that was cut short leaves nothing behind once another one succeeds'
   await new NftablesPlane({ nft: kernel }).apply(wanted, 'all', signal)
   const names = [...(kernel.table(table)?.sets.keys() ?? []), ...(kernel.table(table)?.chains.keys() ?? [])]
   assert.deepEqual(new Set(names.map((name) => /-g\d+$/.exec(name)?.[0])), new Set([undefined, '-g3']))
+})
+
+const harms = [
+  { name: 'the table is gone', by: `delete table ${table}` },
+  { name: 'a base chain was emptied', by: `flush chain ${table} prerouting` },
+  { name: 'another base chain was emptied', by: `flush chain ${table} output` },
+  { name: 'an element is gone', by: `delete element ${table} services-g1 {\n10.96.0.10 . tcp . 80\n}` },
+  {
+    name: 'an element leads elsewhere',
+    by: `delete element ${table} services-g1 {\n10.96.0.10 . tcp . 80\n}\nadd element ${table} services-g1 {\n10.96.0.10 . tcp . 80 : 20:0\n}`,
+    unseen: true,
+  },
+  { name: 'what dispatches is gone', by: `delete element ${table} dispatch-g1 {\n30:0\n}` },
+]
+
+for (const { name, by, unseen = false } of harms)
+  test(`the table is looked after: ${name}`, async () => {
+    const kernel = new Kernel()
+    const plane = new NftablesPlane({ nft: kernel })
+    assert.equal(await plane.intact(signal), false, 'before anything was written')
+    const only = tableOf([row()], { IPv4: family() })
+    await plane.apply(only, 'all', signal)
+    assert.equal(await plane.intact(signal), true)
+    await kernel.run(`${by}\n`)
+    assert.equal(await plane.intact(signal), unseen)
+    await plane.apply(only, 'all', signal)
+    assert.equal(await plane.intact(signal), true, 'mended')
+  })
+
+test('an nft that tells of refusals in other words is asked for the base chains only, from then on', async () => {
+  const kernel = new Kernel()
+  const plane = new NftablesPlane({ nft: kernel })
+  const only = tableOf([row()], { IPv4: family() })
+  await plane.apply(only, 'all', signal)
+  kernel.tellsRefusals = false
+  assert.equal(await plane.intact(signal), false, 'written once more, to be sure')
+  kernel.tellsRefusals = true
+  assert.equal(await plane.intact(signal), true)
+  await kernel.run(`flush chain ${table} prerouting\n`)
+  assert.equal(await plane.intact(signal), true, 'it cannot see that')
+  await kernel.run(`delete table ${table}\n`)
+  assert.equal(await plane.intact(signal), false)
+})
+
+test('chains that nobody uses any more go, once there are some', async () => {
+  const kernel = new Kernel()
+  const plane = new NftablesPlane({ nft: kernel })
+  const families = { IPv4: family() }
+  await plane.apply(tableOf([row()], families), 'all', signal)
+  const sizes = Array.from({ length: 60 }, (_, at) => (at % 40) + 1)
+  for (const [at, size] of sizes.entries()) {
+    const cluster = Array.from({ length: size }, (_, host) => endpoint(`10.200.3.${host}`, 80))
+    const wanted = tableOf([row({ cluster, local: [] })], families)
+    assert.deepEqual(await plane.apply(wanted, new Set([row().key]), signal), { failures: [] })
+    const choices = [...(kernel.table(table)?.chains.keys() ?? [])].filter((name) => name.startsWith('pick-'))
+    assert.ok(choices.length <= 17, `${choices.length} chains after change ${at}`)
+    if (at % 20 === 19) assert.deepEqual(kernel.meaning(table), (await fresh(wanted)).meaning(table))
+  }
 })
 
 test('replacing one endpoint of many writes one slot', async () => {
