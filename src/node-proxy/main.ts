@@ -83,11 +83,12 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
   })
   const tracker = new TableTracker(watches, parts.table)
   const source = new ProxySource(tracker, wall.now(), (news) => {
-    for (const { namespace, name, code, path, message, hint } of news)
+    for (const { namespace, name, code, path, message, accepted, hint } of news)
       log.warn(message, {
         code,
         service: `${namespace}/${name}`,
         path,
+        ...(accepted === undefined ? {} : { accepted }),
         ...(hint === undefined ? {} : { hint }),
       })
   })
