@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
-import { contains, parseAddress, parseCidr, type IpFamily } from '../lib/ip.ts'
+import { parseCidr, type IpFamily } from '../lib/ip.ts'
 import type { ListenAt } from './health/answer-server.ts'
+import { within } from './table/ranges.ts'
 import type { ProxyTable } from './table/row.ts'
 
 /** Addresses of this machine that others can reach: neither loopback nor of one link only. */
@@ -29,20 +30,17 @@ export function healthCheckHosts(
   if (wanted.length === 2 && wanted.every(([, { nodePorts }]) => nodePorts.ranges === 'all'))
     return [undefined]
   return wanted.flatMap(([family, { nodePorts }]) =>
-    nodePorts.ranges === 'all' ? [everywhere[family]] : within(nodePorts.ranges, machine),
+    nodePorts.ranges === 'all' ? [everywhere[family]] : hostsIn(nodePorts.ranges, machine),
   )
 }
 
-function within(ranges: readonly string[], machine: readonly string[]): readonly string[] {
+function hostsIn(ranges: readonly string[], machine: readonly string[]): readonly string[] {
   const found = ranges.flatMap((text) => {
     const range = parseCidr(text)
     if (!range.ok) return []
     const [address = ''] = range.value.text.split('/')
     if (range.value.prefix === range.value.bytes.length * 8) return [address]
-    return machine.filter((own) => {
-      const parsed = parseAddress(own)
-      return parsed.ok && contains(range.value, parsed.value)
-    })
+    return machine.filter((own) => within(own, [text]))
   })
   return [...new Set(found)]
 }

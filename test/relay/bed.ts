@@ -5,18 +5,12 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { TestContext } from 'node:test'
 import type { RelayFrontend, RelayTarget } from '../../src/relay/frontend.ts'
 import { LocalRelay, type LocalRelayOptions } from '../../src/relay/local-relay.ts'
+import { freePort } from '../support/free-port.ts'
 
 export async function listening(server: Server, host = '127.0.0.1'): Promise<number> {
   server.listen(0, host)
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listening(server)
-  server.close()
-  return port
 }
 
 /** A target whose connections `serve` is given. */

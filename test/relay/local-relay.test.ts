@@ -13,7 +13,6 @@ import {
   client,
   closed,
   echo,
-  freePort,
   frontendOn,
   listening,
   named,
@@ -23,6 +22,7 @@ import {
   target,
   until,
 } from './bed.ts'
+import { freePort } from '../support/free-port.ts'
 
 const countersOf = async (relay: LocalRelay): Promise<FrontendCounters | undefined> =>
   (await relay.counters()).get('f')

@@ -12,7 +12,8 @@ import type { RelayPins } from '../../src/relay/frontend.ts'
 import { LocalRelay } from '../../src/relay/local-relay.ts'
 import { keepPins, takePins, youngest } from '../../src/relay/pin-file.ts'
 import { tableOf, row } from '../node-proxy/userspace/rows.ts'
-import { freePort, frontendOn, named, talk } from './bed.ts'
+import { freePort } from '../support/free-port.ts'
+import { frontendOn, named, talk } from './bed.ts'
 
 function temporary(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'lb-pins-'))

@@ -10,6 +10,7 @@ import { relayProcesses, SharedRelay } from '../../src/relay/shared-relay.ts'
 import { forkWorker } from '../../src/relay/worker-process.ts'
 import { runWorker } from '../../src/relay/worker.ts'
 import type { Answer, Numbered, WorkerWire } from '../../src/relay/worker-talk.ts'
+import { freePort } from '../support/free-port.ts'
 
 const program = new URL('../../src/main.ts', import.meta.url).pathname
 
@@ -26,15 +27,6 @@ async function target(t: TestContext, name: string): Promise<RelayTarget> {
     for (const socket of sockets) socket.destroy()
   })
   return { address: '127.0.0.1', port: (server.address() as AddressInfo).port }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** What the relay takes for a process. It ends as one does: its sockets go first, then others hear of it. */

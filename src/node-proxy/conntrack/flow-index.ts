@@ -8,7 +8,7 @@ import {
   type FlowTarget,
   type GoneFlows,
 } from './flows.ts'
-import { nodePortHosts, within } from './ranges.ts'
+import { nodePortHosts, within } from '../table/ranges.ts'
 import type { ProxyTable, Row } from '../table/row.ts'
 
 /** One tracked flow: where its client sent to, and who answers it. */

@@ -1,6 +1,6 @@
 import { parseCidr, type IpFamily } from '../../lib/ip.ts'
 import type { TrackedFlow } from './flow-index.ts'
-import { hostRange, nodePortHosts, within } from './ranges.ts'
+import { hostRange, nodePortHosts, within } from '../table/ranges.ts'
 import type { ProxyTable, Row } from '../table/row.ts'
 
 /** Addresses of these lengths and no shorter ones stand for many: a list of more would be one of the whole table. */

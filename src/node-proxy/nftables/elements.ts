@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { parseCidr } from '../../lib/ip.ts'
 import type { FamilySettings, Row } from '../table/row.ts'
-import { contains } from './ranges.ts'
+import { within } from '../table/ranges.ts'
 import { type Placed, type PlacedSet, endpointNumbers } from './placed.ts'
 import { type SetName, type Target, targetsOf } from './target.ts'
 import { classid, codes, valueOf } from './value.ts'
@@ -115,7 +115,7 @@ function affineSlots(set: PlacedSet, protocol: string, prefix: string, put: Put)
 function guard(row: Row, settings: FamilySettings, put: Put): void {
   const ranges = row.allowedSources
   if (ranges === undefined || ranges.some((range) => range.endsWith('/0'))) return
-  const ownInside = settings.nodeAddresses.some((address) => ranges.some((range) => contains(range, address)))
+  const ownInside = settings.nodeAddresses.some((address) => within(address, ranges))
   for (const address of row.loadBalancerAddresses) {
     const key = `${address} . ${words[row.protocol]} . ${row.port}`
     put('guarded', key)

@@ -1,7 +1,7 @@
 import type { IpFamily } from '../../lib/ip.ts'
 import type { FamilySettings } from '../table/row.ts'
 import type { Choice } from './elements.ts'
-import { disjoint } from './ranges.ts'
+import { disjoint } from '../table/ranges.ts'
 import { affineMask, classid, codeMask, codes, setMask } from './value.ts'
 import { loopback, mask, tableOf, word } from './words.ts'
 

@@ -1,31 +1,17 @@
 import type { IpFamily } from '../../lib/ip.ts'
 import type { ServiceObject, ServicePort, ServiceSpec } from '../../model/objects.ts'
 import { headlessLabel, otherProxyLabel } from './endpoints.ts'
-import type { Protocol } from './row.ts'
+import type { Protocol, Row } from './row.ts'
 import { readAddress } from './address.ts'
 import { noteOn, type ProxyNote, type Whose } from './note.ts'
 import { rangesOf } from './source-ranges.ts'
 import type { TableSettings } from './settings.ts'
 
-/** A row as its Service asks for it: what others hold is not taken out yet, and endpoints are not looked at. */
-export interface RowWish {
-  readonly key: string
-  readonly namespace: string
-  readonly name: string
-  readonly portName: string
-  readonly family: IpFamily
-  readonly protocol: Protocol
-  readonly port: number
-  readonly clusterAddress?: string
-  readonly externalAddresses: readonly string[]
-  readonly loadBalancerAddresses: readonly string[]
-  readonly nodePort?: number
-  readonly affinitySeconds?: number
-  readonly allowedSources?: readonly string[]
-  readonly internalLocal: boolean
-  /** As the Service says; it has an effect only where something outside can reach the row. */
-  readonly externalLocal: boolean
-}
+/**
+ * A row as its Service asks for it: what others hold is not taken out yet, and endpoints are not looked at.
+ * `externalLocal` is as the Service says: it has an effect only where something outside can reach the row.
+ */
+export type RowWish = Omit<Row, 'cluster' | 'local' | 'serving' | 'anywhere'>
 
 export interface ServiceWish {
   readonly whose: Whose

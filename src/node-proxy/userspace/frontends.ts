@@ -2,7 +2,7 @@ import type { IpFamily } from '../../lib/ip.ts'
 import type { RelayFrontend, RelayRoute, RelayTarget } from '../../relay/frontend.ts'
 import type { AddressKind } from '../fate/fate.ts'
 import type { FamilySettings, ProxyEndpoint, ProxyTable, Row } from '../table/row.ts'
-import { bothOf, familyOf, nodePortHosts } from '../conntrack/ranges.ts'
+import { bothOf, familyOf, nodePortHosts } from '../table/ranges.ts'
 import { allowedSources, loopbackRange, nearSources } from './sources.ts'
 
 export interface UserspaceSettings {

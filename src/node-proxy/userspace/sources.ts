@@ -1,5 +1,5 @@
 import type { IpFamily } from '../../lib/ip.ts'
-import { hostRange, within } from '../conntrack/ranges.ts'
+import { hostRange, within } from '../table/ranges.ts'
 import type { FamilySettings, Row } from '../table/row.ts'
 
 export const loopbackRange: Readonly<Record<IpFamily, string>> = { IPv4: '127.0.0.0/8', IPv6: '::1/128' }

@@ -2,7 +2,7 @@ import type { VirtualClock } from '../../../src/lib/clock.ts'
 import type { FlowDelete } from '../../../src/node-proxy/conntrack/deletes.ts'
 import type { TrackedFlow } from '../../../src/node-proxy/conntrack/flow-index.ts'
 import type { ConntrackTool } from '../../../src/node-proxy/conntrack/tool.ts'
-import { within } from '../../../src/node-proxy/conntrack/ranges.ts'
+import { within } from '../../../src/node-proxy/table/ranges.ts'
 
 /** The kernel's table, and what a walk over it costs. */
 export class TrackedFlows implements ConntrackTool {

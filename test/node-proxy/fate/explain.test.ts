@@ -74,6 +74,7 @@ Health check port 31000 answers 200: 1 ready endpoint on this node
 
 Notes
   LB_PROXY_RANGE_IGNORED spec.loadBalancerSourceRanges[1]: "nonsense" is no range, so it lets nobody in
+    accepted: ranges such as 10.0.0.0/8 or 2001:db8::/32
 `,
   )
 })

@@ -9,6 +9,7 @@ import { healthCheckHosts } from '../../../src/node-proxy/node-addresses.ts'
 import { isEligible, proxyHealth } from '../../../src/node-proxy/health/proxy-health.ts'
 import type { FamilySettings, HealthCheckPort } from '../../../src/node-proxy/table/row.ts'
 import { SyncHealth } from '../../../src/node-proxy/health/sync-health.ts'
+import { freePort } from '../../support/free-port.ts'
 
 const loopback = '127.0.0.1'
 
@@ -27,14 +28,6 @@ function ask(port: number, request: string): Promise<string> {
 
 const get = (path: string, method = 'GET') =>
   `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, loopback, resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 interface Ports {
   readonly ports: HealthCheckPorts

@@ -28,7 +28,7 @@ function program(t: TestContext, options: NftOptions = {}) {
     lines,
     started,
     /** The file is written by another process. */
-    async starts(count: number): Promise<readonly number[]> {
+    starts: async (count: number): Promise<readonly number[]> => {
       for (let tries = 0; tries < 400 && started().length < count; tries++) await sleep(5)
       assert.equal(started().length, count)
       return started()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { arrange, endpointNumbers, SetNumbers } from '../../../src/node-proxy/nftables/placed.ts'
-import { contains, disjoint } from '../../../src/node-proxy/nftables/ranges.ts'
+import { disjoint, within } from '../../../src/node-proxy/table/ranges.ts'
 import { affineBit, lastSet } from '../../../src/node-proxy/nftables/value.ts'
 import { endpoint } from '../userspace/rows.ts'
 
@@ -79,7 +79,7 @@ test('what is no address or no range lets nobody in', () => {
       ['10.0.0.0/8', '11.1.2.3'],
       ['10.0.0.0/8', 'host'],
       ['wide', '10.1.2.3'],
-    ].map(([range = '', address = '']) => contains(range, address)),
+    ].map(([range = '', address = '']) => within(address, [range])),
     [true, false, false, false],
   )
 })

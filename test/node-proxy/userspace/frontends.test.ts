@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RelayFrontend } from '../../../src/relay/frontend.ts'
 import { rowFrontends, type UserspaceSettings } from '../../../src/node-proxy/userspace/frontends.ts'
-import { bothOf } from '../../../src/node-proxy/conntrack/ranges.ts'
+import { bothOf } from '../../../src/node-proxy/table/ranges.ts'
 import type { FamilySettings } from '../../../src/node-proxy/table/row.ts'
 import { family, row, type RowFields } from './rows.ts'
 

@@ -10,6 +10,7 @@ import { silentLog, type Fields } from '../../../src/observe/log.ts'
 import type { FrontendFailure, Relay, RelayFrontend } from '../../../src/relay/frontend.ts'
 import { LocalRelay } from '../../../src/relay/local-relay.ts'
 import { endpoint, family, row, tableOf, type RowFields } from './rows.ts'
+import { freePort } from '../../support/free-port.ts'
 
 /** A relay that keeps what it was told, and refuses the addresses named. */
 class ToldRelay implements Relay {
@@ -169,15 +170,6 @@ async function answering(t: TestContext, answer: string): Promise<number> {
   await once(server, 'listening')
   t.after(() => server.close())
   return (server.address() as AddressInfo).port
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** What the server says, or the code of the error. */

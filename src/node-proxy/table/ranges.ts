@@ -1,5 +1,5 @@
 import { contains, parseAddress, parseCidr, type Cidr, type IpFamily } from '../../lib/ip.ts'
-import type { FamilySettings } from '../table/row.ts'
+import type { FamilySettings } from './row.ts'
 
 /** What both lists hold. Of two ranges one holds the other, or they have nothing in common. */
 export function bothOf(left: readonly string[], right: readonly string[]): readonly string[] {
@@ -31,3 +31,14 @@ function cidr(text: string): Cidr | undefined {
 /** This node's addresses where node ports answer, loopback aside. */
 export const nodePortHosts = ({ nodeAddresses, nodePorts: { ranges } }: FamilySettings): readonly string[] =>
   ranges === 'all' ? nodeAddresses : nodeAddresses.filter((address) => within(address, ranges))
+
+/** Canonical ranges without those that another holds. */
+export function disjoint(ranges: readonly string[]): readonly string[] {
+  const kept: Cidr[] = []
+  for (const range of ranges.map(cidr)) {
+    if (range === undefined || kept.some((other) => contains(other, range))) continue
+    const rest = kept.filter((other) => !contains(range, other))
+    kept.splice(0, kept.length, ...rest, range)
+  }
+  return kept.map(({ text }) => text)
+}
