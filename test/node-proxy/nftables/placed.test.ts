@@ -13,6 +13,7 @@ test('two keys of one hash get two numbers, and one that was given back is free 
   assert.ok(first >= affineBit)
   const next = affineBit + ((first - affineBit + 1) % 0x10000)
   assert.equal(numbers.takeAffine('shop/web'), next)
+  assert.equal(numbers.takeAffine('shop/web'), affineBit + ((first - affineBit + 2) % 0x10000))
   numbers.giveBack(first)
   assert.equal(numbers.takeAffine('shop/web'), first)
 })

@@ -66,6 +66,39 @@ test('a row that is refused stops no other, and is named', async () => {
   assert.deepEqual(kernel.meaning(table), (await fresh(tableOf([bad, ...good]))).meaning(table))
 })
 
+test('where nothing at all is taken no row is to blame, and all is written anew', async () => {
+  const kernel = new Kernel()
+  const plane = new NftablesPlane({ nft: kernel })
+  const [web, db] = [row(), row({ key: 'db', clusterAddress: '10.96.0.11' })]
+  const families = { IPv4: family() }
+  await plane.apply(tableOf([web, db], families), 'all', signal)
+  const wanted = tableOf(
+    [web, { ...db, port: 81 }, row({ key: 'x', clusterAddress: '10.96.0.12' })],
+    families,
+  )
+  kernel.refuse = ' '
+  const changed = new Set(['db', 'x'])
+  assert.deepEqual(await plane.apply(wanted, changed, signal), {
+    failures: [{ family: 'IPv4', message: 'refused' }],
+  })
+  kernel.refuse = undefined
+  await kernel.run(`delete table ${table}\n`)
+  assert.deepEqual(await plane.apply(wanted, changed, signal), { failures: [] })
+  assert.deepEqual(kernel.meaning(table), (await fresh(wanted)).meaning(table))
+})
+
+test('a large table is loaded in parts, so that no child of nft grows large', async () => {
+  const many = Array.from({ length: 17_000 }, (_, at) => endpoint(`10.1.${at >> 8}.${at & 255}`, 80))
+  const large = row({ key: 'large', clusterAddress: '10.96.1.1', cluster: many, local: [] })
+  const small = (at: number) => row({ key: `small${at}`, clusterAddress: `10.96.2.${at}` })
+  const kernel = await fresh(tableOf([large, small(1), small(2)]))
+  const loads = kernel.transactions.filter((text) => text.includes('services-g1 {\n'))
+  assert.deepEqual(
+    loads.map((text) => /services-g1 \{\n([^}]*)\}/.exec(text)?.[1]?.trim().split('\n').length),
+    [1, 2],
+  )
+})
+
 test('what is no address never reaches nft', async () => {
   const bad = 'example.com }\nflush ruleset'
   for (const fields of [
