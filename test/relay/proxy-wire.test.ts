@@ -89,6 +89,32 @@ for (const { name, proxyProtocol, header, sent } of rows)
     assert.equal(got[0] === 0x0d ? 'v2' : 'v1', proxyProtocol.send)
   })
 
+for (const version of ['v1', 'v2'] as const)
+  test(`proxy protocol: ${version} byte by byte, and one byte behind it`, async (t) => {
+    const { to, said } = await listener(t)
+    const { port } = await relayOf(t, { proxyProtocol: { accept: true }, routes: [{ targets: [to] }] })
+    const socket = client(t, port).setNoDelay()
+    await once(socket, 'connect')
+    const header = proxyHeader(version, original)
+    for (const byte of header.subarray(0, -1)) {
+      socket.write(Buffer.of(byte))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    socket.end(Buffer.concat([header.subarray(-1), Buffer.from('x')]))
+    await all(socket)
+    assert.equal(await said[0], 'x')
+  })
+
+test('proxy protocol: a client that ends within its header is shed at once', async (t) => {
+  const clock = new VirtualClock()
+  const routes = [{ targets: [await named(t, 'never')] }]
+  const { relay, port } = await relayOf(t, { proxyProtocol: { accept: true }, routes }, { clock })
+  const socket = client(t, port)
+  socket.resume().end('PROXY TCP4 192.0.2.7')
+  await closed(socket)
+  assert.equal((await relay.counters()).get('f')?.shed, 1)
+})
+
 test('proxy protocol: routes and affinity go by the client that the header names', async (t) => {
   const { port } = await relayOf(t, {
     proxyProtocol: { accept: true },

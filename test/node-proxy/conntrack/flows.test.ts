@@ -242,6 +242,15 @@ test('ranges to look at: the service ranges, single addresses, and networks wher
     '203.0.113.7/32',
     '192.0.2.1/32',
   ])
+  assert.deepEqual(
+    sweepRanges(
+      'IPv4',
+      [row({ clusterAddress: '172.16.0.9' }), dns({ clusterAddress: '172.16.0.10' })],
+      families,
+    ),
+    ['10.96.0.0/12', '172.16.0.10/32'],
+    'UDP alone, and a cluster address of no known range',
+  )
   const many = Array.from({ length: 50 }, (_, at) => `203.0.${at}.7`)
   assert.deepEqual(sweepRanges('IPv4', [dns({ loadBalancerAddresses: many })], families), [
     '10.96.0.0/12',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { VirtualClock } from '../../../src/lib/clock.ts'
+import { settle, VirtualClock } from '../../../src/lib/clock.ts'
 import type { NodeObject } from '../../../src/model/objects.ts'
-import { serveAnswers } from '../../../src/node-proxy/health/answer-server.ts'
+import { serveAnswers, type ListenAt } from '../../../src/node-proxy/health/answer-server.ts'
 import { HealthCheckPorts } from '../../../src/node-proxy/health/health-check-ports.ts'
 import { healthCheckHosts } from '../../../src/node-proxy/node-addresses.ts'
 import { isEligible, proxyHealth } from '../../../src/node-proxy/health/proxy-health.ts'
@@ -134,6 +134,33 @@ test('a port that is taken is told, tried again, and holds up no other', () =>
     assert.match(await ask(port, get('/')), /^HTTP\/1\.1 200 /)
     assert.deepEqual(bench.ports.counts, { open: 2, failed: 0 })
   }))
+
+test('it listens where it is told and nowhere else, and tries by itself what was not to be had', async () => {
+  const clock = new VirtualClock()
+  const asked: ListenAt[] = []
+  let taken = true
+  const serve = (at: ListenAt) => {
+    asked.push(at)
+    if (taken && at.host === '192.0.2.2') return Promise.reject(new Error('taken'))
+    return Promise.resolve({ port: at.port, close: () => Promise.resolve() })
+  }
+  const failures: unknown[] = []
+  const onFailure = (_: HealthCheckPort, error: unknown) => void failures.push(error)
+  const ports = new HealthCheckPorts({ clock, serve, onFailure, sharePorts: true, isHealthy: () => true })
+  const port = { namespace: 'default', name: 'web', port: 31000, localEndpoints: 1 }
+  await ports.sync(new Map([['default/web', port]]), ['192.0.2.1', '192.0.2.2'])
+  assert.deepEqual(asked, [
+    { port: 31000, host: '192.0.2.1', reusePort: true },
+    { port: 31000, host: '192.0.2.2', reusePort: true },
+  ])
+  assert.deepEqual([ports.counts, failures.length], [{ open: 1, failed: 1 }, 1])
+  taken = false
+  await clock.advance(1_000)
+  await settle()
+  assert.deepEqual([ports.counts, asked.length], [{ open: 2, failed: 0 }, 3])
+  await ports.close()
+  assert.deepEqual(ports.counts, { open: 0, failed: 0 })
+})
 
 type Ranges = FamilySettings['nodePorts']['ranges']
 
