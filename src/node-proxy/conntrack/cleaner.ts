@@ -197,7 +197,8 @@ export class FlowCleaner {
       if (flows === undefined) return
       done.walks++
       done.deleted += await this.#opts.tool.end(flows, signal)
-      for (const each of flows.gone) noted.delete(goneText(each))
+      // What was noted again meanwhile may have begun behind the walk.
+      for (const each of flows.gone) if (noted.get(goneText(each)) === each) noted.delete(goneText(each))
     }
   }
 

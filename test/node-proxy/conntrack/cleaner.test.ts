@@ -113,6 +113,22 @@ test('UDP clean-up: the newest wish wins while a walk is under way', async () =>
   await end()
 })
 
+test('UDP clean-up: an endpoint that comes and goes again while its walk is under way is walked for again', async () => {
+  const { clock, kernel, write, end } = bed()
+  write(dns())
+  await clock.advance(5_000)
+  kernel.walks = []
+  write(dns({ serving: [b] }))
+  await clock.advance(100)
+  write(dns())
+  await clock.advance(100)
+  write(dns({ serving: [b] }))
+  await clock.advance(5_000)
+  const walk = 'end 10.96.0.10 53 10.200.1.5'
+  assert.deepEqual(kernel.walks, [walk, walk], 'the first may have passed where a flow began meanwhile')
+  await end()
+})
+
 test('UDP clean-up: very many at once become one look, and one walk a pod that has flows', async () => {
   const { clock, kernel, write, end } = bed()
   const before = Array.from({ length: 100 }, (_, at) =>
