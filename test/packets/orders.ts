@@ -86,6 +86,7 @@ export interface Orders {
   readonly 'start-stream': [StreamOrder, number]
   readonly 'stop-stream': [number, StreamReport]
   readonly 'start-flow': [FlowOrder, number]
+  readonly 'flow-so-far': [number, FlowReport]
   readonly 'stop-flow': [number, FlowReport]
   readonly ask: [readonly AskOrder[], readonly AskReport[]]
 }

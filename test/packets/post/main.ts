@@ -4,7 +4,7 @@ import type { OrderLine, OrderName, Orders } from '../orders.ts'
 import { ask } from './ask.ts'
 import { serve, silence } from './serve.ts'
 import { count, each, shoot, shootOnce } from './shoot.ts'
-import { startFlow, startStream, stop } from './stream.ts'
+import { flowSoFar, startFlow, startStream, stop } from './stream.ts'
 
 const parallelShots = 48
 
@@ -28,6 +28,7 @@ const work: {
   'start-stream': startStream,
   'stop-stream': (id) => stop(id) as Promise<Orders['stop-stream'][1]>,
   'start-flow': startFlow,
+  'flow-so-far': flowSoFar,
   'stop-flow': (id) => stop(id) as Promise<Orders['stop-flow'][1]>,
   ask: (many) => each(many, 4, ask),
 }

@@ -4,6 +4,7 @@ import type { FlowOrder, FlowReport, StreamOrder, StreamReport } from '../orders
 import { count, shootOnce } from './shoot.ts'
 
 const ends = new Map<number, () => unknown>()
+const flows = new Map<number, () => FlowReport>()
 let next = 1
 
 /** Starts new connections by the clock, whether or not those before have ended: a slow answer thins nothing out. */
@@ -57,12 +58,25 @@ export function startFlow(order: FlowOrder): number {
     sent++
     line.send()
   }, order.everyMs)
-  return remember((): FlowReport => {
-    clearInterval(timer)
-    line.close()
+  const soFar = (): FlowReport => {
     const gap = Math.max(longestGapMs, performance.now() - last)
     return { sent, runs, longestGapMs: Math.round(gap), ...(ended === undefined ? {} : { ended }) }
+  }
+  const id = remember((): FlowReport => {
+    clearInterval(timer)
+    line.close()
+    flows.delete(id)
+    return soFar()
   })
+  flows.set(id, soFar)
+  return id
+}
+
+/** Of a flow that goes on. */
+export function flowSoFar(id: number): FlowReport {
+  const soFar = flows.get(id)
+  if (soFar === undefined) throw new Error(`no flow goes on under ${id}`)
+  return soFar()
 }
 
 interface Line {
