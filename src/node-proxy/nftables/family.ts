@@ -4,13 +4,15 @@ import type { FamilySettings, Row } from '../table/row.ts'
 import { baseChains, type Frame, ground, named, turn } from './frame.ts'
 import { Generation, type Transaction } from './generation.ts'
 import { type Leftovers, leftovers, removal } from './leftovers.ts'
-import type { Nft } from './nft.ts'
+import { type Nft, NftRefused } from './nft.ts'
 import { tableOf } from './words.ts'
 
 /** Bounds the memory of an nft child: up to 2 KB of it for each element. */
 const batchSize = 50_000
 /** So many rows are looked for before a transaction is given up whole. */
 const mostCulprits = 16
+/** Elements that each look asks for: some 30 ms. A table of 1,000 Services is seen whole in every one to three looks. */
+const mostProbed = 5_000
 /** Unused chains cost nothing but their names; removing them costs a transaction. */
 const idleChains = 16
 
@@ -29,6 +31,7 @@ export class FamilyRules {
   #settings = ''
   /** Whether the probe of `intact` told the truth when it was first asked: another nft may answer otherwise. */
   #probe: 'untried' | 'good' | 'useless' = 'untried'
+  #elements: 'untried' | 'good' | 'useless' = 'untried'
 
   constructor(nft: Nft, family: IpFamily, options: FamilyRulesOptions) {
     this.#nft = nft
@@ -116,7 +119,8 @@ export class FamilyRules {
     try {
       await this.#nft.run(pruning.text, signal)
       pruning.commit()
-    } catch {
+    } catch (error) {
+      if (wasKilled(error)) throw error
       // Kernels before 6.2 count the users of a chain until a while later. The next change tries again.
       if (!signal.aborted) this.#options.onCleanupFailed()
     }
@@ -139,7 +143,23 @@ export class FamilyRules {
       return false
     }
     this.#probe = 'good'
-    return answer
+    return answer && this.#holds(generation, signal)
+  }
+
+  /** Some elements of those that were written last, other ones each time: none of them was taken away. */
+  async #holds(generation: Generation, signal: AbortSignal): Promise<boolean> {
+    const taken = this.#elements === 'useless' ? '' : generation.nextElements(mostProbed)
+    if (taken === '') return true
+    try {
+      await this.#nft.run(taken, signal, { check: true })
+      this.#elements = 'good'
+      return true
+    } catch (error) {
+      if (!(error instanceof NftRefused) || error.problems.length === 0) throw error
+      // As with the other probe: it is believed if it has ever said that all is well.
+      if (this.#elements === 'untried') this.#elements = 'useless'
+      return false
+    }
   }
 
   /**
@@ -189,7 +209,8 @@ export class FamilyRules {
     try {
       await this.#send(generation.change(rows), signal)
     } catch (error) {
-      if (signal.aborted) throw error
+      // Half of what was perhaps carried out may be refused for that alone: everything is written anew.
+      if (signal.aborted || wasKilled(error)) throw error
       // Not the rows are to blame if nothing at all can be written.
       if (culprits.none)
         await this.#nft.run(
@@ -225,6 +246,8 @@ export class FamilyRules {
     }
   }
 }
+
+const wasKilled = (error: unknown): boolean => error instanceof NftRefused && error.killed
 
 class Culprits {
   readonly #messages = new Map<string, string>()

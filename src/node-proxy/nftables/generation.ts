@@ -33,6 +33,8 @@ export class Generation {
   readonly #prefixes = new Set<number>()
   readonly #numbers = new SetNumbers()
   #nextCode: number = codes.first
+  /** Where the looks at what is there have come to. */
+  #round: MapIterator<string> | undefined
 
   constructor(frame: Frame) {
     this.frame = frame
@@ -69,6 +71,22 @@ export class Generation {
   sample(): readonly Element[] {
     const [first] = this.#placed.keys()
     return first === undefined ? [] : this.elements(first).slice(0, sampleSize)
+  }
+
+  /** A removal, never to be carried out, of these rows' elements: refused where one is missing. Then of the next ones. */
+  nextElements(least: number): string {
+    const found = new Map<string, Element>()
+    for (let looked = 0; looked < this.#placed.size && found.size < least; looked++) {
+      const next = this.#round?.next()
+      const key = next === undefined || next.done === true ? this.#begin() : next.value
+      for (const element of this.elements(key)) found.set(idOf(element), element)
+    }
+    return deletion(this.frame, found.values())
+  }
+
+  #begin(): string {
+    this.#round = this.#placed.keys()
+    return this.#round.next().value ?? ''
   }
 
   /** The step from what is written to these rows; undefined is a row that goes. Throws if a row cannot be written. */
@@ -193,7 +211,7 @@ export class Generation {
   }
 
   #text(removed: Iterable<Element>, added: Iterable<Element>, users: ReadonlyMap<Chain, number>): string {
-    const [gone, come] = [bySet(removed), bySet(added)]
+    const come = bySet(added)
     const parts: string[] = []
     for (const set of come.keys()) {
       const prefix = prefixOf(set)
@@ -202,10 +220,7 @@ export class Generation {
     for (const [chain, by] of users)
       if (by > 0 && !chain.written) parts.push(choiceChain(this.frame, chain.choice, chain.code))
     const table = tableOf(this.frame.family)
-    for (const [set, elements] of gone)
-      parts.push(
-        `delete element ${table} ${named(this.frame, set)} {\n${elements.map(({ key }) => key).join(',\n')}\n}\n`,
-      )
+    parts.push(deletion(this.frame, removed))
     for (const [set, elements] of come)
       parts.push(
         `add element ${table} ${named(this.frame, set)} {\n${elements
@@ -217,6 +232,13 @@ export class Generation {
 }
 
 const sampleSize = 8
+
+const deletion = (frame: Frame, elements: Iterable<Element>): string =>
+  Array.from(
+    bySet(elements),
+    ([set, each]) =>
+      `delete element ${tableOf(frame.family)} ${named(frame, set)} {\n${each.map(({ key }) => key).join(',\n')}\n}\n`,
+  ).join('')
 
 const entrances: ReadonlySet<string> = new Set(['services', 'outside', 'ports', 'outside-ports'])
 

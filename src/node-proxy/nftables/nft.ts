@@ -35,10 +35,17 @@ export interface NftProblem {
 export class NftRefused extends Error {
   override readonly name = 'NftRefused'
   readonly problems: readonly NftProblem[]
+  /** It was ended by a signal: nobody knows whether the transaction was carried out. */
+  readonly killed: boolean
 
-  constructor(message: string, problems: readonly NftProblem[], options?: ErrorOptions) {
+  constructor(
+    message: string,
+    problems: readonly NftProblem[],
+    { killed = false, ...options }: ErrorOptions & { readonly killed?: boolean } = {},
+  ) {
     super(message, options)
     this.problems = problems
+    this.killed = killed
   }
 }
 
@@ -102,7 +109,8 @@ function outcome(
   if (status === 0 && !cut) return out
   if (status === 0) throw new NftRefused(`${program} ${args.join(' ')} printed more than can be kept`, [])
   const problems = problemsOf(errors)
-  throw new NftRefused(describe(problems, errors, input, killed ?? `status ${String(status)}`), problems)
+  const message = describe(problems, errors, input, killed ?? `status ${String(status)}`)
+  throw new NftRefused(message, problems, { killed: killed !== undefined })
 }
 
 export const problemsOf = (stderr: string): readonly NftProblem[] =>

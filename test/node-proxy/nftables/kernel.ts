@@ -15,17 +15,24 @@ export class Kernel implements Nft {
   refuse: string | undefined
   /** Not every nft says which lines were refused in the words that we know. */
   tellsRefusals = true
+  /** nft is killed while it carries out the next transaction that holds this text: whole, or nothing of it. */
+  kill: { readonly text: string; readonly carriedOut: boolean } | undefined
 
-  async run(text: string): Promise<void> {
+  async run(text: string, _signal?: AbortSignal, { check = false } = {}): Promise<void> {
     const before = structuredClone(this.#tables)
-    this.transactions.push(text)
+    if (!check) this.transactions.push(text)
+    const killed = this.kill !== undefined && text.includes(this.kill.text) ? this.kill : undefined
     try {
       if (this.refuse !== undefined && text.includes(this.refuse)) throw new NftRefused('refused', [])
       for (const statement of text.matchAll(/^(?:[^{}\n]|\{[^}]*\})+$/gm)) this.#carryOut(statement[0].trim())
+      if (check || killed?.carriedOut === false) this.#tables = before
     } catch (error) {
       this.#tables = before
       throw error
     }
+    if (killed === undefined) return
+    this.kill = undefined
+    throw new NftRefused('nft ended with SIGKILL', [], { killed: true })
   }
 
   /** Tries each line on what those before it have left, and keeps nothing. */
@@ -75,7 +82,7 @@ export class Kernel implements Nft {
     const [verb, what, family, name] = words
     const path = `${family} ${name}`
     const fail = (why: string): never => {
-      throw new NftRefused(`${why}: ${statement.slice(0, 200)}`, [])
+      throw new NftRefused(`${why}: ${statement.slice(0, 200)}`, [{ line: 1, message: why }])
     }
     if (what === 'table') {
       if (verb === 'add' && !this.#tables.has(path))

@@ -99,6 +99,39 @@ test('a large table is loaded in parts, so that no child of nft grows large', as
   )
 })
 
+for (const carriedOut of [true, false])
+  test(`nft is killed in the middle, and ${carriedOut ? 'all' : 'nothing'} was carried out: no row is blamed, all is written anew`, async () => {
+    const kernel = new Kernel()
+    const plane = new NftablesPlane({ nft: kernel })
+    const before = [row(), row({ key: 'gone', clusterAddress: '10.96.0.98' })]
+    await plane.apply(tableOf(before), 'all', signal)
+    kernel.kill = { text: 'delete element', carriedOut }
+    const after = tableOf([row({ cluster: [endpoint('10.200.3.5', 8080)] })])
+    const { failures } = await plane.apply(after, new Set([row().key, 'gone']), signal)
+    assert.deepEqual(failures, [{ family: 'IPv4', message: 'nft ended with SIGKILL' }])
+    assert.equal(await plane.intact(signal), false)
+    assert.deepEqual(await plane.apply(after, 'all', signal), { failures: [] })
+    assert.deepEqual(kernel.meaning(table), (await fresh(after)).meaning(table))
+  })
+
+test('one element that somebody takes away is missed, wherever it is, within a few looks', async () => {
+  const rows = Array.from({ length: 800 }, (_, at) =>
+    row({ key: `row${at}`, clusterAddress: `10.96.${at >> 8}.${at & 255}` }),
+  )
+  const kernel = new Kernel()
+  const plane = new NftablesPlane({ nft: kernel })
+  await plane.apply(tableOf(rows), 'all', signal)
+  const looks = async (): Promise<number> => {
+    for (let look = 1; look <= 4; look++) if (!(await plane.intact(signal))) return look
+    return 0
+  }
+  assert.equal(await looks(), 0)
+  await kernel.run(`delete element ${table} services-g1 { 10.96.2.200 . tcp . 80 }`)
+  assert.ok((await looks()) > 0)
+  await plane.apply(tableOf(rows), 'all', signal)
+  assert.equal(await looks(), 0)
+})
+
 test('what is no address never reaches nft', async () => {
   const bad = 'example.com }\nflush ruleset'
   for (const fields of [
