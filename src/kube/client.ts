@@ -166,7 +166,9 @@ function readObject(answer: unknown): unknown {
 function readPage<T>(resource: ResourceType, answer: unknown): ListPage<T> {
   if (!isObject(answer) || !isObject(answer.metadata)) throw unreadable()
   const { resourceVersion, continue: next } = answer.metadata
-  const items = (answer.items ?? []) as readonly JsonObject[]
+  // What is no list, such as a Status that came with 200, must not pass for one that is empty.
+  const items = answer.items === null ? [] : answer.items
+  if (!Array.isArray(items) || !items.every(isNamed)) throw unreadable()
   const about = { apiVersion: apiVersionOf(resource), kind: resource.kind }
   return {
     items: items.map((item) => ({ ...about, ...dropManagedFields(item) }) as unknown as T),
@@ -174,5 +176,8 @@ function readPage<T>(resource: ResourceType, answer: unknown): ListPage<T> {
     ...(typeof next === 'string' && next !== '' ? { continue: next } : {}),
   }
 }
+
+const isNamed = (item: unknown): item is JsonObject =>
+  isObject(item) && isObject(item.metadata) && typeof item.metadata['name'] === 'string'
 
 const unreadable = () => new KubeError(0, 'Reset', 'the API server sent what is no Kubernetes object')

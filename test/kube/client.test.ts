@@ -121,7 +121,7 @@ test('client: every call has the path, type and body the API wants', () =>
       const bodies: string[] = []
       serve((_request, response, body) => {
         bodies.push(body)
-        json(response, 200, { metadata: { name: 'x' } })
+        json(response, 200, { metadata: { name: 'x' }, items: [] })
       })
       const lease = { metadata: { namespace: 'kube-system', name: 'l' } }
       await client.create(leases, lease, never)
@@ -167,6 +167,24 @@ test('client: a list says its type in each object and drops managedFields', () =
     })
     serve((_request, response) => json(response, 200, { metadata, items: null }))
     assert.deepEqual((await client.list(leases, {}, never)).items, [])
+  }))
+
+test('client: what is no list does not pass for an empty one', () =>
+  withServer(async ({ client, serve }) => {
+    const metadata = { resourceVersion: '7' }
+    const answers = [
+      { kind: 'Status', status: 'Failure', metadata: {} },
+      { metadata },
+      { metadata, items: {} },
+      { metadata, items: ['garbage'] },
+      { metadata, items: [{ metadata: {} }] },
+      { items: [] },
+      [],
+    ]
+    for (const answer of answers) {
+      serve((_request, response) => json(response, 200, answer))
+      await assert.rejects(client.list(services, {}, never), /no Kubernetes object/, JSON.stringify(answer))
+    }
   }))
 
 interface Failure {
