@@ -1,6 +1,9 @@
 /** What goes wrong around a node proxy, and what packets notice of it. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { at, machines } from './addresses.ts'
 import { eventually, must, sleep } from './command.ts'
@@ -85,6 +88,53 @@ describe('faults around the proxy, nftables', { skip }, () => {
     await inNode('nft', 'flush', 'ruleset')
     assert.match(await shot(rig, 'client', webAt), /^beyond from /)
     await comesTo(rig, 'client', webAt, /^a from /, 4000)
+  })
+
+  test('somebody takes one element away: it is back within a sync period', async () => {
+    const maps = await inNode('nft', '-t', 'list', 'maps', 'ip')
+    const map = /services-g\d+/.exec(maps)?.[0] ?? ''
+    const element = `delete element ip lb-controller-node-proxy ${map} { ${webAt.to} . tcp . ${webAt.port} }`
+    await inNode('nft', element)
+    assert.match(await shot(rig, 'client', webAt), /^beyond from /)
+    await comesTo(rig, 'client', webAt, /^a from /, 6000)
+  })
+
+  test('nft is missing for a while: what is there serves, and changes follow when it is back', async (t) => {
+    await proxy.end()
+    const nft = await strangeNft(t)
+    proxy = rig.startProxy('n1', [], ['env', `PATH=${nft.folder}`])
+    await rig.synced(['n1'])
+    await whileServing(async () => {
+      await nft.say('missing')
+      // One was started ahead of what it would be given, and takes the first change.
+      for (const pod of [there, here, there]) {
+        await rig.cluster.endpoints({ ...web, endpoints: [pod] })
+        await sleep(300)
+      }
+      await eventually('the log tells', () => proxy.output().includes('writing failed'), 10_000)
+      await nft.say('')
+      await comesTo(rig, 'client', webAt, /^b from /, 10_000)
+    })
+    await rig.cluster.endpoints(web)
+    await comesTo(rig, 'client', webAt, /^a from /)
+  })
+
+  test('killed after any call of nft at its start: packets do not notice, and nothing is left', async (t) => {
+    await proxy.end('SIGKILL')
+    const nft = await strangeNft(t)
+    const start = () => rig.startProxy('n1', [], ['env', `PATH=${nft.folder}`])
+    await whileServing(async () => {
+      for (let call = 1; call <= 12; call++) {
+        await nft.say(`${call}`)
+        assert.equal(await start().ended, 'SIGKILL')
+      }
+      await nft.say('')
+      proxy = start()
+      await rig.synced(['n1'])
+    })
+    const listing = await inNode('nft', '-t', 'list', 'chains')
+    const generations = new Set([...listing.matchAll(/^\tchain \S+-g(\d+) \{/gm)].map(([, n]) => n))
+    assert.ok(generations.size <= 2, `one for each family, and not ${[...generations].join()}`)
   })
 
   test('the clock jumps by a day, back and forth: nothing but dates change', async () => {
@@ -194,6 +244,31 @@ describe('faults around the proxy, nftables', { skip }, () => {
     })
   }
 })
+
+/** A program nft that can be missing, or end who called it after its Nth call. */
+async function strangeNft(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'lb-packets-nft-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const count = join(folder, 'count')
+  const file = join(folder, 'nft')
+  const script = (last: string) => `#!/bin/sh
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+echo >> ${count}
+n=$(wc -l < ${count})
+nft "$@"
+code=$?
+[ $n -lt ${last} ] || kill -9 $PPID
+exit $code
+`
+  const say = async (what: string) => {
+    await writeFile(count, '')
+    // Without its interpreter a script cannot be started, as if it were not there.
+    await writeFile(file, what === 'missing' ? '#!/nowhere/at/all\n' : script(what === '' ? '999999' : what))
+    await chmod(file, 0o755)
+  }
+  await say('')
+  return { folder, say }
+}
 
 const bareEndpoint = (address: string) => ({ addresses: [address], conditions: {}, nodeName: 'n1' })
 
