@@ -1,4 +1,4 @@
-import type { KubeObject, NodeObject, ServiceObject } from '../../src/model/objects.ts'
+import type { KubeObject, NodeObject, ServiceCidrObject, ServiceObject } from '../../src/model/objects.ts'
 
 /** An object of any kind, with whatever else its writer put into it. */
 export type AnyObject = KubeObject & { readonly [field: string]: unknown }
@@ -61,6 +61,7 @@ export interface ObjectTypes {
   readonly endpointslices: AnyObject
   readonly pods: AnyObject
   readonly configmaps: AnyObject
+  readonly servicecidrs: ServiceCidrObject
 }
 
 export type ResourceName = keyof ObjectTypes

@@ -138,6 +138,18 @@ export const resources: { readonly [R in ResourceName]: Resource } = {
     createOnUpdate: true,
     fields: [],
   },
+  servicecidrs: {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    plural: 'servicecidrs',
+    singular: 'servicecidr',
+    kind: 'ServiceCIDR',
+    shortNames: [],
+    namespaced: false,
+    status: true,
+    generation: false,
+    fields: [],
+  },
 }
 
 export const resourceNames = Object.keys(resources) as ResourceName[]

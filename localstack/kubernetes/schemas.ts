@@ -183,5 +183,9 @@ export const schemas: { readonly [R in ResourceName]: Struct } = {
     spec: struct('PodSpec', { containers: listOf(anything, { mergeKey: 'name' }) }, true),
     status: struct('PodStatus', { conditions }, true),
   }),
+  servicecidrs: kind('ServiceCIDR', {
+    spec: struct('ServiceCIDRSpec', { cidrs: texts }),
+    status: struct('ServiceCIDRStatus', { conditions }),
+  }),
   configmaps: kind('ConfigMap', { data: mapOf(text), binaryData: mapOf(text), immutable: flag }),
 }

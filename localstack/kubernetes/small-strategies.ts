@@ -1,3 +1,5 @@
+import { parseCidr } from '../../src/lib/ip.ts'
+import { equal } from '../../src/lib/json.ts'
 import { invalidValue } from './cause.ts'
 import type { Cause } from './fault.ts'
 import { fieldAt, type AnyObject, type Draft } from './object.ts'
@@ -30,4 +32,27 @@ export function checkLease(lease: AnyObject): Cause[] {
       ? [invalidValue(`spec.${name}`, value, 'must be greater than 0')]
       : []
   })
+}
+
+/** Its ranges are for good; whoever needs others adds an object. */
+export function prepareServiceCidr(draft: Draft<AnyObject>, before: AnyObject | undefined): void {
+  const fields = draft as Fields
+  fields['status'] = before?.['status'] ?? { conditions: [] }
+}
+
+export function checkServiceCidr(object: AnyObject, before: AnyObject | undefined): Cause[] {
+  const cidrs = fieldAt(object, 'spec.cidrs')
+  if (before !== undefined)
+    return equal(cidrs, fieldAt(before, 'spec.cidrs'))
+      ? []
+      : [invalidValue('spec.cidrs', cidrs, 'field is immutable')]
+  if (!Array.isArray(cidrs) || cidrs.length === 0 || cidrs.length > 2)
+    return [
+      invalidValue('spec.cidrs', cidrs, 'at least one CIDR required, and at most one of each IP family'),
+    ]
+  return cidrs.flatMap((cidr, index) =>
+    typeof cidr === 'string' && parseCidr(cidr).ok
+      ? []
+      : [invalidValue(`spec.cidrs[${index}]`, cidr, 'must be a valid CIDR value')],
+  )
 }

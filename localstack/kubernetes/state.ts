@@ -13,6 +13,7 @@ import { patched, type PatchType } from './patch/patch.ts'
 import { groupVersion, resourceNames, resources, type Resource } from './resource.ts'
 import { schemas } from './schemas.ts'
 import { Store, type List, type ListOptions, type StoreOptions, type WatchOptions } from './store.ts'
+import { defaultServiceCidrs } from './service/strategy.ts'
 import { strategies, type StrategyOptions } from './strategies.ts'
 import type { Strategy } from './strategy.ts'
 import type { WatchEvent } from './watch.ts'
@@ -57,6 +58,14 @@ export class ClusterState {
     this.#strategies = strategies(options)
     for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
       this.create('namespaces', { metadata: { name } })
+    this.#seedServiceCidr(options.serviceCidrs ?? defaultServiceCidrs)
+  }
+
+  /** The ranges that the API server was started with, which it writes down itself. */
+  #seedServiceCidr(cidrs: readonly string[]): void {
+    const draft = draftOf({ metadata: { name: 'kubernetes' }, spec: { cidrs }, status: { conditions: [] } })
+    metadata.bear(draft, resources.servicecidrs, this.clock.now(), randomUUID())
+    this.#store.seed('servicecidrs', draft)
   }
 
   /** The version of the last change. */

@@ -73,6 +73,13 @@ export class Store {
     return this.#of(name).get(keyOf(resources[name].namespaced ? namespace : '', own))
   }
 
+  /** Stores what was there before the first change that anybody can see: it has no version of its own, and no past. */
+  seed(name: ResourceName, object: AnyObject): void {
+    const { namespace, name: own } = object.metadata
+    const metadata = { ...object.metadata, resourceVersion: this.resourceVersion }
+    this.#of(name).set(keyOf(namespace, own), freeze({ ...object, metadata }))
+  }
+
   /** Stores the next content of an object, frozen, under a new version. */
   put(name: ResourceName, before: AnyObject | undefined, object: AnyObject): AnyObject {
     const version = ++this.#version

@@ -1,7 +1,13 @@
 import type { ResourceName } from './object.ts'
 import { serviceStrategy, type ServiceOptions } from './service/strategy.ts'
 import type { Strategy } from './strategy.ts'
-import { checkLease, prepareNamespace, preparePod } from './small-strategies.ts'
+import {
+  checkLease,
+  checkServiceCidr,
+  prepareNamespace,
+  preparePod,
+  prepareServiceCidr,
+} from './small-strategies.ts'
 
 export type StrategyOptions = ServiceOptions
 
@@ -10,5 +16,6 @@ export const strategies = (options: StrategyOptions): { readonly [R in ResourceN
   services: serviceStrategy(options),
   leases: { check: checkLease },
   namespaces: { prepare: prepareNamespace },
+  servicecidrs: { prepare: prepareServiceCidr, check: checkServiceCidr },
   pods: { prepare: preparePod },
 })

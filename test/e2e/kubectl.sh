@@ -62,6 +62,7 @@ look() {
   k get nodes
   k get nodes -o wide
   k get namespaces
+  k get servicecidrs
   k get services
   k api-resources -o name
 }

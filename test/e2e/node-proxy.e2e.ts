@@ -157,6 +157,8 @@ test('a NodePort leads to pods, and its health port counts them, through changes
   }
 })
 
+const waits = (proxy: Controller) => proxy.output().includes('waiting to be told to end')
+
 test('a proxy in a pod waits when another has taken over, and comes back when that one has gone', async () => {
   const processes = await openProcesses({})
   const { state } = processes.cluster
@@ -178,7 +180,6 @@ test('a proxy in a pod waits when another has taken over, and comes back when th
     await until('its health ports answer', old, () => status(health), 200)
     const next = startProxy(processes, '--superseded=wait')
     const answers = new Map<number, number>()
-    const waits = (proxy: Controller) => proxy.output().includes('waiting to be told to end')
     await until(
       'the old one waits',
       next,

@@ -34,8 +34,11 @@ function used<T>(values: (spec: ServiceSpec) => readonly T[]) {
   }
 }
 
+/** One of each family, IPv4 first. */
+export const defaultServiceCidrs: readonly string[] = ['10.96.0.0/16', 'fd00:10:96::/112']
+
 export function serviceStrategy(options: ServiceOptions): Strategy<ServiceObject> {
-  const pools = (options.serviceCidrs ?? ['10.96.0.0/16', 'fd00:10:96::/112']).map(addressPool)
+  const pools = (options.serviceCidrs ?? defaultServiceCidrs).map(addressPool)
   const ports = portPool(options.nodePorts ?? { first: 30_000, last: 32_767 })
   const addressesInUse = used((spec) => (spec.clusterIPs ?? []).filter((address) => address !== 'None'))
   const portsInUse = used((spec) => [

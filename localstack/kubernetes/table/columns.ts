@@ -1,4 +1,4 @@
-import { ageColumn, nameColumn, type Column } from './column.ts'
+import { ageColumn, listText, nameColumn, type Column } from './column.ts'
 import { eventColumns } from './event-columns.ts'
 import { nodeColumns } from './node-columns.ts'
 import { fieldAt, type AnyObject, type ResourceName } from '../object.ts'
@@ -31,6 +31,14 @@ const perResource: { readonly [R in ResourceName]: readonly Column[] } = {
   pods: podColumns,
   leases: [nameColumn, field('Holder', 'spec.holderIdentity'), ageColumn],
   namespaces: [nameColumn, field('Status', 'status.phase'), ageColumn],
+  servicecidrs: [
+    nameColumn,
+    {
+      name: 'CIDRs',
+      cell: (object) => listText((fieldAt(object, 'spec.cidrs') ?? []) as readonly string[]),
+    },
+    ageColumn,
+  ],
   configmaps: [
     nameColumn,
     {

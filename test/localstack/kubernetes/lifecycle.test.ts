@@ -193,3 +193,21 @@ test('a node has what a cloud gave it', () => {
     ['192.0.2.1', '2001:db8::1', 'n1'],
   )
 })
+
+test('the ranges that cluster addresses come from are an object from the start, and stay as they are', () => {
+  const state = cluster()
+  const own = state.get('servicecidrs', 'kubernetes')
+  assert.equal(own.spec?.cidrs?.length, 2)
+  const more = { metadata: { name: 'more' }, spec: { cidrs: ['10.112.0.0/16'] } }
+  state.create('servicecidrs', more)
+  assert.equal(state.list('servicecidrs').items.length, 2)
+  assert.match(
+    faultOf(() => state.update('servicecidrs', { ...more, spec: { cidrs: ['10.113.0.0/16'] } })).message,
+    /spec\.cidrs: Invalid value: .*: field is immutable/,
+  )
+  assert.match(
+    faultOf(() => state.create('servicecidrs', { metadata: { name: 'bad' }, spec: { cidrs: ['10.0.0.1'] } }))
+      .message,
+    /spec\.cidrs\[0\]: Invalid value: .*: must be a valid CIDR value/,
+  )
+})
