@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadAverage } from './load-average.ts'
 import { monotonicClock } from '../src/lib/clock.ts'
 import { FlowCleaner } from '../src/node-proxy/conntrack/cleaner.ts'
 import { conntrackTool } from '../src/node-proxy/conntrack/tool.ts'
@@ -164,7 +165,7 @@ try {
   await ended
 
   const ratio = (values: readonly number[]) => `${median(values).toFixed(2)} of conntrack -L`
-  console.log(`${full} UDP flows of ${services} Services; median of ${rounds} rounds`)
+  console.log(`${full} UDP flows of ${services} Services; median of ${rounds} rounds; ${loadAverage()}`)
   line('conntrack -L of all, to nowhere', median(times.list))
   line(
     'a pod of a cluster address is gone',

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startServer } from '../localstack/kubernetes/server.ts'
 import { ClusterState } from '../localstack/kubernetes/state.ts'
+import { loadAverage } from './load-average.ts'
 import { openGroup, rssMb, treeMb } from './cgroup.ts'
 
 const { values } = parseArgs({
@@ -170,7 +171,9 @@ try {
   const changeMs = sorted[Math.floor(sorted.length / 2)] ?? 0
   const peakMb = group?.peakMb() ?? treePeakMb
   const how = group === undefined ? 'sum of resident memory, polled' : 'counted by the kernel'
-  console.log(`${services} ${kind} Services x 2 endpoints, ${plane}, Node ${process.versions.node}`)
+  console.log(
+    `${services} ${kind} Services x 2 endpoints, ${plane}, Node ${process.versions.node}, ${loadAverage()}`,
+  )
   console.log(`  start until everything is written     ${(firstMs / 1000).toFixed(1)} s`)
   const heapMb = (await plainMetric('nodejs_heap_size_used_bytes')) / 2 ** 20
   console.log(`  JavaScript heap in use                ${heapMb.toFixed(0)} MB`)

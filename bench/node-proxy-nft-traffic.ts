@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
 import { NftablesPlane } from '../src/node-proxy/nftables/plane.ts'
 import { rowOf, settings, tableOf } from './node-proxy-nft-shapes.ts'
 
@@ -6,12 +7,22 @@ const server = '10.200.0.2'
 const cluster = '10.96.255.1'
 const external = '203.0.113.1'
 
-export type To = 'direct' | 'nft' | 'masqueraded'
+/** Translated by one rule and no table: what any translation costs. */
+const bare = '10.96.255.2'
+
+export type To = 'direct' | 'bare' | 'nft' | 'masqueraded'
 const port = 8080
 
+export interface Rate {
+  /** In a second of the clock, which others share. */
+  readonly wall: number
+  /** In a second of processor time that client and server used: packets travel within their system calls. */
+  readonly cpu: number
+}
+
 export interface Traffic {
-  /** New connections in a second, each of which reads a byte. */
-  connections(to: To): Promise<number>
+  /** New connections, each of which reads a byte. */
+  connections(to: To): Rate
   /** Gbit/s of one connection. */
   throughput(to: To): number
   close(): void
@@ -63,8 +74,9 @@ export async function traffic(name: string, services: number, seconds: number): 
   run(['sysctl', '-qw', 'net.ipv4.ip_forward=1'])
   const node = process.execPath
   const serve = `require('net').createServer((s)=>{s.on('error',()=>{});s.end('x')}).listen(${port},'0.0.0.0',511)`
+  const listening = spawn('ip', inside(far, node, '-e', serve).slice(1), { stdio: 'ignore' })
   const children = [
-    spawn('ip', inside(far, node, '-e', serve).slice(1), { stdio: 'ignore' }),
+    listening,
     spawn('ip', inside(far, 'iperf3', '-s', '-p', '5201').slice(1), { stdio: 'ignore' }),
   ]
   const rows = new Map(
@@ -90,17 +102,31 @@ export async function traffic(name: string, services: number, seconds: number): 
     new AbortController().signal,
   )
   if (failures.length > 0) throw new Error(failures[0]?.message)
+  run([
+    'nft',
+    'add table ip lb-bench-bare; ' +
+      'add chain ip lb-bench-bare prerouting { type nat hook prerouting priority -101; }; ' +
+      `add rule ip lb-bench-bare prerouting ip daddr ${bare} dnat to ${server}`,
+  ])
   const connect = `
     const net = require('net'), end = Date.now() + ${seconds * 1000}; let done = 0, open = 0
+    const began = process.cpuUsage()
     const next = () => {
-      if (Date.now() >= end) { if (--open === 0) console.log(done); return }
+      if (Date.now() >= end) { if (--open === 0) { const { user, system } = process.cpuUsage(began); console.log(done, user + system) } return }
       const s = net.connect(${port}, process.argv[1]); s.on('data', () => done++); s.on('error', () => {}); s.on('close', next)
     }
     for (; open < 16; open++) next()`
   await new Promise((resolve) => setTimeout(resolve, 500))
-  const address = { direct: server, nft: cluster, masqueraded: external }
+  const address = { direct: server, bare, nft: cluster, masqueraded: external }
   return {
-    connections: async (to) => Number(run(inside(client, node, '-e', connect, address[to]))) / seconds,
+    connections(to) {
+      const before = cpuSeconds(listening.pid)
+      const [done = 0, micros = 0] = run(inside(client, node, '-e', connect, address[to]))
+        .split(' ')
+        .map(Number)
+      const cpu = micros / 1e6 + cpuSeconds(listening.pid) - before
+      return { wall: done / seconds, cpu: done / cpu }
+    },
     throughput: (to) =>
       (
         JSON.parse(
@@ -113,6 +139,14 @@ export async function traffic(name: string, services: number, seconds: number): 
     },
   }
 }
+
+/** So far, of all threads. */
+const cpuSeconds = (pid = 0): number =>
+  readdirSync(`/proc/${pid}/task`).reduce(
+    (sum, thread) =>
+      sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9,
+    0,
+  )
 
 interface Ended {
   readonly end: { readonly sum_received: { readonly bits_per_second: number } }

@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { loadAverage } from './load-average.ts'
 
 const { values } = parseArgs({
   options: {
@@ -90,7 +91,7 @@ stream { server { listen 127.0.0.1:${viaNginx} udp; proxy_pass 127.0.0.1:${backe
     for (const [name, port] of Object.entries(ports)) rates.get(name)?.push(await measure(port))
   const nginx = rates.get('nginx stream') ?? []
   console.log(
-    `UDP, ${values.bytes} bytes, ${values.clients} clients, ${rounds} rounds, ratios to nginx stream`,
+    `UDP, ${values.bytes} bytes, ${values.clients} clients, ${rounds} rounds, ratios to nginx stream, ${loadAverage()}`,
   )
   for (const [name, list] of rates) {
     const ratio = median(list.map((rate, round) => rate / (nginx[round] ?? Number.NaN)))

@@ -20,6 +20,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { loadAverage } from './load-average.ts'
 
 const { values } = parseArgs({
   options: {
@@ -206,7 +207,9 @@ try {
   const contenders = await startAll()
   for (const load of loads) for (const contender of contenders) measure(contender, load, 1)
   let missed = false
-  console.log(`median of ${rounds} rounds of ${seconds} s, Node ${process.versions.node}, ratios to haproxy`)
+  console.log(
+    `median of ${rounds} rounds of ${seconds} s, Node ${process.versions.node}, ratios to haproxy, ${loadAverage()}`,
+  )
   for (const load of loads) {
     const figures = new Map<string, Figure[]>(contenders.map(({ name }) => [name, []]))
     for (let round = 0; round < rounds; round++)
