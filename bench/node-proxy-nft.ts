@@ -7,6 +7,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Nft, nftProgram } from '../src/node-proxy/nftables/nft.ts'
 import { NftablesPlane } from '../src/node-proxy/nftables/plane.ts'
@@ -57,7 +58,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** nft with a watch on the memory of its processes and on its time. */
 class Watched implements Nft {
-  readonly #nft = nftProgram({ ahead: true })
+  readonly #nft = nftProgram({ ahead: 2 })
   ms = 0
   peakMb = 0
 
@@ -130,8 +131,10 @@ async function changes(count: number, addBar: number): Promise<void> {
   const rows = rowsOf(count, 'cluster')
   const plane = new NftablesPlane()
   await must(plane, rows, 'all')
-  const put = (changed: readonly Row[]) => {
+  const put = async (changed: readonly Row[]) => {
     for (const row of changed) rows.set(row.key, row)
+    // The proxy writes that often at most.
+    await sleep(100)
     return timed(() => must(plane, rows, new Set(changed.map(({ key }) => key))))
   }
   const [one, add, hundred, ratios]: [number[], number[], number[], number[]] = [[], [], [], []]

@@ -19,10 +19,11 @@ export interface NftOptions {
   /** After which a run is killed. Default 120,000. */
   readonly timeoutMs?: number
   /**
-   * A process is started before there is something to write, from the first transaction on. Node copies its own page
-   * tables to start one: a process of 200 MB stands still for 5 to 30 ms, in which a change would have been written.
+   * So many processes are started before there is something to write, from the first transaction on. Node copies its own
+   * page tables to start one: a process of 200 MB stands still for 5 to 30 ms, in which a change would have been
+   * written. Default 0.
    */
-  readonly ahead?: boolean
+  readonly ahead?: number
 }
 
 export interface NftProblem {
@@ -51,16 +52,25 @@ export class NftRefused extends Error {
 
 const readable = 200
 
-export function nftProgram({ command = ['nft'], timeoutMs = 120_000, ahead = false }: NftOptions = {}): Nft {
-  let standing: NftChild | undefined
+export function nftProgram({ command = ['nft'], timeoutMs = 120_000, ahead = 0 }: NftOptions = {}): Nft {
+  let standing: readonly NftChild[] = []
+  let timer: NodeJS.Timeout | undefined
   const call = async (args: readonly string[], text: string, signal: AbortSignal): Promise<string> => {
     const child = new NftChild(command, args)
     return outcome(await child.run(text, limited(signal, timeoutMs)), args, text, command)
   }
   const getReady = (): void => {
-    if (standing?.alive === true) return
-    standing = new NftChild(command, writing)
-    standing.stand()
+    standing = standing.filter((child) => child.alive)
+    if (standing.length >= ahead) return
+    const child = new NftChild(command, writing)
+    child.stand()
+    standing = [...standing, child]
+    getReadySoon()
+  }
+  // Not at once: another family may be about to be written, and whoever waited for this one goes first.
+  const getReadySoon = (): void => {
+    clearTimeout(timer)
+    if (ahead > 0) timer = setTimeout(getReady, quietMs).unref()
   }
   return {
     async run(text, signal, { check = false } = {}) {
@@ -68,12 +78,12 @@ export function nftProgram({ command = ['nft'], timeoutMs = 120_000, ahead = fal
         await call(['-c', ...writing], text, signal)
         return
       }
-      const child = standing?.alive === true ? standing : new NftChild(command, writing)
-      standing = undefined
-      const ended = child.run(text, limited(signal, timeoutMs))
-      // The next one is started while this one waits for the kernel.
-      if (ahead) setImmediate(getReady)
-      outcome(await ended, writing, text, command)
+      const [child = new NftChild(command, writing), ...others] = standing.filter(({ alive }) => alive)
+      standing = others
+      clearTimeout(timer)
+      const ended = await child.run(text, limited(signal, timeoutMs))
+      getReadySoon()
+      outcome(ended, writing, text, command)
     },
     async refusals(text, signal) {
       try {
@@ -87,13 +97,15 @@ export function nftProgram({ command = ['nft'], timeoutMs = 120_000, ahead = fal
     list: (text, signal) => call(['-t', ...writing], text, signal),
     version: (signal) => call(['--version'], '', signal),
     end() {
-      standing?.kill()
-      standing = undefined
+      clearTimeout(timer)
+      for (const child of standing) child.kill()
+      standing = []
     },
   }
 }
 
 const writing = ['-f', '-'] as const
+const quietMs = 10
 
 // A child is killed by wall clock whatever the process believes the time to be.
 const limited = (signal: AbortSignal, ms: number): AbortSignal =>

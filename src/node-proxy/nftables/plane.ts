@@ -34,7 +34,7 @@ export class NftablesPlane implements DataPlane {
   #able: readonly IpFamily[] = families
 
   constructor(options: NftablesOptions = {}) {
-    const { nft = nftProgram({ ahead: true }), masqueradeBit = 14, kernel = release() } = options
+    const { nft = nftProgram({ ahead: families.length }), masqueradeBit = 14, kernel = release() } = options
     const { log = silentLog, onCleanupFailed = () => undefined } = options
     if (!Number.isInteger(masqueradeBit) || masqueradeBit < 0 || masqueradeBit > 31)
       throw new RangeError(`the bit of the packet mark is a whole number from 0 to 31, not ${masqueradeBit}`)

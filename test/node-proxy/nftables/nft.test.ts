@@ -37,18 +37,17 @@ function program(t: TestContext, options: NftOptions = {}) {
 }
 
 test('a process is started ahead of the transaction that it takes', async (t) => {
-  const { nft, lines, starts } = program(t, { ahead: true })
+  const { nft, lines, starts } = program(t, { ahead: 1 })
   await nft.run(': one', signal)
   const [, ahead] = await starts(2)
   await nft.run(': two', signal)
-  await starts(3)
   const said = lines().filter((line) => !line.startsWith('start'))
   assert.deepEqual(said, [': one', ': two'])
   assert.ok(lines().indexOf(`start ${ahead}`) < lines().indexOf(': two'))
 })
 
 test('a process that ended while it stood is not used', async (t) => {
-  const { nft, lines, starts } = program(t, { ahead: true })
+  const { nft, lines, starts } = program(t, { ahead: 1 })
   await nft.run(': one', signal)
   const [, ahead] = await starts(2)
   process.kill(ahead ?? 0, 'SIGKILL')
@@ -58,7 +57,7 @@ test('a process that ended while it stood is not used', async (t) => {
 })
 
 test('nobody stands after the end, and without asking for it', async (t) => {
-  const { nft, starts } = program(t, { ahead: true })
+  const { nft, starts } = program(t, { ahead: 1 })
   await nft.run(': one', signal)
   const [, ahead] = await starts(2)
   nft.end()
