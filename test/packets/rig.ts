@@ -46,7 +46,6 @@ export interface RigOptions {
   readonly flags?: readonly string[]
 }
 
-const serviceRanges = families.map((family) => virtualRanges[family][0]).join(',')
 const apiProgram = fileURLToPath(new URL('../../localstack/kubernetes/main.ts', import.meta.url))
 /** Numbers of Services from here on belong to canaries. */
 const firstCanary = 200
@@ -96,8 +95,6 @@ export async function openRig({ plane, flags = [] }: RigOptions): Promise<Rig> {
         const own = [
           '--data-plane',
           plane,
-          '--service-cidr',
-          serviceRanges,
           '--state-dir',
           join(folder, node),
           '--drain-timeout',
