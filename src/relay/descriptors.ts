@@ -13,6 +13,10 @@ export function mostConnections(): number | undefined {
   }
 }
 
+/**
+ * How many connections the limits allow, as `/proc/self/limits` writes them: each takes two descriptors, and a tenth is
+ * kept for all else. Undefined: they do not say.
+ */
 export function connectionsWithin(limits: string): number | undefined {
   const open = /^Max open files\s+(\d+)/m.exec(limits)?.[1]
   if (open === undefined) return undefined

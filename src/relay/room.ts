@@ -1,5 +1,6 @@
 import type { Room } from './listening.ts'
 
+/** Room for a fixed number. */
 export class CountedRoom implements Room {
   readonly #most: number
   #inside = 0

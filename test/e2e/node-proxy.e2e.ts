@@ -70,6 +70,8 @@ const startProxy = (processes: Processes, ...more: readonly string[]): Controlle
     ...more,
   ])
 
+const waits = (proxy: Controller) => proxy.output().includes('waiting to be told to end')
+
 test('a NodePort leads to pods, and its health port counts them, through changes, outages and a restart', async () => {
   const processes = await openProcesses({})
   const { state } = processes.cluster

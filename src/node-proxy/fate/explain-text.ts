@@ -100,7 +100,13 @@ function healthLines(health: Explanation['healthCheck']): readonly string[] {
   return [`Health check port ${port} answers ${status}: ${count}`]
 }
 
-const noteLines = ({ code, path, message, accepted, hint }: Explanation['notes'][number]): readonly string[] => [
+const noteLines = ({
+  code,
+  path,
+  message,
+  accepted,
+  hint,
+}: Explanation['notes'][number]): readonly string[] => [
   `${code} ${path}: ${message}`,
   ...(accepted === undefined ? [] : [`  accepted: ${accepted}`]),
   ...(hint === undefined ? [] : [`  hint: ${hint}`]),

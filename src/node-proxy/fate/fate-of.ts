@@ -42,6 +42,7 @@ export function destinationsOf(table: ProxyTable, namespace: string, name: strin
     .flatMap((row) => destinationsOfRow(row, table.families[row.family]))
 }
 
+/** Every address and port that the row claims, node ports at the addresses that answer them. */
 export function destinationsOfRow(row: Row, settings: FamilySettings | undefined): readonly Destination[] {
   const { family, protocol, clusterAddress, nodePort } = row
   const at = (kind: AddressKind, address: string, port = row.port): Destination => ({

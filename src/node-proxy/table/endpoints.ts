@@ -67,6 +67,7 @@ export function usableOf(
   }
 }
 
+/** Those that are ready; while none is, those that end and still serve. */
 export function usableAmong(endpoints: readonly KnownEndpoint[]): readonly KnownEndpoint[] {
   const ready = endpoints.filter((one) => one.ready)
   return ready.length > 0 ? ready : endpoints.filter((one) => one.serving && one.terminating)

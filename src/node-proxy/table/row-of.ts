@@ -13,6 +13,7 @@ export interface ServiceRows {
   readonly notes: readonly ProxyNote[]
 }
 
+/** What a Service gets of what it asks for: claims that others hold are taken out, endpoints are looked up. */
 export function rowsOf(
   wish: ServiceWish,
   service: string,

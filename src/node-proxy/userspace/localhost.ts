@@ -22,7 +22,7 @@ export interface LocalhostOptions {
  * Node ports on 127.0.0.1 and ::1 beside a data plane of the kernel, which cannot serve them: packets of loopback
  * addresses may not leave the machine. TCP only, as KEP-6032 has it; the endpoint sees this node's address.
  */
-export function localhostFrontends(row: Row, table: ProxyTable): readonly RelayFrontend[] {
+function localhostFrontends(row: Row, table: ProxyTable): readonly RelayFrontend[] {
   const settings = table.families[row.family]
   const { nodePort: port } = row
   if (settings?.nodePorts.localhost !== true || port === undefined || row.protocol !== 'TCP') return []

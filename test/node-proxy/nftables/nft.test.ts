@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { NftRefused, nftProgram, type NftOptions } from '../../../src/node-proxy/nftables/nft.ts'
+import { type NftRefused, nftProgram, type NftOptions } from '../../../src/node-proxy/nftables/nft.ts'
 
 const { signal } = new AbortController()
 

@@ -16,6 +16,8 @@ async function fresh(wanted: ProxyTable): Promise<Kernel> {
   return kernel
 }
 
+const small = (at: number) => row({ key: `small${at}`, clusterAddress: `10.96.2.${at}` })
+
 test('any history of changes ends as a fresh load does', async () => {
   await fc.assert(
     fc.asyncProperty(arbitrarySteps, arbitrarySettings, async (steps, settings) => {
@@ -90,7 +92,6 @@ test('where nothing at all is taken no row is to blame, and all is written anew'
 test('a large table is loaded in parts, so that no child of nft grows large', async () => {
   const many = Array.from({ length: 17_000 }, (_, at) => endpoint(`10.1.${at >> 8}.${at & 255}`, 80))
   const large = row({ key: 'large', clusterAddress: '10.96.1.1', cluster: many, local: [] })
-  const small = (at: number) => row({ key: `small${at}`, clusterAddress: `10.96.2.${at}` })
   const kernel = await fresh(tableOf([large, small(1), small(2)]))
   const loads = kernel.transactions.filter((text) => text.includes('services-g1 {\n'))
   assert.deepEqual(
