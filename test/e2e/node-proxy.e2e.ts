@@ -159,8 +159,6 @@ test('a NodePort leads to pods, and its health port counts them, through changes
   }
 })
 
-const waits = (proxy: Controller) => proxy.output().includes('waiting to be told to end')
-
 test('a proxy in a pod waits when another has taken over, and comes back when that one has gone', async () => {
   const processes = await openProcesses({})
   const { state } = processes.cluster
