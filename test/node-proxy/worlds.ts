@@ -33,7 +33,8 @@ export function rowIn(to: IpFamily, row: Row, external: boolean): Row {
     loadBalancerAddresses: row.loadBalancerAddresses.map(at),
     ...(allowedSources === undefined ? {} : { allowedSources: allowedSources.map(at) }),
     cluster: move(row.cluster),
-    local: move(row.local),
+    // As the table has it: undefined where nothing uses the policy.
+    local: row.internalLocal || row.externalLocal ? move(row.local) : undefined,
   }
 }
 
