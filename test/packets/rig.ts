@@ -14,7 +14,6 @@ import {
   pods,
   spaces,
   targetPort,
-  virtualRanges,
   type NodeName,
   type Space,
 } from './addresses.ts'
@@ -92,14 +91,7 @@ export async function openRig({ plane, flags = [] }: RigOptions): Promise<Rig> {
       namespaceOf: nameOf,
       command,
       startProxy: (node, more = [], wrapper = []) => {
-        const own = [
-          '--data-plane',
-          plane,
-          '--state-dir',
-          join(folder, node),
-          '--drain-timeout',
-          '2s',
-        ]
+        const own = ['--data-plane', plane, '--state-dir', join(folder, node), '--drain-timeout', '2s']
         return startProgram(nameOf(node), [...wrapper, ...command(node, [...own, ...flags, ...more])])
       },
       synced: async (nodes = nodeNames) => {
