@@ -45,7 +45,7 @@ export async function openProcesses(
   options: ProcessesOptions = {},
 ): Promise<Processes> {
   const folder = await mkdtemp(join(tmpdir(), 'lb-controller-'))
-  const cluster = await startServer({ state: new ClusterState(options) })
+  const cluster = await startServer({ state: new ClusterState({ ...options, loopbackEndpoints: true }) })
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, cluster.kubeconfig())
   const env = {

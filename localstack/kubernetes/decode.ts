@@ -60,6 +60,7 @@ export function decode(object: unknown, schema: Struct, apiVersion: string): Dec
 
 const fitting: { readonly [K in Scalar['is']]: (value: unknown) => boolean } = {
   string: (value) => typeof value === 'string',
+  bytes: (value) => typeof value === 'string',
   time: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
   boolean: (value) => typeof value === 'boolean',
   int32: (value) => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
@@ -69,7 +70,8 @@ const fitting: { readonly [K in Scalar['is']]: (value: unknown) => boolean } = {
 }
 
 const goType = ({ is }: Scalar) =>
-  ({ boolean: 'bool', intOrString: 'intstr.IntOrString', time: 'v1.Time' })[is as string] ?? is
+  ({ boolean: 'bool', bytes: '[]uint8', intOrString: 'intstr.IntOrString', time: 'v1.Time' })[is as string] ??
+  is
 
 function isEmpty(value: unknown, schema: Schema | undefined): boolean {
   if (schema === undefined || schema.is === 'struct' || schema.is === 'any') return false

@@ -118,13 +118,32 @@ export function tidied(object: AnyObject, resourceVersion: string | undefined): 
   return { ...object, metadata: meta as unknown as AnyObject['metadata'] }
 }
 
+const holding: { readonly [policy: string]: string | undefined } = {
+  Foreground: 'foregroundDeletion',
+  Orphan: 'orphan',
+}
+
+/** What holds an object that is deleted in this way. A policy that was asked for replaces an earlier one. */
+export function finalizersFor(before: AnyObject, policy: string | undefined): readonly string[] {
+  const finalizers = before.metadata.finalizers ?? []
+  if (policy === undefined) return finalizers
+  const others = finalizers.filter((one) => !Object.values(holding).includes(one))
+  const added = holding[policy]
+  return added === undefined ? others : [...others, added]
+}
+
 /** The object as a deletion leaves it that has to wait for finalizers. */
-export function markDeleted(before: AnyObject, now: number): AnyObject {
+export function markDeleted(
+  before: AnyObject,
+  now: number,
+  finalizers = before.metadata.finalizers,
+): AnyObject {
   const { generation } = before.metadata
   const meta = {
     ...before.metadata,
     deletionTimestamp: timeText(now),
     deletionGracePeriodSeconds: 0,
+    ...(finalizers === undefined ? {} : { finalizers }),
     ...(generation === undefined ? {} : { generation: generation + 1 }),
   }
   return { ...before, metadata: meta }

@@ -6,6 +6,7 @@ export interface NodeSketch {
   /** The internal address, or one per family. */
   readonly address?: string | readonly string[]
   readonly externalAddress?: string
+  readonly podCIDRs?: readonly string[]
   readonly zone?: string
   readonly region?: string
   readonly instanceType?: string
@@ -59,6 +60,9 @@ export function nodeOf(sketch: NodeSketch, time: string): NodeObject {
       },
     },
     spec: {
+      ...(sketch.podCIDRs === undefined
+        ? {}
+        : { podCIDR: sketch.podCIDRs[0] ?? '', podCIDRs: sketch.podCIDRs }),
       ...(sketch.providerID === undefined ? {} : { providerID: sketch.providerID }),
       ...(sketch.taints === undefined ? {} : { taints: sketch.taints }),
     },

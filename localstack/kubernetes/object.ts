@@ -1,4 +1,5 @@
 import type { KubeObject, NodeObject, ServiceCidrObject, ServiceObject } from '../../src/model/objects.ts'
+import type { DeploymentObject, EndpointsObject, ReplicaSetObject } from './workload-objects.ts'
 
 /** An object of any kind, with whatever else its writer put into it. */
 export type AnyObject = KubeObject & { readonly [field: string]: unknown }
@@ -62,6 +63,10 @@ export interface ObjectTypes {
   readonly pods: AnyObject
   readonly configmaps: AnyObject
   readonly servicecidrs: ServiceCidrObject
+  readonly deployments: DeploymentObject
+  readonly replicasets: ReplicaSetObject
+  readonly endpoints: EndpointsObject
+  readonly secrets: AnyObject
 }
 
 export type ResourceName = keyof ObjectTypes

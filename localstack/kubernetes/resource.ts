@@ -1,4 +1,5 @@
 import type { ResourceName } from './object.ts'
+import { workloadResources } from './workload-resources.ts'
 
 /** One API resource: where it is served, and which of the server's general rules hold for it. */
 export interface Resource {
@@ -11,6 +12,10 @@ export interface Resource {
   readonly namespaced: boolean
   /** Whether status is written through its own subresource. */
   readonly status: boolean
+  /** Whether replicas are read and written through a `scale` subresource. Default: false. */
+  readonly scale?: boolean
+  /** A warning that goes with every answer, as for what is on its way out. */
+  readonly warning?: string
   /** Whether metadata.generation counts the changes of the spec. */
   readonly generation: boolean
   /** Whether an update may leave resourceVersion out, and whether it may create. Default: true, false. */
@@ -150,6 +155,7 @@ export const resources: { readonly [R in ResourceName]: Resource } = {
     generation: false,
     fields: [],
   },
+  ...workloadResources,
 }
 
 export const resourceNames = Object.keys(resources) as ResourceName[]

@@ -5,7 +5,7 @@
 export type Schema = Scalar | MapOf | ListOf | Struct
 
 export interface Scalar {
-  readonly is: 'string' | 'int32' | 'int64' | 'boolean' | 'time' | 'intOrString' | 'any'
+  readonly is: 'string' | 'int32' | 'int64' | 'boolean' | 'time' | 'intOrString' | 'bytes' | 'any'
   /** Whether an empty value is written out: a pointer or a required field in Go. Default: left out. */
   readonly kept?: boolean
 }
@@ -40,6 +40,8 @@ export const int64: Schema = { is: 'int64' }
 export const flag: Scalar = { is: 'boolean' }
 export const time: Schema = { is: 'time' }
 export const intOrString: Schema = { is: 'intOrString' }
+/** Base64 in JSON. */
+export const bytes: Schema = { is: 'bytes' }
 export const anything: Schema = { is: 'any' }
 export const kept = (scalar: Scalar): Schema => ({ ...scalar, kept: true })
 export const mapOf = (of: Schema): Schema => ({ is: 'map', of })

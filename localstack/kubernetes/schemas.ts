@@ -1,9 +1,12 @@
+import { endpoints, secret } from './config-schemas.ts'
+import { conditions, kind, reference } from './meta-schemas.ts'
 import type { ResourceName } from './object.ts'
+import { podSpec } from './pod-schema.ts'
 import {
   anything,
+  bytes,
   flag,
   int32,
-  int64,
   intOrString,
   kept,
   listOf,
@@ -13,59 +16,9 @@ import {
   time,
   type Struct,
 } from './schema.ts'
+import { deployment, replicaSet } from './workload-schemas.ts'
 
 const texts = listOf(text)
-
-const ownerReference = struct('OwnerReference', {
-  apiVersion: text,
-  kind: text,
-  name: text,
-  uid: text,
-  controller: kept(flag),
-  blockOwnerDeletion: kept(flag),
-})
-
-const objectMeta = struct('ObjectMeta', {
-  name: text,
-  generateName: text,
-  namespace: text,
-  selfLink: text,
-  uid: text,
-  resourceVersion: text,
-  generation: int64,
-  creationTimestamp: time,
-  deletionTimestamp: time,
-  deletionGracePeriodSeconds: { is: 'int64', kept: true },
-  labels: mapOf(text),
-  annotations: mapOf(text),
-  finalizers: listOf(text, { set: true }),
-  ownerReferences: listOf(ownerReference, { mergeKey: 'uid' }),
-  managedFields: listOf(anything),
-})
-
-const condition = struct('Condition', {
-  type: text,
-  status: text,
-  observedGeneration: int64,
-  lastTransitionTime: time,
-  lastHeartbeatTime: time,
-  reason: kept(text),
-  message: kept(text),
-})
-const conditions = listOf(condition, { mergeKey: 'type' })
-
-const reference = struct('ObjectReference', {
-  kind: text,
-  namespace: text,
-  name: text,
-  uid: text,
-  apiVersion: text,
-  resourceVersion: text,
-  fieldPath: text,
-})
-
-const kind = (name: string, fields: Struct['fields'], open = false) =>
-  struct(name, { apiVersion: text, kind: text, metadata: objectMeta, ...fields }, open)
 
 const servicePort = struct('ServicePort', {
   name: text,
@@ -180,12 +133,16 @@ export const schemas: { readonly [R in ResourceName]: Struct } = {
     ports: listOf(anything),
   }),
   pods: kind('Pod', {
-    spec: struct('PodSpec', { containers: listOf(anything, { mergeKey: 'name' }) }, true),
+    spec: podSpec,
     status: struct('PodStatus', { conditions }, true),
   }),
   servicecidrs: kind('ServiceCIDR', {
     spec: struct('ServiceCIDRSpec', { cidrs: texts }),
     status: struct('ServiceCIDRStatus', { conditions }),
   }),
-  configmaps: kind('ConfigMap', { data: mapOf(text), binaryData: mapOf(text), immutable: flag }),
+  configmaps: kind('ConfigMap', { data: mapOf(text), binaryData: mapOf(bytes), immutable: kept(flag) }),
+  deployments: deployment,
+  replicasets: replicaSet,
+  endpoints,
+  secrets: secret,
 }

@@ -5,7 +5,7 @@ import { isReview, reviewAccess } from './http/access-review.ts'
 import { discoveryDocument } from './http/discovery.ts'
 import { send, sendFault, type Exchange } from './http/exchange.ts'
 import { ApiFault } from './fault.ts'
-import { handlers } from './http/handlers.ts'
+import { handlerOf } from './http/handlers.ts'
 import { kubeconfigOf } from './http/kubeconfig.ts'
 import { faultOf, Mishaps } from './http/mishaps.ts'
 import { openapiDocument } from './http/openapi.ts'
@@ -56,7 +56,8 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     const target = targetOf(url.pathname)
     if (target === undefined) throw notServed()
     const verb = verbOf(request.method ?? '', target, url.searchParams)
-    if (verb === undefined) throw badMethod()
+    const handle = verb === undefined ? undefined : handlerOf(target, verb)
+    if (verb === undefined || handle === undefined) throw badMethod()
     const mishap = mishaps.draw(verb, target)
     const wait = mishaps.latency + (mishap?.delay ?? 0)
     if (wait > 0) await state.clock.sleep(wait, closing.signal)
@@ -68,7 +69,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     if (mishap?.cut === 'after') Object.assign(response, { write: () => true, end: () => response })
     if (verb === 'watch') watches.add(response)
     response.once('close', () => watches.delete(response))
-    await handlers[verb]({ ...exchange, state, target, applied })
+    await handle({ ...exchange, state, target, applied })
     if (mishap?.cut === 'after') request.socket.destroy()
   }
 

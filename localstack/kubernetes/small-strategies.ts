@@ -1,5 +1,6 @@
 import { parseCidr } from '../../src/lib/ip.ts'
-import { equal } from '../../src/lib/json.ts'
+import { equal, isObject } from '../../src/lib/json.ts'
+import { defaultPodSpec } from './apps/pod-defaults.ts'
 import { invalidValue } from './cause.ts'
 import type { Cause } from './fault.ts'
 import { fieldAt, type AnyObject, type Draft } from './object.ts'
@@ -19,7 +20,11 @@ export function prepareNamespace(draft: Draft<AnyObject>, before: AnyObject | un
 
 /** A new Pod waits for a scheduler; there is none here, so whoever plays the kubelet writes its status. */
 export function preparePod(draft: Draft<AnyObject>, before: AnyObject | undefined): void {
-  if (before === undefined) (draft as Fields)['status'] = { phase: 'Pending', qosClass: 'BestEffort' }
+  const fields = draft as Fields
+  const { spec } = fields
+  defaultPodSpec(spec)
+  if (isObject(spec)) (spec as Fields)['enableServiceLinks'] ??= true
+  if (before === undefined) fields['status'] = { phase: 'Pending', qosClass: 'BestEffort' }
 }
 
 export function checkLease(lease: AnyObject): Cause[] {

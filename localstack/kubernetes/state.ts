@@ -40,6 +40,8 @@ export interface DeleteOptions {
   readonly uid?: string | undefined
   readonly resourceVersion?: string | undefined
   readonly dryRun?: boolean | undefined
+  /** `Foreground` and `Orphan` hold the object until a garbage collector has seen to what it owns. Default Background. */
+  readonly propagationPolicy?: string | undefined
 }
 
 type Writable = Draft<AnyObject> & { status?: unknown }
@@ -157,10 +159,11 @@ export class ClusterState {
     const before = this.#present(name, reference)
     this.#expect(resource, before, options)
     if (name === 'namespaces') return this.#empty(before, options)
-    const held = (before.metadata.finalizers ?? []).length > 0
+    const finalizers = metadata.finalizersFor(before, options.propagationPolicy)
+    const held = finalizers.length > 0
     if (!held) this.#remove(resource, before, options)
     if (!held || before.metadata.deletionTimestamp !== undefined) return before
-    const marked = metadata.markDeleted(before, this.clock.now())
+    const marked = metadata.markDeleted(before, this.clock.now(), finalizers)
     return this.#commit(resource, before, marked, options)
   }
 

@@ -1,3 +1,4 @@
+import { deploymentStrategy, replicaSetStrategy } from './apps/strategy.ts'
 import type { ResourceName } from './object.ts'
 import { serviceStrategy, type ServiceOptions } from './service/strategy.ts'
 import type { Strategy } from './strategy.ts'
@@ -8,8 +9,17 @@ import {
   preparePod,
   prepareServiceCidr,
 } from './small-strategies.ts'
+import {
+  checkConfigMap,
+  checkEndpoints,
+  checkEndpointSlice,
+  checkSecret,
+  prepareEndpoints,
+  prepareSecret,
+  type EndpointRules,
+} from './small-rules.ts'
 
-export type StrategyOptions = ServiceOptions
+export type StrategyOptions = ServiceOptions & EndpointRules
 
 /** The resources with rules of their own; all others are stored as they come. */
 export const strategies = (options: StrategyOptions): { readonly [R in ResourceName]?: Strategy } => ({
@@ -18,4 +28,10 @@ export const strategies = (options: StrategyOptions): { readonly [R in ResourceN
   namespaces: { prepare: prepareNamespace },
   servicecidrs: { prepare: prepareServiceCidr, check: checkServiceCidr },
   pods: { prepare: preparePod },
+  configmaps: { check: checkConfigMap },
+  secrets: { prepare: prepareSecret, check: checkSecret },
+  endpoints: { prepare: prepareEndpoints, check: checkEndpoints(options) },
+  endpointslices: { check: checkEndpointSlice(options) },
+  deployments: deploymentStrategy,
+  replicasets: replicaSetStrategy,
 })

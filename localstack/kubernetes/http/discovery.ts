@@ -1,10 +1,20 @@
+import { subresourcesOf } from './route.ts'
 import { groupsOf, groupVersion, resourceNames, resources, type Resource } from '../resource.ts'
 
 /** The documents by which a client finds out what is served. */
 const all = resourceNames.map((name) => resources[name])
-export const groups = [...new Set(all.flatMap(groupsOf))].filter((group) => group !== '').toSorted()
+/** Clients look for `policy` before they evict; it holds no resource of its own. */
+export const groups = [...new Set([...all.flatMap(groupsOf), 'policy'])]
+  .filter((group) => group !== '')
+  .toSorted()
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+
+/** Subresources whose objects are of another kind. */
+const foreign: { readonly [name: string]: object | undefined } = {
+  scale: { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
+  eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+}
 
 const entries = (resource: Resource) => [
   {
@@ -16,17 +26,12 @@ const entries = (resource: Resource) => [
     ...(resource.shortNames.length > 0 ? { shortNames: resource.shortNames } : {}),
     ...(resource.categories === undefined ? {} : { categories: resource.categories }),
   },
-  ...(resource.status
-    ? [
-        {
-          name: `${resource.plural}/status`,
-          singularName: '',
-          namespaced: resource.namespaced,
-          kind: resource.kind,
-          verbs: ['get', 'patch', 'update'],
-        },
-      ]
-    : []),
+  ...subresourcesOf(resource).map((name) => ({
+    name: `${resource.plural}/${name}`,
+    singularName: '',
+    namespaced: resource.namespaced,
+    ...(foreign[name] ?? { kind: resource.kind, verbs: ['get', 'patch', 'update'] }),
+  })),
 ]
 
 const resourceList = (group: string) => ({

@@ -7,6 +7,7 @@ import { isYes, type Target, type Verb } from './route.ts'
 import { applyObject, type Applied } from '../patch/server-apply.ts'
 import type { ClusterState, WriteOptions } from '../state.ts'
 import { storedForm, viewOf } from './view.ts'
+import { subresources } from './subresource.ts'
 import { streamWatch } from './watch-stream.ts'
 
 export interface Call extends Exchange {
@@ -166,13 +167,16 @@ async function patch(call: Call): Promise<void> {
 interface DeleteBody {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
   readonly dryRun?: readonly string[]
+  readonly propagationPolicy?: string
 }
 
 async function remove(call: Call): Promise<void> {
   const { resource } = call.target
-  const { preconditions, dryRun = [] } = ((await bodyOf(call.request)) ?? {}) as DeleteBody
+  const body = ((await bodyOf(call.request)) ?? {}) as DeleteBody
+  const { preconditions, dryRun = [], propagationPolicy } = body
   const options = {
     ...preconditions,
+    propagationPolicy: propagationPolicy ?? call.url.searchParams.get('propagationPolicy') ?? undefined,
     dryRun: dryRun.includes('All') || call.url.searchParams.get('dryRun') === 'All',
   }
   const left = call.state.delete(resource.plural, referenceIn(call), options)
@@ -210,7 +214,7 @@ function watch(call: Call): void {
   })
 }
 
-export const handlers: { readonly [V in Verb]: (call: Call) => void | Promise<void> } = {
+const handlers: { readonly [V in Verb]: (call: Call) => void | Promise<void> } = {
   get,
   list,
   watch,
@@ -219,4 +223,16 @@ export const handlers: { readonly [V in Verb]: (call: Call) => void | Promise<vo
   patch,
   delete: remove,
   deletecollection: removeAll,
+}
+
+/** What answers a request; undefined where the resource does not take the method. */
+export function handlerOf({ subresource, resource }: Target, verb: Verb) {
+  const special = subresource === undefined ? undefined : subresources[subresource]
+  const found = special === undefined ? handlers[verb] : special[verb]
+  const { warning } = resource
+  if (found === undefined || warning === undefined) return found
+  return (call: Call) => {
+    call.response.setHeader('warning', `299 - ${JSON.stringify(warning)}`)
+    return found(call)
+  }
 }

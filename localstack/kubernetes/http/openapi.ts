@@ -32,6 +32,7 @@ function typeOf(schema: Schema, group: string, components: Components): object {
 
 const scalars: { readonly [K in Scalar['is']]: object } = {
   string: { type: 'string' },
+  bytes: { type: 'string', format: 'byte' },
   boolean: { type: 'boolean' },
   int32: { type: 'integer', format: 'int32' },
   int64: { type: 'integer', format: 'int64' },

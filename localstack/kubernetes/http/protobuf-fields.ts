@@ -1,10 +1,14 @@
-import { listOf, struct, text, type Struct } from '../schema.ts'
+import { kind } from '../meta-schemas.ts'
+import { int64, listOf, struct, text, type Struct } from '../schema.ts'
 import { schemas } from '../schemas.ts'
 
 const deleteOptions = struct('DeleteOptions', {
   preconditions: struct('Preconditions', { uid: text, resourceVersion: text }),
+  gracePeriodSeconds: int64,
+  propagationPolicy: text,
   dryRun: listOf(text),
 })
+const eviction = kind('Eviction', { deleteOptions })
 
 /** The kinds that kubectl makes without a file. */
 export const protobufSchemas: { readonly [kind: string]: Struct | undefined } = {
@@ -13,6 +17,9 @@ export const protobufSchemas: { readonly [kind: string]: Struct | undefined } = 
   ConfigMap: schemas.configmaps,
   Event: schemas.events,
   Lease: schemas.leases,
+  Deployment: schemas.deployments,
+  Secret: schemas.secrets,
+  Eviction: eviction,
   DeleteOptions: deleteOptions,
 }
 
@@ -25,7 +32,8 @@ export const fieldNames: { readonly [message: string]: readonly string[] | undef
   ),
   OwnerReference: words('kind - name uid apiVersion controller blockOwnerDeletion'),
   ObjectReference: words('kind namespace name uid apiVersion resourceVersion fieldPath'),
-  DeleteOptions: words('- preconditions - - dryRun'),
+  DeleteOptions: words('gracePeriodSeconds preconditions - propagationPolicy dryRun'),
+  Eviction: words('metadata deleteOptions'),
   Preconditions: words('uid resourceVersion'),
   Service: words('metadata spec'),
   ServiceSpec: words(
@@ -37,6 +45,22 @@ export const fieldNames: { readonly [message: string]: readonly string[] | undef
   Namespace: words('metadata spec'),
   NamespaceSpec: words('finalizers'),
   ConfigMap: words('metadata data binaryData immutable'),
+  Secret: words('metadata data type stringData immutable'),
+  Deployment: words('metadata spec'),
+  DeploymentSpec: words(
+    'replicas selector template strategy minReadySeconds revisionHistoryLimit paused - progressDeadlineSeconds',
+  ),
+  DeploymentStrategy: words('type rollingUpdate'),
+  RollingUpdateDeployment: words('maxUnavailable maxSurge'),
+  LabelSelector: words('matchLabels matchExpressions'),
+  LabelSelectorRequirement: words('key operator values'),
+  PodTemplateSpec: words('metadata spec'),
+  PodSpec: words(
+    'volumes containers restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName serviceAccount nodeName hostNetwork',
+  ),
+  Container: words('name image command args workingDir ports env'),
+  ContainerPort: words('name hostPort containerPort protocol hostIP'),
+  EnvVar: words('name value'),
   Lease: words('metadata spec'),
   LeaseSpec: words(
     'holderIdentity leaseDurationSeconds acquireTime renewTime leaseTransitions strategy preferredHolder',

@@ -49,7 +49,10 @@ function valueOf(value: Value, schema: Schema): unknown {
   if (schema.is === 'struct') return structOf(inner, schema)
   if (schema.is === 'boolean') return value !== 0n
   if (schema.is === 'int32' || schema.is === 'int64') return numberOf(value)
+  // A time that was never set is a message without content.
+  if (schema.is === 'time' && inner.length === 0) return undefined
   if (schema.is === 'time') return new Date(numberOf(part(inner, 1)) * 1000).toISOString()
+  if (schema.is === 'bytes') return inner.toString('base64')
   if (schema.is !== 'intOrString') return textOf(value)
   return part(inner, 1) === 1n ? textOf(part(inner, 3)) : numberOf(part(inner, 2))
 }

@@ -29,9 +29,16 @@ export function targetOf(path: string): Target | undefined {
   const resource = findResource(group, version, plural ?? '')
   if (resource === undefined || more.length > 0) return undefined
   if (namespace !== undefined && !resource.namespaced) return undefined
-  if (subresource !== undefined && !(subresource === 'status' && resource.status)) return undefined
+  if (subresource !== undefined && !subresourcesOf(resource).includes(subresource)) return undefined
   return { group, version, resource, namespace, name, subresource }
 }
+
+/** The names under which more is served of one object. */
+export const subresourcesOf = (resource: Resource): readonly string[] => [
+  ...(resource.status ? ['status'] : []),
+  ...(resource.scale === true ? ['scale'] : []),
+  ...(resource.plural === 'pods' ? ['eviction'] : []),
+]
 
 export function verbOf(method: string, target: Target, query: URLSearchParams): Verb | undefined {
   const one = target.name !== undefined
@@ -40,7 +47,7 @@ export function verbOf(method: string, target: Target, query: URLSearchParams): 
       if (isYes(query.get('watch'))) return 'watch'
       return one ? 'get' : 'list'
     case 'POST':
-      return one ? undefined : 'create'
+      return one && target.subresource !== 'eviction' ? undefined : 'create'
     case 'PUT':
       return one ? 'update' : undefined
     case 'PATCH':

@@ -4,6 +4,7 @@ import { nodeColumns } from './node-columns.ts'
 import { fieldAt, type AnyObject, type ResourceName } from '../object.ts'
 import { podColumns } from './pod-columns.ts'
 import { serviceColumns } from './service-columns.ts'
+import { deploymentColumns, endpointsColumns, replicaSetColumns } from './workload-columns.ts'
 
 const field = (name: string, path: string): Column => ({
   name,
@@ -37,6 +38,15 @@ const perResource: { readonly [R in ResourceName]: readonly Column[] } = {
       name: 'CIDRs',
       cell: (object) => listText((fieldAt(object, 'spec.cidrs') ?? []) as readonly string[]),
     },
+    ageColumn,
+  ],
+  deployments: deploymentColumns,
+  replicasets: replicaSetColumns,
+  endpoints: endpointsColumns,
+  secrets: [
+    nameColumn,
+    field('Type', 'type'),
+    { name: 'Data', cell: ({ data }) => Object.keys({ ...(data as object) }).length },
     ageColumn,
   ],
   configmaps: [
