@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { runControllers } from './controllers/run.ts'
 import { startServer } from './server.ts'
 import { ClusterState } from './state.ts'
 
@@ -10,6 +11,8 @@ const { values } = parseArgs({
     // Everybody who reaches it may do everything: another address is for a network that was made for a test.
     host: { type: 'string', default: '127.0.0.1' },
     kubeconfig: { type: 'string' },
+    // Deployments, ReplicaSets, pods that seem to run, and their endpoints.
+    controllers: { type: 'boolean', default: false },
     nodes: { type: 'string', default: '3' },
   },
 })
@@ -20,8 +23,12 @@ for (let number = 1; number <= Number(values.nodes); number++)
     name: `node-${number}`,
     providerID: `local://node-${number}`,
     address: `192.0.2.${10 + number}`,
+    ...(values.controllers ? { podCIDRs: [`10.244.${number}.0/24`] } : {}),
     zone: `zone-${'abc'.charAt((number - 1) % 3)}`,
   })
+
+const running = new AbortController()
+if (values.controllers) runControllers(state, running.signal, { graceMs: 100 })
 
 const server = await startServer({ state, port: Number(values.port), host: values.host })
 if (values.kubeconfig === undefined) console.log(`kubectl --server ${server.url} get nodes`)
@@ -32,4 +39,7 @@ else {
 console.log('Ctrl-C ends it; nothing is kept.')
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void server.close().then(() => process.exit(0)))
+  process.once(signal, () => {
+    running.abort()
+    void server.close().then(() => process.exit(0))
+  })
