@@ -14,9 +14,12 @@ export KUBECONFIG=$work/config HOME=$work
 # npm's own Node where there is one: the server is TypeScript and needs a recent version.
 PATH=$root/node_modules/.bin:$PATH node "$root/localstack/kubernetes/main.ts" --port 0 --kubeconfig "$KUBECONFIG" >"$work/server" 2>&1 &
 server=$!
-trap 'kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+# A second cluster, in which Deployments become pods.
+PATH=$root/node_modules/.bin:$PATH node "$root/localstack/kubernetes/main.ts" --port 0 --controllers --kubeconfig "$work/cluster" >"$work/controllers" 2>&1 &
+controllers=$!
+trap 'kill "$server" "$controllers" 2>/dev/null; rm -rf "$work"' EXIT
 for _ in $(seq 100); do
-  grep -q kubectl "$work/server" && break
+  grep -q kubectl "$work/server" && grep -q kubectl "$work/controllers" && break
   sleep 0.1
 done
 
@@ -196,5 +199,78 @@ scale() {
   "$KUBECTL" delete services -l scale --wait=false | wc -l
 }
 
-for name in look apply create list describe patch server_side edit refuse follow remove scale; do check "$name"; done
+# From here on: the cluster with controllers. Names made by it differ from run to run.
+names() {
+  sed -E -e 's/(my-nginx|by-hand)-[0-9a-f]{10}-[0-9a-f]{5}/\1-<hash>-<id>/g' -e 's/(my-nginx|by-hand)-[0-9a-f]{5,10}\b/\1-<hash>/g' -e 's/10\.244\.[0-9]+\.[0-9]+/<ip>/g'
+}
+
+workloads() {
+  export KUBECONFIG=$work/cluster
+  {
+    k apply -f "$inputs/app.yaml"
+    k rollout status deployment/my-nginx --timeout=10s
+    k get deployments,replicasets -o wide
+    k get pods -l run=my-nginx -o wide | sed -E 's/node-[0-9]/<node>/'
+    k expose deployment/my-nginx
+    k get svc my-nginx
+    k describe svc my-nginx
+    k get ep
+    k get endpointslices
+    k apply -f "$inputs/app.yaml"
+    k scale deployment my-nginx --replicas=0
+    k wait --for=delete pod -l run=my-nginx --timeout=10s >/dev/null
+    k get ep my-nginx
+    k scale deployment my-nginx --replicas=3 --current-replicas=2
+    k scale deployment my-nginx --replicas=3
+    k rollout status deployment/my-nginx --timeout=10s
+    k set image deployment/my-nginx my-nginx=nginx:1.28
+    k rollout status deployment/my-nginx --timeout=10s
+    k rollout history deployment/my-nginx
+    k rollout undo deployment/my-nginx
+    k rollout status deployment/my-nginx --timeout=10s
+    k get deployments -o wide
+    k get deployment my-nginx -o 'jsonpath={.spec.template.spec}{"\n"}{.spec.strategy}{"\n"}{.status.conditions[*].reason}{"\n"}'
+    k create deployment other --image=nginx --replicas=2 --port=80
+    k patch deployment other -p '{"spec":{"selector":{"matchLabels":{"app":"x"}}}}'
+  } | names
+}
+
+nodes() {
+  export KUBECONFIG=$work/cluster
+  {
+    k cordon node-1
+    k get nodes
+    k drain node-1 --force | sort
+    k rollout status deployment/my-nginx --timeout=10s
+    k get pods --field-selector spec.nodeName=node-1
+    k drain node-1 --force --dry-run=server | sort
+    k uncordon node-1
+    k taint nodes node-2 node-3 dedicated=lb:NoSchedule
+    k scale deployment my-nginx --replicas=5
+    k rollout status deployment/my-nginx --timeout=10s
+    "$KUBECTL" get pods -l run=my-nginx -o 'jsonpath={range .items[*]}{.spec.nodeName}{"\n"}{end}' | grep -c node-1
+    k delete deployment other --cascade=foreground
+    k delete deployment my-nginx --cascade=orphan
+    "$KUBECTL" get pods -l run=my-nginx -o name | wc -l
+    k get deployments
+  } | names | sed -E 's/other-[0-9a-f]{10}-[0-9a-f]{5}/other-<hash>-<id>/g' | sed -E 's#^(pod/other|pod/my-nginx|evicting pod default/other|evicting pod default/my-nginx).*#\1 ...#'
+}
+
+settings() {
+  export KUBECONFIG=$work/cluster
+  openssl req -x509 -nodes -days 30 -newkey rsa:2048 -keyout "$work/tls.key" -out "$work/tls.crt" -subj /CN=my-nginx/O=my-nginx 2>/dev/null
+  k create secret tls nginxsecret --key "$work/tls.key" --cert "$work/tls.crt" | sed "s#$work/##g"
+  k create secret generic plain --from-literal=user=me
+  k get secrets
+  k get secret plain -o 'jsonpath={.data}{"\n"}'
+  k describe secret plain
+  k patch secret plain -p '{"stringData":{"word":"x"},"immutable":true}'
+  k get secret plain -o 'jsonpath={.data}{"\n"}'
+  k patch secret plain -p '{"stringData":{"word":"y"}}'
+  k create configmap nginxconfigmap "--from-file=$inputs/default.conf"
+  k get configmaps
+  k describe configmap nginxconfigmap
+}
+
+for name in look apply create list describe patch server_side edit refuse follow remove scale workloads nodes settings; do check "$name"; done
 exit $failed

@@ -3,10 +3,7 @@ import { groupsOf, groupVersion, resourceNames, resources, type Resource } from 
 
 /** The documents by which a client finds out what is served. */
 const all = resourceNames.map((name) => resources[name])
-/** Clients look for `policy` before they evict; it holds no resource of its own. */
-export const groups = [...new Set([...all.flatMap(groupsOf), 'policy'])]
-  .filter((group) => group !== '')
-  .toSorted()
+export const groups = [...new Set(all.flatMap(groupsOf))].filter((group) => group !== '').toSorted()
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 

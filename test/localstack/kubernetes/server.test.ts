@@ -196,7 +196,7 @@ test('discovery and OpenAPI say what is served', () =>
     const groups = await call(server, '/apis')
     assert.deepEqual(
       groups.body.groups.map(({ name }: { name: string }) => name),
-      ['apps', 'coordination.k8s.io', 'discovery.k8s.io', 'events.k8s.io', 'networking.k8s.io', 'policy'],
+      ['apps', 'coordination.k8s.io', 'discovery.k8s.io', 'events.k8s.io', 'networking.k8s.io'],
     )
     const { body } = await call(server, '/openapi/v3/api/v1')
     const { ports } = body.components.schemas['io.k8s.api.core.v1.ServiceSpec'].properties
