@@ -17,6 +17,7 @@ const overMs = 20_000
 const restarts = 5
 const restartRows = [
   { workers: 1, migrate: false },
+  { workers: 1, migrate: true },
   { workers: 2, migrate: false },
   { workers: 2, migrate: true },
 ]
