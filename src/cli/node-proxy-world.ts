@@ -1,4 +1,3 @@
-import { parseText } from '../config/document.ts'
 import type { NodeProxyConfig } from '../config/node-proxy-settings.ts'
 import { isForbidden, isNotFound } from '../kube/errors.ts'
 import { listAll } from '../kube/list-all.ts'
@@ -9,7 +8,6 @@ import {
   services as serviceType,
   type KubeApi,
 } from '../kube/port.ts'
-import { isObject } from '../lib/json.ts'
 import type { EndpointSliceObject, NodeObject, ServiceCidrObject, ServiceObject } from '../model/objects.ts'
 import { serviceOfSlice, type TableInput } from '../node-proxy/table/table.ts'
 import { paintFor } from './colour.ts'
@@ -17,7 +15,8 @@ import { connectTo } from './live.ts'
 import type { Io } from './io.ts'
 import { problemText } from './print.ts'
 import { readManifests } from './read-manifests.ts'
-import { readSources, type Source } from './sources.ts'
+import { proxyKinds } from './shape-proxy.ts'
+import { readSources } from './sources.ts'
 
 /** What reading a whole cluster may take. */
 const patienceMs = 60_000
@@ -78,29 +77,17 @@ export async function readWorldFiles(
   io: Io,
 ): Promise<TableInput | undefined> {
   const { sources, problems } = await readSources(files, io)
-  const manifests = readManifests(sources)
+  const manifests = readManifests(sources, proxyKinds)
   const found = [...problems, ...manifests.problems]
   const paint = paintFor(io, 'err', 'auto')
   for (const located of found) io.err(problemText(located, paint))
   if (found.some(({ problem }) => problem.severity === 'error')) return undefined
   const node = manifests.nodes.find(({ object }) => object.metadata.name === nodeName)?.object
+  const slices = (manifests.others.get('EndpointSlice') ?? []) as readonly EndpointSliceObject[]
   return {
     services: manifests.services.map(({ object }) => object),
-    slices: (ofKind(sources, 'EndpointSlice') as readonly EndpointSliceObject[]).filter(
-      (slice) => isSlice(slice) && serviceOfSlice(slice) === service,
-    ),
-    serviceCidrs: ofKind(sources, 'ServiceCIDR') as readonly ServiceCidrObject[],
+    slices: slices.filter((slice) => serviceOfSlice(slice) === service),
+    serviceCidrs: (manifests.others.get('ServiceCIDR') ?? []) as readonly ServiceCidrObject[],
     ...(node === undefined ? {} : { node }),
   }
-}
-
-const isSlice = ({ addressType, endpoints }: EndpointSliceObject): boolean =>
-  typeof addressType === 'string' && (endpoints ?? []).every(({ addresses }) => Array.isArray(addresses))
-
-function ofKind(sources: readonly Source[], kind: string): readonly unknown[] {
-  const documents = sources.flatMap(({ text }) => parseText(text).documents.map(({ value }) => value))
-  const objects = documents.flatMap((object) =>
-    isObject(object) && Array.isArray(object.items) ? object.items : [object],
-  )
-  return objects.filter((object) => isObject(object) && object.kind === kind && isObject(object.metadata))
 }

@@ -12,10 +12,18 @@ interface FromFile<T> {
   readonly locate: (problem: Problem) => Located
 }
 
+/** A kind that somebody asks for: its API version, and what of an object is not of its shape. */
+export interface ManifestKind {
+  readonly version: string
+  readonly problems: (object: unknown) => readonly Problem[]
+}
+
 export interface Manifests {
   readonly services: readonly FromFile<ServiceObject>[]
   readonly nodes: readonly FromFile<NodeObject>[]
-  /** Objects that are neither, by kind: how many. */
+  /** Of the other kinds that were asked for, by kind. */
+  readonly others: ReadonlyMap<string, readonly unknown[]>
+  /** Objects that nobody asks for, by kind: how many. */
   readonly skipped: ReadonlyMap<string, number>
   readonly problems: readonly Located[]
 }
@@ -27,24 +35,39 @@ interface Entry extends FromFile<unknown> {
   readonly found: boolean
 }
 
-/** Sorts what people's files hold: Services, nodes, everything else with a count, and what is wrong with them. */
-export function readManifests(sources: readonly Source[]): Manifests {
+const asked: Readonly<Record<string, ManifestKind>> = {
+  Service: { version: 'v1', problems: serviceProblems },
+  Node: { version: 'v1', problems: nodeProblems },
+}
+
+/**
+ * Sorts what people's files hold: Services, nodes, other kinds that are asked for, everything else with a count, and what
+ * is wrong with them.
+ */
+export function readManifests(
+  sources: readonly Source[],
+  more: Readonly<Record<string, ManifestKind>> = {},
+): Manifests {
+  const kinds = { ...asked, ...more }
+  const others = new Map<string, unknown[]>()
   const services: FromFile<ServiceObject>[] = []
   const nodes: FromFile<NodeObject>[] = []
   const skipped = new Map<string, number>()
   const problems: Located[] = []
 
   for (const entry of sources.flatMap((source) => entriesOf(source, problems))) {
-    const verdict = verdictOf(entry)
+    const verdict = verdictOf(entry, kinds)
     if (verdict.is === 'skipped') skipped.set(verdict.kind, (skipped.get(verdict.kind) ?? 0) + 1)
     else if (verdict.is === 'wrong') problems.push(...verdict.problems.map(entry.locate))
     else if (verdict.is === 'no object')
       problems.push(entry.locate({ ...noKind(entry.object), severity: entry.found ? 'warning' : 'error' }))
-    else if (verdict.is === 'node')
+    else if (verdict.kind === 'Node')
       nodes.push({ object: asNode(withoutBookkeeping(entry.object)), locate: entry.locate })
-    else services.push({ object: asService(withoutBookkeeping(entry.object)), locate: entry.locate })
+    else if (verdict.kind === 'Service')
+      services.push({ object: asService(withoutBookkeeping(entry.object)), locate: entry.locate })
+    else others.set(verdict.kind, [...(others.get(verdict.kind) ?? []), withoutBookkeeping(entry.object)])
   }
-  return { services, nodes, skipped, problems }
+  return { services, nodes, others, skipped, problems }
 }
 
 /** Half of what a cluster's list holds is who wrote which field: nothing here asks for it. */
@@ -55,22 +78,31 @@ function withoutBookkeeping(object: unknown): unknown {
 }
 
 type Verdict =
-  | { readonly is: 'service' | 'node' }
+  | { readonly is: 'asked'; readonly kind: string }
   /** Folders hold settings and values beside manifests; a file that was named should be one. */
   | { readonly is: 'no object' }
   | { readonly is: 'skipped'; readonly kind: string }
   | { readonly is: 'wrong'; readonly problems: readonly Problem[] }
 
-function verdictOf({ object, kind, apiVersion }: Entry): Verdict {
+function verdictOf(
+  { object, kind, apiVersion }: Entry,
+  kinds: Readonly<Record<string, ManifestKind>>,
+): Verdict {
   if (!isObject(object) || kind === undefined) return { is: 'no object' }
-  if (kind !== 'Service' && kind !== 'Node') return { is: 'skipped', kind }
+  const known = kinds[kind]
+  if (known === undefined) return { is: 'skipped', kind }
+  const groupOf = (version: string) => (version.includes('/') ? version.slice(0, version.indexOf('/')) : '')
   // Other groups have kinds of the same names (Knative's Service): those are not ours to judge.
-  if (apiVersion !== undefined && /^[^/]+\.[^/]+\//.test(apiVersion))
+  if (
+    apiVersion !== undefined &&
+    groupOf(apiVersion).includes('.') &&
+    groupOf(apiVersion) !== groupOf(known.version)
+  )
     return { is: 'skipped', kind: `${kind} of ${apiVersion}` }
-  if (apiVersion !== 'v1') return { is: 'wrong', problems: [wrongVersion(kind, apiVersion)] }
-  const problems = kind === 'Service' ? serviceProblems(object) : nodeProblems(object)
-  if (problems.length > 0) return { is: 'wrong', problems }
-  return { is: kind === 'Service' ? 'service' : 'node' }
+  if (apiVersion !== known.version)
+    return { is: 'wrong', problems: [wrongVersion(kind, apiVersion, known.version)] }
+  const problems = known.problems(object)
+  return problems.length > 0 ? { is: 'wrong', problems } : { is: 'asked', kind }
 }
 
 function entriesOf(source: Source, problems: Located[]): readonly Entry[] {
@@ -138,11 +170,11 @@ const noKind = (object: unknown): Problem => ({
   accepted: 'apiVersion, kind, metadata and spec',
 })
 
-const wrongVersion = (kind: string, apiVersion: string | undefined): Problem => ({
+const wrongVersion = (kind: string, apiVersion: string | undefined, accepted: string): Problem => ({
   code: 'LB_FILE_API_VERSION',
   severity: 'error',
   path: 'apiVersion',
-  message: apiVersion === undefined ? 'apiVersion is missing' : `a ${kind} of ${apiVersion} does not exist`,
+  message: apiVersion === undefined ? 'apiVersion is missing' : `${kind} of ${apiVersion} is not known here`,
   ...(apiVersion === undefined ? {} : { value: apiVersion }),
-  accepted: 'v1',
+  accepted,
 })

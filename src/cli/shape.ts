@@ -6,11 +6,11 @@ import type { NodeObject, ServiceObject } from '../model/objects.ts'
  * What has to hold before an object of a file can be spoken of at all: its name, and of a Node the few fields that make
  * it a target. The model judges Services by itself.
  */
-const text = v.string('a text')
-const list = <Item extends v.GenericSchema>(item: Item) => v.array(item, 'a list')
+export const text = v.string('a text')
+export const list = <Item extends v.GenericSchema>(item: Item) => v.array(item, 'a list')
 
 const name = v.pipe(v.string('a name'), v.nonEmpty('a name'))
-const named = v.looseObject(
+export const named = v.looseObject(
   {
     metadata: v.looseObject({ name, namespace: v.optional(text) }, 'a map with at least "name"'),
   },
@@ -55,7 +55,8 @@ function holdsNull(value: object): boolean {
 export const asService = (object: unknown): ServiceObject => object as ServiceObject
 export const asNode = (object: unknown): NodeObject => object as NodeObject
 
-function problemsOf(schema: v.GenericSchema, object: unknown): readonly Problem[] {
+/** What of an object is not of the schema's shape, each at its path. */
+export function problemsOf(schema: v.GenericSchema, object: unknown): readonly Problem[] {
   const result = v.safeParse(schema, object)
   return result.success ? [] : result.issues.map(problemOf)
 }

@@ -210,6 +210,33 @@ test('explain reads files, and needs no cluster', () =>
     assert.doesNotMatch(early.out, /headless|Endpoints/)
   }))
 
+const misshapen = [
+  'kind: Service\napiVersion: v1\nmetadata: { name: web }\nspec: { ports: 5 }',
+  'kind: Service\napiVersion: v1\nmetadata: { name: other }\nspec: null',
+  'kind: EndpointSlice\napiVersion: discovery.k8s.io/v1\nmetadata: { name: web-1 }\naddressType: IPv4\nendpoints: { a: 1 }',
+  'kind: EndpointSlice\napiVersion: discovery.k8s.io/v1beta1\nmetadata: { name: web-2 }',
+  'kind: ServiceCIDR\napiVersion: networking.k8s.io/v1\nmetadata: { name: all }\nspec: { cidrs: 7 }',
+].join('\n---\n')
+
+test('explain names what is misshapen in files, each with its line', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'all.yaml')
+    writeFileSync(file, misshapen)
+    const { code, err } = await invoke(['node-proxy', '--explain', 'svc/web', '-f', file])
+    assert.equal(code, 1)
+    const named = err.matchAll(/all\.yaml:(\d+):\d+ (\w+) error: (.*)/g)
+    assert.deepEqual(
+      [...named].map(([, line, what, message]) => `${line} ${what} ${message}`),
+      [
+        '4 LB_FIELD_TYPE spec.ports is a number',
+        '15 LB_FIELD_TYPE endpoints is a map',
+        '18 LB_FILE_API_VERSION EndpointSlice of discovery.k8s.io/v1beta1 is not known here',
+        '24 LB_FIELD_TYPE spec.cidrs is a number',
+      ],
+    )
+    assert.match(err, /accepted: discovery\.k8s\.io\/v1\n/)
+  }))
+
 test('explain reads the cluster once, for the node that is named', () =>
   inFolder(async (folder) => {
     const cluster = await startServer()
