@@ -84,6 +84,9 @@ type Verdict =
   | { readonly is: 'skipped'; readonly kind: string }
   | { readonly is: 'wrong'; readonly problems: readonly Problem[] }
 
+const groupOf = (version: string): string =>
+  version.includes('/') ? version.slice(0, version.indexOf('/')) : ''
+
 function verdictOf(
   { object, kind, apiVersion }: Entry,
   kinds: Readonly<Record<string, ManifestKind>>,
@@ -91,7 +94,6 @@ function verdictOf(
   if (!isObject(object) || kind === undefined) return { is: 'no object' }
   const known = kinds[kind]
   if (known === undefined) return { is: 'skipped', kind }
-  const groupOf = (version: string) => (version.includes('/') ? version.slice(0, version.indexOf('/')) : '')
   // Other groups have kinds of the same names (Knative's Service): those are not ours to judge.
   if (
     apiVersion !== undefined &&

@@ -155,7 +155,7 @@ describe('no connection is lost', { skip }, () => {
   })
 
   for (const { workers, migrate } of restartRows)
-    test(`userspace, workers ${workers}: 5 restarts lose ${migrate ? 'none with' : 'at most 5 each without'} tcp_migrate_req, and no UDP flow`, async () => {
+    test(`userspace, workers ${workers}: 5 restarts lose ${migrate ? 'none with' : 'at most 5 each without'} tcp_migrate_req, and UDP goes on`, async () => {
       await withRig('userspace', async (rig) => {
         await setSysctls(rig.namespaceOf('n1'), { 'net.ipv4.tcp_migrate_req': migrate ? '1' : '0' })
         const restart = await restarter(rig, 'userspace', ['--workers', String(workers)])

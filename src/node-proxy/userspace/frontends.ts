@@ -80,11 +80,17 @@ function routesOf(
   }
   const wild = isWildcard(address)
   const near = nearSources(row.family, family, wild ? undefined : address)
-  // Node ports answer on loopback only where that was asked for; a socket on all addresses would do so unasked.
-  const shut = kind === 'node-port' && wild && !family.nodePorts.localhost
-  const closed: readonly RelayRoute[] = shut ? [{ sources: [loopbackRange[row.family]], targets: [] }] : []
-  return [...closed, ...byPolicy(row, near, undefined)]
+  const all = byPolicy(row, near, undefined)
+  if (kind !== 'node-port') return all
+  const { localhost } = family.nodePorts
+  const ofLoopback = localhost ? onLoopback(row) : []
+  if (localhost && address === loopbackAddress[row.family]) return [{ targets: ofLoopback }]
+  return wild ? [{ sources: [loopbackRange[row.family]], targets: ofLoopback }, ...all] : all
 }
+
+/** As the forwarder beside nftables has it: TCP alone, and with policy Local only what runs here. */
+const onLoopback = (row: Row): readonly RelayTarget[] =>
+  row.protocol === 'TCP' ? targets(row.externalLocal ? row.local : row.cluster) : []
 
 /** With policy Local those that are near reach the whole cluster, others only what runs here. */
 function byPolicy(

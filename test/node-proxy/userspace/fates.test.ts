@@ -41,6 +41,8 @@ const more: readonly Partial<FamilySettings>[] = [
   { pods: { by: 'interface', prefix: 'veth' } },
   { nodePorts: { ranges: 'all', localhost: false } },
   { nodePorts: { ranges: ['198.51.100.0/24'], localhost: false } },
+  { nodePorts: { ranges: ['198.51.100.0/24'], localhost: true } },
+  { nodePorts: { ranges: 'all', localhost: true } },
   { nodeAddresses: ['192.0.2.1', '192.0.3.1'] },
 ]
 

@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
     name: 'node ports on all addresses and loopback',
     row: { clusterAddress: undefined, nodePort: 30080, externalLocal: true },
     family: { nodePorts: { ranges: 'all', localhost: true } },
-    frontends: [`0.0.0.0:30080: ${near} -> 1.5 2.5; * -> 1.5`],
+    frontends: [`0.0.0.0:30080: 127.0.0.0/8 -> 1.5; ${near} -> 1.5 2.5; * -> 1.5`],
   },
   {
     name: 'node ports on the addresses in the ranges, and loopback when asked for',
@@ -145,6 +145,12 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'node ports on loopback: what runs here with policy Local, and no UDP, as beside nftables',
+    row: { clusterAddress: undefined, nodePort: 30080, protocol: 'UDP' },
+    family: { nodePorts: { ranges: ['192.0.2.0/25'], localhost: true } },
+    frontends: ['192.0.2.1:30080: * -> 1.5 2.5'],
+  },
+  {
     name: 'bind addresses instead, those of the family',
     row: { clusterAddress: undefined, nodePort: 30080 },
     settings: { bindAddresses: ['127.0.0.2', '::1', '127.0.0.3'] },
@@ -155,7 +161,7 @@ const cases: readonly Case[] = [
     row: { clusterAddress: undefined, nodePort: 30080 },
     family: { nodePorts: { ranges: 'all', localhost: true } },
     settings: { bindAddresses: ['127.0.0.2', '0.0.0.0'] },
-    frontends: ['0.0.0.0:30080: * -> 1.5 2.5'],
+    frontends: ['0.0.0.0:30080: 127.0.0.0/8 -> 1.5 2.5; * -> 1.5 2.5'],
   },
   {
     name: 'no bind address of the family: no node port',
