@@ -8,7 +8,6 @@ import { withoutLost } from '../plan/lost-ports.ts'
 import { mergeStack, type Contribution, type Merged } from '../plan/merge.ts'
 import { orderSteps, readySteps } from '../plan/order.ts'
 import { builds, type Hold, type Step } from '../plan/plan.ts'
-import { isProtected } from '../plan/protection.ts'
 import { underPolicy, type Policy } from '../plan/policy.ts'
 import { refKey, type Identity, type Observed, type Owner, type Resource } from '../plan/resource.ts'
 import { planStack, type StackPlan } from '../plan/stack-plan.ts'
@@ -16,18 +15,14 @@ import { mayJudge, type StackView } from '../plan/view.ts'
 import type { Problem } from '../model/problem.ts'
 import { ProviderError } from '../provider/errors.ts'
 import type { Cloud } from './cloud.ts'
-import { carryOut, isOurs, type Executed } from './execute.ts'
+import { carryOut, type Executed } from './execute.ts'
 import { NotLeading, type Priority } from './gates.ts'
 import type { Inventory } from './inventory.ts'
 import type { Owners } from './owners.ts'
 import type { Parking } from './parking.ts'
 import { Rounds } from './rounds.ts'
+import { StackReads } from './stack-reads.ts'
 import type { Wishes } from './wishes.ts'
-
-/** A busy object is looked at again no sooner than this. */
-const busyAgainMs = 1_500
-/** One that may not be deleted, no sooner than this. */
-const protectedAgainMs = 55_000
 
 export interface StackReport {
   /** The last plan of the run: what is left, with holds. */
@@ -84,9 +79,11 @@ export class StackRunner {
   readonly #unions = new Map<string, { readonly version: number; readonly merged: Merged }>()
   readonly #dirty = new Set<string>()
   readonly #running = new Set<string>()
+  readonly #reads: StackReads
 
   constructor(parts: RunnerParts) {
     this.#parts = parts
+    this.#reads = new StackReads(parts)
   }
 
   report(stack: string): StackReport | undefined {
@@ -169,12 +166,12 @@ export class StackRunner {
     let plan: RoundPlan | undefined
     this.#running.add(stack)
     try {
-      await this.#lookAtBusy(stack, rank, signal)
+      await this.#reads.busy(stack, this.#reports.get(stack)?.steps ?? [], rank, signal)
       for (;;) {
         this.#dirty.delete(stack)
-        await this.#dispelDoubts(stack, rank, signal)
+        await this.#reads.doubtful(stack, rank, signal)
         plan = this.plan(stack)
-        if (await this.#read(plan, rank, signal)) {
+        if (await this.#reads.asked(plan.reads, rank, signal)) {
           rounds.looked(stack)
           continue
         }
@@ -230,49 +227,6 @@ export class StackRunner {
       const seen = at()
       return { step, stands: () => at() === seen && (alone || kinds[step.kind]?.lock !== 'root') }
     })
-  }
-
-  /** What was busy when we last looked may be ready by now (law 12), and what could not be deleted may be by now. */
-  async #lookAtBusy(stack: string, rank: Priority, signal: AbortSignal): Promise<void> {
-    const { inventory, cloud, clock, kinds } = this.#parts
-    const steps = this.#reports.get(stack)?.steps ?? []
-    const goes = new Set(
-      steps.flatMap(({ action, target }) => (action === 'delete' && target ? [target] : [])),
-    )
-    for (const object of inventory.inStack(stack)) {
-      const form = kinds[object.kind]
-      const stays = form !== undefined && goes.has(object.id) && isProtected(form, object.spec)
-      const againMs = object.state === 'busy' ? busyAgainMs : stays ? protectedAgainMs : Infinity
-      if (object.asOf + againMs > clock.now()) continue
-      inventory.read(object, await cloud.read(object, rank, signal))
-    }
-  }
-
-  /** A create whose answer was lost: look whether it is there before anything else. */
-  async #dispelDoubts(stack: string, rank: Priority, signal: AbortSignal): Promise<void> {
-    const { inventory, cloud } = this.#parts
-    for (const want of inventory.doubtsIn(stack)) {
-      const found = await cloud.find(want, rank, signal)
-      if (found !== undefined && isOurs(found.object, want)) inventory.read(undefined, found)
-      inventory.doubtless(want)
-    }
-  }
-
-  /** Reads what the plan must know first, and tells whether anything was learned. */
-  async #read(plan: RoundPlan, rank: Priority, signal: AbortSignal): Promise<boolean> {
-    const { inventory, cloud } = this.#parts
-    const learned = await Promise.all(
-      plan.reads.map(async (read) => {
-        if ('seen' in read) {
-          inventory.read(read.seen, await cloud.read(read.seen, rank, signal))
-          return true
-        }
-        const found = await cloud.find(read.want, rank, signal)
-        if (found !== undefined) inventory.read(undefined, found)
-        return found !== undefined
-      }),
-    )
-    return learned.includes(true)
   }
 
   async #carryOut(
