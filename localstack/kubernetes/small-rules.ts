@@ -75,14 +75,18 @@ export function checkSecret(object: AnyObject, before: AnyObject | undefined): C
 }
 
 /** Addresses of endpoints are where packets go: none of them may be one that every machine calls itself. */
-const addressCheck = (loopback: boolean) => (field: string, ip: string) => {
-  const causes = checkOrdinaryIP(field, ip)
-  return loopback && /^(127\.|::1$)/.test(ip) ? checkIP(field, ip) : causes
-}
+const addressCheck =
+  ({ loopbackEndpoints = false, uncheckedEndpoints = false }: EndpointRules) =>
+  (field: string, ip: string): Cause[] => {
+    if (uncheckedEndpoints) return []
+    return loopbackEndpoints && /^(127\.|::1$)/.test(ip) ? checkIP(field, ip) : checkOrdinaryIP(field, ip)
+  }
 
 export interface EndpointRules {
   /** Whether endpoints may be on the loopback interface, for a cluster that lives there. Default: refused. */
   readonly loopbackEndpoints?: boolean
+  /** Whether anything at all is an address, to see what becomes of what an older release let in. Default: it is not. */
+  readonly uncheckedEndpoints?: boolean
 }
 
 export function prepareEndpoints(draft: Draft<EndpointsObject>): void {
@@ -90,9 +94,9 @@ export function prepareEndpoints(draft: Draft<EndpointsObject>): void {
 }
 
 export const checkEndpoints =
-  ({ loopbackEndpoints = false }: EndpointRules) =>
+  (rules: EndpointRules) =>
   ({ subsets = [] }: EndpointsObject): Cause[] => {
-    const check = addressCheck(loopbackEndpoints)
+    const check = addressCheck(rules)
     return subsets.flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, at) => {
       const field = `subsets[${at}]`
       return [
@@ -112,9 +116,9 @@ export const checkEndpoints =
   }
 
 export const checkEndpointSlice =
-  ({ loopbackEndpoints = false }: EndpointRules) =>
+  (rules: EndpointRules) =>
   (slice: AnyObject): Cause[] => {
-    const check = addressCheck(loopbackEndpoints)
+    const check = addressCheck(rules)
     if (slice['addressType'] === 'FQDN') return []
     const endpoints = (slice['endpoints'] ?? []) as readonly unknown[]
     return endpoints.flatMap((endpoint, at) =>

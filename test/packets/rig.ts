@@ -63,7 +63,17 @@ export async function openRig({ plane, flags = [] }: RigOptions): Promise<Rig> {
     const url = `http://${host}:${apiPort}`
     const kubeconfig = join(folder, 'kubeconfig')
     await writeFile(kubeconfig, kubeconfigOf(url))
-    const api = [process.execPath, apiProgram, '--host', host, '--port', String(apiPort), '--nodes', '0']
+    const api = [
+      process.execPath,
+      apiProgram,
+      '--host',
+      host,
+      '--port',
+      String(apiPort),
+      '--nodes',
+      '0',
+      '--unchecked-endpoints',
+    ]
     const apiServer = startProgram(nameOf('lan'), api)
     const posts = Object.fromEntries(spaces.map((space) => [space, startPost(nameOf(space))])) as Record<
       Space,

@@ -13,6 +13,8 @@ const batchSize = 50_000
 const mostCulprits = 16
 /** Elements that each look asks for: some 30 ms. A table of 1,000 Services is seen whole in every one to three looks. */
 const mostProbed = 5_000
+/** As many tell whether that can be asked at all. */
+const fewProbed = 100
 /** Unused chains cost nothing but their names; removing them costs a transaction. */
 const idleChains = 16
 
@@ -29,9 +31,8 @@ export class FamilyRules {
   /** What serves. Undefined: nothing that we know of. */
   #serving: Generation | undefined
   #settings = ''
-  /** Whether the probe of `intact` told the truth when it was first asked: another nft may answer otherwise. */
-  #probe: 'untried' | 'good' | 'useless' = 'untried'
-  #elements: 'untried' | 'good' | 'useless' = 'untried'
+  /** Whether the questions of `intact` were answered as they must be right after a load: another nft may answer otherwise. */
+  #canAsk = { use: false, elements: false }
 
   constructor(nft: Nft, family: IpFamily, options: FamilyRulesOptions) {
     this.#nft = nft
@@ -78,6 +79,7 @@ export class FamilyRules {
       await this.#turn(frame, left, signal)
       this.#serving = generation
       this.#settings = JSON.stringify(settings)
+      await this.#calibrate(generation, signal)
       return culprits.failure(this.#family)
     })
   }
@@ -135,29 +137,34 @@ export class FamilyRules {
   async intact(signal: AbortSignal): Promise<boolean> {
     const generation = this.#serving
     if (generation === undefined) return false
-    if (this.#probe === 'useless') return this.#present(generation, signal)
-    const answer = await this.#inUse(generation, signal)
-    if (this.#probe === 'untried' && !answer) {
-      // Either somebody was here within the first moments, or this nft says it in other words.
-      this.#probe = 'useless'
-      return false
+    if (!this.#canAsk.use) return this.#present(generation, signal)
+    if (!(await this.#inUse(generation, signal))) return false
+    return !this.#canAsk.elements || this.#holds(generation, mostProbed, signal)
+  }
+
+  /** Now all is there: a question that does not say so here would only cause everything to be written again and again. */
+  async #calibrate(generation: Generation, signal: AbortSignal): Promise<void> {
+    const { use, elements } = this.#canAsk
+    if (use && elements) return
+    try {
+      this.#canAsk = {
+        use: use || (await this.#inUse(generation, signal)),
+        elements: elements || (await this.#holds(generation, fewProbed, signal)),
+      }
+    } catch {
+      // What was written serves; the next load asks again.
     }
-    this.#probe = 'good'
-    return answer && this.#holds(generation, signal)
   }
 
   /** Some elements of those that were written last, other ones each time: none of them was taken away. */
-  async #holds(generation: Generation, signal: AbortSignal): Promise<boolean> {
-    const taken = this.#elements === 'useless' ? '' : generation.nextElements(mostProbed)
+  async #holds(generation: Generation, count: number, signal: AbortSignal): Promise<boolean> {
+    const taken = generation.nextElements(count)
     if (taken === '') return true
     try {
       await this.#nft.run(taken, signal, { check: true })
-      this.#elements = 'good'
       return true
     } catch (error) {
       if (!(error instanceof NftRefused) || error.problems.length === 0) throw error
-      // As with the other probe: it is believed if it has ever said that all is well.
-      if (this.#elements === 'untried') this.#elements = 'useless'
       return false
     }
   }
