@@ -133,8 +133,7 @@ async function changes(count: number, addBar: number): Promise<void> {
   await must(plane, rows, 'all')
   const put = async (changed: readonly Row[]) => {
     for (const row of changed) rows.set(row.key, row)
-    // The proxy writes that often at most.
-    await sleep(100)
+    await sleep(pauseMs)
     return timed(() => must(plane, rows, new Set(changed.map(({ key }) => key))))
   }
   const [one, add, hundred, ratios]: [number[], number[], number[], number[]] = [[], [], [], []]
@@ -154,6 +153,9 @@ async function changes(count: number, addBar: number): Promise<void> {
   note(`100 changes together at ${count}, against one`, median(ratios), 'x', 2.5)
   note(`whether all is there at ${count}`, await timed(() => plane.intact(signal)), 'ms', 100)
 }
+
+/** The proxy writes that often at most. */
+const pauseMs = 100
 
 async function chains(count: number): Promise<void> {
   const rows = rowsOf(count, 'cluster')
@@ -177,6 +179,7 @@ async function chains(count: number): Promise<void> {
     const ourChanges: number[] = []
     for (let turn = 0; turn < 3; turn++) {
       const [before, after] = [list[turn], replaced(turn, 'cluster', turn)]
+      await sleep(pauseMs)
       if (before !== undefined)
         theirChanges.push(await timed(() => nft.run(chainsReplaced(before, after), signal)))
     }
@@ -186,6 +189,7 @@ async function chains(count: number): Promise<void> {
     for (let turn = 0; turn < 3; turn++) {
       const after = replaced(turn, 'cluster', turn)
       mine.set(after.key, after)
+      await sleep(pauseMs)
       ourChanges.push(await timed(() => must(plane, mine, new Set([after.key]))))
     }
     changeRatios.push(median(theirChanges) / median(ourChanges))
