@@ -86,8 +86,14 @@ export async function readWorldFiles(
   const slices = (manifests.others.get('EndpointSlice') ?? []) as readonly EndpointSliceObject[]
   return {
     services: manifests.services.map(({ object }) => object),
-    slices: slices.filter((slice) => serviceOfSlice(slice) === service),
+    slices: slices.filter((slice) => serviceOfSlice(slice) === service).map(asStored),
     serviceCidrs: (manifests.others.get('ServiceCIDR') ?? []) as readonly ServiceCidrObject[],
     ...(node === undefined ? {} : { node }),
   }
 }
+
+/** With the names that the API server gives to ports that have none: without one, a port is nobody's. */
+const asStored = (slice: EndpointSliceObject): EndpointSliceObject => ({
+  ...slice,
+  ports: (slice.ports ?? []).map((port) => ({ ...port, name: port.name ?? '' })),
+})

@@ -237,6 +237,28 @@ test('explain names what is misshapen in files, each with its line', () =>
     assert.match(err, /accepted: discovery\.k8s\.io\/v1\n/)
   }))
 
+const handWritten = `
+kind: Service
+apiVersion: v1
+metadata: { name: web }
+spec: { type: NodePort, clusterIP: 10.96.0.3, ports: [{ port: 80, nodePort: 30080 }] }
+---
+kind: EndpointSlice
+apiVersion: discovery.k8s.io/v1
+metadata: { name: web-1, labels: { kubernetes.io/service-name: web } }
+addressType: IPv4
+ports: [{ port: 8080 }]
+endpoints: [{ addresses: [10.244.2.5] }]
+`
+
+test('explain takes a port without a name as the API server stores it', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'all.yaml')
+    writeFileSync(file, handWritten)
+    const { out } = await invoke(['node-proxy', '--explain', 'svc/web', '-f', file])
+    assert.match(out, /cluster 10\.96\.0\.3:80\/TCP\n.*10\.244\.2\.5:8080/)
+  }))
+
 test('explain reads the cluster once, for the node that is named', () =>
   inFolder(async (folder) => {
     const cluster = await startServer()
