@@ -257,6 +257,7 @@ test('explain takes a port without a name as the API server stores it', () =>
     writeFileSync(file, handWritten)
     const { out } = await invoke(['node-proxy', '--explain', 'svc/web', '-f', file])
     assert.match(out, /cluster 10\.96\.0\.3:80\/TCP\n.*10\.244\.2\.5:8080/)
+    assert.match(out, /Endpoints\n {2}TCP {2}10\.244\.2\.5:8080/)
   }))
 
 test('explain reads the cluster once, for the node that is named', () =>

@@ -83,7 +83,8 @@ function endpointLines(endpoints: readonly ExplainedEndpoint[]): readonly string
   const rows = endpoints.map((one) => {
     const at = one.address.includes(':') ? `[${one.address}]:${one.port}` : `${one.address}:${one.port}`
     const where = [one.node ?? 'no node', ...(one.zone === undefined ? [] : [`zone ${one.zone}`])].join(', ')
-    return [`${one.portName}/${one.protocol}`, at, where, one.state, usedBy(one)]
+    const port = one.portName === '' ? one.protocol : `${one.portName}/${one.protocol}`
+    return [port, at, where, one.state, usedBy(one)]
   })
   return ['Endpoints', ...aligned(rows)]
 }
