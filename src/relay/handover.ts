@@ -109,12 +109,15 @@ export class Handover {
 
   /** Is no longer found, and asks for nothing more. */
   close(): void {
+    const { isExpected } = this
     this.#predecessor?.destroy()
     for (const successor of this.#successors) successor.destroy()
     if (this.#server === undefined) return
     this.#server.close()
-    // The name may belong to a successor by now: its own close takes it away.
-    if (statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode) rmSync(this.#path)
+    // The name belongs to a successor, now or in a moment, and between a look at it and its removal it may change hands.
+    if (this.#released !== undefined || isExpected) return
+    if (statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode)
+      rmSync(this.#path, { force: true })
   }
 
   async #listen(): Promise<void> {
@@ -125,11 +128,11 @@ export class Handover {
       server.once('error', reject)
       server.listen(own, resolve)
     })
-    // It is there under its name at once, whether there was one before, alive or dead, or not.
-    renameSync(own, this.#path)
-    this.#inode = statSync(this.#path).ino
     server.unref()
     this.#server = server
+    this.#inode = statSync(own).ino
+    // It is there under its name at once, whether there was one before, alive or dead, or not.
+    renameSync(own, this.#path)
   }
 
   #meet(socket: Socket): void {
