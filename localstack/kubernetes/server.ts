@@ -11,6 +11,7 @@ import { faultOf, Mishaps } from './http/mishaps.ts'
 import { openapiDocument } from './http/openapi.ts'
 import { targetOf, verbOf } from './http/route.ts'
 import type { Applied } from './patch/server-apply.ts'
+import type { PodRuntime } from './pod-runtime.ts'
 import { ClusterState } from './state.ts'
 
 export interface ServerOptions {
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly port?: number
   /** Default 127.0.0.1. Whoever reaches another address may do everything there: only for a network made for a test. */
   readonly host?: string
+  /** Runs the pods: logs, exec, attach. Default: nobody, and such calls are refused. */
+  readonly pods?: PodRuntime
   /** Asks every request for this bearer token. Default: none. */
   readonly token?: string
 }

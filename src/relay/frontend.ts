@@ -49,6 +49,11 @@ export interface RelayFrontend {
   readonly affinitySeconds?: number
   /** TCP. `accept` reads a header of either version from the client, `send` writes one to the target. */
   readonly proxyProtocol?: { readonly accept?: boolean; readonly send?: 'v1' | 'v2' }
+  /**
+   * Whom targets see: the client itself, which works where its address is one of this machine (as all of 127.0.0.0/8 on
+   * Linux), or this address. Where it cannot be had, and by default, the system chooses.
+   */
+  readonly dialFrom?: 'client' | { readonly address: string }
   /** TCP. Ended here; the target gets plain bytes. */
   readonly tls?: RelayTls
   /** Connections or UDP flows at once; more are shed, and counted. Default: the relay's own limit only. */

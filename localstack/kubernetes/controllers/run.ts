@@ -7,7 +7,16 @@ import { Kubelet, type KubeletOptions } from './kubelet.ts'
 import { ReplicaSetController } from './replica-sets.ts'
 import { Scheduler } from './scheduler.ts'
 
-export type ControllerOptions = SliceOptions & Pick<KubeletOptions, 'graceMs'>
+/** Whatever brings pods that have a node to life and writes their status. */
+export interface PodRunner {
+  start(signal: AbortSignal): void
+}
+
+export type ControllerOptions = SliceOptions &
+  Pick<KubeletOptions, 'graceMs'> & {
+    /** Default: pods seem to run, and nothing does. */
+    readonly runner?: (state: ClusterState) => PodRunner
+  }
 
 /**
  * All that makes a cluster of an API server: Deployments become pods, pods get nodes and run, Services get endpoints. It
@@ -22,7 +31,8 @@ export function runControllers(
   new DeploymentController(state).start(signal)
   new ReplicaSetController(state).start(signal)
   new Scheduler(state).start(signal)
-  new Kubelet(state, { ...options, starts: true }).start(signal)
+  const runner = options.runner?.(state) ?? new Kubelet(state, { ...options, starts: true })
+  runner.start(signal)
   new EndpointSliceController(state, options).start(signal)
   new EndpointsController(state).start(signal)
 }
