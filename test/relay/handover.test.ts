@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -153,6 +162,29 @@ test('handover: nothing is left behind', async (t) => {
   const one = await serving(t, folder)
   one.handover.close()
   assert.equal(existsSync(join(folder, 'handover')), false)
+})
+
+test('handover: who was succeeded, or is about to be, touches the name no more', async (t) => {
+  const folder = temporary(t)
+  const name = join(folder, 'handover')
+  const first = await serving(t, folder)
+  linkSync(name, join(folder, 'kept'))
+  const second = side(t, folder)
+  await second.handover.takeOver()
+  await second.handover.announce()
+  // What a look finds can be another one's by the time of the removal: as if the look had been just before.
+  renameSync(join(folder, 'kept'), name)
+  first.handover.close()
+  assert.equal(existsSync(name), true)
+
+  const other = await serving(t, folder)
+  const next = side(t, folder)
+  await next.handover.takeOver()
+  await settle()
+  other.handover.close()
+  assert.equal(existsSync(name), true)
+  await next.handover.announce()
+  assert.equal(await side(t, folder).handover.takeOver(), true)
 })
 
 test('handover: the folder is for this user alone', (t) => {
