@@ -49,9 +49,9 @@ interface Stored {
 
 /** An address of this machine, out of a pool, that listeners share. */
 export interface LocalAddressWish {
-  /** Unique. */
+  /** Unique. Refusals name the holder of an address by it, so it tells a person whose the address is. */
   readonly name: string
-  /** Absent: the first pool that has a free one. */
+  /** Absent: the pool that has `address`, else the first pool that has a free one. */
   readonly pool?: string
   /** Absent: the lowest free one. One that a name already holds is refused (`taken`). */
   readonly address?: string
@@ -92,6 +92,11 @@ export interface LocalListener extends LocalListenerWish, Stored {
   readonly failure?: string
   /** Where it listens, when that is not its address and port: see the sandbox's address modes. */
   readonly reachedAt?: { readonly address: string; readonly port: number }
+  /**
+   * The targets that new connections go to now, as `ADDRESS:PORT`; without a health check all of them. The etag does not
+   * change with it.
+   */
+  readonly healthy: readonly string[]
 }
 
 export interface LocalTarget {
