@@ -78,6 +78,8 @@ export interface FrontendCounters {
   readonly shed: number
   /** Attempts that found the target dead, each followed by another target while there is one. */
   readonly failedDials: number
+  /** Dials that `dialFrom` asked for another source of than they could have. */
+  readonly lostSources: number
   readonly bytesIn: number
   readonly bytesOut: number
 }

@@ -244,7 +244,7 @@ export class SharedRelay implements SharingRelay {
 }
 
 function sum(parts: readonly (FrontendCounters | undefined)[]): FrontendCounters {
-  const all = { open: 0, accepted: 0, shed: 0, failedDials: 0, bytesIn: 0, bytesOut: 0 }
+  const all = { open: 0, accepted: 0, shed: 0, failedDials: 0, lostSources: 0, bytesIn: 0, bytesOut: 0 }
   for (const part of parts)
     if (part !== undefined) for (const key of Object.keys(all) as (keyof typeof all)[]) all[key] += part[key]
   return all

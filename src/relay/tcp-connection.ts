@@ -2,6 +2,8 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import type { Balancer, Target } from './balancer.ts'
 import { plainAddress } from './client-address.ts'
+import { dialSource, mostPortsTried, nextSourcePort, sourceFault, type LostSources } from './dial-source.ts'
+import type { RelayFrontend } from './frontend.ts'
 import { proxyHeader, type Ends } from './proxy-header.ts'
 import { dial } from './tcp-dial.ts'
 import { readProxyHeader } from './tcp-greeting.ts'
@@ -14,6 +16,7 @@ import { unwrapTls, type TlsTerms } from './tls-terms.ts'
 export interface Trunk {
   readonly clock: Clock
   readonly balancer: Balancer
+  readonly lostSources: LostSources
   /** What is asked of a connection that begins now. */
   terms: Terms
   shed: number
@@ -29,6 +32,7 @@ export interface Terms {
   readonly acceptHeader: boolean
   readonly sendHeader?: 'v1' | 'v2'
   readonly tls?: TlsTerms
+  readonly dialFrom?: RelayFrontend['dialFrom']
 }
 
 /** Codes that blame this process, not the target: another target would meet the same. */
@@ -132,9 +136,22 @@ export class TcpConnection {
     const target = balancer.choose(this, this.#failed)
     if (target === undefined) return this.#shed()
     this.#target = target
-    const intake = new Intake(this.#client, this.#received)
-    this.#dialled = dial(target, intake, this.#trunk.clock, this.#terms.connectTimeoutMs, (socket, error) => {
-      if (error === undefined) return this.#join(socket, intake)
+    this.#dialTarget(target, dialSource(this.#terms.dialFrom, this), mostPortsTried)
+  }
+
+  #dialTarget(target: Target, source: string | undefined, tries: number): void {
+    const { clock, lostSources } = this.#trunk
+    const onread = new Intake(this.#client, this.#received)
+    const from = source === undefined ? {} : { from: { localAddress: source, localPort: nextSourcePort() } }
+    const asked = { target, onread, clock, timeoutMs: this.#terms.connectTimeoutMs, ...from }
+    this.#dialled = dial(asked, (socket, error) => {
+      if (error === undefined) return this.#join(socket, onread)
+      const fault = source === undefined || this.#outer.destroyed ? 'none' : sourceFault(error)
+      if (source !== undefined && fault !== 'none') {
+        if (fault === 'port' && tries > 1) return this.#dialTarget(target, source, tries - 1)
+        lostSources.note(source, target.key, error)
+        return this.#dialTarget(target, undefined, 0)
+      }
       this.#free()
       if (this.#outer.destroyed) return
       if (ours.has((error as NodeJS.ErrnoException).code ?? '')) return this.#shed()

@@ -2,17 +2,25 @@ import { connect, type OnReadOpts, type Socket } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import type { Target } from './balancer.ts'
 
-/** Answers once: connected, or why not. What is read goes to `onread`. */
+export interface Dial {
+  readonly target: Target
+  /** What is read goes there. */
+  readonly onread: OnReadOpts
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** Absent: the system chooses. */
+  readonly from?: { readonly localAddress: string; readonly localPort: number }
+}
+
+/** Answers once: connected, or why not. */
 export function dial(
-  target: Target,
-  onread: OnReadOpts,
-  clock: Clock,
-  timeoutMs: number,
+  { target, onread, clock, timeoutMs, from }: Dial,
   done: (socket: Socket, error?: Error) => void,
 ): Socket {
   const socket = connect({
     host: target.address,
     port: target.port,
+    ...from,
     allowHalfOpen: true,
     noDelay: true,
     autoSelectFamily: false,

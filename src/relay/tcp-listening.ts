@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Result } from '../lib/result.ts'
 import { Balancer } from './balancer.ts'
+import { checkDialFrom, LostSources } from './dial-source.ts'
 import { closeWhenQuiet } from './quiet-close.ts'
 import type { FrontendCounters, RelayFrontend, RelayPin } from './frontend.ts'
 import { ListenRefused, refusedBind, type Listening, type RelayParts } from './listening.ts'
@@ -13,7 +14,7 @@ const greetingTimeoutMs = 10_000
 
 /** A TCP frontend that is served. */
 export async function listenTcp(frontend: RelayFrontend, parts: RelayParts): Promise<Listening> {
-  const listening = new TcpListening(parts, parts.adopted(frontend.id))
+  const listening = new TcpListening(parts, frontend.id)
   await listening.update(frontend)
   return listening
 }
@@ -31,12 +32,13 @@ class TcpListening implements Listening {
   /** Until it is over somebody may still be accepted. */
   #closing: Promise<void> | undefined
 
-  constructor(parts: RelayParts, adopted: readonly RelayPin[]) {
+  constructor(parts: RelayParts, id: string) {
     this.#parts = parts
-    this.#balancer = new Balancer(parts.clock, parts.random, adopted)
+    this.#balancer = new Balancer(parts.clock, parts.random, parts.adopted(id))
     this.#trunk = {
       clock: parts.clock,
       balancer: this.#balancer,
+      lostSources: new LostSources(parts.log, id),
       terms: { connectTimeoutMs: 2000, greetingTimeoutMs, acceptHeader: false },
       shed: 0,
       failedDials: 0,
@@ -62,8 +64,16 @@ class TcpListening implements Listening {
   }
 
   counters(): FrontendCounters {
-    const { shed, failedDials, bytesIn, bytesOut } = this.#trunk
-    return { open: this.#connections.size, accepted: this.#accepted, shed, failedDials, bytesIn, bytesOut }
+    const { shed, failedDials, bytesIn, bytesOut, lostSources } = this.#trunk
+    return {
+      open: this.#connections.size,
+      accepted: this.#accepted,
+      shed,
+      failedDials,
+      lostSources: lostSources.count,
+      bytesIn,
+      bytesOut,
+    }
   }
 
   pins(): readonly RelayPin[] {
@@ -96,7 +106,9 @@ class TcpListening implements Listening {
     for (const connection of this.#connections) connection.reset()
   }
 
-  #termsOf({ tls: asked, proxyProtocol, connectTimeoutMs = 2000 }: RelayFrontend): Terms {
+  #termsOf(frontend: RelayFrontend): Terms {
+    const { tls: asked, proxyProtocol, connectTimeoutMs = 2000, dialFrom } = frontend
+    checkDialFrom(frontend)
     const tls: Result<TlsTerms, string> | undefined =
       asked === undefined ? undefined : tlsTerms(asked, this.#trunk.terms.tls)
     if (tls?.ok === false) throw new ListenRefused('invalid', tls.error)
@@ -106,6 +118,7 @@ class TcpListening implements Listening {
       acceptHeader: proxyProtocol?.accept ?? false,
       ...(proxyProtocol?.send === undefined ? {} : { sendHeader: proxyProtocol.send }),
       ...(tls === undefined ? {} : { tls: tls.value }),
+      ...(dialFrom === undefined ? {} : { dialFrom }),
     }
   }
 

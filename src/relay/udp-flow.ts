@@ -30,9 +30,9 @@ export class Flow {
   #own: Socket | undefined
   #over = false
 
-  /** Undefined: the system has no way to the target. */
-  static open(key: string, client: Place, target: Target, owner: FlowOwner): Flow | undefined {
-    const socket = connectTo(target)
+  /** Undefined: the system has no way to the target, or not from this address. */
+  static open(key: string, client: Place, target: Target, owner: FlowOwner, from?: string): Flow | undefined {
+    const socket = connectTo(target, from)
     return socket === undefined ? undefined : new Flow(key, client, target, owner, socket)
   }
 

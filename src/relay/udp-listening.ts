@@ -1,6 +1,7 @@
 import type { Socket } from 'node:dgram'
 import { Balancer, type Target } from './balancer.ts'
 import { plainAddress } from './client-address.ts'
+import { checkDialFrom, dialSource, LostSources } from './dial-source.ts'
 import { FlowTable } from './flow-table.ts'
 import type { FrontendCounters, RelayFrontend, RelayPin } from './frontend.ts'
 import { ListenRefused, refusedBind, type Listening, type RelayParts } from './listening.ts'
@@ -35,17 +36,20 @@ class UdpListening implements Listening, FlowOwner {
   #socket: Socket | undefined
   #closed = false
   readonly #waitingForEnd: (() => void)[] = []
+  readonly #lostSources: LostSources
   readonly #count = { accepted: 0, shed: 0, failedDials: 0, bytesIn: 0, bytesOut: 0 }
 
   constructor(parts: RelayParts, frontend: RelayFrontend) {
     this.#parts = parts
     this.#frontend = frontend
+    this.#lostSources = new LostSources(parts.log, frontend.id)
     this.#balancer = new Balancer(parts.clock, parts.random, parts.adopted(frontend.id))
     this.#table = new FlowTable(parts.clock, defaultIdleMs, (flow) => this.#end(flow))
   }
 
   async update(frontend: RelayFrontend): Promise<void> {
     const { address, port } = this.#frontend
+    checkDialFrom(frontend)
     const stays = this.#socket !== undefined && frontend.address === address && frontend.port === port
     const socket = stays ? this.#socket : await this.#bind(frontend)
     const updated = this.#balancer.update(frontend)
@@ -63,7 +67,7 @@ class UdpListening implements Listening, FlowOwner {
   }
 
   counters(): FrontendCounters {
-    return { open: this.#table.flows.size, ...this.#count }
+    return { open: this.#table.flows.size, lostSources: this.#lostSources.count, ...this.#count }
   }
 
   pins(): readonly RelayPin[] {
@@ -153,14 +157,20 @@ class UdpListening implements Listening, FlowOwner {
   #dial(key: string, client: Place): Flow | undefined {
     const asked = { client: plainAddress(client.address), destination: this.#frontend.address }
     const failed = new Set<Target>()
+    const source = dialSource(this.#frontend.dialFrom, asked)
     const refusing = this.#table.refusedBy(key) ?? new Set<Target>()
     for (;;) {
       let target = this.#balancer.choose(asked, new Set([...failed, ...refusing]))
       // All have refused: one may have come back.
       if (target === undefined && refusing.size > 0) target = this.#balancer.choose(asked, failed)
       if (target === undefined) return undefined
-      const flow = Flow.open(key, client, target, this)
+      const flow = Flow.open(key, client, target, this, source)
       if (flow !== undefined) return flow
+      const elsewhere = source === undefined ? undefined : Flow.open(key, client, target, this)
+      if (source !== undefined && elsewhere !== undefined) {
+        this.#lostSources.note(source, target.key)
+        return elsewhere
+      }
       this.#balancer.release(target)
       this.#count.failedDials++
       failed.add(target)

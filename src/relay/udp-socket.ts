@@ -49,9 +49,16 @@ export function listenAt({ address, port }: Place, sharePorts: boolean): Promise
   })
 }
 
-/** Sends to this place only, and hears of it only, and when it refuses. Undefined: the system has no way there. */
-export const connectTo = (target: Place): Socket | undefined =>
-  connected(openSocket(target.address, { receiveBuffer: flowBuffer }), target)
+/**
+ * Sends to this place only, and hears of it only, and when it refuses. Undefined: the system has no way there, or none
+ * from that address.
+ */
+export const connectTo = (target: Place, from?: string): Socket | undefined =>
+  connected(
+    openSocket(target.address, { receiveBuffer: flowBuffer }),
+    target,
+    from === undefined ? undefined : { address: from, port: 0 },
+  )
 
 /**
  * A socket at the same place as others, that the kernel prefers for what this client sends: it goes on with a flow while
@@ -68,7 +75,8 @@ function connected(socket: Socket, peer: Place, own?: Place): Socket | undefined
   try {
     if (own !== undefined) {
       socket.bind({ ...own, exclusive: true })
-      if (socket.address().port !== own.port) throw new Error('not bound')
+      const { port } = socket.address()
+      if (port === 0 || (own.port !== 0 && port !== own.port)) throw new Error('not bound')
     }
     socket.connect(peer.port, peer.address)
     socket.remoteAddress()
