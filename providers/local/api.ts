@@ -136,7 +136,7 @@ export interface LocalCertificateWish {
 
 export interface LocalCertificate extends Stored {
   readonly name: string
-  /** SHA-256 over certificate and key, in hex: tells whether it is still the same. */
+  /** `fingerprintOf` certificate and key: tells whether it is still the same. */
   readonly fingerprint: string
   /** Of the leaf, as the certificate has them. */
   readonly subject: string

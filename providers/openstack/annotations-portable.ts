@@ -4,8 +4,8 @@ import { portableRow } from '../../src/model/annotation-row.ts'
 import type { AnnotationTable, ValueType } from '../../src/model/annotations.ts'
 import { portable } from '../../src/model/portable.ts'
 import { choice } from '../../src/model/value-choice.ts'
-import { list } from '../../src/model/value-list.ts'
 import { map } from '../../src/model/value-map.ts'
+import { single } from '../../src/model/value-single.ts'
 
 const address: ValueType<string> = {
   name: 'address',
@@ -51,7 +51,7 @@ export const portableRows = {
     example: 'TLSv1.2',
   }),
   address: portableRow(portable.address, {
-    type: single(address),
+    type: single(address, 'a load balancer has one address here'),
     default: 'chosen by OpenStack',
     doc: 'The address: of the floating IP, or of an internal load balancer itself.',
   }),
@@ -99,19 +99,3 @@ export const portableRows = {
     },
   }),
 } satisfies AnnotationTable
-
-/** A list of one. */
-function single<T>(item: ValueType<T>): ValueType<T> {
-  const many = list(item)
-  return {
-    name: item.name,
-    accepts: item.accepts,
-    parse(text) {
-      const read = many.parse(text)
-      if (!read.ok) return read
-      const [only, another] = read.value
-      if (only !== undefined && another === undefined) return ok(only)
-      return fail({ code: 'LB_ANNOTATION_LIST', message: 'a load balancer has one address here' })
-    },
-  }
-}
