@@ -109,7 +109,7 @@ export class Balancer {
 
   /** Whether what this client has there may go on: its route still names the target, if only with weight 0. */
   allows(client: string, target: Target): boolean {
-    return this.#routeOf({ client })?.members.get(target.key)?.target === target
+    return this.#routeOf({ client })?.members.has(target.key) === true
   }
 
   release(target: Target): void {

@@ -62,6 +62,11 @@ export interface RelayFrontend {
   readonly connectTimeoutMs?: number
   /** A connection without a byte for so long is closed. Default: TCP 1 h, UDP 60 s. */
   readonly idleTimeoutMs?: number
+  /**
+   * TCP. How long connections go on after the frontend, their target or their client's route has gone; then they are
+   * reset. Default: until they end by themselves.
+   */
+  readonly drainMs?: number
 }
 
 /** Why a frontend is not served. `in-use`: another program listens there. `unavailable`: not an address of this machine. */

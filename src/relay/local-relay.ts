@@ -151,11 +151,21 @@ export class LocalRelay implements SharingRelay {
   }
 
   #remove(id: string, why?: 'draining'): void {
-    const listening = this.#served.get(id)?.listening
-    if (listening === undefined) return
+    const served = this.#served.get(id)
+    if (served === undefined) return
+    const { listening, frontend } = served
     this.#served.delete(id)
     listening.close(why)
     this.#leaving.add(listening)
-    void listening.drained().then(() => this.#leaving.delete(listening))
+    const { drainMs } = frontend
+    // A relay that drains has its own grace.
+    const cancel =
+      drainMs === undefined || why !== undefined
+        ? undefined
+        : this.#parts.clock.after(drainMs, () => listening.end())
+    void listening.drained().then(() => {
+      cancel?.()
+      this.#leaving.delete(listening)
+    })
   }
 }

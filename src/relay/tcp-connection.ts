@@ -86,6 +86,11 @@ export class TcpConnection {
     return this.#still >= (half ? Math.min(intervals, whenHalfOpen) : intervals)
   }
 
+  /** Whether its frontend no longer names its target, or no longer for this client. */
+  get isLeft(): boolean {
+    return this.#target !== undefined && !this.#trunk.balancer.allows(this.client, this.#target)
+  }
+
   readonly #resetClient = (): void => {
     if (this.#client === this.#outer) reset(this.#outer)
     else resetTls(this.#outer, this.#client)

@@ -28,6 +28,8 @@ class TcpListening implements Listening {
   #frontend: RelayFrontend | undefined
   #accepted = 0
   #sweep: (() => void) | undefined
+  /** How each end that is due is called off. */
+  readonly #endings = new Set<() => void>()
   #drained: (() => void) | undefined
   /** Until it is over somebody may still be accepted. */
   #closing: Promise<void> | undefined
@@ -61,6 +63,7 @@ class TcpListening implements Listening {
     this.#server = server
     this.#frontend = frontend
     this.#trunk.terms = terms
+    if (frontend.drainMs !== undefined) this.#endLeft(frontend.drainMs)
   }
 
   counters(): FrontendCounters {
@@ -104,6 +107,17 @@ class TcpListening implements Listening {
 
   end(): void {
     for (const connection of this.#connections) connection.reset()
+  }
+
+  /** Those whose target or route has just gone, once their time is over and it has not come back. */
+  #endLeft(drainMs: number): void {
+    const left = [...this.#connections].filter((connection) => connection.isLeft)
+    if (left.length === 0) return
+    const cancel = this.#parts.clock.after(drainMs, () => {
+      this.#endings.delete(cancel)
+      for (const connection of left) if (connection.isLeft) connection.reset()
+    })
+    this.#endings.add(cancel)
   }
 
   #termsOf(frontend: RelayFrontend): Terms {
@@ -171,6 +185,8 @@ class TcpListening implements Listening {
     if (this.#connections.size > 0) return
     this.#sweep?.()
     this.#sweep = undefined
+    for (const cancel of this.#endings) cancel()
+    this.#endings.clear()
     this.#drained?.()
     this.#drained = undefined
   }
