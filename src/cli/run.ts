@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
-import { Manager } from '../controller/manager.ts'
+import { assemble } from '../controller/assemble.ts'
+import type { Manager } from '../controller/manager.ts'
 import type { Client } from '../kube/client.ts'
 import { clusterUid } from '../kube/cluster.ts'
 import { KubeError } from '../kube/errors.ts'
-import { EventRecorder } from '../kube/events.ts'
 import { systemClock } from '../lib/clock.ts'
 import { serveObserve, type ObserveServer } from '../observe/http.ts'
 import { createLog, type Log } from '../observe/log.ts'
@@ -85,34 +83,17 @@ interface Leading {
 }
 
 async function lead({ config, client, uid, provider, log, metrics, stop, io }: Leading): Promise<ExitCode> {
-  const identity = config.leaseIdentity ?? `${hostname()}-${randomUUID().slice(0, 8)}`
-  const events = new EventRecorder({ api: client, clock: systemClock, instance: identity, log })
   const measured = measure(metrics, provider.name, config.leaseName)
-  const manager = new Manager({
+  const controller = assemble({
+    config,
     clock: systemClock,
-    log,
     api: client,
+    uid,
     provider,
-    cluster: { uid, name: config.clusterName },
-    events,
+    log,
     ...measured.hooks,
-    settings: {
-      policy: config.policy,
-      adopt: config.adopt,
-      ...(config.loadBalancerClass === undefined ? {} : { loadBalancerClass: config.loadBalancerClass }),
-      ...(config.watchNamespace === undefined ? {} : { watchNamespace: config.watchNamespace }),
-      listEveryMs: config.listInterval,
-      driftMs: config.driftPeriod,
-      graceMs: config.grace,
-      ...(config.removeOrphans ? { orphanGraceMs: config.orphanGrace } : {}),
-      serviceWorkers: config.concurrency,
-      stackWorkers: config.concurrency,
-      cloudConcurrency: config.concurrency * 2,
-      leaseNamespace: config.leaseNamespace,
-      leaseName: config.leaseName,
-      identity,
-    },
   })
+  const { manager, identity } = controller
   let server: ObserveServer
   try {
     server = await serve(config, manager, metrics, () => measured.sample(manager))
@@ -129,8 +110,7 @@ async function lead({ config, client, uid, provider, log, metrics, stop, io }: L
     identity,
     http: `${server.host}:${server.port}`,
   })
-  await manager.run(stop)
-  await events.drained()
+  await controller.run(stop)
   await server.close()
   log.info('stopped')
   return exit.fine
