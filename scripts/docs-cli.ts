@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { createProgram } from '../src/cli/program.ts'
+import { commandsIn, createProgram } from '../src/cli/program.ts'
 import { loadBlueprint } from '../src/provider/load.ts'
 
 const width = 100
@@ -15,7 +15,7 @@ export function cliPage(): string {
     'This is what `--help` prints. The settings that `run` takes as flags are explained in [settings.md](settings.md),',
     'the codes of problems in [problems.md](problems.md).',
     '',
-    ...[program, ...program.commands.filter((command) => command.name() !== 'help')].flatMap(section),
+    ...[program, ...commandsIn(program).filter((command) => command.name() !== 'help')].flatMap(section),
   ].join('\n')
 }
 
@@ -27,7 +27,7 @@ function section(command: Command): string[] {
 }
 
 const titleOf = (command: Command): string =>
-  command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
+  command.parent === null ? command.name() : `${titleOf(command.parent)} ${command.name()}`
 
 const none = async (): Promise<never> => {
   throw new Error('nothing is run to write help')
@@ -58,6 +58,9 @@ function helpOnly(): Command {
       facts: none,
       adopt: none,
       orphans: none,
+      sandbox: none,
+      sandboxStatus: none,
+      sandboxStop: none,
     },
   })
 }

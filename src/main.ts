@@ -3,10 +3,10 @@
 // can load it, and an older one must get this one line and not the stack of whatever failed to parse.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-function stopSignal(): AbortSignal {
+function stopSignal(more: readonly NodeJS.Signals[] = []): AbortSignal {
   const stop = new AbortController()
   // A second signal ends the process as usual: whoever sends it does not want to wait.
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
+  for (const name of ['SIGTERM', 'SIGINT', ...more] as const) process.once(name, () => stop.abort())
   return stop.signal
 }
 

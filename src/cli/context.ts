@@ -25,6 +25,9 @@ export interface Bodies {
   readonly doctor: () => Promise<(options: DoctorOptions, io: Io) => Promise<ExitCode>>
   readonly adopt: () => Promise<(options: AdoptOptions, io: Io) => Promise<ExitCode>>
   readonly orphans: () => Promise<(options: OrphansOptions, io: Io) => Promise<ExitCode>>
+  readonly sandbox: () => Promise<(options: SandboxOptions, io: Io) => Promise<ExitCode>>
+  readonly sandboxStatus: () => Promise<(options: SandboxStatusOptions, io: Io) => Promise<ExitCode>>
+  readonly sandboxStop: () => Promise<(options: SandboxChoice, io: Io) => Promise<ExitCode>>
 }
 
 export interface RunOptions {
@@ -100,6 +103,31 @@ export interface OrphansOptions extends AskingOptions {
   readonly remove: boolean
   /** Only what belonged to these, `namespace/name` or uid; none means all. */
   readonly names: readonly string[]
+}
+
+/** Which of a user's sandboxes. */
+export interface SandboxChoice {
+  readonly name: string
+  /** Where its files are; absent: a folder of its name. */
+  readonly stateDir?: string
+}
+
+export interface SandboxOptions extends SandboxChoice {
+  readonly nodes: number
+  readonly files: readonly string[]
+  readonly provider: 'local' | 'aws'
+  readonly base?: number
+  /** 0 is any free one; absent: there is no page. */
+  readonly pagePort?: number
+  readonly detach: boolean
+  /** The number of an open file to which the start is told, by a sandbox that was detached. */
+  readonly tellTo?: number
+  readonly colour: ColourChoice
+}
+
+export interface SandboxStatusOptions extends SandboxChoice {
+  readonly output: 'text' | 'json'
+  readonly colour: ColourChoice
 }
 
 /** Adds one command to the program. */

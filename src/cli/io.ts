@@ -9,6 +9,6 @@ export interface Io {
   readonly width?: number | undefined
   /** The file that Node was started with: a worker is started with it too. */
   readonly script?: string
-  /** From the first call on, SIGTERM and SIGINT abort this instead of ending the process. */
-  readonly stopSignal: () => AbortSignal
+  /** From the first call on, SIGTERM and SIGINT, and those named, abort this instead of ending the process. */
+  readonly stopSignal: (more?: readonly NodeJS.Signals[]) => AbortSignal
 }

@@ -16,6 +16,7 @@ import { addAdopt } from './register-adopt.ts'
 import { addNodeProxy } from './register-node-proxy.ts'
 import { addOrphans } from './register-orphans.ts'
 import { addRun } from './register-run.ts'
+import { addSandbox } from './register-sandbox.ts'
 import { addStatus } from './register-status.ts'
 
 const bodies: Bodies = {
@@ -28,6 +29,9 @@ const bodies: Bodies = {
   doctor: async () => (await import('./doctor-body.ts')).doctor,
   adopt: async () => (await import('./adopt.ts')).adoptCommand,
   orphans: async () => (await import('./orphans.ts')).orphansCommand,
+  sandbox: async () => (await import('./sandbox.ts')).sandbox,
+  sandboxStatus: async () => (await import('./sandbox-status.ts')).sandboxStatus,
+  sandboxStop: async () => (await import('./sandbox-stop.ts')).sandboxStop,
 }
 
 const commands: readonly AddCommand[] = [
@@ -40,6 +44,7 @@ const commands: readonly AddCommand[] = [
   addFacts,
   addAdopt,
   addOrphans,
+  addSandbox,
   addExplain,
   addAnnotations,
   addCompletion,
@@ -77,7 +82,7 @@ export function createProgram(context: CliContext): Command {
     .helpCommand('help [command]', 'show what a command does')
     .addHelpText('after', '\nBegin with:\n  $ lb-controller dry-run manifests/examples/nlb.yaml')
   for (const add of commands) add(program, context)
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...commandsIn(program)]) {
     command
       .exitOverride()
       .configureOutput({
@@ -92,6 +97,10 @@ export function createProgram(context: CliContext): Command {
   }
   return program
 }
+
+/** All commands below this one, those of commands too. */
+export const commandsIn = (command: Command): readonly Command[] =>
+  command.commands.flatMap((own) => [own, ...commandsIn(own)])
 
 const pathOf = (command: Command): string =>
   command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
-import { EventRecorder } from '../kube/events.ts'
+import { EventRecorder, type EventSink } from '../kube/events.ts'
 import type { KubeApi } from '../kube/port.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
@@ -19,6 +19,8 @@ export interface AssemblyParts extends Pick<
   readonly uid: string
   readonly provider: Provider
   readonly log: Log
+  /** Stands between the controller and its recorder of events. */
+  readonly overhear?: (recorder: EventSink) => EventSink
 }
 
 export interface Assembled {
@@ -30,13 +32,13 @@ export interface Assembled {
 }
 
 /** The controller as its settings ask for it. */
-export function assemble({ config, uid, ...parts }: AssemblyParts): Assembled {
+export function assemble({ config, uid, overhear, ...parts }: AssemblyParts): Assembled {
   const { clock, api, log } = parts
   const identity = config.leaseIdentity ?? `${hostname()}-${randomUUID().slice(0, 8)}`
   const events = new EventRecorder({ api, clock, instance: identity, log })
   const manager = new Manager({
     ...parts,
-    events,
+    events: overhear?.(events) ?? events,
     cluster: { uid, name: config.clusterName },
     settings: settingsOf(config, identity),
   })

@@ -53,6 +53,9 @@ async function refusal(command: string): Promise<string | undefined> {
       facts: note,
       adopt: note,
       orphans: note,
+      sandbox: note,
+      sandboxStatus: note,
+      sandboxStop: note,
     },
   })
   for (const one of program.commands) one.action(() => {})

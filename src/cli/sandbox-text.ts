@@ -1,0 +1,60 @@
+import type { Paint } from '../plan/render-view.ts'
+import type { SandboxFacts, SandboxState } from '../sandbox/facts.ts'
+import { columns } from './print.ts'
+
+/** What runs where. */
+export function factsText(facts: SandboxFacts, paint: Paint): string {
+  const { layout } = facts
+  const rows = [
+    ['API server', facts.server],
+    ...layout.nodes.map(({ name, address, podRange }) => [name, `${address}, pods ${podRange}`]),
+    ['Services', layout.serviceRange],
+    ...(facts.dns === undefined ? [] : [['DNS', facts.dns]]),
+    ['load balancers', `${layout.pool} (${facts.provider})`],
+    ...(facts.page === undefined ? [] : [['page', facts.page]]),
+    ['kubeconfig', facts.kubeconfig],
+    ['log', facts.log],
+  ]
+  return `${indented(columns(rows.map(([what = '', where = '']) => [paint('dim', what.padEnd(14)), where])))}\n`
+}
+
+/** What to type next. */
+export function nextText({ kubeconfig, layout }: SandboxFacts, paint: Paint): string {
+  const lines = [
+    `export KUBECONFIG=${shellWord(kubeconfig)}`,
+    'kubectl create deployment hello --image=echo --port=80 --replicas=2',
+    'kubectl expose deployment hello --type=LoadBalancer --port=80',
+    `curl http://${firstOf(layout.pool)}`,
+  ]
+  return `\n${paint('heading', 'Type next, in another terminal:')}\n${indented(lines.join('\n'))}\n`
+}
+
+export function stateText(state: SandboxState, paint: Paint): string {
+  const { name, pid, since, nodes, pods, services, lacks } = state
+  const nodeRows = nodes.map(({ name, address, podRange, status }) => [name, address, podRange, status])
+  const serviceRows = services.map((service) => [
+    `${service.namespace}/${service.name}`,
+    service.addresses.join(',') || '<pending>',
+    service.ports.join(','),
+    service.ready ? 'serves' : (service.message ?? 'pending'),
+  ])
+  return [
+    `${paint('heading', `sandbox ${name}`)} process ${pid}, since ${new Date(since).toISOString()}\n`,
+    factsText(state, paint),
+    `\n${paint('heading', 'Nodes')}\n${indented(columns(nodeRows))}\n`,
+    `\n${paint('heading', 'Pods')} ${pods.running} of ${pods.all} running\n`,
+    `\n${paint('heading', 'Services of type LoadBalancer')}\n${
+      serviceRows.length === 0 ? '  none' : indented(columns(serviceRows))
+    }\n`,
+    ...(lacks.length === 0 ? [] : [`\n${paint('warning', 'Lacking')}\n${indented(lacks.join('\n'))}\n`]),
+  ].join('')
+}
+
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
+
+/** The lowest address that a range gives out: its second. */
+const firstOf = (range: string): string => range.replace(/\.\d+\/.*$/, '.1')
+
+/** As a shell reads it as one word. */
+const shellWord = (text: string): string =>
+  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

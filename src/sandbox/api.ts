@@ -1,0 +1,61 @@
+import { startServer, type ApiServer } from '../../localstack/kubernetes/server.ts'
+import { ClusterState } from '../../localstack/kubernetes/state.ts'
+import type { PodRuntime } from '../../localstack/kubernetes/pod-runtime.ts'
+import { layoutOf, type Layout } from './layout.ts'
+import { SandboxRefused } from './problem.ts'
+import { apiPort } from './seed.ts'
+
+export interface SandboxApi {
+  readonly layout: Layout
+  readonly state: ClusterState
+  readonly server: ApiServer
+}
+
+export interface ApiWish {
+  /** Absent: the first that is free. */
+  readonly base: number | undefined
+  readonly nodes: number
+  /** What runs the pods, for a cluster that there is by then. */
+  readonly pods?: (state: ClusterState, layout: Layout) => PodRuntime
+}
+
+const firstBase = 20
+const lastBase = 250
+
+/**
+ * The API server, at its own address of the base. That it listens there is what makes the base this sandbox's: whoever
+ * comes second goes on to the next.
+ */
+export async function openApi(wish: ApiWish): Promise<SandboxApi> {
+  for (let base = wish.base ?? firstBase; base <= lastBase || wish.base !== undefined; base++) {
+    const layout = layoutOf(base, wish.nodes)
+    const state = new ClusterState({
+      serviceCidrs: [layout.serviceRange],
+      loopbackEndpoints: true,
+      clearStatusOnTypeChange: true,
+    })
+    const pods = wish.pods?.(state, layout)
+    try {
+      const server = await startServer({
+        state,
+        host: layout.host,
+        port: apiPort,
+        ...(pods === undefined ? {} : { pods }),
+      })
+      return { layout, state, server }
+    } catch (error) {
+      if (!isTaken(error)) throw error
+      if (wish.base !== undefined)
+        throw new SandboxRefused(
+          `${layout.host}:${apiPort} is in use, so the base ${base} is not free`,
+          'name another one with --base, or none: then the first free one is taken',
+        )
+    }
+  }
+  throw new SandboxRefused(
+    `port ${apiPort} is in use at all of 127.${firstBase}.0.1 to 127.${lastBase}.0.1`,
+    'end a sandbox: lb-controller sandbox stop --name NAME',
+  )
+}
+
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'

@@ -1,0 +1,68 @@
+import type { Config } from '../config/schema.ts'
+import { assemble, type Assembled, type AssemblyParts } from '../controller/assemble.ts'
+import { connect, type Client } from '../kube/client.ts'
+import { clusterUid } from '../kube/cluster.ts'
+import { readPlainYaml } from '../config/plain-yaml.ts'
+import { systemClock } from '../lib/clock.ts'
+import type { Log } from '../observe/log.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { Part } from './part.ts'
+
+export interface ControllerWish extends Pick<AssemblyParts, 'overhear' | 'onStep'> {
+  readonly kubeconfig: string
+  readonly config: Config
+  readonly log: Log
+  /** Anew for each start: nothing of the one before may be remembered. */
+  readonly provider: (uid: string) => Promise<Provider>
+}
+
+/** The controller in this process, as it runs in a cluster: everything goes through the API server over HTTP. */
+export class SandboxController implements Part {
+  readonly #wish: ControllerWish
+  #running: Running | undefined
+
+  constructor(wish: ControllerWish) {
+    this.#wish = wish
+  }
+
+  /** Undefined while it is stopped. */
+  get manager(): Assembled['manager'] | undefined {
+    return this.#running?.assembled.manager
+  }
+
+  async start(): Promise<void> {
+    if (this.#running !== undefined) return
+    const { kubeconfig, config, log, provider, overhear, onStep } = this.#wish
+    const client = await connect({ clock: systemClock, kubeconfig, readYaml: readPlainYaml })
+    const stop = new AbortController()
+    const uid = await clusterUid(client, stop.signal)
+    const assembled = assemble({
+      config,
+      clock: systemClock,
+      api: client,
+      uid,
+      provider: await provider(uid),
+      log,
+      ...(overhear === undefined ? {} : { overhear }),
+      ...(onStep === undefined ? {} : { onStep }),
+    })
+    this.#running = { client, stop, assembled, ended: assembled.run(stop.signal) }
+  }
+
+  /** Ends it in good order: what is under way is done, and the lease given back. */
+  async close(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    if (running === undefined) return
+    running.stop.abort()
+    await running.ended
+    await running.client.close()
+  }
+}
+
+interface Running {
+  readonly client: Client
+  readonly stop: AbortController
+  readonly assembled: Assembled
+  readonly ended: Promise<void>
+}

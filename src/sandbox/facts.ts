@@ -1,0 +1,46 @@
+import type { Layout } from './layout.ts'
+
+/** What runs where: said at the start, and by `status`. */
+export interface SandboxFacts {
+  readonly name: string
+  readonly pid: number
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  readonly provider: string
+  readonly layout: Layout
+  readonly server: string
+  readonly kubeconfig: string
+  readonly log: string
+  readonly folder: string
+  /** Where the page is, where there is one. */
+  readonly page?: string
+  readonly dns?: string
+}
+
+/** How it is now. */
+export interface SandboxState extends SandboxFacts {
+  readonly nodes: readonly NodeState[]
+  readonly pods: { readonly running: number; readonly all: number }
+  readonly services: readonly ServiceState[]
+  /** Parts that do not do their work now, in a sentence each. */
+  readonly lacks: readonly string[]
+}
+
+export interface NodeState {
+  readonly name: string
+  readonly address: string
+  readonly podRange: string
+  /** As kubectl says it. */
+  readonly status: string
+}
+
+/** A Service of type LoadBalancer. */
+export interface ServiceState {
+  readonly namespace: string
+  readonly name: string
+  readonly addresses: readonly string[]
+  readonly ports: readonly string[]
+  readonly ready: boolean
+  /** Why not, where it is not. */
+  readonly message?: string
+}

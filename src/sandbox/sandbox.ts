@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs'
+import { runControllers } from '../../localstack/kubernetes/controllers/run.ts'
+import { loadConfig } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
+import { systemClock } from '../lib/clock.ts'
+import type { Log } from '../observe/log.ts'
+import { loadProvider } from '../provider/load.ts'
+import { liveProviders } from '../provider/names.ts'
+import { openApi } from './api.ts'
+import { claim, isOrphaned, tidy } from './claim.ts'
+import { serveControl } from './control.ts'
+import { SandboxController } from './controller.ts'
+import type { SandboxFacts, SandboxState } from './facts.ts'
+import type { Folder } from './folder.ts'
+import { kubeconfigText } from './kubeconfig.ts'
+import { Parts, type Part } from './part.ts'
+import { SandboxRefused } from './problem.ts'
+import { apiPort, seed } from './seed.ts'
+import { stateOf } from './state.ts'
+
+export interface SandboxWish {
+  readonly name: string
+  readonly folder: Folder
+  readonly provider: 'local' | 'aws'
+  readonly nodes: number
+  /** Absent: the first that is free. */
+  readonly base: number | undefined
+  /** Absent: no page. */
+  readonly pagePort: number | undefined
+  /** The file that Node was started with: the balancer is started with it too. */
+  readonly program: string
+  readonly log: Log
+  /** Somebody asked for the end. */
+  readonly onStop: () => void
+}
+
+export interface Sandbox extends Part {
+  readonly facts: SandboxFacts
+  state(): SandboxState
+}
+
+/** Starts all of it. Rejects with `SandboxRefused` for what the person can mend; then nothing is left running. */
+export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
+  const { folder, log } = wish
+  const since = systemClock.now()
+  if (isOrphaned(folder)) tidy(folder)
+  const holder = claim(folder, since)
+  if (holder !== undefined)
+    throw new SandboxRefused(
+      `a sandbox of the name ${wish.name} runs already: process ${holder.pid}, since ${new Date(holder.since).toISOString()}`,
+      `end it with "lb-controller sandbox stop --name ${wish.name}", or start another one beside it: --name OTHER`,
+    )
+  const parts = new Parts()
+  parts.add({ close: async () => tidy(folder) })
+  try {
+    return await start(wish, parts, since)
+  } catch (error) {
+    log.error('the sandbox did not start', { error })
+    await parts.close()
+    throw error
+  }
+}
+
+async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sandbox> {
+  const { folder, log } = wish
+  const { layout, state, server } = await openApi(wish)
+  parts.add(server)
+  writeFileSync(folder.kubeconfig, kubeconfigText(wish.name, server.url), { mode: 0o600 })
+  seed(state, layout, { address: layout.host, port: apiPort })
+
+  const cluster = parts.add(ending())
+  runControllers(state, cluster.signal)
+
+  const controller = parts.add(
+    new SandboxController({
+      kubeconfig: folder.kubeconfig,
+      config: configOf(wish),
+      log: log.child({ part: 'controller' }),
+      provider: async (uid) => {
+        const config = configOf(wish)
+        const loaded = await loadProvider(wish.provider, config, { clock: systemClock, clusterUid: uid })
+        if (loaded.ok) return loaded.value
+        throw new SandboxRefused(loaded.error.map(({ message }) => message).join('; '))
+      },
+    }),
+  )
+  if (liveProviders.includes(wish.provider)) await controller.start()
+
+  const facts: SandboxFacts = {
+    name: wish.name,
+    pid: process.pid,
+    since,
+    provider: wish.provider,
+    layout,
+    server: server.url,
+    kubeconfig: folder.kubeconfig,
+    log: folder.log,
+    folder: folder.path,
+  }
+  const lacks = (): readonly string[] => {
+    const { manager } = controller
+    if (manager === undefined) return ['the controller is stopped']
+    return Object.values(manager.checks()).filter((lack): lack is string => lack !== undefined)
+  }
+  const now = () => stateOf(facts, state, lacks())
+  parts.add(
+    await serveControl(folder.control, {
+      'GET /status': now,
+      'POST /stop': () => wish.onStop(),
+    }),
+  )
+  return { facts, state: now, close: () => parts.close() }
+}
+
+/** As `lb-controller run` would have it from flags. */
+function configOf({ name, provider }: SandboxWish): Config {
+  const flags = { provider, clusterName: `sandbox-${name}`, leaseIdentity: 'sandbox', grace: '30s' }
+  const { config, problems } = loadConfig({ env: {}, flags })
+  if (config === undefined) throw new Error(problems.map(({ problem }) => problem.message).join('; '))
+  return config
+}
+
+/** A signal that ends with the sandbox. */
+function ending(): Part & { readonly signal: AbortSignal } {
+  const over = new AbortController()
+  return { signal: over.signal, close: async () => over.abort() }
+}

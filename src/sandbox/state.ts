@@ -1,0 +1,47 @@
+import type { ClusterState } from '../../localstack/kubernetes/state.ts'
+import type { PodObject } from '../../localstack/kubernetes/workload-objects.ts'
+import { readyType } from '../controller/conditions.ts'
+import type { NodeObject, ServiceObject } from '../model/objects.ts'
+import type { NodeState, SandboxFacts, SandboxState, ServiceState } from './facts.ts'
+
+/** What `status` says. */
+export function stateOf(facts: SandboxFacts, cluster: ClusterState, lacks: readonly string[]): SandboxState {
+  const pods = cluster.list('pods').items as readonly PodObject[]
+  return {
+    ...facts,
+    nodes: cluster.list('nodes').items.map((node) => nodeState(node)),
+    pods: { running: pods.filter(({ status }) => status?.phase === 'Running').length, all: pods.length },
+    services: cluster
+      .list('services')
+      .items.filter(({ spec }) => spec?.type === 'LoadBalancer')
+      .map((service) => serviceState(service)),
+    lacks,
+  }
+}
+
+function nodeState({ metadata, spec, status }: NodeObject): NodeState {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True'
+  return {
+    name: metadata.name,
+    address: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
+    podRange: (spec as { podCIDR?: string } | undefined)?.podCIDR ?? '',
+    status: [
+      ready ? 'Ready' : 'NotReady',
+      ...(spec?.unschedulable === true ? ['SchedulingDisabled'] : []),
+    ].join(),
+  }
+}
+
+function serviceState({ metadata, spec, status }: ServiceObject): ServiceState {
+  const condition = status?.conditions?.find(({ type }) => type === readyType)
+  const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '')
+  const ready = addresses.length > 0 && condition?.status !== 'False'
+  return {
+    namespace: metadata.namespace ?? 'default',
+    name: metadata.name,
+    addresses,
+    ports: (spec?.ports ?? []).map(({ port, protocol = 'TCP' }) => `${port}/${protocol}`),
+    ready,
+    ...(ready || condition === undefined ? {} : { message: `${condition.reason}: ${condition.message}` }),
+  }
+}
