@@ -1,0 +1,252 @@
+import type { Clock } from '../../lib/clock.ts'
+import {
+  newContainer,
+  turn,
+  type ContainerAct,
+  type ContainerNews,
+  type ContainerRules,
+  type ContainerState,
+} from './container-life.ts'
+import type { Launch } from './launch.ts'
+import type { Container, Pod, PodStatus } from './objects.ts'
+import { Output } from './output.ts'
+import { initAwaited, isSidecar, podStatus, type PodFacts } from './pod-status.ts'
+import { LaunchFailure, type Workload } from './workload.ts'
+
+export interface PodTools {
+  readonly clock: Clock
+  readonly launch: Launch
+  /** Writes what a kubelet writes of a pod. */
+  readonly report: (pod: Pod, status: PodStatus) => void
+  readonly tell: (pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string) => void
+}
+
+export interface PodPlace {
+  readonly ips: readonly string[]
+  readonly hostIp: string | undefined
+}
+
+/** A pod that takes longer to begin than this says so. */
+const soonMs = 50
+
+interface Held {
+  readonly container: Container
+  readonly rules: ContainerRules
+  readonly output: Output
+  state: ContainerState
+  workload?: Workload
+  /** Cancels the wait of a back-off. */
+  waiting?: () => void
+  /** Another one with each launch: what an earlier run still says is not heard. */
+  run: number
+}
+
+/** One pod on its node: begins its containers, restarts them, and says how they are. */
+export class PodLife {
+  readonly place: PodPlace
+  readonly #tools: PodTools
+  readonly #since: number
+  readonly #held: ReadonlyMap<string, Held>
+  #pod: Pod
+  /** Nothing is begun any more, and nothing restarted. */
+  #ending = false
+  /** The node is down: nobody says anything. */
+  #silent = false
+  #stale = false
+
+  constructor(pod: Pod, place: PodPlace, tools: PodTools) {
+    this.#pod = pod
+    this.place = place
+    this.#tools = tools
+    this.#since = tools.clock.now()
+    const { initContainers = [], containers = [], restartPolicy = 'Always' } = pod.spec ?? {}
+    const waits = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating'
+    const entries = [...initContainers, ...containers].map((container) => {
+      const isInit = initContainers.includes(container)
+      return [container.name, held(pod, container, isInit, restartPolicy, waits, tools.clock)] as const
+    })
+    this.#held = new Map(entries)
+  }
+
+  get pod(): Pod {
+    return this.#pod
+  }
+
+  output(container: string): Output | undefined {
+    return this.#held.get(container)?.output
+  }
+
+  workload(container: string): Workload | undefined {
+    return this.#held.get(container)?.workload
+  }
+
+  state(container: string): ContainerState | undefined {
+    return this.#held.get(container)?.state
+  }
+
+  /** Also after `vanish`: then what ran has ended without anybody having seen it. */
+  begin(): void {
+    this.#silent = false
+    this.#tools.clock.after(soonMs, () => this.#sync())
+    for (const one of this.#held.values())
+      if (one.state.life.is === 'running') this.#happen(one, { is: 'exited', exitCode: 255 })
+    this.#advance()
+  }
+
+  /** The object has changed: gates, annotations. */
+  update(pod: Pod): void {
+    const other = pod.metadata.annotations !== this.#pod.metadata.annotations
+    this.#pod = pod
+    if (other)
+      queueMicrotask(() => {
+        for (const one of this.#held.values())
+          if (isUnknown(one.state) && !this.#ending) this.#happen(one, { is: 'begin' })
+      })
+    this.#sync()
+  }
+
+  /** Asks all to end; what is left when `graceMs` is over is killed. Resolves when nothing runs. */
+  async end(graceMs: number): Promise<void> {
+    this.#ending = true
+    const running = [...this.#held.values()].filter((one) => one.workload !== undefined)
+    for (const { container } of running)
+      this.#tools.tell(this.#pod, 'Normal', 'Killing', `Stopping container ${container.name}`)
+    const cancel = this.#tools.clock.after(graceMs, () => this.kill())
+    for (const { workload } of running) workload?.stop()
+    await Promise.all(running.map(({ workload }) => workload?.ended))
+    cancel()
+    this.#rest()
+  }
+
+  /** SIGKILL to all, or to one container. They are restarted as after any other end. */
+  kill(container?: string): void {
+    for (const one of this.#held.values())
+      if (container === undefined || one.container.name === container) one.workload?.kill()
+  }
+
+  /** The node has gone down, or the object is away: all ends at once, and nothing is said. */
+  vanish(): void {
+    this.#silent = true
+    this.kill()
+    this.#rest()
+  }
+
+  #rest(): void {
+    for (const one of this.#held.values()) {
+      one.waiting?.()
+      delete one.waiting
+    }
+  }
+
+  /** Begins what is due: init containers one after the other, then the others all at once. */
+  #advance(): void {
+    if (this.#ending || this.#silent) return
+    const awaited = initAwaited(this.#pod, this.#facts().containers)
+    const { initContainers = [], containers = [] } = this.#pod.spec ?? {}
+    const due =
+      awaited === undefined ? containers : initContainers.slice(0, initContainers.indexOf(awaited) + 1)
+    for (const { name } of due) {
+      const one = this.#held.get(name)
+      if (one?.state.life.is === 'waiting' && one.waiting === undefined && one.workload === undefined)
+        this.#happen(one, { is: 'begin' })
+    }
+  }
+
+  #happen(one: Held, news: ContainerNews): void {
+    const { state, acts } = turn(one.state, news, one.rules, this.#tools.clock.now())
+    const changed = state !== one.state
+    one.state = state
+    for (const act of acts) this.#act(one, act)
+    if (!changed) return
+    this.#advance()
+    if (!isLaunching(state) || state.last !== undefined) this.#sync()
+  }
+
+  #act(one: Held, act: ContainerAct): void {
+    switch (act.do) {
+      case 'tell':
+        return this.#tools.tell(this.#pod, act.type, act.reason, act.message)
+      case 'wait':
+        one.waiting?.()
+        one.waiting = this.#tools.clock.after(act.ms, () => {
+          delete one.waiting
+          if (!this.#ending && !this.#silent) this.#happen(one, { is: 'due' })
+        })
+        return
+      case 'launch':
+        if (!this.#ending && !this.#silent) void this.#launch(one)
+    }
+  }
+
+  async #launch(one: Held): Promise<void> {
+    const run = ++one.run
+    const { container, output } = one
+    if (run > 1) output.renew()
+    try {
+      const { workload, what } = await this.#tools.launch({
+        pod: this.#pod,
+        container,
+        output,
+        ...this.place,
+      })
+      if (this.#ending || this.#silent) return workload.kill()
+      one.workload = workload
+      this.#happen(one, { is: 'launched', what })
+      const end = await workload.ended
+      output.current.close()
+      delete one.workload
+      if (!this.#silent) this.#happen(one, { is: 'exited', ...end })
+    } catch (error) {
+      if (!(error instanceof LaunchFailure)) throw error
+      if (!this.#silent) this.#happen(one, { is: 'refused', reason: error.reason, message: error.message })
+    }
+  }
+
+  #facts(): PodFacts {
+    const containers = new Map([...this.#held].map(([name, { state }]) => [name, state] as const))
+    return { containers, since: this.#since, ...this.place }
+  }
+
+  /** Soon, never from inside of what the API server tells: others hear of things in their order. */
+  #sync(): void {
+    if (this.#stale) return
+    this.#stale = true
+    queueMicrotask(() => {
+      this.#stale = false
+      if (this.#silent) return
+      this.#tools.report(this.#pod, podStatus(this.#pod, this.#facts(), this.#tools.clock.now()))
+    })
+  }
+}
+
+const isLaunching = ({ life }: ContainerState): boolean => life.is === 'waiting' && life.launching === true
+
+const isUnknown = ({ life }: ContainerState): boolean =>
+  life.is === 'waiting' && ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'].includes(life.reason)
+
+function held(
+  { metadata: { name, namespace = 'default', uid = '' } }: Pod,
+  container: Container,
+  isInit: boolean,
+  policy: string,
+  waits: string,
+  clock: Clock,
+): Held {
+  // An init container runs once; it is tried again when it fails, unless nothing is.
+  const once = policy === 'Never' ? 'Never' : 'OnFailure'
+  const restart = isSidecar(container) ? 'Always' : isInit ? once : policy
+  return {
+    container,
+    rules: {
+      name: container.name,
+      image: container.image ?? '',
+      restart: restart === 'Never' || restart === 'OnFailure' ? restart : 'Always',
+      startupProbe: container.startupProbe !== undefined,
+      readinessProbe: container.readinessProbe !== undefined && (!isInit || isSidecar(container)),
+      pod: `${name}_${namespace}(${uid})`,
+    },
+    output: new Output(clock),
+    state: newContainer(waits),
+    run: 0,
+  }
+}

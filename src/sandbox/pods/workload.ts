@@ -1,0 +1,47 @@
+/** What runs in a container, whatever it is made of. */
+export interface Workload {
+  /** Of the process, where it is one. */
+  readonly pid?: number
+  /** Never rejects. */
+  readonly ended: Promise<WorkloadEnd>
+  /** SIGTERM: it is asked to end. */
+  stop(): void
+  /** SIGKILL: it ends now, and its connections are reset. */
+  kill(): void
+}
+
+export interface WorkloadEnd {
+  /** A signal counts as 128 and its number. */
+  readonly exitCode: number
+  readonly signal?: number
+  readonly message?: string
+}
+
+/** A container that cannot begin, and why. */
+export class LaunchFailure extends Error {
+  override readonly name = 'LaunchFailure'
+  readonly reason: 'ErrImagePull' | 'InvalidImageName' | 'CreateContainerConfigError' | 'RunContainerError'
+
+  constructor(reason: LaunchFailure['reason'], message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** Where something really listens that a pod believes to have at an address and port. */
+export type Place = (address: string, port: number) => { readonly address: string; readonly port: number }
+
+/** Why a port cannot be had, and what to do. */
+export function portRefusal(error: NodeJS.ErrnoException, address: string, port: number): string {
+  const where = `cannot listen on ${address}:${port}`
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `${where}: another container of the pod or another program of this machine has the port; "ss -lntup 'sport = :${port}'" shows it`
+    case 'EACCES':
+      return `${where}: this user may not have ports under 1024; "sysctl -w net.ipv4.ip_unprivileged_port_start=0" (as root) lets everybody`
+    case 'EADDRNOTAVAIL':
+      return `${where}: it is no address of this machine`
+    default:
+      return `${where}: ${error.message}`
+  }
+}

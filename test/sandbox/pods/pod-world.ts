@@ -1,0 +1,80 @@
+import { runControllers } from '../../../localstack/kubernetes/controllers/run.ts'
+import type { AnyObject } from '../../../localstack/kubernetes/object.ts'
+import { ClusterState } from '../../../localstack/kubernetes/state.ts'
+import { systemClock, type Clock } from '../../../src/lib/clock.ts'
+import { layoutOf } from '../../../src/sandbox/layout.ts'
+import type { Launch } from '../../../src/sandbox/pods/launch.ts'
+import { launcher } from '../../../src/sandbox/pods/launcher.ts'
+import type { Container, Pod, PodSpec } from '../../../src/sandbox/pods/objects.ts'
+import { SandboxPods } from '../../../src/sandbox/pods/pods.ts'
+
+export interface PodWorldOptions {
+  readonly launch?: Launch
+  readonly clock?: Clock
+  readonly nodes?: number
+}
+
+/** A cluster whose pods really run. Each test file has a base of its own, so that files can run side by side. */
+export function podWorld(base: number, options: PodWorldOptions = {}) {
+  const { clock = systemClock } = options
+  const state = new ClusterState({ clock })
+  const running = new AbortController()
+  for (const { name, address, podRange } of layoutOf(base, options.nodes ?? 2).nodes)
+    state.addNode({ name, address, podCIDRs: [podRange] })
+  const pods = new SandboxPods(state, options.launch ?? launcher({ echoLingerMs: 1 }))
+  runControllers(state, running.signal, { runner: () => pods })
+  return {
+    state,
+    pods,
+    stop: () => running.abort(),
+    pod: (name: string) => state.find('pods', name) as Pod | undefined,
+    all: () => state.list('pods').items as readonly Pod[],
+    events: () =>
+      state
+        .list('events')
+        .items.map(({ reason = '' }) => reason)
+        .toSorted(),
+    add: (name: string, container: Partial<Container>, spec: Partial<PodSpec> = {}, metadata: object = {}) =>
+      state.create('pods', {
+        metadata: { name, ...metadata },
+        spec: { containers: [{ name: 'app', image: 'echo', ...container }], ...spec },
+      } as AnyObject),
+    /** Resolves with the first pod of that name of which it holds. Fails after 2 s. */
+    until: (name: string, holds: (pod: Pod) => boolean): Promise<Pod> =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          stop()
+          reject(new Error(`not reached: ${JSON.stringify(state.find('pods', name)?.['status'])}`))
+        }, 2000)
+        const look = (pod: Pod | undefined) => {
+          if (pod === undefined || !holds(pod)) return
+          clearTimeout(timer)
+          queueMicrotask(() => stop())
+          resolve(pod)
+        }
+        const stop = state.watch('pods', {}, (event) => {
+          if (event.type === 'ADDED' || event.type === 'MODIFIED')
+            if (event.object.metadata.name === name) look(event.object as unknown as Pod)
+        })
+      }),
+  }
+}
+
+export type PodWorld = ReturnType<typeof podWorld>
+
+/** Runs a story in a new world, which ends with it. */
+export async function withPods(
+  base: number,
+  story: (world: PodWorld) => Promise<void>,
+  options: PodWorldOptions = {},
+): Promise<void> {
+  const world = podWorld(base, options)
+  try {
+    await story(world)
+  } finally {
+    world.stop()
+  }
+}
+
+export const isReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true
