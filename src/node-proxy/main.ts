@@ -54,7 +54,7 @@ const sharePatienceMs = 10_000
 /** Watches the cluster and keeps the data plane, the health ports and the metrics in step with it. */
 export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
   const { clock, wall, log, api, plane, syncMs } = parts
-  const { serviceProxyName } = parts.table
+  const { serviceProxyName, everyNode } = parts.table
   const { sharePorts = false } = parts
   const ownAddresses = parts.machineAddresses ?? machineAddresses
   const measures = new Measures(parts.metrics)
@@ -66,6 +66,7 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
     log,
     nodeName: parts.table.nodeName,
     ...(serviceProxyName === undefined ? {} : { serviceProxyName }),
+    ...(everyNode === undefined ? {} : { everyNode }),
     machineAddresses: ownAddresses,
     onService: (key) => touch(key, () => measures.changed('service', wall.now())),
     onSlice: (key, change) =>

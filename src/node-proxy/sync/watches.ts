@@ -38,8 +38,9 @@ export interface WatchesOptions {
   readonly clock: Clock
   readonly log: Log
   readonly nodeName: string
-  /** As in `TableSettings`. */
+  /** These two as in `TableSettings`; who serves every node looks at none. */
   readonly serviceProxyName?: string
+  readonly everyNode?: true
   readonly machineAddresses: () => readonly string[]
   /** `namespace/name` of the Service that changed, or one of whose slices did. */
   readonly onService: (service: string, change: Change<ServiceObject>) => void
@@ -110,7 +111,7 @@ export class Watches implements World {
     await Promise.all([
       this.#services.start(signal),
       this.#slices.start(signal),
-      this.#nodes.start(signal),
+      ...(this.#opts.everyNode === true ? [] : [this.#nodes.start(signal)]),
       this.#watchCidrs(signal),
     ])
   }
@@ -119,7 +120,8 @@ export class Watches implements World {
   async ready(signal: AbortSignal): Promise<boolean> {
     const listed = await Promise.all([this.#services.synced, this.#slices.synced])
     if (!listed.every(Boolean)) return false
-    const { clock, log, nodeName } = this.#opts
+    const { clock, log, nodeName, everyNode } = this.#opts
+    if (everyNode === true) return true
     const end = clock.now() + nodePatienceMs
     while (this.node() === undefined && clock.now() < end && !signal.aborted) await clock.sleep(100, signal)
     if (this.node() === undefined && !signal.aborted)

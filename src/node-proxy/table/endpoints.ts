@@ -23,13 +23,20 @@ export interface Here {
   readonly zone?: string
   /** Of this proxy, where it serves only Services that name it. */
   readonly proxyName?: string
+  /** It serves other nodes too. */
+  readonly everyNode?: true
 }
 
 export const hereOf = (
-  { nodeName: node, serviceProxyName: proxyName }: Pick<TableSettings, 'nodeName' | 'serviceProxyName'>,
+  {
+    nodeName: node,
+    serviceProxyName: proxyName,
+    everyNode,
+  }: Pick<TableSettings, 'nodeName' | 'serviceProxyName' | 'everyNode'>,
   zone?: string,
 ): Here => ({
   node,
+  ...(everyNode === undefined ? {} : { everyNode }),
   ...(zone === undefined || zone === '' ? {} : { zone }),
   ...(proxyName === undefined ? {} : { proxyName }),
 })

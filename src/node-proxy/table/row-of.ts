@@ -34,7 +34,8 @@ export function rowsOf(
       row.externalAddresses.length > 0 || row.loadBalancerAddresses.length > 0 || row.nodePort !== undefined
     if (!reachable && row.clusterAddress === undefined) continue
     const externalLocal = reachable && row.externalLocal
-    const uses = { cluster: !row.internalLocal || reachable, local: row.internalLocal || externalLocal }
+    const all = !row.internalLocal || reachable || here.everyNode === true
+    const uses = { cluster: all, local: row.internalLocal || externalLocal }
     const usable = usableOf(endpoints, uses, here)
     const serving = row.protocol === 'UDP' ? { serving: servingAmong(endpoints, usable.cluster) } : {}
     rows.push({ ...row, externalLocal, ...usable, ...serving })

@@ -13,6 +13,8 @@ export interface TableSettings {
   /** `node`: what the Node object says its pods have (`spec.podCIDRs`). */
   readonly pods: PodDetector | { readonly by: 'node' }
   readonly masqueradeAll: boolean
+  /** Clients are of all nodes: with policy Local at a cluster address the data plane tells them apart. */
+  readonly everyNode?: true
   /** Beside another proxy: only what load balancers send to, NodePorts and ingress addresses, and health ports. */
   readonly onlyLoadBalancer: boolean
   /** Serve the Services with this value of the label `service.kubernetes.io/service-proxy-name`. Undefined: those without. */

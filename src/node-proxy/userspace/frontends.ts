@@ -2,7 +2,7 @@ import type { IpFamily } from '../../lib/ip.ts'
 import type { RelayFrontend, RelayRoute, RelayTarget } from '../../relay/frontend.ts'
 import type { AddressKind } from '../fate/fate.ts'
 import type { FamilySettings, ProxyEndpoint, ProxyTable, Row } from '../table/row.ts'
-import { bothOf, familyOf, nodePortHosts } from '../table/ranges.ts'
+import { bothOf, familyOf, nodePortHosts, within } from '../table/ranges.ts'
 import { allowedSources, loopbackRange, nearSources } from './sources.ts'
 
 export interface UserspaceSettings {
@@ -10,6 +10,17 @@ export interface UserspaceSettings {
   readonly bindAddresses?: readonly string[]
   /** Of a UDP flow without a datagram. Default: the relay's. */
   readonly udpIdleTimeoutMs?: number
+  /** Addresses of these kinds only. Default: all. */
+  readonly serves?: readonly AddressKind[]
+  /**
+   * What endpoints see, where client and endpoint are addresses of this very machine: the client, as with policy Local
+   * and at cluster addresses, else this one. Default: whatever address the system chooses.
+   */
+  readonly masqueradeAs?: string
+  /** False where all the cluster is on loopback: of its addresses only this node's and those of pods are near then. */
+  readonly loopbackIsNear?: boolean
+  /** For a proxy that many nodes share: the range of each one's pods, who reach only each other with policy Local. */
+  readonly podsByNode?: readonly string[]
 }
 
 /** All that the relay is to serve for the table. */
@@ -28,9 +39,12 @@ export function rowFrontends(
   if (family === undefined || row.protocol === 'SCTP') return []
   const made: RelayFrontend[] = []
   const listen = (kind: AddressKind, address: string, port: number) => {
-    const routes = routesOf(row, family, kind, address).filter((route) => route.sources?.length !== 0)
+    if (settings.serves?.includes(kind) === false) return
+    const routes = routesOf(row, family, kind, address, settings).filter(
+      (route) => route.sources?.length !== 0,
+    )
     if (routes.some((route) => route.targets.length > 0))
-      made.push(frontend(row, address, port, routes, settings))
+      made.push(frontend(row, kind, { address, port, routes }, settings))
   }
   if (row.clusterAddress !== undefined) listen('cluster', row.clusterAddress, row.port)
   for (const address of row.externalAddresses) listen('external', address, row.port)
@@ -44,22 +58,30 @@ export function rowFrontends(
 
 function frontend(
   row: Row,
-  address: string,
-  port: number,
-  routes: readonly RelayRoute[],
+  kind: AddressKind,
+  at: Pick<RelayFrontend, 'address' | 'port' | 'routes'>,
   settings: UserspaceSettings,
 ): RelayFrontend {
+  const dialFrom = dialFromOf(row, kind, settings)
   const idle = row.protocol === 'UDP' ? settings.udpIdleTimeoutMs : undefined
   return {
-    id: frontendId(row.key, address, port),
+    id: frontendId(row.key, at.address, at.port),
     protocol: row.protocol === 'UDP' ? 'UDP' : 'TCP',
-    address,
-    port,
-    routes,
+    ...at,
     scheduler: 'random',
     ...(row.affinitySeconds === undefined ? {} : { affinitySeconds: row.affinitySeconds }),
     ...(idle === undefined ? {} : { idleTimeoutMs: idle }),
+    ...(dialFrom === undefined ? {} : { dialFrom }),
   }
+}
+
+function dialFromOf(
+  row: Row,
+  kind: AddressKind,
+  { masqueradeAs: address }: UserspaceSettings,
+): RelayFrontend['dialFrom'] {
+  if (address === undefined) return undefined
+  return kind === 'cluster' || row.externalLocal ? 'client' : { address }
 }
 
 /** Rows have no space in their keys, so a failure's id tells its row. */
@@ -72,14 +94,15 @@ function routesOf(
   family: FamilySettings,
   kind: AddressKind,
   address: string,
+  { loopbackIsNear = true, podsByNode }: UserspaceSettings,
 ): readonly RelayRoute[] {
-  if (kind === 'cluster') return [{ targets: targets(row.internalLocal ? row.local : row.cluster) }]
-  if (kind === 'load-balancer') {
-    const allowed = allowedSources(row, family, address)
-    return byPolicy(row, nearSources(row.family, family, address), allowed)
+  if (kind === 'cluster') {
+    if (row.internalLocal && podsByNode !== undefined) return byNode(row, podsByNode)
+    return [{ targets: targets(row.internalLocal ? row.local : row.cluster) }]
   }
   const wild = isWildcard(address)
-  const near = nearSources(row.family, family, wild ? undefined : address)
+  const near = nearSources(row.family, family, loopbackIsNear, wild ? undefined : address)
+  if (kind === 'load-balancer') return byPolicy(row, near, allowedSources(row, family, address))
   const all = byPolicy(row, near, undefined)
   if (kind !== 'node-port') return all
   const { localhost } = family.nodePorts
@@ -105,6 +128,21 @@ function byPolicy(
   if (!row.externalLocal) return [all]
   const first = { ...all, sources: allowed === undefined ? near : bothOf(near, allowed) }
   return [first, { ...all, targets: targets(row.local) }]
+}
+
+/** Who is no pod is on no node, and reaches all. */
+function byNode(row: Row, podsByNode: readonly string[]): readonly RelayRoute[] {
+  const all = row.cluster ?? []
+  const routes = podsByNode.map((range) => ({
+    sources: [range],
+    targets: targets(all.filter(({ address }) => within(address, [range]))),
+  }))
+  const without = routes.filter((route) => route.targets.length === 0)
+  return [
+    ...routes.filter((route) => route.targets.length > 0),
+    { sources: without.flatMap(({ sources }) => sources), targets: [] },
+    { targets: targets(all) },
+  ]
 }
 
 const targets = (endpoints: readonly ProxyEndpoint[] | undefined): readonly RelayTarget[] =>

@@ -9,10 +9,16 @@ export const loopbackRange: Readonly<Record<IpFamily, string>> = { IPv4: '127.0.
  * the cluster. `address`: where they connect to; a program that connects to an address of its own machine comes from
  * that same address. Pods count only where they are told by range: a process sees no interface.
  */
-export function nearSources(family: IpFamily, settings: FamilySettings, address?: string): readonly string[] {
+export function nearSources(
+  family: IpFamily,
+  settings: FamilySettings,
+  loopbackIsNear: boolean,
+  address?: string,
+): readonly string[] {
   const own = [...settings.nodeAddresses, ...(address === undefined ? [] : [address])]
   const pods = settings.pods.by === 'ranges' ? settings.pods.ranges : []
-  return [...new Set([...own.map(hostRange), loopbackRange[family], ...pods])]
+  const loopback = loopbackIsNear ? [loopbackRange[family]] : []
+  return [...new Set([...own.map(hostRange), ...loopback, ...pods])]
 }
 
 /**

@@ -64,6 +64,18 @@ const cases: readonly Case[] = [
     settings: settings({ serviceProxyName: 'mine' }),
     rows: [],
   },
+  {
+    name: 'internal policy Local, for the clients of every node: all endpoints are needed',
+    service: service({ internalTrafficPolicy: 'Local' }),
+    settings: settings({ nodeName: '', everyNode: true }),
+    rows: [
+      {
+        internalLocal: true,
+        cluster: [{ address: '10.1.0.1', port: 8080, local: false }],
+        local: [],
+      },
+    ],
+  },
   { name: 'no ports', service: service({}, { ports: [] }), rows: [] },
   {
     name: 'an unnamed port',

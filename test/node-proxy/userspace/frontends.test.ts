@@ -169,6 +169,26 @@ const cases: readonly Case[] = [
     settings: { bindAddresses: ['::1'] },
     frontends: [],
   },
+  {
+    name: 'only the kinds that are asked for',
+    row: { externalAddresses: ['198.51.100.3'], loadBalancerAddresses: ['203.0.113.7'], nodePort: 30080 },
+    settings: { serves: ['node-port'] },
+    frontends: ['192.0.2.1:30080: * -> 1.5 2.5'],
+  },
+  {
+    name: 'a cluster on loopback: who is no pod is outside, at 127.0.0.1 too',
+    row: { clusterAddress: undefined, nodePort: 30080, externalLocal: true },
+    settings: { loopbackIsNear: false },
+    frontends: ['192.0.2.1:30080: 192.0.2.1/32,10.200.1.0/24 -> 1.5 2.5; * -> 1.5'],
+  },
+  {
+    name: 'many nodes, internal policy Local: pods reach those of their node, or nobody; others all',
+    row: { internalLocal: true },
+    settings: { podsByNode: ['10.200.1.0/24', '10.200.2.0/24', '10.200.3.0/24'] },
+    frontends: [
+      '10.96.0.10:80: 10.200.1.0/24 -> 1.5; 10.200.2.0/24 -> 2.5; 10.200.3.0/24 -> nobody; * -> 1.5 2.5',
+    ],
+  },
   { name: 'SCTP is left to the kernel', row: { protocol: 'SCTP' }, frontends: [] },
 ]
 
@@ -195,6 +215,31 @@ test('userspace frontends: affinity, and the idle time of UDP', () => {
   assert.equal(made?.protocol, 'UDP')
   assert.equal(rowFrontends(row(), family(), { udpIdleTimeoutMs: 5000 })[0]?.idleTimeoutMs, undefined)
 })
+
+const seen: readonly (RowFields & { readonly name: string; readonly expected: readonly unknown[] })[] = [
+  { name: 'at a cluster address the client', expected: ['client'] },
+  {
+    name: 'at a node port the node',
+    clusterAddress: undefined,
+    nodePort: 30080,
+    expected: [{ address: '192.0.2.1' }],
+  },
+  {
+    name: 'at a node port with policy Local the client',
+    nodePort: 30080,
+    externalLocal: true,
+    expected: ['client', 'client'],
+  },
+]
+
+const dialFrom = (fields: RowFields, own: UserspaceSettings) =>
+  rowFrontends(row(fields), family(), own).map((made) => made.dialFrom)
+
+for (const { name, expected, ...fields } of seen)
+  test(`userspace frontends: endpoints see ${name}`, () => {
+    assert.deepEqual(dialFrom(fields, { masqueradeAs: '192.0.2.1' }), expected)
+    assert.ok(dialFrom(fields, {}).every((from) => from === undefined))
+  })
 
 test('userspace frontends: a family that is not served has none', () =>
   assert.deepEqual(rowFrontends(row(), undefined, {}), []))
