@@ -28,7 +28,8 @@ export interface Manifests {
   readonly problems: readonly Located[]
 }
 
-interface Entry extends FromFile<unknown> {
+/** An object as a file holds it. */
+export interface Entry extends FromFile<unknown> {
   /** From the list it is in, when it says so itself nowhere. */
   readonly kind: string | undefined
   readonly apiVersion: string | undefined
@@ -107,7 +108,8 @@ function verdictOf(
   return problems.length > 0 ? { is: 'wrong', problems } : { is: 'asked', kind }
 }
 
-function entriesOf(source: Source, problems: Located[]): readonly Entry[] {
+/** All that a file holds, in its order, out of lists too. */
+export function entriesOf(source: Source, problems: Located[]): readonly Entry[] {
   const { documents, faults, line } = parseText(source.text)
   problems.push(...faults.map((fault) => unparsable(fault, source.place)))
   const filled = documents.filter(({ value }) => value !== null && value !== undefined)
@@ -164,7 +166,7 @@ const nothingInIt: Problem = {
   message: 'the file holds no object',
 }
 
-const noKind = (object: unknown): Problem => ({
+export const noKind = (object: unknown): Problem => ({
   code: 'LB_FILE_NOT_AN_OBJECT',
   severity: 'error',
   path: '',

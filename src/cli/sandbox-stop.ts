@@ -2,6 +2,7 @@ import { holderOf, isOrphaned, tidy, type Holder } from '../sandbox/claim.ts'
 import { askControl } from '../sandbox/control.ts'
 import type { Folder } from '../sandbox/folder.ts'
 import { isAlive } from '../sandbox/process-age.ts'
+import { systemClock } from '../lib/clock.ts'
 import { SandboxRefused } from '../sandbox/problem.ts'
 import type { SandboxChoice } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
@@ -33,10 +34,10 @@ async function end(folder: Folder, holder: Holder, io: Io): Promise<void> {
 }
 
 async function isGone(holder: Holder): Promise<boolean> {
-  const until = Date.now() + patienceMs
+  const until = systemClock.now() + patienceMs
   while (isAlive(holder)) {
-    if (Date.now() > until) return false
-    await new Promise((resolve) => setTimeout(resolve, againMs))
+    if (systemClock.now() > until) return false
+    await systemClock.sleep(againMs)
   }
   return true
 }

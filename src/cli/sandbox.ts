@@ -25,6 +25,9 @@ export async function sandbox(options: SandboxOptions, io: Io): Promise<ExitCode
 async function run(options: SandboxOptions, { io, ready }: Teller): Promise<ExitCode> {
   forSmallRun()
   const folder = folderOf(options, io)
+  const files = options.files.length === 0 ? undefined : await import('./sandbox-apply.ts')
+  const manifests = await files?.readFiles(options.files, io, options.colour)
+  if (files !== undefined && manifests === undefined) return exit.errors
   claim(folder.path)
   const asked = io.stopSignal(hangsUp() ? ['SIGHUP'] : [])
   const told = new AbortController()
@@ -44,7 +47,7 @@ async function run(options: SandboxOptions, { io, ready }: Teller): Promise<Exit
   })
   try {
     tell(sandbox, io)
-    ready(exit.fine)
+    ready((await files?.applyFiles(sandbox, manifests ?? [], io, options.colour, stop)) ?? exit.fine)
     await aborted(stop)
     if (io.outIsTty === true) io.out('\nending\n')
   } finally {

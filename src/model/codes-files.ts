@@ -48,6 +48,20 @@ export const fileCodes: CodeTable = {
     meanwhile: 'The last one is planned, as it is the one that stays when both are applied.',
     mend: 'Remove one of the two, or give it another name or namespace.',
   },
+  LB_SANDBOX_KIND: {
+    title: 'The sandbox does not serve objects of a kind',
+    happened:
+      'A file of "sandbox --file" holds an object of a kind, or of a version of it, that the API server of the sandbox does not have. It serves what Services and the pods behind them need.',
+    meanwhile: 'Nothing is started; the exit code is 1.',
+    mend: 'Leave the object out, or write the apiVersion that is accepted.',
+  },
+  LB_SANDBOX_REFUSED: {
+    title: 'The API server of the sandbox refused an object',
+    happened:
+      'An object of "sandbox --file" breaks a rule of the API server; the message is the one that kubectl would show.',
+    meanwhile: 'The other objects are applied and the sandbox runs; with --detach the exit code is 1.',
+    mend: 'Mend the object and apply it with kubectl.',
+  },
   LB_LOCAL_SPREAD: {
     title: 'Traffic is spread over nodes, not over pods',
     happened:

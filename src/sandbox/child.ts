@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { openSync, closeSync } from 'node:fs'
+import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { Part } from './part.ts'
 
@@ -38,7 +39,7 @@ export class Child implements Part {
 
   /** Resolves when it takes requests. */
   async start(): Promise<void> {
-    const { name, args, logFile, log, isReady, patienceMs = 10_000 } = this.#wish
+    const { name, args, logFile, log, patienceMs = 10_000 } = this.#wish
     this.#wanted = true
     const output = openSync(logFile, 'a', 0o600)
     const child = spawn(process.execPath, [...process.execArgv, ...args], {
@@ -59,7 +60,7 @@ export class Child implements Part {
     const early = ended.then((how) => {
       throw new Error(`${name} ended with ${how}; see ${logFile}`)
     })
-    await Promise.race([early, this.#answers(Date.now() + patienceMs)])
+    await Promise.race([early, this.#answers(systemClock.now() + patienceMs)])
     // From here on an end is told in the log.
     early.catch(() => {})
   }
@@ -67,8 +68,8 @@ export class Child implements Part {
   async #answers(until: number): Promise<void> {
     const { name, logFile, isReady } = this.#wish
     while (this.#wanted && !(await isReady())) {
-      if (Date.now() > until) throw new Error(`${name} does not answer; see ${logFile}`)
-      await new Promise((resolve) => setTimeout(resolve, againMs))
+      if (systemClock.now() > until) throw new Error(`${name} does not answer; see ${logFile}`)
+      await systemClock.sleep(againMs)
     }
   }
 

@@ -16,6 +16,7 @@ import { kubeconfigText } from './kubeconfig.ts'
 import { Parts, type Part } from './part.ts'
 import { SandboxRefused } from './problem.ts'
 import { apiPort, seed } from './seed.ts'
+import { waitUntilServing, type Awaited, type Serving, type WaitOptions } from './serving.ts'
 import { stateOf } from './state.ts'
 
 export interface SandboxWish {
@@ -37,6 +38,12 @@ export interface SandboxWish {
 export interface Sandbox extends Part {
   readonly facts: SandboxFacts
   state(): SandboxState
+  /** Waits until objects that were applied do their work. Answers those that do not, and why. */
+  waitUntilServing(
+    awaited: readonly Awaited[],
+    options: WaitOptions,
+    signal: AbortSignal,
+  ): Promise<readonly Serving[]>
 }
 
 /** Starts all of it. Rejects with `SandboxRefused` for what the person can mend; then nothing is left running. */
@@ -109,7 +116,12 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
       'POST /stop': () => wish.onStop(),
     }),
   )
-  return { facts, state: now, close: () => parts.close() }
+  return {
+    facts,
+    state: now,
+    waitUntilServing: (awaited, options, signal) => waitUntilServing(state, awaited, options, signal),
+    close: () => parts.close(),
+  }
 }
 
 /** As `lb-controller run` would have it from flags. */

@@ -1,0 +1,152 @@
+import { connect } from 'node:net'
+import type { ClusterState } from '../../localstack/kubernetes/state.ts'
+import { follow } from '../../localstack/kubernetes/controllers/follow.ts'
+import type { DeploymentObject, PodObject } from '../../localstack/kubernetes/workload-objects.ts'
+import { systemClock } from '../lib/clock.ts'
+import type { KubeObject, ServiceObject } from '../model/objects.ts'
+
+/** An object that was applied and does its work at some time after. */
+export interface Awaited {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+}
+
+export interface Serving extends Awaited {
+  /** In a few words: where it serves, how many run. */
+  readonly how: string
+}
+
+export interface WaitOptions {
+  readonly patienceMs: number
+  /** How an address and port are reached, where that is not by themselves. */
+  readonly reach?: (address: string, port: number) => { readonly address: string; readonly port: number }
+  readonly onServing: (serving: Serving) => void
+}
+
+const probeAgainMs = 20
+
+/** Waits until all that was applied does its work. Answers what does not, and why, when that takes too long. */
+export async function waitUntilServing(
+  state: ClusterState,
+  awaited: readonly Awaited[],
+  { patienceMs, reach = (address, port) => ({ address, port }), onServing }: WaitOptions,
+  signal: AbortSignal,
+): Promise<readonly Serving[]> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+  const late: Serving[] = []
+  await Promise.all(
+    awaited.flatMap((one) => {
+      const watched = watchedKinds[one.kind as keyof typeof watchedKinds]
+      if (watched === undefined) return []
+      return [
+        (async () => {
+          const found = await until(state, watched, one, limit)
+          const served = 'how' in found && (await reached(found.at ?? [], reach, limit))
+          if (served) onServing({ ...one, how: found.how })
+          else
+            late.push({ ...one, how: 'lacks' in found ? found.lacks : 'its address takes no connection yet' })
+        })(),
+      ]
+    }),
+  )
+  return signal.aborted ? [] : late
+}
+
+interface Doing {
+  readonly how: string
+  /** TCP addresses that must take connections. */
+  readonly at?: readonly { readonly address: string; readonly port: number }[]
+}
+type Verdict = Doing | { readonly lacks: string }
+
+const watchedKinds = {
+  Deployment: {
+    resource: 'deployments',
+    judge: (object: KubeObject) => ofDeployment(object as DeploymentObject),
+  },
+  Service: { resource: 'services', judge: (object: KubeObject) => ofService(object as ServiceObject) },
+  Pod: { resource: 'pods', judge: (object: KubeObject) => ofPod(object as PodObject) },
+} as const
+
+type Watched = (typeof watchedKinds)[keyof typeof watchedKinds]
+
+function until(
+  state: ClusterState,
+  { resource, judge }: Watched,
+  { namespace, name }: Awaited,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const over = new AbortController()
+  return new Promise<Verdict>((resolve) => {
+    let last: Verdict = { lacks: 'it is not there' }
+    signal.addEventListener('abort', () => resolve(last), { once: true })
+    if (signal.aborted) resolve(last)
+    follow(state, resource, AbortSignal.any([over.signal, signal]), (object: KubeObject, gone) => {
+      if (object.metadata.name !== name || object.metadata.namespace !== namespace || gone) return
+      last = judge(object)
+      if ('how' in last) resolve(last)
+    })
+  }).finally(() => over.abort())
+}
+
+function ofDeployment({ metadata, spec, status }: DeploymentObject): Verdict {
+  const [wanted, available] = [spec?.replicas ?? 1, status?.availableReplicas ?? 0]
+  const seen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
+  const words = `${available} of ${wanted} pods are available`
+  return seen && available >= wanted ? { how: words } : { lacks: words }
+}
+
+function ofPod({ status }: PodObject): Verdict {
+  const ready = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true
+  if (ready || status?.phase === 'Succeeded') return { how: status?.phase ?? '' }
+  return { lacks: `it is ${status?.phase ?? 'Pending'}` }
+}
+
+function ofService({ spec, status }: ServiceObject): Verdict {
+  if (spec?.type !== 'LoadBalancer') return { how: spec?.clusterIP ?? 'served' }
+  const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '')
+  if (addresses.length === 0)
+    return {
+      lacks: status?.conditions?.find(({ status }) => status === 'False')?.message ?? 'it has no address yet',
+    }
+  const ports = (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+  const ips = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip === undefined ? [] : [ip]))
+  return {
+    how: `${addresses.join(', ')} port ${(spec.ports ?? []).map(({ port }) => port).join(', ')}`,
+    at: ips.flatMap((address) => ports.map(({ port }) => ({ address, port }))),
+  }
+}
+
+type Spot = { readonly address: string; readonly port: number }
+
+async function reached(
+  spots: readonly Spot[],
+  reach: NonNullable<WaitOptions['reach']>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const { address, port } of spots)
+    while (!(await takesConnections(reach(address, port)))) {
+      if (signal.aborted) return false
+      await systemClock.sleep(probeAgainMs, signal)
+    }
+  return true
+}
+
+/** A load balancer without a target takes a connection and resets it at once. */
+const steadyMs = 30
+
+function takesConnections({ address, port }: Spot): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: 1_000 })
+    const end = (answer: boolean) => {
+      cancel()
+      resolve(answer)
+      socket.destroy()
+    }
+    let cancel = () => {}
+    socket.once('connect', () => (cancel = systemClock.after(steadyMs, () => end(true))))
+    socket.once('end', () => end(true))
+    for (const event of ['error', 'timeout']) socket.once(event, () => end(false))
+  })
+}
