@@ -13,7 +13,10 @@ import { SandboxController } from './controller.ts'
 import type { SandboxFacts, SandboxState } from './facts.ts'
 import type { Folder } from './folder.ts'
 import { kubeconfigText } from './kubeconfig.ts'
+import { Networks } from './networks.ts'
 import { Parts, type Part } from './part.ts'
+import { launcher } from './pods/launcher.ts'
+import { SandboxPods } from './pods/pods.ts'
 import { SandboxRefused } from './problem.ts'
 import { apiPort, seed } from './seed.ts'
 import { waitUntilServing, type Awaited, type Serving, type WaitOptions } from './serving.ts'
@@ -76,7 +79,8 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   seed(state, layout, { address: layout.host, port: apiPort })
 
   const cluster = parts.add(ending())
-  runControllers(state, cluster.signal)
+  runControllers(state, cluster.signal, { runner: () => new SandboxPods(state, launcher()) })
+  parts.add(await Networks.open(state, layout, folder.kubeconfig, log.child({ part: 'network' })))
 
   const controller = parts.add(
     new SandboxController({

@@ -1,0 +1,82 @@
+import { follow } from '../../localstack/kubernetes/controllers/follow.ts'
+import type { ClusterState } from '../../localstack/kubernetes/state.ts'
+import { readPlainYaml } from '../config/plain-yaml.ts'
+import { connect, type Client } from '../kube/client.ts'
+import { EventRecorder } from '../kube/events.ts'
+import { monotonicClock, systemClock } from '../lib/clock.ts'
+import { silentMetricsOf } from '../observe/metrics.ts'
+import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
+import type { Log } from '../observe/log.ts'
+import { LocalRelay } from '../relay/local-relay.ts'
+import type { Layout } from './layout.ts'
+import { openClusterNetwork, openNodeNetwork } from './net/network.ts'
+import type { ProxyParts, RunningProxy } from './net/node-proxy.ts'
+import type { Part } from './part.ts'
+
+/** The proxies of a sandbox, of which each watches the API server for itself: one a node, and one for cluster addresses. */
+export class Networks implements Part {
+  readonly #client: Client
+  readonly #events: EventRecorder
+  readonly #parts: ProxyParts
+  readonly #over = new AbortController()
+  readonly #nodes = new Map<string, RunningProxy>()
+  #cluster: RunningProxy | undefined
+
+  private constructor(client: Client, layout: Layout, log: Log) {
+    this.#client = client
+    const component = 'lb-controller-node-proxy'
+    this.#events = new EventRecorder({ api: client, clock: systemClock, instance: 'sandbox', component, log })
+    this.#parts = {
+      api: client,
+      layout,
+      log,
+      metrics: silentMetricsOf(nodeProxyMetricTable),
+      events: this.#events,
+      relay: (own) => new LocalRelay({ clock: monotonicClock, log: own }),
+    }
+  }
+
+  /** Resolves when all of them serve. */
+  static async open(state: ClusterState, layout: Layout, kubeconfig: string, log: Log): Promise<Networks> {
+    const client = await connect({ clock: systemClock, kubeconfig, readYaml: readPlainYaml })
+    const networks = new Networks(client, layout, log)
+    const cluster = openClusterNetwork(networks.#parts)
+    networks.#cluster = cluster
+    follow(state, 'nodes', networks.#over.signal, ({ metadata: { name } }, gone) => {
+      if (gone) void networks.stopNode(name)
+      else if (!networks.#nodes.has(name)) networks.startNode(name)
+    })
+    await Promise.all([cluster, ...networks.#nodes.values()].map(({ ready }) => ready))
+    return networks
+  }
+
+  /** By name of the node; cluster addresses are the network's own. */
+  node(name: string): RunningProxy | undefined {
+    return this.#nodes.get(name)
+  }
+
+  get cluster(): RunningProxy | undefined {
+    return this.#cluster
+  }
+
+  /** A node that is not of the layout has no address here. */
+  startNode(name: string): void {
+    const node = this.#parts.layout.nodes.find((one) => one.name === name)
+    if (node !== undefined && !this.#nodes.has(name))
+      this.#nodes.set(name, openNodeNetwork(this.#parts, node))
+  }
+
+  /** Nothing answers at its address any more. */
+  async stopNode(name: string): Promise<void> {
+    const proxy = this.#nodes.get(name)
+    this.#nodes.delete(name)
+    await proxy?.close()
+  }
+
+  async close(): Promise<void> {
+    this.#over.abort()
+    await Promise.all([this.#cluster, ...this.#nodes.values()].map((proxy) => proxy?.close()))
+    await this.#events.drained()
+    await this.#client.close()
+  }
+}
