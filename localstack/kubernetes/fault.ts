@@ -74,6 +74,19 @@ export const conflict = (resource: Resource, name: string, why = modified) =>
 
 export const badRequest = (message: string) => new ApiFault(400, 'BadRequest', message)
 
+/** A configuration with fields that the resource does not have cannot be applied, whatever validation was asked for. */
+export function untyped(
+  resource: Resource,
+  { name, namespace }: { readonly name: string; readonly namespace?: string },
+  fields: readonly string[],
+): ApiFault {
+  const lines = fields.map((field) => `.${field}: field not declared in schema`)
+  const why = lines.length === 1 ? lines[0] : `errors:\n${lines.map((line) => `  ${line}`).join('\n')}`
+  const type = `${resource.group}/${resource.version}, Kind=${resource.kind}`
+  const message = `failed to create typed patch object (${namespace ?? ''}/${name}; ${type}): ${why}`
+  return new ApiFault(500, '', message)
+}
+
 export const expired = (message: string) => new ApiFault(410, 'Expired', message)
 
 export const internalError = (message: string) =>

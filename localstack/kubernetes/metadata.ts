@@ -1,5 +1,5 @@
 import { hash } from '../../src/lib/hash.ts'
-import { equal } from '../../src/lib/json.ts'
+import { equal, isObject } from '../../src/lib/json.ts'
 import { forbiddenField, invalidValue, required } from './cause.ts'
 import type { Cause } from './fault.ts'
 import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from './naming.ts'
@@ -46,6 +46,22 @@ export function keepIdentity(draft: Draft<AnyObject>, before: AnyObject): void {
     if (old[field] === undefined) delete meta[field]
     else meta[field] = old[field]
   }
+}
+
+type Meta = Record<string, unknown>
+
+/** The object without what it says of its owners, which goes a way of its own. */
+export function withoutOwners(object: unknown): unknown {
+  const meta = (object as { metadata?: Meta } | null | undefined)?.metadata
+  if (!isObject(meta) || meta['managedFields'] === undefined) return object
+  const { managedFields: _owners, ...rest } = meta
+  return { ...(object as object), metadata: rest }
+}
+
+export function setOwners(draft: Draft<AnyObject>, entries: readonly object[]): void {
+  const meta = draft.metadata as unknown as Meta
+  if (entries.length > 0) meta['managedFields'] = entries
+  else delete meta['managedFields']
 }
 
 const nameRules = { services: dns1035Label, namespaces: dns1123Label } as Record<

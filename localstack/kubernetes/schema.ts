@@ -13,6 +13,8 @@ export interface Scalar {
 export interface MapOf {
   readonly is: 'map'
   readonly of: Schema
+  /** Whether it is owned as a whole. Default: each entry has an owner of its own. */
+  readonly atomic?: boolean
 }
 
 export interface ListOf {
@@ -23,6 +25,8 @@ export interface ListOf {
   readonly set?: boolean
   /** The fields that make an item unique for server-side apply, where that is more than the merge key. */
   readonly keys?: readonly string[]
+  /** Whether Go writes it even when nothing is in it. */
+  readonly always?: boolean
 }
 
 export interface Struct {
@@ -32,6 +36,10 @@ export interface Struct {
   readonly fields: { readonly [field: string]: Schema }
   /** Whether fields that are not listed are stored all the same. */
   readonly open?: boolean
+  /** Whether it is owned as a whole. Default: each field has an owner of its own. */
+  readonly atomic?: boolean
+  /** Whether it is a value in Go, which is there whenever what holds it is, and no pointer. */
+  readonly always?: boolean
 }
 
 export const text: Scalar = { is: 'string' }
@@ -44,7 +52,11 @@ export const intOrString: Schema = { is: 'intOrString' }
 export const bytes: Schema = { is: 'bytes' }
 export const anything: Schema = { is: 'any' }
 export const kept = (scalar: Scalar): Schema => ({ ...scalar, kept: true })
-export const mapOf = (of: Schema): Schema => ({ is: 'map', of })
+export const mapOf = (of: Schema): MapOf => ({ is: 'map', of })
+/** A map, or a struct, that is owned and replaced as a whole. */
+export const atomic = <S extends Struct | MapOf>(schema: S): S => ({ ...schema, atomic: true })
+/** A struct that Go's types hold by value, or a list that they write even when it is empty. */
+export const always = <S extends Struct | ListOf>(schema: S): S => ({ ...schema, always: true })
 export const listOf = (of: Schema, merge: Omit<ListOf, 'is' | 'of'> = {}): ListOf => ({
   is: 'list',
   of,

@@ -3,7 +3,9 @@ import { conditions, kind, reference } from './meta-schemas.ts'
 import type { ResourceName } from './object.ts'
 import { podSpec } from './pod-schema.ts'
 import {
+  always,
   anything,
+  atomic,
   bytes,
   flag,
   int32,
@@ -37,61 +39,69 @@ const ingress = struct('LoadBalancerIngress', {
 })
 
 const service = kind('Service', {
-  spec: struct('ServiceSpec', {
-    ports: listOf(servicePort, { mergeKey: 'port', keys: ['port', 'protocol'] }),
-    selector: mapOf(text),
-    clusterIP: text,
-    clusterIPs: texts,
-    type: text,
-    externalIPs: texts,
-    sessionAffinity: text,
-    loadBalancerIP: text,
-    loadBalancerSourceRanges: texts,
-    externalName: text,
-    externalTrafficPolicy: text,
-    healthCheckNodePort: int32,
-    publishNotReadyAddresses: flag,
-    sessionAffinityConfig: struct('SessionAffinityConfig', {
-      clientIP: struct('ClientIPConfig', { timeoutSeconds: kept(int32) }),
+  spec: always(
+    struct('ServiceSpec', {
+      ports: listOf(servicePort, { mergeKey: 'port', keys: ['port', 'protocol'] }),
+      selector: atomic(mapOf(text)),
+      clusterIP: text,
+      clusterIPs: texts,
+      type: text,
+      externalIPs: texts,
+      sessionAffinity: text,
+      loadBalancerIP: text,
+      loadBalancerSourceRanges: texts,
+      externalName: text,
+      externalTrafficPolicy: text,
+      healthCheckNodePort: int32,
+      publishNotReadyAddresses: flag,
+      sessionAffinityConfig: struct('SessionAffinityConfig', {
+        clientIP: struct('ClientIPConfig', { timeoutSeconds: kept(int32) }),
+      }),
+      ipFamilies: texts,
+      ipFamilyPolicy: text,
+      allocateLoadBalancerNodePorts: kept(flag),
+      loadBalancerClass: kept(text),
+      internalTrafficPolicy: text,
+      trafficDistribution: text,
     }),
-    ipFamilies: texts,
-    ipFamilyPolicy: text,
-    allocateLoadBalancerNodePorts: kept(flag),
-    loadBalancerClass: kept(text),
-    internalTrafficPolicy: text,
-    trafficDistribution: text,
-  }),
-  status: struct('ServiceStatus', {
-    loadBalancer: struct('LoadBalancerStatus', { ingress: listOf(ingress) }),
-    conditions,
-  }),
+  ),
+  status: always(
+    struct('ServiceStatus', {
+      loadBalancer: always(struct('LoadBalancerStatus', { ingress: listOf(ingress) })),
+      conditions,
+    }),
+  ),
 })
 
 const node = kind('Node', {
-  spec: struct('NodeSpec', {
-    podCIDR: text,
-    podCIDRs: listOf(text, { set: true }),
-    providerID: text,
-    unschedulable: flag,
-    taints: listOf(struct('Taint', { key: text, value: text, effect: text, timeAdded: time })),
-    configSource: anything,
-    externalID: text,
-  }),
-  status: struct(
-    'NodeStatus',
-    {
-      conditions,
-      addresses: listOf(struct('NodeAddress', { type: text, address: text }), { mergeKey: 'type' }),
-    },
-    true,
+  spec: always(
+    struct('NodeSpec', {
+      podCIDR: text,
+      podCIDRs: listOf(text, { set: true }),
+      providerID: text,
+      unschedulable: flag,
+      taints: listOf(struct('Taint', { key: text, value: text, effect: text, timeAdded: time })),
+      configSource: anything,
+      externalID: text,
+    }),
+  ),
+  status: always(
+    struct(
+      'NodeStatus',
+      {
+        conditions,
+        addresses: listOf(struct('NodeAddress', { type: text, address: text }), { mergeKey: 'type' }),
+      },
+      true,
+    ),
   ),
 })
 
 const event = kind('Event', {
-  involvedObject: reference,
+  involvedObject: always(reference),
   reason: text,
   message: text,
-  source: struct('EventSource', { component: text, host: text }),
+  source: always(struct('EventSource', { component: text, host: text })),
   firstTimestamp: time,
   lastTimestamp: time,
   count: int32,
@@ -105,20 +115,22 @@ const event = kind('Event', {
 })
 
 const lease = kind('Lease', {
-  spec: struct('LeaseSpec', {
-    holderIdentity: kept(text),
-    leaseDurationSeconds: kept(int32),
-    acquireTime: time,
-    renewTime: time,
-    leaseTransitions: kept(int32),
-    strategy: kept(text),
-    preferredHolder: kept(text),
-  }),
+  spec: always(
+    struct('LeaseSpec', {
+      holderIdentity: kept(text),
+      leaseDurationSeconds: kept(int32),
+      acquireTime: time,
+      renewTime: time,
+      leaseTransitions: kept(int32),
+      strategy: kept(text),
+      preferredHolder: kept(text),
+    }),
+  ),
 })
 
 const namespace = kind('Namespace', {
-  spec: struct('NamespaceSpec', { finalizers: texts }),
-  status: struct('NamespaceStatus', { phase: text, conditions }),
+  spec: always(struct('NamespaceSpec', { finalizers: texts })),
+  status: always(struct('NamespaceStatus', { phase: text, conditions })),
 })
 
 export const schemas: { readonly [R in ResourceName]: Struct } = {
@@ -134,11 +146,11 @@ export const schemas: { readonly [R in ResourceName]: Struct } = {
   }),
   pods: kind('Pod', {
     spec: podSpec,
-    status: struct('PodStatus', { conditions }, true),
+    status: always(struct('PodStatus', { conditions }, true)),
   }),
   servicecidrs: kind('ServiceCIDR', {
-    spec: struct('ServiceCIDRSpec', { cidrs: texts }),
-    status: struct('ServiceCIDRStatus', { conditions }),
+    spec: always(struct('ServiceCIDRSpec', { cidrs: texts })),
+    status: always(struct('ServiceCIDRStatus', { conditions })),
   }),
   configmaps: kind('ConfigMap', { data: mapOf(text), binaryData: mapOf(bytes), immutable: kept(flag) }),
   deployments: deployment,

@@ -10,7 +10,6 @@ import { kubeconfigOf } from './http/kubeconfig.ts'
 import { faultOf, Mishaps } from './http/mishaps.ts'
 import { openapiDocument } from './http/openapi.ts'
 import { targetOf, verbOf } from './http/route.ts'
-import type { Applied } from './patch/server-apply.ts'
 import type { PodRuntime } from './pod-runtime.ts'
 import { ClusterState } from './state.ts'
 
@@ -48,7 +47,6 @@ const badMethod = () =>
 export async function startServer(options: ServerOptions = {}): Promise<ApiServer> {
   const state = options.state ?? new ClusterState()
   const mishaps = new Mishaps()
-  const applied: Applied = new Map()
   const sockets = new Set<Socket>()
   const watches = new Set<ServerResponse>()
   const closing = new AbortController()
@@ -72,7 +70,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     if (mishap?.cut === 'after') Object.assign(response, { write: () => true, end: () => response })
     if (verb === 'watch') watches.add(response)
     response.once('close', () => watches.delete(response))
-    await handle({ ...exchange, state, target, applied })
+    await handle({ ...exchange, state, target })
     if (mishap?.cut === 'after') request.socket.destroy()
   }
 

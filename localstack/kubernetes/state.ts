@@ -5,6 +5,9 @@ import type { NodeObject } from '../../src/model/objects.ts'
 import { invalidValue } from './cause.ts'
 import { decode } from './decode.ts'
 import * as faults from './fault.ts'
+import { applied } from './fields/application.ts'
+import type { ManagedEntry } from './fields/managers.ts'
+import { entriesOf, trackUpdate, type Writer } from './fields/tracking.ts'
 import * as metadata from './metadata.ts'
 import { nodeOf, type NodeSketch } from './nodes.ts'
 import { draftOf, freeze, referenceOf } from './object.ts'
@@ -27,6 +30,8 @@ export interface ClusterOptions extends StrategyOptions, StoreOptions {
 export interface WriteOptions {
   readonly subresource?: 'status' | undefined
   readonly dryRun?: boolean | undefined
+  /** Who owns what this request writes. Without one an object begins with no owners, and its owners stay in step. */
+  readonly writer?: Writer | undefined
   /** Told of fields that the resource does not have and that are dropped; may throw to refuse them. */
   readonly onUnknown?: ((fields: readonly string[]) => void) | undefined
 }
@@ -34,6 +39,12 @@ export interface WriteOptions {
 export interface PatchOptions extends WriteOptions {
   /** Default `merge`. */
   readonly type?: PatchType
+}
+
+export interface ApplyOptions extends Omit<WriteOptions, 'onUnknown'> {
+  readonly writer: Writer
+  /** Takes over the fields that others own, where that is a conflict otherwise. */
+  readonly force?: boolean
 }
 
 export interface DeleteOptions {
@@ -45,6 +56,9 @@ export interface DeleteOptions {
 }
 
 type Writable = Draft<AnyObject> & { status?: unknown }
+
+/** Answers `managedFields` for a draft that has its defaults and not yet what the server chooses for it. */
+type Track = (draft: AnyObject) => readonly ManagedEntry[]
 
 /** The objects of one cluster, under the API server's rules. In process and synchronous; the server adds only HTTP. */
 export class ClusterState {
@@ -76,6 +90,10 @@ export class ClusterState {
   }
 
   create<R extends ResourceName>(name: R, object: ObjectOf<R>, options: WriteOptions = {}): ObjectOf<R> {
+    return this.#create(name, object as AnyObject, options)
+  }
+
+  #create(name: ResourceName, object: AnyObject, options: WriteOptions, track?: Track): AnyObject {
     const resource = resources[name]
     const draft = this.#decoded(resource, object, options)
     if (draft.metadata.resourceVersion)
@@ -84,7 +102,7 @@ export class ClusterState {
     metadata.bear(draft, resource, this.clock.now(), this.#uid())
     const { name: own, namespace } = draft.metadata
     if (own && this.#store.find(name, namespace, own) !== undefined) throw faults.alreadyExists(resource, own)
-    this.#prepare(resource, draft, undefined)
+    this.#prepare(resource, draft, undefined, track ?? this.#tracker(resource, undefined, object, options))
     return this.#commit(resource, undefined, draft, options)
   }
 
@@ -141,6 +159,34 @@ export class ClusterState {
     return this.#replace(resources[name], before, result, { uid, resourceVersion }, options)
   }
 
+  /** Server-side apply: the object has what the configuration says, and less than its manager's last one said. */
+  apply<R extends ResourceName>(
+    name: R,
+    config: ObjectOf<R>,
+    { force = false, ...options }: ApplyOptions,
+  ): { readonly object: ObjectOf<R>; readonly created: boolean } {
+    const resource = resources[name]
+    if (entriesOf(config as AnyObject) !== undefined)
+      throw faults.badRequest('metadata.managedFields must be nil')
+    const live = this.find(name, config.metadata) as AnyObject | undefined
+    if (live === undefined && options.subresource !== undefined)
+      throw faults.notFound(resource, config.metadata.name)
+    const time = metadata.timeText(this.clock.now())
+    this.#decoded(resource, config, {
+      onUnknown(fields) {
+        throw faults.untyped(resource, config.metadata, fields)
+      },
+    })
+    const said = config as AnyObject
+    const result = applied({ resource, live, config: said, writer: options.writer, force, time })
+    const track = () => result.managedFields
+    if (live === undefined)
+      return { object: this.#create(name, result.object, options, track), created: true }
+    const { uid, resourceVersion } = config.metadata
+    const object = this.#replace(resource, live, result.object, { uid, resourceVersion }, options, track)
+    return { object, created: false }
+  }
+
   /** Reads, changes and writes in one step: what a patient user with an editor does. */
   edit<R extends ResourceName>(
     name: R,
@@ -188,7 +234,11 @@ export class ClusterState {
   }
 
   #decoded(resource: Resource, object: unknown, options: WriteOptions): Writable {
-    const { value, unknown } = decode(object, schemas[resource.plural], resource.version)
+    const { value, unknown } = decode(
+      metadata.withoutOwners(object),
+      schemas[resource.plural],
+      resource.version,
+    )
     if (unknown.length > 0) options.onUnknown?.(unknown)
     const draft = value as Writable
     ;(draft as { metadata?: unknown }).metadata ??= {}
@@ -229,9 +279,21 @@ export class ClusterState {
       )
   }
 
-  #prepare(resource: Resource, draft: Writable, before: AnyObject | undefined): void {
+  #tracker(
+    resource: Resource,
+    before: AnyObject | undefined,
+    object: unknown,
+    { writer }: WriteOptions,
+  ): Track {
+    const time = metadata.timeText(this.clock.now())
+    const given = entriesOf(object as AnyObject)
+    return (after) => trackUpdate({ resource, before, after, given, writer, time })
+  }
+
+  #prepare(resource: Resource, draft: Writable, before: AnyObject | undefined, track: Track): void {
     const strategy = this.#strategies[resource.plural]
     strategy?.prepare?.(draft, before)
+    metadata.setOwners(draft, track(draft))
     strategy?.allocate?.(draft, before)
     this.#refuse(resource, draft, [
       ...metadata.checkMetadata(draft, resource, before),
@@ -249,6 +311,7 @@ export class ClusterState {
     object: unknown,
     want: { uid?: string | undefined; resourceVersion?: string | undefined },
     options: WriteOptions,
+    track = this.#tracker(resource, before, object, options),
   ): AnyObject {
     const next = this.#decoded(resource, object, options)
     this.#expect(resource, before, want)
@@ -257,6 +320,7 @@ export class ClusterState {
       const { metadata: meta, status } = next
       for (const field of Object.keys(next)) delete next[field as 'status']
       Object.assign(next, draftOf(before), { metadata: meta }, status === undefined ? {} : { status })
+      metadata.setOwners(next, track(next))
       this.#refuse(resource, next, [
         ...metadata.checkMetadata(next, resource, before),
         ...(this.#strategies[resource.plural]?.checkStatus?.(next) ?? []),
@@ -264,7 +328,7 @@ export class ClusterState {
     } else {
       if (resource.status) delete next.status
       if (resource.status && before['status'] !== undefined) next.status = structuredClone(before['status'])
-      this.#prepare(resource, next, before)
+      this.#prepare(resource, next, before, track)
     }
     if (resource.generation && !metadata.sameSpec(before, next))
       next.metadata.generation = (before.metadata.generation ?? 0) + 1

@@ -33,6 +33,7 @@ mask() {
     -e 's/(resourceVersion: )"[0-9]+"/\1<version>/' \
     -e 's/(deleted) from [a-z-]+ namespace/\1/' \
     -e '/^Internal Traffic Policy:/d' \
+    -e 's/"kubectl-[0-9.]+"/"kubectl"/' \
     -e "s#$inputs/##g" \
     -e 's/([^ ]) {2,}/\1  /g' \
     -e 's/ +$//'
@@ -143,6 +144,34 @@ server_side() {
   k get service dns -n kube-system -o 'jsonpath={.metadata.labels} {.spec.ports[*].port} {.spec.ports[*].protocol}{"\n"}'
   k apply --server-side --field-manager other -f "$inputs/dns.yaml" --force-conflicts
   k get service dns -n kube-system -o 'jsonpath={.metadata.labels} {.spec.sessionAffinity}{"\n"}'
+  k get service dns -n kube-system -o yaml --show-managed-fields
+}
+
+# Who owns what, over the life of one Deployment that several programs write.
+owners() {
+  local of="jsonpath={range .metadata.managedFields[*]}{.manager} {.operation} {.subresource} {.fieldsV1}{\"\\n\"}{end}"
+  k apply --server-side -f "$inputs/owned.yaml"
+  k get deployment owned -o "$of"
+  k apply --server-side -f "$inputs/owned.yaml" --dry-run=server
+  k scale deployment owned --replicas=5
+  k set image deployment/owned app=nginx:1.28
+  k label deployment owned tier=back team=web --overwrite
+  k apply --server-side -f "$inputs/owned.yaml"
+  k apply --server-side -f "$inputs/owned.yaml" --force-conflicts
+  k get deployment owned -o 'jsonpath={.metadata.labels} {.spec.replicas}{"\n"}'
+  k get deployment owned -o "$of"
+  sed '/replicas/d; /env/,/value/d' "$inputs/owned.yaml" >"$work/less.yaml"
+  k apply --server-side -f "$work/less.yaml" | sed "s#$work/##"
+  k get deployment owned -o 'jsonpath={.spec.replicas} {.spec.template.spec.containers}{"\n"}'
+  k apply -f "$inputs/taken.yaml"
+  k apply --server-side -f "$inputs/taken.yaml"
+  k get configmap taken -o "$of"
+  k apply --server-side --field-manager me -f "$inputs/taken.yaml"
+  sed 's/one/other/' "$inputs/taken.yaml" | k apply --server-side --field-manager me -f -
+  k patch configmap taken --type merge -p '{"metadata":{"managedFields":[{}]}}'
+  k get configmap taken -o yaml --show-managed-fields
+  sed 's/^data/date/' "$inputs/taken.yaml" | k apply --server-side -f -
+  k delete deployment/owned configmap/taken
 }
 
 edit() {
@@ -272,5 +301,5 @@ settings() {
   k describe configmap nginxconfigmap
 }
 
-for name in look apply create list describe patch server_side edit refuse follow remove scale workloads nodes settings; do check "$name"; done
+for name in look apply create list describe patch server_side owners edit refuse follow remove scale workloads nodes settings; do check "$name"; done
 exit $failed

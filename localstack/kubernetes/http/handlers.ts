@@ -4,7 +4,7 @@ import type { AnyObject } from '../object.ts'
 import type { PatchType } from '../patch/patch.ts'
 import { groupVersion } from '../resource.ts'
 import { isYes, type Target, type Verb } from './route.ts'
-import { applyObject, type Applied } from '../patch/server-apply.ts'
+import { applierOf, refuseForce, writerOf } from './writer.ts'
 import type { ClusterState, WriteOptions } from '../state.ts'
 import { storedForm, viewOf } from './view.ts'
 import { subresources } from './subresource.ts'
@@ -13,7 +13,6 @@ import { streamWatch } from './watch-stream.ts'
 export interface Call extends Exchange {
   readonly state: ClusterState
   readonly target: Target
-  readonly applied: Applied
 }
 
 const now = (call: Call) => call.state.clock.now()
@@ -85,6 +84,7 @@ function writeOptions(call: Call): WriteOptions {
   return {
     subresource: call.target.subresource === 'status' ? 'status' : undefined,
     dryRun: query.get('dryRun') === 'All',
+    writer: writerOf(call),
     onUnknown(fields) {
       const texts = fields.map((field) => `unknown field "${field}"`)
       if (validation === 'Strict')
@@ -140,25 +140,22 @@ const patchTypes: { readonly [mediaType: string]: PatchType } = {
 const applyType = 'application/apply-patch+yaml'
 
 async function apply(call: Call): Promise<void> {
-  const query = call.url.searchParams
-  const { object, created } = applyObject(
-    call.state,
-    call.applied,
-    call.target.resource,
-    await bodyObject(call),
-    {
-      manager: query.get('fieldManager') ?? '',
-      force: isYes(query.get('force')),
-      options: writeOptions(call),
-    },
-  )
-  answer(call, object, created ? 201 : 200)
+  const config = await bodyObject(call)
+  const { subresource, dryRun } = writeOptions(call)
+  const { object, created } = call.state.apply(call.target.resource.plural, config, {
+    subresource,
+    dryRun,
+    writer: applierOf(call),
+    force: isYes(call.url.searchParams.get('force')),
+  })
+  answer(call, object as AnyObject, created ? 201 : 200)
 }
 
 async function patch(call: Call): Promise<void> {
   if (mediaTypeOf(call.request) === applyType) return apply(call)
   const type = patchTypes[mediaTypeOf(call.request)]
   if (type === undefined) throw unsupportedMediaType([...Object.keys(patchTypes), applyType])
+  refuseForce(call)
   const body = await bodyOf(call.request)
   const options = { ...writeOptions(call), type }
   answer(call, call.state.patch(call.target.resource.plural, referenceIn(call), body, options) as AnyObject)

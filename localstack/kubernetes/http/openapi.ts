@@ -16,7 +16,11 @@ function typeOf(schema: Schema, group: string, components: Components): object {
     return { allOf: [{ $ref: `#/components/schemas/${name}` }], default: {} }
   }
   if (schema.is === 'map')
-    return { type: 'object', additionalProperties: typeOf(schema.of, group, components) }
+    return {
+      type: 'object',
+      additionalProperties: typeOf(schema.of, group, components),
+      ...(schema.atomic === true ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    }
   if (schema.is !== 'list') return scalars[schema.is]
   const keys = schema.keys ?? (schema.mergeKey === undefined ? undefined : [schema.mergeKey])
   const whole = schema.set === true ? 'set' : 'atomic'
@@ -50,6 +54,7 @@ function structOf(schema: Struct, group: string, components: Components): object
     type: 'object',
     properties: Object.fromEntries(properties) as object,
     ...(schema.open === true ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
+    ...(schema.atomic === true ? { 'x-kubernetes-map-type': 'atomic' } : {}),
   }
 }
 

@@ -7,6 +7,7 @@ import type { LabelSelector } from '../workload-objects.ts'
 import { bodyOf, mediaTypeOf, send } from './exchange.ts'
 import type { Call } from './handlers.ts'
 import type { Verb } from './route.ts'
+import { writerOf } from './writer.ts'
 
 /** Subresources that show an object in another form, or stand for an action. */
 type Handlers = { readonly [V in Verb]?: (call: Call) => void | Promise<void> }
@@ -45,6 +46,7 @@ function scaleTo(call: Call, scale: unknown): void {
   }
   const after = call.state.patch(call.target.resource.plural, referenceIn(call), patch, {
     dryRun: isDry(call),
+    writer: writerOf(call),
   })
   send(call.response, 200, scaleOf(after as AnyObject))
 }
