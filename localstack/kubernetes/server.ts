@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { denial, unauthorized } from './http/access.ts'
 import { isReview, reviewAccess } from './http/access-review.ts'
@@ -24,9 +25,11 @@ export interface ServerOptions {
   readonly pods?: PodRuntime
   /** Asks every request for this bearer token. Default: none. */
   readonly token?: string
+  /** PEM. Default: no TLS. kubectl hands a token on only where there is TLS. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
 }
 
-/** An API server, on the loopback interface unless asked. Requests are served in the order they come in, without TLS. */
+/** An API server, on the loopback interface unless asked. Requests are served in the order they come in. */
 export interface ApiServer {
   readonly url: string
   readonly state: ClusterState
@@ -90,13 +93,19 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     }
   }
 
-  const server = createServer((request, response) => void serve(request, response))
+  const listener = (request: IncomingMessage, response: ServerResponse) => void serve(request, response)
+  const { tls } = options
+  const server =
+    tls === undefined
+      ? createServer(listener)
+      : createTlsServer({ cert: tls.certificate, key: tls.key }, listener)
   server.on('connection', (socket) => {
     if (refusing) socket.destroy()
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
+  const at = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
+  const url = `${tls === undefined ? 'http' : 'https'}://${at}`
   const breakAll = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -134,7 +143,7 @@ function listen(server: Server, port: number, host: string): Promise<string> {
     server.once('error', reject)
     server.listen(port, host, () => {
       server.off('error', reject)
-      resolve(`http://${host}:${(server.address() as AddressInfo).port}`)
+      resolve(`${host}:${(server.address() as AddressInfo).port}`)
     })
   })
 }

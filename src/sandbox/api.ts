@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { startServer, type ApiServer } from '../../localstack/kubernetes/server.ts'
 import { ClusterState } from '../../localstack/kubernetes/state.ts'
 import type { PodRuntime } from '../../localstack/kubernetes/pod-runtime.ts'
+import { selfSigned } from './certificate.ts'
+import type { Access } from './kubeconfig.ts'
 import { layoutOf, type Layout } from './layout.ts'
 import { SandboxRefused } from './problem.ts'
 import { apiPort } from './seed.ts'
@@ -9,6 +12,8 @@ export interface SandboxApi {
   readonly layout: Layout
   readonly state: ClusterState
   readonly server: ApiServer
+  /** What a client needs to be let in. */
+  readonly access: Access
 }
 
 export interface ApiWish {
@@ -34,15 +39,20 @@ export async function openApi(wish: ApiWish): Promise<SandboxApi> {
       loopbackEndpoints: true,
       clearStatusOnTypeChange: true,
     })
+    const tls = selfSigned(namesOf(layout), state.clock.now())
+    // Whoever may ask this server may run programs as this user, and others may have an account on this machine.
+    const token = randomBytes(24).toString('base64url')
     const pods = wish.pods?.(state, layout)
     try {
       const server = await startServer({
         state,
         host: layout.host,
         port: apiPort,
+        tls,
+        token,
         ...(pods === undefined ? {} : { pods }),
       })
-      return { layout, state, server }
+      return { layout, state, server, access: { server: server.url, certificate: tls.certificate, token } }
     } catch (error) {
       if (!isTaken(error)) throw error
       if (wish.base !== undefined)
@@ -57,5 +67,14 @@ export async function openApi(wish: ApiWish): Promise<SandboxApi> {
     'end a sandbox: lb-controller sandbox stop --name NAME',
   )
 }
+
+const namesOf = ({ host, apiAddress }: Layout): readonly string[] => [
+  host,
+  apiAddress,
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+]
 
 const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'

@@ -75,7 +75,8 @@ export class Networks implements Part {
 
   async close(): Promise<void> {
     this.#over.abort()
-    await Promise.all([this.#cluster, ...this.#nodes.values()].map((proxy) => proxy?.close()))
+    const proxies = [...(this.#cluster === undefined ? [] : [this.#cluster]), ...this.#nodes.values()]
+    await Promise.all(proxies.map((proxy) => proxy.close()))
     await this.#events.drained()
     await this.#client.close()
   }

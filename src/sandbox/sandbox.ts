@@ -73,9 +73,9 @@ export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
 
 async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sandbox> {
   const { folder, log } = wish
-  const { layout, state, server } = await openApi(wish)
+  const { layout, state, server, access } = await openApi(wish)
   parts.add(server)
-  writeFileSync(folder.kubeconfig, kubeconfigText(wish.name, server.url), { mode: 0o600 })
+  writeFileSync(folder.kubeconfig, kubeconfigText(wish.name, access), { mode: 0o600 })
   seed(state, layout, { address: layout.host, port: apiPort })
 
   const cluster = parts.add(ending())

@@ -63,10 +63,10 @@ type Verdict = Doing | { readonly lacks: string }
 const watchedKinds = {
   Deployment: {
     resource: 'deployments',
-    judge: (object: KubeObject) => ofDeployment(object as DeploymentObject),
+    judge: (object: KubeObject) => ofDeployment(object),
   },
-  Service: { resource: 'services', judge: (object: KubeObject) => ofService(object as ServiceObject) },
-  Pod: { resource: 'pods', judge: (object: KubeObject) => ofPod(object as PodObject) },
+  Service: { resource: 'services', judge: (object: KubeObject) => ofService(object) },
+  Pod: { resource: 'pods', judge: (object: KubeObject) => ofPod(object) },
 } as const
 
 type Watched = (typeof watchedKinds)[keyof typeof watchedKinds]
@@ -137,15 +137,15 @@ async function reached(
 const steadyMs = 30
 
 function takesConnections({ address, port }: Spot): Promise<boolean> {
+  const steady = new AbortController()
   return new Promise((resolve) => {
     const socket = connect({ host: address, port, timeout: 1_000 })
     const end = (answer: boolean) => {
-      cancel()
+      steady.abort()
       resolve(answer)
       socket.destroy()
     }
-    let cancel = () => {}
-    socket.once('connect', () => (cancel = systemClock.after(steadyMs, () => end(true))))
+    socket.once('connect', () => void systemClock.sleep(steadyMs, steady.signal).then(() => end(true)))
     socket.once('end', () => end(true))
     for (const event of ['error', 'timeout']) socket.once(event, () => end(false))
   })
