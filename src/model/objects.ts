@@ -112,6 +112,8 @@ export interface EndpointSliceObject extends KubeObject {
 
 export interface SliceEndpoint {
   readonly addresses: readonly string[]
+  /** Its name in DNS, below that of the Service. */
+  readonly hostname?: string
   readonly conditions?: {
     readonly ready?: boolean | null
     readonly serving?: boolean | null
