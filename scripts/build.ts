@@ -3,12 +3,22 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build as esbuild } from 'esbuild'
+import { build as esbuild, type Plugin } from 'esbuild'
+import { buildAssets } from '../src/page/build-assets.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 // What is CommonJS inside may ask for Node's own modules by require, which an ES module lacks.
 const banner = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);"
+
+/** The page's script and style go in as text, in place of what bundles them when the sources run. */
+const pageAssets: Plugin = {
+  name: 'page-assets',
+  setup: (build) =>
+    build.onLoad({ filter: /[/\\]src[/\\]page[/\\]assets\.ts$/ }, () => ({
+      contents: `export const pageAssets = () => (${JSON.stringify(buildAssets())})`,
+    })),
+}
 
 export type Bundle = Readonly<Record<string, readonly string[]>>
 
@@ -33,6 +43,7 @@ export async function build(outdir = join(root, 'dist')): Promise<Bundle> {
     legalComments: 'none',
     chunkNames: '[name]-[hash]',
     banner: { js: banner },
+    plugins: [pageAssets],
     logLevel: 'warning',
   })
   await mkdir(outdir, { recursive: true })

@@ -1,5 +1,7 @@
 import type { ServiceReport } from '../controller/service-report.ts'
 import type { ServiceObject } from '../model/objects.ts'
+import type { Past, PastEvent } from './past.ts'
+import type { TrafficPath } from './traffic-path.ts'
 
 /**
  * What the page shows, from wherever it is known: the controller alone, or a whole sandbox. `controllerSource` answers
@@ -23,31 +25,6 @@ export interface PageSource {
   follow(listener: (news: PageNews) => void): () => void
 }
 
-export interface Past {
-  readonly steps: readonly PastStep[]
-  readonly events: readonly PastEvent[]
-}
-
-/** A step that was carried out, or tried. */
-export interface PastStep {
-  /** When it ended, in milliseconds since the epoch. */
-  readonly at: number
-  readonly ms: number
-  readonly action: 'create' | 'update' | 'repair' | 'delete'
-  readonly kind: string
-  readonly key: string
-  readonly why: string
-  /** `done`, or what came instead. */
-  readonly outcome: string
-}
-
-export interface PastEvent {
-  readonly at: number
-  readonly reason: string
-  readonly message: string
-  readonly severity: 'Normal' | 'Warning'
-}
-
 /** `key` is `NAMESPACE/NAME`. */
 export type PageNews =
   /** It, its pods, or what is known of it changed; or it is gone. */
@@ -56,49 +33,5 @@ export type PageNews =
   /** Traffic has moved: counters are worth another look. */
   | { readonly type: 'traffic'; readonly keys: readonly string[] }
 
-/** client -> listeners -> nodes -> pods. */
-export interface TrafficPath {
-  readonly listeners: readonly PathListener[]
-  /** Empty: traffic goes to the pods without a node between. */
-  readonly nodes: readonly PathNode[]
-  /** Undefined: nobody here knows them. */
-  readonly pods: readonly PathPod[] | undefined
-}
-
-export interface PathListener {
-  readonly address: string
-  readonly port: number
-  readonly protocol: string
-  /** Of the nodes. */
-  readonly nodePort?: number
-  /** What keeps it from being served. */
-  readonly failure?: string
-  /** Where it listens, when that is not its address and port. */
-  readonly reachedAt?: string
-  /** Since it began. Absent where nobody counts. */
-  readonly counters?: {
-    readonly open: number
-    readonly accepted: number
-    readonly shed: number
-    readonly bytesIn: number
-    readonly bytesOut: number
-  }
-}
-
-export interface PathNode {
-  readonly name: string
-  readonly address: string
-  /** Undefined: nobody checks. */
-  readonly healthy: boolean | undefined
-  /** Why it is healthy or not, for people. */
-  readonly reason?: string
-}
-
-export interface PathPod {
-  readonly name: string
-  readonly node: string
-  readonly address: string
-  readonly ready: boolean
-  /** In one word, as kubectl shows it: Running, CrashLoopBackOff, Terminating. */
-  readonly status?: string
-}
+export type { Past, PastEvent, PastStep } from './past.ts'
+export type { PathListener, PathNode, PathPod, TrafficPath } from './traffic-path.ts'

@@ -1,0 +1,62 @@
+import type { PastEvent } from '../past.ts'
+import type { Row } from '../wire.ts'
+import { eventLine } from './detail.ts'
+import { el, type Child } from './dom.ts'
+import { countStates } from './filter.ts'
+import { stateWords, states } from './words.ts'
+
+export type Told = { readonly key: string } & PastEvent
+
+/** What is shown while no Service is chosen. */
+export function overviewParts(rows: ReadonlyMap<string, Row>, told: readonly Told[], now: number): Child[] {
+  const counts = countStates(rows.values())
+  if (rows.size === 0)
+    return [
+      el(
+        'div',
+        { class: 'empty', 'data-key': 'empty' },
+        el('h2', { id: 'chosen', tabindex: -1 }, 'No Services yet'),
+        el('p', {}, 'The first one shows up here as soon as the cluster has it. For example:'),
+        el(
+          'pre',
+          { class: 'mono' },
+          'kubectl create deployment web --image=nginx --port=80\nkubectl expose deployment web --type=LoadBalancer',
+        ),
+      ),
+    ]
+  return [
+    el(
+      'header',
+      { class: 'head', 'data-key': 'overview' },
+      el('h2', { id: 'chosen', tabindex: -1 }, 'All Services'),
+      el(
+        'ul',
+        { class: 'counts' },
+        ...states
+          .filter((state) => counts[state] > 0)
+          .map((state) =>
+            el(
+              'li',
+              { 'data-key': state },
+              el('span', { class: `mark ${state}`, 'aria-hidden': 'true' }),
+              el('strong', {}, String(counts[state])),
+              ` ${stateWords[state]}`,
+            ),
+          ),
+      ),
+      el(
+        'p',
+        { class: 'dim' },
+        'Choose a Service to see the way of its traffic, its plan and what was done for it.',
+      ),
+    ),
+    el(
+      'section',
+      { class: 'card events', 'data-key': 'events', 'aria-labelledby': 'title-events' },
+      el('h3', { id: 'title-events' }, 'Events of all Services'),
+      told.length === 0
+        ? el('p', { class: 'nothing' }, 'Nothing was told since this page was opened.')
+        : el('ol', { class: 'told' }, ...told.map((event) => eventLine(event, now, event.key))),
+    ),
+  ]
+}
