@@ -1,184 +1,181 @@
 /**
- * The main job as a story: a Service gets a network load balancer, survives a typo, a new node and a killed controller,
- * and leaves nothing behind. Everything runs on loopback; only the controller is the real, built program.
+ * The main job as a story, on this machine: a cluster whose load balancers carry traffic, a Service in front of three
+ * pods, and what happens to it. Everything runs on loopback, and ends with the story.
  */
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { parseAllDocuments } from 'yaml'
-import { BrokenConnection } from '../localstack/aws/fault.ts'
-import { openStage, type Controller, type Stage } from '../localstack/stage.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ServiceObject } from '../src/model/objects.ts'
+import { clusterAt, type Cluster } from './demo/cluster.ts'
 import { chapter, line, quote, shell, table } from './demo/show.ts'
+import { stream, visit } from './demo/traffic.ts'
 
-const file = 'manifests/examples/nlb.yaml'
-const web = { namespace: 'shop', name: 'edge' }
-const annotation = 'service.beta.kubernetes.io/aws-load-balancer-'
+const file = 'manifests/examples/local/plain.yaml'
+const service = '/api/v1/namespaces/default/services/plain'
+const home = mkdtempSync(join(tmpdir(), 'lb-demo-'))
+const name = 'demo'
 /** Nothing here takes longer; a story that does is broken. */
 const patienceMs = 30_000
 
-async function until(what: string, done: () => boolean): Promise<void> {
+async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + patienceMs
-  while (!done()) {
+  for (;;) {
+    const seen = await look()
+    if (seen !== undefined) return seen
     if (Date.now() > end) throw new Error(`this did not happen within ${patienceMs / 1000} s: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
 
-const edge = (stage: Stage): ServiceObject | undefined => stage.cluster.state.find('services', web)
-const condition = (stage: Stage) =>
-  edge(stage)?.status?.conditions?.find((one) => one.type === 'lb-controller.io/Ready')
-const writes = (stage: Stage): readonly string[] =>
-  stage.cloud.log.filter((call) => call.mutating && call.outcome === 'ok').map((call) => call.action)
+const conditionOf = ({ status }: ServiceObject) =>
+  status?.conditions?.find(({ type }) => type === 'lb-controller.io/Ready')
 
-function counted(actions: readonly string[]): string {
-  const counts = new Map<string, number>()
-  for (const action of actions) counts.set(action, (counts.get(action) ?? 0) + 1)
-  return [...counts].map(([action, count]) => (count === 1 ? action : `${action} x ${count}`)).join(', ')
-}
-
-const whys = (controller: Controller): readonly string[] =>
-  [...controller.output().matchAll(/step done .*?step="(.+?) @.*?" why="(.+?)" /g)].map(
-    ([, step, why]) => `${step}: ${why}`,
-  )
-
-function showEvents(stage: Stage): void {
-  const { items } = stage.cluster.state.list('events', { namespace: 'shop' })
-  table([
-    ['TYPE', 'REASON', 'MESSAGE'],
-    ...items.map((event) => [event.type ?? '', event.reason ?? '', event.message ?? '']),
-  ])
-}
-
-function showService(stage: Stage): void {
-  shell('kubectl get svc -n shop')
-  const service = edge(stage)
-  const ports = (service?.spec?.ports ?? [])
-    .map((port) => `${port.port}:${port.nodePort}/${port.protocol}`)
-    .join(',')
-  const address = service?.status?.loadBalancer?.ingress?.[0]?.hostname ?? '<pending>'
-  table([
-    ['NAME', 'TYPE', 'CLUSTER-IP', 'EXTERNAL-IP', 'PORT(S)'],
-    ['edge', service?.spec?.type ?? '', service?.spec?.clusterIP ?? '', address, ports],
-  ])
-}
-
-async function create(stage: Stage): Promise<Controller> {
-  chapter('A cluster and an AWS on this machine, and the controller in front of them')
-  for (const n of [1, 2, 3]) stage.addNode(n)
-  line(`API server    ${stage.cluster.url}   three nodes`)
-  line(`EC2 and ELBv2 ${stage.cloudUrl}   a VPC over three zones`)
-  shell('lb-controller run --provider aws')
-  const controller = stage.start()
-  await until('the controller takes charge', () => controller.output().includes('taking charge'))
-  line('it leads, and has listed what exists: nothing')
-
+async function create(cluster: Cluster): Promise<string> {
   chapter('What would this file become? No cluster and no credentials are asked')
-  shell(`lb-controller dry-run ${file} --provider aws`)
-  const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
-  quote((await stage.command(['dry-run', path, '--provider', 'aws'])).out)
+  shell(`lb-controller dry-run ${file} --provider local`)
+  quote(await cluster.program('dry-run', file, '--provider', 'local'))
 
-  chapter('Now for real')
+  chapter('Now for real: three pods, and an address')
   shell(`kubectl apply -f ${file}`)
-  for (const document of parseAllDocuments(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'))) {
-    const object = document.toJS() as ServiceObject
-    stage.cluster.state.create(object.kind === 'Namespace' ? 'namespaces' : 'services', object)
-  }
-  const began = Date.now()
-  await until('the Service is ready', () => condition(stage)?.status === 'True')
-  line(
-    `ready after ${Date.now() - began} ms, with ${writes(stage).length} mutating calls: ${counted(writes(stage))}`,
-  )
-  showService(stage)
-  shell('kubectl get events -n shop')
-  await until(
-    'both events are there',
-    () => stage.cluster.state.list('events', { namespace: 'shop' }).items.length >= 2,
-  )
-  showEvents(stage)
-  return controller
+  const began = performance.now()
+  await cluster.apply(file)
+  const address = await until('the Service has an address', async () => {
+    const { status } = await cluster.get<ServiceObject>(service)
+    return status?.loadBalancer?.ingress?.[0]?.ip
+  })
+  await until('somebody answers there', () => visit(address).catch(() => undefined))
+  line(`${Math.round(performance.now() - began)} ms after that, the first byte came through ${address}`)
+  shell('kubectl get pods -o wide')
+  await showPods(cluster)
+  shell(`curl http://${address}`)
+  const { pods, asked, failed } = await stream(address, 1, 90)
+  line(`${asked} visits, ${failed} failed: ${spread(pods)}`)
+  return address
 }
 
-async function change(stage: Stage, controller: Controller): Promise<void> {
-  chapter('Only our own network may reach it')
-  shell(`kubectl patch svc edge -n shop -p '{"spec":{"loadBalancerSourceRanges":["10.0.0.0/8"]}}'`)
-  let before = writes(stage).length
-  const told = whys(controller).length
-  const generation = condition(stage)?.lastTransitionTime
-  stage.cluster.state.patch('services', web, { spec: { loadBalancerSourceRanges: ['10.0.0.0/8'] } })
-  await until('the wide rule is gone', () =>
-    writes(stage).slice(before).includes('RevokeSecurityGroupIngress'),
+interface PodList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string }
+    readonly spec: { readonly nodeName?: string }
+    readonly status: {
+      readonly podIP?: string
+      readonly containerStatuses?: readonly { readonly restartCount: number }[]
+    }
+  }[]
+}
+
+const podsOf = (cluster: Cluster) => cluster.get<PodList>('/api/v1/namespaces/default/pods')
+
+async function showPods(cluster: Cluster): Promise<void> {
+  const { items } = await podsOf(cluster)
+  table([
+    ['NAME', 'RESTARTS', 'IP', 'NODE'],
+    ...items.map(({ metadata, spec, status }) => [
+      metadata.name,
+      String(status.containerStatuses?.[0]?.restartCount ?? 0),
+      status.podIP ?? '',
+      spec.nodeName ?? '',
+    ]),
+  ])
+}
+
+const spread = (pods: ReadonlyMap<string, number>): string =>
+  [...pods].map(([pod, count]) => `${pod} ${count}`).join(', ')
+
+async function restrict(cluster: Cluster, address: string): Promise<void> {
+  chapter('Who is there? With policy Local a pod sees its client, with Cluster a node')
+  const stranger = '127.9.9.9'
+  shell(`curl --interface ${stranger} http://${address}`)
+  line(`the pod sees ${(await visit(address, stranger)).client}`)
+  shell(`kubectl patch svc plain -p '{"spec":{"externalTrafficPolicy":"Local"}}'`)
+  await cluster.patch(service, { spec: { externalTrafficPolicy: 'Local' } })
+  await until('the pod sees the client', async () => {
+    const { client } = await visit(address, stranger).catch(() => ({ client: '' }))
+    return client === stranger ? client : undefined
+  })
+  line(`the pod sees ${stranger}`)
+
+  chapter('Only one network may come in')
+  shell(`kubectl patch svc plain -p '{"spec":{"loadBalancerSourceRanges":["127.9.0.0/16"]}}'`)
+  await cluster.patch(service, { spec: { loadBalancerSourceRanges: ['127.9.0.0/16'] } })
+  const refused = await until('others are turned away', () =>
+    visit(address, '127.8.8.8').then(
+      () => undefined,
+      (error: Error) => error.message,
+    ),
   )
-  await until(
-    'it is ready again',
-    () => condition(stage)?.status === 'True' && (generation === undefined || whys(controller).length > told),
-  )
-  for (const why of whys(controller).slice(told)) line(why)
+  line(`127.8.8.8 is turned away (${refused}); ${stranger} gets to ${(await visit(address, stranger)).pod}`)
+  await cluster.patch(service, { spec: { loadBalancerSourceRanges: null, externalTrafficPolicy: 'Cluster' } })
+  await until('all may come again', () => visit(address, '127.8.8.8').catch(() => undefined))
 
   chapter('A typo: one letter is missing. Nothing moves, and it says so')
-  const typo = `${annotation}cross-zone-load-balancing-enable`
-  shell(`kubectl annotate svc edge -n shop ${typo}=true`)
-  before = writes(stage).length
-  stage.cluster.state.patch('services', web, { metadata: { annotations: { [typo]: 'true' } } })
-  await until('the typo is told', () => condition(stage)?.status === 'False')
-  line(`${writes(stage).length - before} mutating calls; the condition says:`)
-  quote(condition(stage)?.message ?? '')
-  line('taken back')
-  stage.cluster.state.patch('services', web, {
-    metadata: { annotations: { [typo]: null } },
+  const typo = 'local.lb-controller.io/schedulr'
+  shell(`kubectl annotate svc plain ${typo}=random`)
+  await cluster.patch(service, { metadata: { annotations: { [typo]: 'random' } } })
+  const message = await until('the typo is told', async () => {
+    const condition = conditionOf(await cluster.get<ServiceObject>(service))
+    return condition?.status === 'False' ? condition.message : undefined
   })
-  await until('it is ready again', () => condition(stage)?.status === 'True')
-
-  chapter('A node joins')
-  before = writes(stage).length
-  stage.addNode(4)
-  await until('the node is a target', () => writes(stage).slice(before).includes('RegisterTargets'))
-  line(`node-4: ${counted(writes(stage).slice(before))}, and nothing else`)
+  quote(message ?? '')
+  await cluster.patch(service, { metadata: { annotations: { [typo]: null } } })
 }
 
-async function destroy(stage: Stage, controller: Controller): Promise<void> {
-  chapter('The controller is killed in the middle of a delete')
-  // What a delete may rest on is known ten seconds after the start: AWS lists lag.
-  line('(a moment: before it takes anything away, it lists a second time, ten seconds after its start)')
-  await until(
-    'it has listed twice',
-    () => stage.cloud.log.filter((call) => call.action === 'DescribeTargetGroups').length >= 2,
-  )
-  shell('kubectl delete svc edge -n shop')
-  const before = writes(stage).length
-  stage.cloud.onCall = (call) => {
-    if (call.action !== 'DeleteTargetGroup') return
-    controller.process.kill('SIGKILL')
-    throw new BrokenConnection('before')
+async function breakThings(cluster: Cluster, address: string): Promise<void> {
+  for (const [what, title] of [
+    ['kill-pod', 'A pod is killed, under 200 new connections a second'],
+    ['stop-node', 'A node stops, with all that runs on it'],
+    ['restart-controller', 'The controller is killed and comes back'],
+    ['restart-cloud', 'The balancer itself is killed, and comes back with all it knew'],
+  ] as const) {
+    chapter(title)
+    const seconds = what === 'stop-node' ? 4 : 3
+    const visits = stream(address, seconds, 200)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    shell(`lb-controller sandbox chaos ${what}`)
+    quote(await cluster.program('sandbox', 'chaos', what, '--name', name))
+    const { asked, failed, slowestMs } = await visits
+    line(`${asked} visits, ${failed} failed, the slowest took ${Math.round(slowestMs)} ms`)
+    if (what === 'stop-node') {
+      shell(`lb-controller sandbox chaos ${what} --undo`)
+      quote(await cluster.program('sandbox', 'chaos', what, '--undo', '--name', name))
+    }
   }
-  stage.cluster.state.delete('services', web)
-  const signal = await controller.ended
-  line(`ended by ${signal}, after ${counted(writes(stage).slice(before))}: a target group is left`)
-  stage.cloud.onCall = undefined
-  line(`the Service is still there, held by its finalizer: ${edge(stage)?.metadata.finalizers?.join(', ')}`)
-  shell('lb-controller run --provider aws')
-  const successor = stage.start()
-  await until('the Service is gone', () => edge(stage) === undefined)
-  const { loadBalancers, targetGroups } = stage.cloud.dump() as Record<string, object>
-  const rules = stage.cloud.byHand('ec2', 'DescribeSecurityGroupRules', {}) as {
-    SecurityGroupRules: { Description?: string }[]
-  }
-  const ours = rules.SecurityGroupRules.filter(
-    (rule) => rule.Description?.startsWith('kubernetes.io/rule/nlb/') === true,
-  )
-  const left = Object.keys({ ...loadBalancers, ...targetGroups }).length + ours.length
-  line(`the Service is gone; load balancers, target groups and node rules left in the cloud: ${left}`)
-  successor.process.kill('SIGTERM')
-  line(`the controller was told to stop: exit code ${await successor.ended}`)
-  if (left > 0) throw new Error('something was left behind')
 }
 
-const stage = await openStage()
+async function destroy(cluster: Cluster, address: string): Promise<void> {
+  chapter('And away with it')
+  shell('kubectl delete svc plain')
+  await cluster.delete(service)
+  await until('the Service is gone', () =>
+    cluster.get(service).then(
+      () => undefined,
+      () => true,
+    ),
+  )
+  const refused = await visit(address).then(
+    () => 'still there',
+    (error: Error) => error.message,
+  )
+  line(`the Service is gone; ${address} answers: ${refused}`)
+  shell('lb-controller sandbox stop')
+}
+
+let server = ''
+const env = { ...process.env, XDG_STATE_HOME: home, NO_COLOR: '1' }
+const cluster = clusterAt(env, () => server)
 const began = Date.now()
 try {
-  const controller = await create(stage)
-  await change(stage, controller)
-  await destroy(stage, controller)
-  line(`\ntold in ${Math.round((Date.now() - began) / 1000)} s`)
+  chapter('A cluster on this machine: no Docker, no privileges, nothing but loopback')
+  shell('lb-controller sandbox --detach')
+  quote(await cluster.program('sandbox', '--detach', '--name', name))
+  const status = await cluster.program('sandbox', 'status', '--name', name, '-o', 'json')
+  server = (JSON.parse(status) as { readonly server: string }).server
+  const address = await create(cluster)
+  await restrict(cluster, address)
+  await breakThings(cluster, address)
+  await destroy(cluster, address)
 } finally {
-  await stage.close()
+  await cluster.program('sandbox', 'stop', '--name', name).catch(() => '')
+  rmSync(home, { recursive: true, force: true })
 }
+line(`\ntold in ${Math.round((Date.now() - began) / 1000)} s. The same on a strict AWS: npm run demo:aws`)
