@@ -160,16 +160,16 @@ async function destroy(cluster: Cluster, address: string): Promise<void> {
   shell('lb-controller sandbox stop')
 }
 
-let server = ''
+let kubeconfig = ''
 const env = { ...process.env, XDG_STATE_HOME: home, NO_COLOR: '1' }
-const cluster = clusterAt(env, () => server)
+const cluster = clusterAt(env, () => kubeconfig)
 const began = Date.now()
 try {
   chapter('A cluster on this machine: no Docker, no privileges, nothing but loopback')
   shell('lb-controller sandbox --detach')
   quote(await cluster.program('sandbox', '--detach', '--name', name))
   const status = await cluster.program('sandbox', 'status', '--name', name, '-o', 'json')
-  server = (JSON.parse(status) as { readonly server: string }).server
+  kubeconfig = (JSON.parse(status) as { readonly kubeconfig: string }).kubeconfig
   const address = await create(cluster)
   await restrict(cluster, address)
   await breakThings(cluster, address)
