@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { commandsIn, createProgram } from '../src/cli/program.ts'
+import { commandsIn } from '../src/cli/create-program.ts'
+import { createProgram } from '../src/cli/program.ts'
 import { loadBlueprint } from '../src/provider/load.ts'
 
 const width = 100
@@ -61,6 +62,7 @@ function helpOnly(): Command {
       sandbox: none,
       sandboxStatus: none,
       sandboxStop: none,
+      localBalancer: none,
     },
   })
 }

@@ -41,7 +41,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
   })
-  import('./cli/program.ts')
+  const program =
+    process.argv[2] === 'local-balancer' ? import('./cli/small-program.ts') : import('./cli/program.ts')
+  program
     .then(({ main }) =>
       main(process.argv.slice(2), {
         out: (text) => void process.stdout.write(text),

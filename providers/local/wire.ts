@@ -4,7 +4,7 @@
  * `LocalRefused`; any other status is a fault of the server, with a `LocalRefused` of reason `invalid` where the request
  * itself was none.
  */
-import type { LocalApi, LocalRefusal } from './api.ts'
+import type { LocalApi, LocalRefusal, LocalTags, LocalTargetHealth } from './api.ts'
 
 export const localCalls = [
   'listAddresses',
@@ -55,4 +55,36 @@ export const refusalStatus: Readonly<Record<LocalRefusal['reason'], number>> = {
   inUse: 409,
   stale: 412,
   exhausted: 507,
+}
+
+/** Where a `LocalTraffic` is answered, to GET. */
+export const trafficPath = '/v1/traffic'
+
+/** What passes through all listeners, counted since the server began. */
+export interface LocalTraffic {
+  readonly listeners: readonly LocalListenerTraffic[]
+}
+
+export interface LocalListenerTraffic {
+  readonly id: string
+  /** Where it listens, also where that is not its address and port. */
+  readonly address: string
+  readonly port: number
+  readonly protocol: 'TCP' | 'UDP'
+  readonly tags: LocalTags
+  readonly failure?: string
+  /** Absent while it is not served. */
+  readonly counters?: LocalCounters
+  /** By `ADDRESS:PORT`. */
+  readonly targets: Readonly<Record<string, LocalTargetHealth>>
+}
+
+export interface LocalCounters {
+  readonly open: number
+  readonly accepted: number
+  /** Over a limit, or without a target or route. */
+  readonly shed: number
+  readonly failedDials: number
+  readonly bytesIn: number
+  readonly bytesOut: number
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import type { LogLevel } from '../observe/log.ts'
 import type { LoadBlueprint } from '../provider/load.ts'
 import type { ColourChoice } from './colour.ts'
 import type { Output } from './dry-run.ts'
@@ -28,6 +29,7 @@ export interface Bodies {
   readonly sandbox: () => Promise<(options: SandboxOptions, io: Io) => Promise<ExitCode>>
   readonly sandboxStatus: () => Promise<(options: SandboxStatusOptions, io: Io) => Promise<ExitCode>>
   readonly sandboxStop: () => Promise<(options: SandboxChoice, io: Io) => Promise<ExitCode>>
+  readonly localBalancer: () => Promise<(options: LocalBalancerOptions, io: Io) => Promise<ExitCode>>
 }
 
 export interface RunOptions {
@@ -46,6 +48,15 @@ export interface NodeProxyOptions extends RunOptions {
   readonly files: readonly string[]
   readonly output: 'text' | 'json'
   readonly colour: ColourChoice
+}
+
+export interface LocalBalancerOptions {
+  readonly stateDir: string
+  readonly socket?: string
+  /** As they were written: `NAME=RANGE,...`. */
+  readonly pools: readonly string[]
+  readonly drainMs: number
+  readonly logLevel: LogLevel
 }
 
 export interface StatusOptions {

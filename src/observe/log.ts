@@ -48,7 +48,7 @@ export async function createLog(opts: LogOptions = {}): Promise<Log> {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: (error: unknown) => errorFields(error, level === 'debug') },
     },
-    { write: opts.pretty === true ? (line: string) => out(prettyLine(line)) : out },
+    { write: opts.pretty === true ? (line: string) => out(prettyLine(JSON.parse(line) as Fields)) : out },
   )
   return wrap(root)
 }
@@ -79,8 +79,7 @@ function errorFields(error: unknown, withStack: boolean): unknown {
 }
 
 /** `12:00:01.234 INFO  ensured load balancer service=shop/web ms=12` */
-function prettyLine(line: string): string {
-  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
+export function prettyLine({ time, level, msg, ...fields }: Fields): string {
   const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${prettyValue(value)}`)
   return `${String(time).slice(11, 23)} ${String(level).toUpperCase().padEnd(5)} ${String(msg)}${rest.join('')}\n`
 }

@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net'
-import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls'
+import type { SecureContext, TLSSocket } from 'node:tls'
 import { fail, ok, type Result } from '../lib/result.ts'
 import type { RelayTls } from './frontend.ts'
+
+/** Loaded by the first frontend that ends TLS: it costs 5 MB. */
+const tls = () => process.getBuiltinModule('node:tls')
 
 /** What a frontend ends TLS with. */
 export interface TlsTerms {
@@ -19,7 +22,7 @@ export function tlsTerms(from: RelayTls, before?: TlsTerms): Result<TlsTerms, st
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key))
     return fail('tls.key: no PEM private key in it; one begins with -----BEGIN PRIVATE KEY-----')
   try {
-    return ok({ from, context: createSecureContext({ cert, key, minVersion }) })
+    return ok({ from, context: tls().createSecureContext({ cert, key, minVersion }) })
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
     return fail(`tls: the certificate and its key cannot be used together: ${said}`)
@@ -28,7 +31,7 @@ export function tlsTerms(from: RelayTls, before?: TlsTerms): Result<TlsTerms, st
 
 /** The inner side of a connection, before its handshake; `secure` tells that this is over. */
 export const unwrapTls = (socket: Socket, { from, context }: TlsTerms): TLSSocket =>
-  new TLSSocket(socket, {
+  new (tls().TLSSocket)(socket, {
     isServer: true,
     secureContext: context,
     ...(from.alpn === undefined ? {} : { ALPNProtocols: [...from.alpn] }),

@@ -19,14 +19,17 @@ const commands = [
   'annotations',
   'completion',
 ]
+/** The sandbox starts these by itself. */
+const hidden = ['local-balancer']
 
 test('help lists every command', async () => {
   const { out, code } = await invoke(['--help'])
   assert.equal(code, 0)
   for (const command of commands) assert.match(out, new RegExp(`^  ${command} `, 'm'))
+  for (const command of hidden) assert.doesNotMatch(out, new RegExp(`^  ${command} `, 'm'))
 })
 
-for (const command of commands) {
+for (const command of [...commands, ...hidden]) {
   test(`help ${command} teaches: purpose, examples, exit codes, environment`, async () => {
     const { out, code } = await invoke([command, '--help'])
     assert.equal(code, 0)
@@ -65,6 +68,7 @@ async function runExample(example: string): Promise<void> {
       diff: record,
       adopt: record,
       orphans: record,
+      localBalancer: record,
     },
   })
   assert.equal(code, 0, example)

@@ -56,6 +56,7 @@ async function refusal(command: string): Promise<string | undefined> {
       sandbox: note,
       sandboxStatus: note,
       sandboxStop: note,
+      localBalancer: note,
     },
   })
   for (const one of program.commands) one.action(() => {})

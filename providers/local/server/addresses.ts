@@ -12,12 +12,15 @@ const fields: Fields = {
   tags: { check: tags, needed: true },
 }
 
+/** Throws `LocalRefusal`. */
+export const checkAddress = (wish: LocalAddressWish): void => checkFields(wish, fields)
+
 export function createAddress(
   records: Records,
   pools: readonly Pool[],
   wish: LocalAddressWish,
 ): Written<LocalAddress> {
-  checkFields(wish, fields)
+  checkAddress(wish)
   for (const item of records.addresses.values()) {
     if (item.name !== wish.name) continue
     if (isWished(item, wish)) return { records, value: item }

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { hash } from '../../../src/lib/hash.ts'
 import { equal } from '../../../src/lib/json.ts'
 import { LocalRefusal, type LocalCertificate, type LocalCertificateWish } from '../api.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import { checkFields, tags, text, type Fields } from './field-checks.ts'
 import { added, found, removed, type KeptCertificate, type Records, type Written } from './records.ts'
 
@@ -10,6 +10,12 @@ const fields: Fields = {
   certificate: { check: text, needed: true },
   key: { check: text, needed: true },
   tags: { check: tags, needed: true },
+}
+
+/** Whether what was kept is whole. Throws `LocalRefusal`. */
+export function checkCertificate({ name, certificate, key, tags }: KeptCertificate): void {
+  checkFields({ name, certificate, key, tags }, fields)
+  readLeaf(certificate, key)
 }
 
 export function createCertificate(records: Records, wish: LocalCertificateWish): Written<KeptCertificate> {
@@ -52,9 +58,6 @@ export const shownCertificate = ({
   notAfter,
   tags,
 }: KeptCertificate): LocalCertificate => ({ id, etag, name, fingerprint, subject, notAfter, tags })
-
-/** SHA-256 over both texts. */
-export const fingerprintOf = (certificate: string, key: string): string => hash([certificate, key], 64)
 
 function readLeaf(certificate: string, key: string): { readonly subject: string; readonly notAfter: string } {
   const leaf = attempt('certificate', () => new X509Certificate(certificate))

@@ -73,7 +73,7 @@ const fields: Fields = {
 const tcpOnly = ['proxyProtocol', 'certificateId', 'minTlsVersion', 'connectTimeoutMs'] as const
 
 export function createListener(records: Records, wish: LocalListenerWish): Written<KeptListener> {
-  check(records, wish)
+  checkListener(records, wish)
   const { name } = found(records, 'addresses', wish.addressId)
   for (const item of records.listeners.values()) {
     if (item.addressId !== wish.addressId || item.protocol !== wish.protocol || item.port !== wish.port)
@@ -107,7 +107,7 @@ export function updateListener(
       ([field, value]) => fields[field] !== undefined && value !== null && value !== undefined,
     ),
   ) as unknown as LocalListenerWish
-  check(records, wish)
+  checkListener(records, wish)
   return put(records, 'listeners', { ...wish, id: item.id, etag: item.etag })
 }
 
@@ -116,7 +116,8 @@ export function deleteListener(records: Records, id: string): Records {
   return removed(records, 'listeners', id)
 }
 
-function check(records: Records, wish: LocalListenerWish): void {
+/** Throws `LocalRefusal`. */
+export function checkListener(records: Records, wish: LocalListenerWish): void {
   checkFields(wish, fields)
   if (wish.protocol === 'UDP')
     for (const field of tcpOnly)

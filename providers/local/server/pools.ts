@@ -68,8 +68,27 @@ export const holds = (pool: Pool, address: Address): boolean => {
   )
 }
 
+/** Each `NAME=RANGE,...`. */
+export function parsePools(texts: readonly string[]): Result<readonly Pool[], string> {
+  const pools: Pool[] = []
+  for (const text of texts) {
+    const [, name, list = ''] = /^([a-z0-9][-a-z0-9]*)=(.+)$/.exec(text) ?? []
+    if (name === undefined)
+      return fail(`"${text}" is no pool; write NAME=RANGE, such as home=192.168.1.240-192.168.1.250`)
+    const ranges: PoolRange[] = []
+    for (const each of list.split(',')) {
+      const range = parseRange(each.trim())
+      if (!range.ok) return range
+      ranges.push(range.value)
+    }
+    pools.push({ name, ranges })
+  }
+  const trouble = poolTrouble(pools)
+  return trouble === undefined ? ok(pools) : fail(trouble)
+}
+
 /** What is wrong with pools that stand together: a name or an address that two of them have. */
-export function poolTrouble(pools: readonly Pool[]): string | undefined {
+function poolTrouble(pools: readonly Pool[]): string | undefined {
   if (pools.length === 0) return 'there is no pool'
   for (const [at, pool] of pools.entries())
     for (const other of pools.slice(0, at)) {

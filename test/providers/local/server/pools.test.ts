@@ -5,7 +5,7 @@ import {
   holds,
   lowestFree,
   parseRange,
-  poolTrouble,
+  parsePools,
   type Pool,
 } from '../../../../providers/local/server/pools.ts'
 
@@ -71,11 +71,18 @@ test('an address is in a pool, or not', () => {
   ])
 })
 
-test('pools that share a name or an address are refused', () => {
-  assert.match(
-    poolTrouble([poolOf('a', '10.0.0.1'), poolOf('a', '10.0.0.2')]) ?? '',
-    /two pools have the name a/,
-  )
-  assert.match(poolTrouble([poolOf('a', '10.0.0.0/24'), poolOf('b', '10.0.0.9')]) ?? '', /share addresses/)
-  assert.equal(poolTrouble([poolOf('a', '10.0.0.0/24'), poolOf('b', '10.0.1.0/24')]), undefined)
-})
+const pools: readonly { name: string; texts: string[]; says: RegExp | undefined }[] = [
+  { name: 'two', texts: ['a=10.0.0.0/24', 'b=10.0.1.0/24,10.0.2.7'], says: undefined },
+  { name: 'the same name', texts: ['a=10.0.0.1', 'a=10.0.0.2'], says: /two pools have the name a/ },
+  { name: 'the same address', texts: ['a=10.0.0.0/24', 'b=10.0.0.9'], says: /pools a and b share addresses/ },
+  { name: 'no name', texts: ['10.0.0.0/24'], says: /is no pool; write NAME=RANGE/ },
+  { name: 'no range', texts: ['a=home'], says: /"home" is not an IP address/ },
+  { name: 'none', texts: [], says: /there is no pool/ },
+]
+
+for (const { name, texts, says } of pools)
+  test(`pools: ${name}`, () => {
+    const read = parsePools(texts)
+    if (says === undefined) assert.ok(read.ok)
+    else assert.match(read.ok ? '' : read.error, says)
+  })
