@@ -53,9 +53,12 @@ export type ContainerNews =
   | { readonly is: 'exited'; readonly exitCode: number; readonly signal?: number; readonly message?: string }
   | { readonly is: 'ready' | 'started'; readonly value: boolean }
 
-/** `ErrImagePull`: no such image. `CreateContainerConfigError`: something it names is missing. `RunContainerError`: it does not start. */
+/**
+ * `ErrImagePull`: no such image. `FailedMount`, `CreateContainerConfigError`: something that it names is missing.
+ * `RunContainerError`: it does not start.
+ */
 export type FailureReason =
-  'ErrImagePull' | 'InvalidImageName' | 'CreateContainerConfigError' | 'RunContainerError'
+  'ErrImagePull' | 'InvalidImageName' | 'FailedMount' | 'CreateContainerConfigError' | 'RunContainerError'
 
 export type ContainerAct =
   | { readonly do: 'launch' }
@@ -188,6 +191,14 @@ function refused(
   rules: ContainerRules,
   now: number,
 ): ContainerTurn {
+  if (reason === 'FailedMount')
+    return {
+      state: { ...state, life: { is: 'waiting', reason: 'ContainerCreating', until: now + briefMs } },
+      acts: [
+        { do: 'tell', type: 'Warning', reason, message },
+        { do: 'wait', ms: briefMs },
+      ],
+    }
   if (reason === 'CreateContainerConfigError')
     return {
       state: { ...state, life: { is: 'waiting', reason, message, until: now + briefMs } },

@@ -1,15 +1,31 @@
+import type { PodSelf } from './fields.ts'
 import type { Container, Pod } from './objects.ts'
 import type { Output } from './output.ts'
+import type { Setup } from './container-setup.ts'
 import type { Workload } from './workload.ts'
 
-/** Everything that is decided about a container before it begins. */
 export interface LaunchWish {
-  readonly pod: Pod
+  readonly self: PodSelf
   readonly container: Container
-  readonly ips: readonly string[]
-  readonly hostIp: string | undefined
   readonly output: Output
 }
 
-/** `what` says what stands in for the image. Rejects with `LaunchFailure`. */
-export type Launch = (wish: LaunchWish) => Promise<{ readonly workload: Workload; readonly what: string }>
+export interface Launched {
+  readonly workload: Workload
+  /** What stands in for the image. */
+  readonly what: string
+}
+
+/** Begins containers, and keeps what they need on this machine. */
+export interface Launcher {
+  /** Rejects with `LaunchFailure`. */
+  launch(wish: LaunchWish): Promise<Launched>
+  /** What a further command in a container is started with. Throws `LaunchFailure`. */
+  setup(self: PodSelf, container: Container): Setup
+  /** A ConfigMap or Secret of its namespace has changed. */
+  refresh(self: PodSelf): void
+  /** The pod is gone: so are its files. */
+  forget(pod: Pod): void
+  /** Ends whatever still runs. */
+  close(): void
+}

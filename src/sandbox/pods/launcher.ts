@@ -1,44 +1,150 @@
-import { monotonicClock, type Clock } from '../../lib/clock.ts'
-import { choose } from './choice.ts'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock, type Clock } from '../../lib/clock.ts'
+import type { ServiceObject } from '../../model/objects.ts'
+import { choose, type Choice } from './choice.ts'
+import type { ConfigSource } from './config-source.ts'
+import { expanded, localCommand, setupOf, type Setup } from './container-setup.ts'
 import { EchoHouse } from './echo/house.ts'
 import { startEcho, type EchoTools } from './echo/server.ts'
-import type { Launch, LaunchWish } from './launch.ts'
+import type { PodSelf } from './fields.ts'
+import { Guard, reap } from './guard.ts'
+import type { Launched, Launcher, LaunchWish } from './launch.ts'
+import { prepareNginx } from './nginx.ts'
+import type { Container, Pod } from './objects.ts'
+import { podFolder, type PodFolder, type Resolver } from './pod-folder.ts'
+import { serviceVariables } from './service-variables.ts'
+import { startCommand } from './start-command.ts'
 import { LaunchFailure, type Place } from './workload.ts'
 
 export interface LauncherOptions {
+  /** Where pods have their files. Nothing else is kept there. */
+  readonly folder: string
+  readonly sources: ConfigSource
+  /** All Services there are. */
+  readonly services: () => readonly ServiceObject[]
+  /** Who answers names. Default: nobody of the sandbox. */
+  readonly resolver?: Resolver
+  /** Folders in front of the machine's own PATH. */
+  readonly tools?: readonly string[]
   readonly clock?: Clock
   readonly place?: Place
   /** From SIGTERM until an echo server takes no more connections. Default 300 ms. */
   readonly echoLingerMs?: number
 }
 
-/** Begins containers: echo servers in process, all else as processes. */
-export function launcher(options: LauncherOptions = {}): Launch {
-  const clock = options.clock ?? monotonicClock
-  const tools: EchoTools = {
-    clock,
-    house: new EchoHouse(clock),
-    place: options.place ?? ((address, port) => ({ address, port })),
-    lingerMs: options.echoLingerMs ?? 300,
+const machinePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+const samePlace: Place = (address, port) => ({ address, port })
+
+/** Echo servers run in process, all else as processes of this machine. */
+export class LocalLauncher implements Launcher {
+  readonly #options: LauncherOptions
+  readonly #echo: EchoTools
+  readonly #guard = new Guard()
+  readonly #folders = new Map<string, PodFolder>()
+
+  constructor(options: LauncherOptions) {
+    this.#options = options
+    const { clock = systemClock, place = samePlace, echoLingerMs = 300 } = options
+    this.#echo = { clock, place, lingerMs: echoLingerMs, house: new EchoHouse(clock) }
+    reap(options.folder)
   }
-  return async (wish) => {
-    const choice = choose(wish.pod, wish.container)
-    const { what } = choice as { what: string }
-    switch (choice.is) {
-      case 'refused':
-        throw new LaunchFailure(choice.reason, choice.message)
-      case 'echo':
-        return { what, workload: await startEcho(echoWish(wish, choice), tools) }
-      case 'pause':
-        return { what, workload: await startEcho(echoWish(wish, { tcp: [], udp: [] }), tools) }
-      default:
-        throw new LaunchFailure('RunContainerError', 'commands are not run')
+
+  async launch(wish: LaunchWish): Promise<Launched> {
+    const { self, container } = wish
+    const choice = choose(self.pod, container)
+    if (choice.is === 'refused') throw new LaunchFailure(choice.reason, choice.message)
+    const { what } = choice
+    if (choice.is === 'echo') {
+      // An echo server reads no file and no variable; what is missing keeps it back all the same.
+      if (needsSetup(container)) this.setup(self, container)
+      return { what, workload: await startEcho(echoWish(wish, choice), this.#echo) }
     }
+    if (choice.is === 'pause')
+      return { what, workload: await startEcho(echoWish(wish, { tcp: [], udp: [] }), this.#echo) }
+    const setup = this.setup(self, container)
+    const { command, listeners } = this.#commandOf(choice, self, container, setup)
+    const workload = await startCommand(
+      { command, listeners, setup, container, output: wish.output },
+      this.#guard,
+    )
+    return { what, workload }
+  }
+
+  setup(self: PodSelf, container: Container): Setup {
+    const { folder: pods, sources, services, tools = [] } = this.#options
+    const folder = this.#folderOf(self.pod)
+    const root = folder.root(container.name)
+    const mounts = folder.mount(self, container)
+    if (!mounts.ok) throw new LaunchFailure('FailedMount', mounts.error)
+    const { namespace = 'default' } = self.pod.metadata
+    const setup = setupOf({
+      self,
+      container,
+      mounts: mounts.value,
+      root,
+      pods,
+      path: [...tools, machinePath].join(':'),
+      services: serviceVariables(services(), namespace, self.pod.spec?.enableServiceLinks !== false),
+      sources,
+    })
+    if (!setup.ok) throw new LaunchFailure('CreateContainerConfigError', setup.error)
+    mkdirSync(setup.value.cwd, { recursive: true })
+    return setup.value
+  }
+
+  refresh(self: PodSelf): void {
+    this.#folders.get(self.pod.metadata.uid ?? '')?.refresh(self)
+  }
+
+  forget({ metadata: { uid = '' } }: Pod): void {
+    this.#folders.get(uid)?.remove()
+    this.#folders.delete(uid)
+  }
+
+  close(): void {
+    this.#guard.close()
+    for (const folder of this.#folders.values()) folder.remove()
+    this.#folders.clear()
+  }
+
+  get guard(): Guard {
+    return this.#guard
+  }
+
+  #folderOf({ metadata: { name, namespace = 'default', uid = '' } }: Pod): PodFolder {
+    const { folder, sources, resolver } = this.#options
+    const found = this.#folders.get(uid)
+    if (found !== undefined) return found
+    const made = podFolder(join(folder, `${namespace}_${name}_${uid.slice(0, 8)}`), sources, resolver)
+    this.#folders.set(uid, made)
+    return made
+  }
+
+  #commandOf(
+    choice: Choice & { is: 'nginx' | 'command' },
+    self: PodSelf,
+    container: Container,
+    setup: Setup,
+  ) {
+    if (choice.is === 'command')
+      return { command: localCommand(expanded(choice.command, setup), setup), listeners: [] }
+    return prepareNginx({
+      address: setup.address,
+      place: this.#echo.place,
+      folder: join(this.#folderOf(self.pod).path, `nginx-${container.name}`),
+      mounts: setup.mounts,
+      isRoot: process.getuid?.() === 0,
+    })
   }
 }
 
+const needsSetup = ({ env = [], envFrom = [], volumeMounts = [] }: Container): boolean =>
+  envFrom.length + volumeMounts.length > 0 || env.some(({ valueFrom }) => valueFrom !== undefined)
+
 function echoWish(
-  { pod, ips, output }: LaunchWish,
+  { self: { pod, ips }, output }: LaunchWish,
   {
     tcp,
     udp,

@@ -7,7 +7,8 @@ import {
   type ContainerRules,
   type ContainerState,
 } from './container-life.ts'
-import type { Launch } from './launch.ts'
+import type { PodSelf } from './fields.ts'
+import type { Launcher } from './launch.ts'
 import type { Container, Pod, PodStatus } from './objects.ts'
 import { Output } from './output.ts'
 import { initAwaited, isSidecar, podStatus, type PodFacts } from './pod-status.ts'
@@ -15,7 +16,7 @@ import { LaunchFailure, type Workload } from './workload.ts'
 
 export interface PodTools {
   readonly clock: Clock
-  readonly launch: Launch
+  readonly launcher: Launcher
   /** Writes what a kubelet writes of a pod. */
   readonly report: (pod: Pod, status: PodStatus) => void
   readonly tell: (pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string) => void
@@ -70,6 +71,10 @@ export class PodLife {
 
   get pod(): Pod {
     return this.#pod
+  }
+
+  get self(): PodSelf {
+    return { pod: this.#pod, ...this.place }
   }
 
   output(container: string): Output | undefined {
@@ -183,12 +188,7 @@ export class PodLife {
     const { container, output } = one
     if (run > 1) output.renew()
     try {
-      const { workload, what } = await this.#tools.launch({
-        pod: this.#pod,
-        container,
-        output,
-        ...this.place,
-      })
+      const { workload, what } = await this.#tools.launcher.launch({ self: this.self, container, output })
       if (this.#ending || this.#silent) return workload.kill()
       one.workload = workload
       this.#happen(one, { is: 'launched', what })

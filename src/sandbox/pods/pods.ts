@@ -8,7 +8,7 @@ import type { AnyObject } from '../../../localstack/kubernetes/object.ts'
 import type { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { equal } from '../../lib/json.ts'
 import type { NodeObject } from '../../model/objects.ts'
-import type { Launch } from './launch.ts'
+import type { Launcher } from './launch.ts'
 import type { Pod, PodStatus } from './objects.ts'
 import { PodLife, type PodPlace, type PodTools } from './pod-life.ts'
 
@@ -25,11 +25,11 @@ export class SandboxPods implements PodRunner {
   readonly #ending = new Set<string>()
   #signal: AbortSignal = AbortSignal.abort()
 
-  constructor(state: ClusterState, launch: Launch) {
+  constructor(state: ClusterState, launcher: Launcher) {
     this.#state = state
     this.#tools = {
       clock: state.clock,
-      launch,
+      launcher,
       report: (pod, status) => this.#write(pod, status),
       tell: (pod, type, reason, message) => {
         this.#attempt(() =>
@@ -42,10 +42,13 @@ export class SandboxPods implements PodRunner {
   start(signal: AbortSignal): void {
     this.#signal = signal
     follow(this.#state, 'nodes', signal, (node, gone) => this.#meetNode(node, gone))
+    for (const kind of ['configmaps', 'secrets'] as const)
+      follow(this.#state, kind, signal, ({ metadata }) => this.#refresh(metadata.namespace ?? 'default'))
     follow(this.#state, 'pods', signal, (pod, gone) => this.#meet(pod as unknown as Pod, gone))
     signal.addEventListener('abort', () => {
       for (const life of this.#lives.values()) life.vanish()
       this.#lives.clear()
+      this.#tools.launcher.close()
     })
   }
 
@@ -128,11 +131,17 @@ export class SandboxPods implements PodRunner {
   #forget(pod: Pod): void {
     const { uid = '' } = pod.metadata
     this.#lives.get(uid)?.vanish()
-    this.#lives.delete(uid)
+    if (this.#lives.delete(uid)) this.#tools.launcher.forget(pod)
     this.#ending.delete(uid)
     this.#homeless.delete(keyOf(pod))
     if (this.#byKey.get(keyOf(pod)) === uid) this.#byKey.delete(keyOf(pod))
     this.#addresses.release(uid)
+  }
+
+  /** What pods of a namespace have mounted may have changed. Only those with a folder look. */
+  #refresh(namespace: string): void {
+    for (const { self } of this.#lives.values())
+      if ((self.pod.metadata.namespace ?? 'default') === namespace) this.#tools.launcher.refresh(self)
   }
 
   #meetNode(_node: NodeObject, gone: boolean): void {

@@ -1,5 +1,13 @@
+import type { Writable } from 'node:stream'
+import type { FailureReason } from './container-life.ts'
+import type { TerminalSize } from '../../../localstack/kubernetes/pod-runtime.ts'
+
 /** What runs in a container, whatever it is made of. */
 export interface Workload {
+  /** Absent: nobody can write to it. */
+  readonly stdin?: Writable | undefined
+  /** Of its terminal, where it has one. */
+  readonly resize?: (size: TerminalSize) => void
   /** Of the process, where it is one. */
   readonly pid?: number
   /** Never rejects. */
@@ -20,7 +28,7 @@ export interface WorkloadEnd {
 /** A container that cannot begin, and why. */
 export class LaunchFailure extends Error {
   override readonly name = 'LaunchFailure'
-  readonly reason: 'ErrImagePull' | 'InvalidImageName' | 'CreateContainerConfigError' | 'RunContainerError'
+  readonly reason: FailureReason
 
   constructor(reason: LaunchFailure['reason'], message: string) {
     super(message)

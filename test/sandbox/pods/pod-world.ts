@@ -3,13 +3,17 @@ import type { AnyObject } from '../../../localstack/kubernetes/object.ts'
 import { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { systemClock, type Clock } from '../../../src/lib/clock.ts'
 import { layoutOf } from '../../../src/sandbox/layout.ts'
-import type { Launch } from '../../../src/sandbox/pods/launch.ts'
-import { launcher } from '../../../src/sandbox/pods/launcher.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { configSource } from '../../../src/sandbox/pods/config-source.ts'
+import type { Launcher } from '../../../src/sandbox/pods/launch.ts'
+import { LocalLauncher } from '../../../src/sandbox/pods/launcher.ts'
 import type { Container, Pod, PodSpec } from '../../../src/sandbox/pods/objects.ts'
 import { SandboxPods } from '../../../src/sandbox/pods/pods.ts'
 
 export interface PodWorldOptions {
-  readonly launch?: Launch
+  readonly launcher?: Launcher
   readonly clock?: Clock
   readonly nodes?: number
 }
@@ -21,12 +25,23 @@ export function podWorld(base: number, options: PodWorldOptions = {}) {
   const running = new AbortController()
   for (const { name, address, podRange } of layoutOf(base, options.nodes ?? 2).nodes)
     state.addNode({ name, address, podCIDRs: [podRange] })
-  const pods = new SandboxPods(state, options.launch ?? launcher({ echoLingerMs: 1 }))
+  const folder = mkdtempSync(join(tmpdir(), 'pods-'))
+  const local = new LocalLauncher({
+    folder,
+    sources: configSource(state),
+    services: () => state.list('services').items,
+    echoLingerMs: 1,
+  })
+  const pods = new SandboxPods(state, options.launcher ?? local)
   runControllers(state, running.signal, { runner: () => pods })
   return {
     state,
     pods,
-    stop: () => running.abort(),
+    folder,
+    stop: () => {
+      running.abort()
+      rmSync(folder, { recursive: true, force: true })
+    },
     pod: (name: string) => state.find('pods', name) as Pod | undefined,
     all: () => state.list('pods').items as readonly Pod[],
     events: () =>

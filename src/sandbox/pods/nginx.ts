@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { mapPaths } from './mount-paths.ts'
+import {
+  defaultPage,
+  defaultServer,
+  listenersOf,
+  nginxConfig,
+  rewritten,
+  type NginxSite,
+} from './nginx-config.ts'
+
+/** What an nginx of a pod is started with, and what it will listen on. */
+export interface PreparedNginx {
+  readonly command: readonly string[]
+  readonly listeners: readonly { readonly address: string; readonly port: number }[]
+}
+
+/** Writes the configuration of a pod's nginx into its folder. Again, when a mounted one has changed. */
+export function prepareNginx(site: NginxSite): PreparedNginx {
+  const { folder, mounts } = site
+  const conf = join(folder, 'conf.d')
+  rmSync(conf, { recursive: true, force: true })
+  for (const path of [conf, join(folder, 'tmp'), join(folder, 'html')]) mkdirSync(path, { recursive: true })
+  const page = join(folder, 'html', 'index.html')
+  if (!existsSync(page)) writeFileSync(page, defaultPage)
+  const servers = serversOf(site)
+  const texts = servers.map(({ name, text }) => {
+    const mine = rewritten(text, site)
+    writeFileSync(join(conf, name), mine)
+    return mine
+  })
+  const own = textAt(mapPaths('/etc/nginx/nginx.conf', mounts), '/etc/nginx/nginx.conf')
+  const main = nginxConfig(site, own)
+  const file = join(folder, 'nginx.conf')
+  writeFileSync(file, main)
+  return {
+    command: ['nginx', '-e', 'stderr', '-p', folder, '-c', file],
+    listeners: [main, ...texts].flatMap(listenersOf),
+  }
+}
+
+/** What is mounted at `/etc/nginx/conf.d`, or the one server that an image comes with. */
+function serversOf({ mounts }: NginxSite): readonly { readonly name: string; readonly text: string }[] {
+  const standard = { name: 'default.conf', text: defaultServer }
+  const folder = mapPaths('/etc/nginx/conf.d', mounts)
+  if (folder !== '/etc/nginx/conf.d' && existsSync(folder))
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.conf') && statSync(join(folder, name)).isFile())
+      .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+  const single = mapPaths('/etc/nginx/conf.d/default.conf', mounts)
+  return [{ ...standard, text: textAt(single, '/etc/nginx/conf.d/default.conf') ?? standard.text }]
+}
+
+/** Undefined: nothing is mounted there, and the machine's own is not the pod's. */
+function textAt(path: string, unmapped: string): string | undefined {
+  return path === unmapped || !existsSync(path) ? undefined : readFileSync(path, 'utf8')
+}
