@@ -15,8 +15,7 @@ import type { Folder } from './folder.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import { Networks } from './networks.ts'
 import { Parts, type Part } from './part.ts'
-import { launcher } from './pods/launcher.ts'
-import { SandboxPods } from './pods/pods.ts'
+import { localPods, type LocalPods } from './pods/local-pods.ts'
 import { SandboxRefused } from './problem.ts'
 import { apiPort, seed } from './seed.ts'
 import { waitUntilServing, type Awaited, type Serving, type WaitOptions } from './serving.ts'
@@ -73,13 +72,24 @@ export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
 
 async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sandbox> {
   const { folder, log } = wish
-  const { layout, state, server, access } = await openApi(wish)
+  // One for each base that was tried; only the last has an API server in front of it.
+  const pods: LocalPods[] = []
+  const { layout, state, server, access } = await openApi({
+    ...wish,
+    pods: (state, { dnsAddress }) => {
+      const resolver = { nameserver: dnsAddress, domain: 'cluster.local' }
+      const made = localPods(state, { folder: folder.pods, resolver })
+      pods.push(made)
+      return made.runtime
+    },
+  })
   parts.add(server)
   writeFileSync(folder.kubeconfig, kubeconfigText(wish.name, access), { mode: 0o600 })
   seed(state, layout, { address: layout.host, port: apiPort })
 
   const cluster = parts.add(ending())
-  runControllers(state, cluster.signal, { runner: () => new SandboxPods(state, launcher()) })
+  const runner = pods.at(-1)?.runner
+  runControllers(state, cluster.signal, runner === undefined ? {} : { runner: () => runner })
   parts.add(await Networks.open(state, layout, folder.kubeconfig, log.child({ part: 'network' })))
 
   const controller = parts.add(

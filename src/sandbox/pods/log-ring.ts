@@ -47,9 +47,14 @@ export class LogRing {
     this.#open = Buffer.alloc(0)
   }
 
+  /** All there is, with the last line as far as it has come. */
   lines(): readonly LogLine[] {
     const open = this.#open.length === 0 ? [] : [{ at: this.#openSince, bytes: this.#open }]
-    return [...this.#lines.slice(this.#first), ...open]
+    return [...this.complete(), ...open]
+  }
+
+  complete(): readonly LogLine[] {
+    return this.#lines.slice(this.#first)
   }
 
   /** Calls back with each line from now on that is complete; the answer stops it. */

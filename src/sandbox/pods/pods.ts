@@ -57,6 +57,11 @@ export class SandboxPods implements PodRunner {
     return this.#lives.get(this.#byKey.get(`${namespace}/${name}`) ?? '')
   }
 
+  /** Whether there is such a pod, running here or not. */
+  knows(namespace: string, name: string): boolean {
+    return this.#state.find('pods', { namespace, name }) !== undefined
+  }
+
   /** SIGKILL for all of a pod's containers, or one. False: no such pod runs. */
   kill(namespace: string, name: string, container?: string): boolean {
     const life = this.life(namespace, name)

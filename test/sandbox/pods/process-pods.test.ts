@@ -21,19 +21,29 @@ test('a command runs with its variables, files and the addresses of Services', (
       metadata: { name: 'my-db' },
       spec: { ports: [{ name: 'sql', port: 5432 }], selector: { app: 'db' } },
     })
-    world.state.create('configmaps', { metadata: { name: 'settings' }, data: { 'a.txt': 'one' } } as AnyObject)
+    world.state.create('configmaps', {
+      metadata: { name: 'settings' },
+      data: { 'a.txt': 'one' },
+    } as AnyObject)
     world.add(
       'job',
       {
         image: 'busybox',
-        command: ['sh', '-c', 'cat /etc/settings/a.txt; echo; printenv WHO MY_DB_SERVICE_PORT_SQL; echo $(WHO)'],
+        command: [
+          'sh',
+          '-c',
+          'cat /etc/settings/a.txt; echo; printenv WHO MY_DB_SERVICE_PORT_SQL; echo $(WHO)',
+        ],
         env: [{ name: 'WHO', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
         volumeMounts: [{ name: 'settings', mountPath: '/etc/settings' }],
       },
       { restartPolicy: 'Never', volumes: [{ name: 'settings', configMap: { name: 'settings' } }] },
     )
     const pod = await world.until('job', ({ status }) => status?.phase === 'Succeeded')
-    assert.equal(logOf(world.pods.life('default', 'job')?.output('app')?.current.lines()), 'one\njob\n5432\njob\n')
+    assert.equal(
+      logOf(world.pods.life('default', 'job')?.output('app')?.current.lines()),
+      'one\njob\n5432\njob\n',
+    )
     assert.equal(isReady(pod), false)
   }))
 
@@ -44,7 +54,10 @@ test('a container that ends is begun again, at once the first time and then afte
     const { restartCount, lastState, state } = statusOf(pod)
     assert.equal(restartCount, 1)
     assert.equal(lastState.terminated?.exitCode, 3)
-    assert.match(state.waiting?.message ?? '', /^back-off 10s restarting failed container=app pod=web_default\(/)
+    assert.match(
+      state.waiting?.message ?? '',
+      /^back-off 10s restarting failed container=app pod=web_default\(/,
+    )
     const output = world.pods.life('default', 'web')?.output('app')
     assert.equal(logOf(output?.current.lines()), 'no\n')
     assert.equal(logOf(output?.previous?.lines()), 'no\n')
@@ -53,10 +66,17 @@ test('a container that ends is begun again, at once the first time and then afte
 test('nginx of this machine serves its page at the address of the pod', () =>
   withPods(base, async (world) => {
     world.add('web', { image: 'nginx:1.27', ports: [{ containerPort: 80 }] })
-    const pod = await world.until('web', (one) => isReady(one) || statusOf(one)?.lastState.terminated !== undefined)
+    const pod = await world.until(
+      'web',
+      (one) => isReady(one) || statusOf(one)?.lastState.terminated !== undefined,
+    )
     const { lastState, state } = statusOf(pod)
     if (/apt-get install/.test(state.waiting?.message ?? '')) return
-    assert.equal(lastState.terminated, undefined, logOf(world.pods.life('default', 'web')?.output('app')?.current.lines()))
+    assert.equal(
+      lastState.terminated,
+      undefined,
+      logOf(world.pods.life('default', 'web')?.output('app')?.current.lines()),
+    )
     const page = await fetch(`http://${pod.status?.podIP}/`).then((response) => response.text())
     assert.match(page, /<title>Welcome to nginx!<\/title>/)
   }))
