@@ -11,6 +11,7 @@ import { kubeconfigOf } from './http/kubeconfig.ts'
 import { faultOf, Mishaps } from './http/mishaps.ts'
 import { openapiDocument } from './http/openapi.ts'
 import { targetOf, verbOf } from './http/route.ts'
+import { upgradeOf, type Upgrade } from './http/upgrade.ts'
 import type { PodRuntime } from './pod-runtime.ts'
 import { ClusterState } from './state.ts'
 
@@ -73,11 +74,11 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     if (mishap?.cut === 'after') Object.assign(response, { write: () => true, end: () => response })
     if (verb === 'watch') watches.add(response)
     response.once('close', () => watches.delete(response))
-    await handle({ ...exchange, state, target })
+    await handle({ ...exchange, state, target, pods: options.pods })
     if (mishap?.cut === 'after') request.socket.destroy()
   }
 
-  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     try {
       if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`)
@@ -86,7 +87,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
       if (/^\/(healthz|livez|readyz)/.test(url.pathname)) send(response, 200, 'ok')
       else if (document !== undefined) send(response, 200, document)
       else if (isReview({ request, response, url })) await reviewAccess({ request, response, url }, mishaps)
-      else await resource({ request, response, url })
+      else await resource({ request, response, url, upgrade })
     } catch (error) {
       if (response.headersSent) response.destroy()
       else sendFault(response, error instanceof ApiFault ? error : unexpected(error))
@@ -99,6 +100,10 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     tls === undefined
       ? createServer(listener)
       : createTlsServer({ cert: tls.certificate, key: tls.key }, listener)
+  server.on('upgrade', (request, socket: Socket, head) => {
+    const { response, upgrade } = upgradeOf(request, socket, head)
+    void serve(request, response, upgrade)
+  })
   server.on('connection', (socket) => {
     if (refusing) socket.destroy()
     sockets.add(socket)

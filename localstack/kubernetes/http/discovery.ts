@@ -11,6 +11,10 @@ const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', '
 const foreign: { readonly [name: string]: object | undefined } = {
   scale: { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
   eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+  exec: { kind: 'PodExecOptions', verbs: ['create', 'get'] },
+  attach: { kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+  portforward: { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+  log: { kind: 'Pod', verbs: ['get'] },
 }
 
 const entries = (resource: Resource) => [

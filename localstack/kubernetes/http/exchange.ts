@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'yaml'
 import { ApiFault, badRequest, statusOf } from '../fault.ts'
 import { readProtobuf } from './protobuf.ts'
+import type { Upgrade } from './upgrade.ts'
 
 /** One request and its answer. */
 export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly url: URL
+  /** Where the client asks to go on in another protocol. */
+  readonly upgrade?: Upgrade | undefined
 }
 
 export function send(response: ServerResponse, code: number, body: unknown): void {

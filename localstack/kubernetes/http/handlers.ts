@@ -3,6 +3,7 @@ import { bodyOf, mediaTypeOf, send, unsupportedMediaType, type Exchange } from '
 import type { AnyObject } from '../object.ts'
 import type { PatchType } from '../patch/patch.ts'
 import { groupVersion } from '../resource.ts'
+import type { PodRuntime } from '../pod-runtime.ts'
 import { isYes, type Target, type Verb } from './route.ts'
 import { applierOf, refuseForce, writerOf } from './writer.ts'
 import type { ClusterState, WriteOptions } from '../state.ts'
@@ -13,6 +14,7 @@ import { streamWatch } from './watch-stream.ts'
 export interface Call extends Exchange {
   readonly state: ClusterState
   readonly target: Target
+  readonly pods?: PodRuntime | undefined
 }
 
 const now = (call: Call) => call.state.clock.now()

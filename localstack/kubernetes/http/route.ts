@@ -33,11 +33,14 @@ export function targetOf(path: string): Target | undefined {
   return { group, version, resource, namespace, name, subresource }
 }
 
+/** Subresources of a pod to which a POST does something. */
+const actions: readonly string[] = ['eviction', 'exec', 'attach', 'portforward']
+
 /** The names under which more is served of one object. */
 export const subresourcesOf = (resource: Resource): readonly string[] => [
   ...(resource.status ? ['status'] : []),
   ...(resource.scale === true ? ['scale'] : []),
-  ...(resource.plural === 'pods' ? ['eviction'] : []),
+  ...(resource.plural === 'pods' ? ['log', ...actions] : []),
 ]
 
 export function verbOf(method: string, target: Target, query: URLSearchParams): Verb | undefined {
@@ -47,7 +50,7 @@ export function verbOf(method: string, target: Target, query: URLSearchParams): 
       if (isYes(query.get('watch'))) return 'watch'
       return one ? 'get' : 'list'
     case 'POST':
-      return one && target.subresource !== 'eviction' ? undefined : 'create'
+      return one && !actions.includes(target.subresource ?? '') ? undefined : 'create'
     case 'PUT':
       return one ? 'update' : undefined
     case 'PATCH':

@@ -6,6 +6,7 @@ import { selectorText } from '../apps/selector.ts'
 import type { LabelSelector } from '../workload-objects.ts'
 import { bodyOf, mediaTypeOf, send } from './exchange.ts'
 import type { Call } from './handlers.ts'
+import { podStreams } from './pod-streams.ts'
 import type { Verb } from './route.ts'
 import { writerOf } from './writer.ts'
 
@@ -75,4 +76,8 @@ const eviction: Handlers = {
   },
 }
 
-export const subresources: { readonly [name: string]: Handlers | undefined } = { scale, eviction }
+export const subresources: { readonly [name: string]: Handlers | undefined } = {
+  scale,
+  eviction,
+  ...podStreams,
+}
