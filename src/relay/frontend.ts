@@ -60,6 +60,8 @@ export interface RelayFrontend {
   readonly maxConnections?: number
   /** Until the target has answered; then another one is tried. Default 2000. */
   readonly connectTimeoutMs?: number
+  /** TCP. Waits so long before it dials: what a slow machine looks like. Default 0. */
+  readonly dialDelayMs?: number
   /** A connection without a byte for so long is closed. Default: TCP 1 h, UDP 60 s. */
   readonly idleTimeoutMs?: number
   /**

@@ -33,6 +33,7 @@ export interface Terms {
   readonly sendHeader?: 'v1' | 'v2'
   readonly tls?: TlsTerms
   readonly dialFrom?: RelayFrontend['dialFrom']
+  readonly dialDelayMs?: number
 }
 
 /** Codes that blame this process, not the target: another target would meet the same. */
@@ -114,14 +115,14 @@ export class TcpConnection {
 
   #secure(): void {
     const { tls } = this.#terms
-    if (tls === undefined) return this.#dial()
+    if (tls === undefined) return this.#begin()
     const inTime = this.#limitGreeting()
     const inner = unwrapTls(this.#outer, tls)
     this.#client = inner
     inner.on('error', nothing)
     inner.once('secure', () => {
       inTime()
-      this.#dial()
+      this.#begin()
     })
     // Before there is a target, its end is the connection's; afterwards the pump looks to it.
     inner.once('close', () => {
@@ -134,6 +135,12 @@ export class TcpConnection {
   /** The answer calls the limit off. */
   #limitGreeting(): () => void {
     return this.#trunk.clock.after(this.#terms.greetingTimeoutMs, () => this.#shed())
+  }
+
+  #begin(): void {
+    const { dialDelayMs } = this.#terms
+    if (dialDelayMs === undefined) return this.#dial()
+    this.#trunk.clock.after(dialDelayMs, () => this.#outer.destroyed || this.#dial())
   }
 
   #dial(): void {

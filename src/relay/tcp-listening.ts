@@ -121,13 +121,14 @@ class TcpListening implements Listening {
   }
 
   #termsOf(frontend: RelayFrontend): Terms {
-    const { tls: asked, proxyProtocol, connectTimeoutMs = 2000, dialFrom } = frontend
+    const { tls: asked, proxyProtocol, connectTimeoutMs = 2000, dialFrom, dialDelayMs } = frontend
     checkDialFrom(frontend)
     const tls: Result<TlsTerms, string> | undefined =
       asked === undefined ? undefined : tlsTerms(asked, this.#trunk.terms.tls)
     if (tls?.ok === false) throw new ListenRefused('invalid', tls.error)
     return {
       connectTimeoutMs,
+      ...(dialDelayMs === undefined ? {} : { dialDelayMs }),
       greetingTimeoutMs,
       acceptHeader: proxyProtocol?.accept ?? false,
       ...(proxyProtocol?.send === undefined ? {} : { sendHeader: proxyProtocol.send }),
