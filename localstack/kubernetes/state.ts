@@ -319,7 +319,7 @@ export class ClusterState {
     if (options.subresource === 'status') {
       const { metadata: meta, status } = next
       for (const field of Object.keys(next)) delete next[field as 'status']
-      Object.assign(next, draftOf(before), { metadata: meta }, status === undefined ? {} : { status })
+      Object.assign(next, before, { metadata: meta }, status === undefined ? {} : { status })
       metadata.setOwners(next, track(next))
       this.#refuse(resource, next, [
         ...metadata.checkMetadata(next, resource, before),
@@ -327,7 +327,7 @@ export class ClusterState {
       ])
     } else {
       if (resource.status) delete next.status
-      if (resource.status && before['status'] !== undefined) next.status = structuredClone(before['status'])
+      if (resource.status && before['status'] !== undefined) next.status = before['status']
       this.#prepare(resource, next, before, track)
     }
     if (resource.generation && !metadata.sameSpec(before, next))

@@ -2,16 +2,18 @@ import { hash } from '../../../src/lib/hash.ts'
 import { equal } from '../../../src/lib/json.ts'
 import { boundsOf, statusOf } from '../apps/deployment-status.ts'
 import { recreateStep, rollingStep } from '../apps/rollout.ts'
-import { selects } from '../apps/selector.ts'
+import { matchesLabels, selects } from '../apps/selector.ts'
 import { timeText } from '../metadata.ts'
 import type { AnyObject } from '../object.ts'
 import type { ClusterState } from '../state.ts'
 import type { DeploymentObject, PodTemplate, ReplicaSetObject } from '../workload-objects.ts'
 import { follow, keyOf } from './follow.ts'
-import { controlledBy, controllerOf, isControlledBy } from './owners.ts'
+import { ObjectIndex } from './object-index.ts'
+import { controlledBy, controllerOf } from './owners.ts'
 import { Queue } from './queue.ts'
 import { record } from './recorder.ts'
 import { annotationsFor, byRevision, revisionOf, revisionKey } from './revisions.ts'
+import { byController, ownedBy, unownedIn } from './terms.ts'
 
 const hashLabel = 'pod-template-hash'
 
@@ -28,13 +30,19 @@ const replicasOf = ({ spec: { replicas = 0 } = {}, status }: ReplicaSetObject) =
 /** Turns each Deployment into ReplicaSets: one for its template, and those of earlier templates on their way out. */
 export class DeploymentController {
   readonly #state: ClusterState
+  readonly #sets: ObjectIndex<'replicasets'>
+  readonly #pods: ObjectIndex<'pods'>
   readonly #deadlines = new Map<string, () => void>()
 
   constructor(state: ClusterState) {
     this.#state = state
+    this.#sets = new ObjectIndex(state, 'replicasets', byController)
+    this.#pods = new ObjectIndex(state, 'pods', byController)
   }
 
   start(signal: AbortSignal): void {
+    this.#sets.start(signal)
+    this.#pods.start(signal)
     const queue = new Queue((key) => this.#look(key, queue), signal)
     follow(this.#state, 'deployments', signal, (deployment) => queue.add(keyOf(deployment)))
     follow(this.#state, 'replicasets', signal, (set) => this.#mark(set, queue))
@@ -72,16 +80,15 @@ export class DeploymentController {
 
   /** Its ReplicaSets, the oldest first; one that matches and has no owner is taken on. */
   #setsOf(deployment: DeploymentObject) {
-    const { namespace } = deployment.metadata
-    const sets = this.#state.list('replicasets', { namespace }).items.filter((set) => {
-      if (isControlledBy(set, deployment)) return true
-      if (controllerOf(set) !== undefined || deployment.metadata.deletionTimestamp !== undefined) return false
-      if (!selects(deployment.spec?.selector, set.metadata.labels)) return false
-      this.#state.patch('replicasets', set.metadata, {
+    const { namespace, uid, deletionTimestamp } = deployment.metadata
+    const adopted = (deletionTimestamp === undefined ? this.#sets.of(unownedIn(namespace)) : []).filter(
+      (set) => selects(deployment.spec?.selector, set.metadata.labels),
+    )
+    for (const { metadata } of adopted)
+      this.#state.patch('replicasets', metadata, {
         metadata: { ownerReferences: [controlledBy(deployment)] },
       })
-      return true
-    })
+    const sets = [...this.#sets.of(ownedBy(uid)), ...adopted]
     const template = withoutHash(deployment.spec?.template)
     const current = sets.find((set) => equal(withoutHash(set.spec?.template), template))
     return { current, old: byRevision(sets.filter((set) => set !== current)) }
@@ -112,11 +119,7 @@ export class DeploymentController {
   }
 
   #podsOf(sets: readonly ReplicaSetObject[]): number {
-    const uids = new Set(sets.map(({ metadata }) => metadata.uid))
-    const namespace = sets[0]?.metadata.namespace
-    if (namespace === undefined) return 0
-    return this.#state.list('pods', { namespace }).items.filter((pod) => uids.has(controllerOf(pod)?.uid))
-      .length
+    return sets.reduce((sum, { metadata }) => sum + this.#pods.of(ownedBy(metadata.uid)).length, 0)
   }
 
   #make(deployment: DeploymentObject): ReplicaSetObject {
@@ -143,7 +146,10 @@ export class DeploymentController {
   /** Gives the current ReplicaSet the highest revision, and the Deployment the same. */
   #number(deployment: DeploymentObject, set: ReplicaSetObject, old: readonly ReplicaSetObject[]) {
     const annotations = annotationsFor(deployment, set, old)
-    const numbered = this.#state.patch('replicasets', set.metadata, { metadata: { annotations } })
+    const isSame = matchesLabels(annotations, set.metadata.annotations ?? {})
+    const numbered = isSame
+      ? set
+      : this.#state.patch('replicasets', set.metadata, { metadata: { annotations } })
     const revision = annotations[revisionKey]
     if (deployment.metadata.annotations?.[revisionKey] !== revision)
       this.#state.patch('deployments', deployment.metadata, {

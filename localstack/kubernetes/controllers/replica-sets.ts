@@ -5,20 +5,25 @@ import type { AnyObject } from '../object.ts'
 import type { ClusterState } from '../state.ts'
 import type { PodObject, ReplicaSetObject } from '../workload-objects.ts'
 import { follow, keyOf } from './follow.ts'
-import { controlledBy, controllerOf, isControlledBy } from './owners.ts'
+import { ObjectIndex } from './object-index.ts'
+import { controlledBy, controllerOf } from './owners.ts'
 import { Queue } from './queue.ts'
 import { record } from './recorder.ts'
+import { byController, ownedBy, unownedIn } from './terms.ts'
 
 /** Keeps as many pods as each ReplicaSet asks for. */
 export class ReplicaSetController {
   readonly #state: ClusterState
+  readonly #pods: ObjectIndex<'pods'>
   readonly #waits = new Map<string, () => void>()
 
   constructor(state: ClusterState) {
     this.#state = state
+    this.#pods = new ObjectIndex(state, 'pods', byController)
   }
 
   start(signal: AbortSignal): void {
+    this.#pods.start(signal)
     const queue = new Queue((key) => this.#look(key, queue), signal)
     follow(this.#state, 'replicasets', signal, (set, gone) => {
       if (gone) this.#cancel(keyOf(set))
@@ -52,15 +57,15 @@ export class ReplicaSetController {
 
   /** Its own pods, and those that match and have no owner, which it takes on. */
   #podsOf(set: ReplicaSetObject): readonly PodObject[] {
-    const { namespace } = set.metadata
-    const pods = this.#state.list('pods', { namespace }).items as readonly PodObject[]
-    return pods.filter((pod) => {
-      if (!isActive(pod) || !selects(set.spec?.selector, pod.metadata.labels)) return false
-      if (isControlledBy(pod, set)) return true
-      if (controllerOf(pod) !== undefined || set.metadata.deletionTimestamp !== undefined) return false
-      this.#state.patch('pods', pod.metadata, { metadata: { ownerReferences: [controlledBy(set)] } })
-      return true
-    })
+    const { namespace, uid, deletionTimestamp } = set.metadata
+    const isOne = (pod: PodObject) => isActive(pod) && selects(set.spec?.selector, pod.metadata.labels)
+    const own = (this.#pods.of(ownedBy(uid)) as readonly PodObject[]).filter(isOne)
+    const found =
+      deletionTimestamp === undefined ? (this.#pods.of(unownedIn(namespace)) as readonly PodObject[]) : []
+    const adopted = found.filter(isOne)
+    for (const { metadata } of adopted)
+      this.#state.patch('pods', metadata, { metadata: { ownerReferences: [controlledBy(set)] } })
+    return [...own, ...adopted]
   }
 
   #balance(set: ReplicaSetObject, pods: readonly PodObject[]): void {

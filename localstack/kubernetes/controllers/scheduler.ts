@@ -3,8 +3,8 @@ import { timeText } from '../metadata.ts'
 import type { ClusterState } from '../state.ts'
 import type { PodObject } from '../workload-objects.ts'
 import { follow, keyOf } from './follow.ts'
-import { controllerOf } from './owners.ts'
-import { placementOf, type Load } from './placement.ts'
+import { NodeLoads } from './node-loads.ts'
+import { placementOf } from './placement.ts'
 import { Queue } from './queue.ts'
 import { record } from './recorder.ts'
 
@@ -12,6 +12,7 @@ import { record } from './recorder.ts'
 export class Scheduler {
   readonly #state: ClusterState
   readonly #waiting = new Set<string>()
+  readonly #loads = new NodeLoads()
 
   constructor(state: ClusterState) {
     this.#state = state
@@ -20,6 +21,7 @@ export class Scheduler {
   start(signal: AbortSignal): void {
     const queue = new Queue((key) => this.#place(key), signal)
     follow(this.#state, 'pods', signal, (pod: PodObject, gone) => {
+      this.#loads.see(pod, gone)
       if (gone) this.#waiting.delete(keyOf(pod))
       else if (pod.spec?.nodeName === undefined && isActive(pod) && !this.#waiting.has(keyOf(pod)))
         queue.add(keyOf(pod))
@@ -33,7 +35,7 @@ export class Scheduler {
     const pod = this.#state.find('pods', key) as PodObject | undefined
     this.#waiting.delete(key)
     if (pod === undefined || pod.spec?.nodeName !== undefined || !isActive(pod)) return
-    const placement = placementOf(pod, this.#state.list('nodes').items, this.#loads(pod))
+    const placement = placementOf(pod, this.#state.list('nodes').items, this.#loads.of(pod))
     const time = timeText(this.#state.clock.now())
     const condition = { type: 'PodScheduled', lastTransitionTime: time }
     const name = `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`
@@ -63,17 +65,5 @@ export class Scheduler {
       { status: { conditions: [condition] } },
       { type: 'strategic', subresource: 'status' },
     )
-  }
-
-  #loads(pod: PodObject): (node: string) => Load {
-    const pods = (this.#state.list('pods').items as readonly PodObject[]).filter(isActive)
-    const owner = controllerOf(pod)?.uid
-    const byNode = Map.groupBy(pods, ({ spec }) => spec?.nodeName ?? '')
-    return (node) => {
-      const there = byNode.get(node) ?? []
-      const siblings =
-        owner === undefined ? 0 : there.filter((one) => controllerOf(one)?.uid === owner).length
-      return { siblings, all: there.length }
-    }
   }
 }

@@ -1,33 +1,47 @@
 import { equal } from '../../../src/lib/json.ts'
-import type { EndpointSliceObject } from '../../../src/model/objects.ts'
+import type { EndpointSliceObject, KubeObject } from '../../../src/model/objects.ts'
 import type { AnyObject } from '../object.ts'
 import type { ClusterState } from '../state.ts'
+import { ObjectIndex } from './object-index.ts'
 import { managedBy, serviceName } from './slices.ts'
 
-/** Makes a Service's slices of one manager those that are wanted, and writes no more than differs. */
-export function syncSlices(
-  state: ClusterState,
-  of: { readonly namespace: string; readonly service: string; readonly manager: string },
-  wanted: readonly EndpointSliceObject[],
-): void {
-  const held = state.list('endpointslices', {
-    namespace: of.namespace,
-    labelSelector: `${managedBy}=${of.manager},${serviceName}=${of.service}`,
-  })
-  for (const { metadata } of held.items)
-    if (!wanted.some((slice) => slice.metadata.name === metadata.name))
-      state.delete('endpointslices', metadata)
-  for (const slice of wanted) write(state, slice)
-}
+const term = (namespace: string, service: string) => `${namespace} ${service}`
 
-function write(state: ClusterState, slice: EndpointSliceObject): void {
-  const held = state.find('endpointslices', slice.metadata) as unknown as EndpointSliceObject | undefined
-  const object = slice as unknown as AnyObject
-  if (held === undefined) state.create('endpointslices', object)
-  else if (
-    !equal(held.endpoints ?? [], slice.endpoints) ||
-    !equal(held.ports ?? [], slice.ports) ||
-    !equal(held.metadata.labels, slice.metadata.labels)
-  )
-    state.update('endpointslices', object)
+/** The slices of all Services that one manager keeps. */
+export class SliceWriter {
+  readonly #state: ClusterState
+  readonly #slices: ObjectIndex<'endpointslices'>
+
+  constructor(state: ClusterState, manager: string) {
+    this.#state = state
+    this.#slices = new ObjectIndex(state, 'endpointslices', ({ metadata }: KubeObject) => {
+      const { namespace = 'default', labels = {} } = metadata
+      return labels[managedBy] === manager ? [term(namespace, labels[serviceName] ?? '')] : []
+    })
+  }
+
+  start(signal: AbortSignal): void {
+    this.#slices.start(signal)
+  }
+
+  /** Makes a Service's slices those that are wanted, and writes no more than differs. */
+  sync(namespace: string, service: string, wanted: readonly EndpointSliceObject[]): void {
+    for (const { metadata } of this.#slices.of(term(namespace, service)))
+      if (!wanted.some((slice) => slice.metadata.name === metadata.name))
+        this.#state.delete('endpointslices', metadata)
+    for (const slice of wanted) this.#write(slice)
+  }
+
+  #write(slice: EndpointSliceObject): void {
+    const held = this.#state.find('endpointslices', slice.metadata) as unknown as
+      EndpointSliceObject | undefined
+    const object = slice as unknown as AnyObject
+    if (held === undefined) this.#state.create('endpointslices', object)
+    else if (
+      !equal(held.endpoints ?? [], slice.endpoints) ||
+      !equal(held.ports ?? [], slice.ports) ||
+      !equal(held.metadata.labels, slice.metadata.labels)
+    )
+      this.#state.update('endpointslices', object)
+  }
 }
