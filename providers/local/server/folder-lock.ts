@@ -25,7 +25,12 @@ export async function lockFolder(folder: string, socket: string): Promise<() => 
     lock?.close()
     throw taken
   }
-  removeStale(socket)
+  try {
+    removeStale(socket)
+  } catch (error) {
+    lock?.close()
+    throw error
+  }
   return () => lock?.close()
 }
 

@@ -11,6 +11,7 @@ import { serveLocalApi } from './http-server.ts'
 import { createLocalApi } from './in-process.ts'
 import { Ledger } from './ledger.ts'
 import type { Pool } from './pools.ts'
+import type { Records } from './records.ts'
 import { Serving, type ServingOptions } from './serving.ts'
 import { readState, writeState } from './state-file.ts'
 import { trafficOf } from './traffic.ts'
@@ -39,27 +40,27 @@ export interface LocalBalancer {
  * the first call. Throws `FolderRefused`.
  */
 export async function startLocalBalancer(options: LocalBalancerOptions): Promise<LocalBalancer> {
-  const { folder, socket, pools, clock = monotonicClock, log = silentLog, random = Math.random } = options
+  const { folder, socket } = options
   claimFolder(folder)
   const unlock = await lockFolder(folder, socket)
-  const { records, broken } = await readState(folder, randomBytes(3).toString('hex'), new Date())
-  if (broken !== undefined)
-    log.error(
-      'the state file cannot be read; it is kept aside, and nothing is served until it is asked for',
-      {
-        why: broken.why,
-        keptAt: broken.keptAt,
-      },
-    )
-  const relay = options.relay ?? new LocalRelay({ clock, log, random })
-  const { reachedAt } = options
+  try {
+    return await startLocked(options, unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+async function startLocked(options: LocalBalancerOptions, unlock: () => void): Promise<LocalBalancer> {
+  const { folder, socket, pools, clock = monotonicClock, log = silentLog, random = Math.random } = options
+  const records = await recordsIn(folder, log)
   const serving = new Serving({
-    relay,
     clock,
     log,
     random,
+    relay: options.relay ?? new LocalRelay({ clock, log, random }),
     probe: options.probe ?? overTheNetwork,
-    ...(reachedAt === undefined ? {} : { reachedAt }),
+    ...(options.reachedAt === undefined ? {} : { reachedAt: options.reachedAt }),
   })
   const ledger = new Ledger(
     records,
@@ -80,6 +81,9 @@ export async function startLocalBalancer(options: LocalBalancerOptions): Promise
       [trafficPath]: () => trafficOf(ledger.records, serving),
       '/healthz': () => Promise.resolve({ pid: process.pid }),
     },
+  }).catch(async (error: unknown) => {
+    await serving.drain(0)
+    throw error
   })
   log.info('serving', {
     socket,
@@ -94,4 +98,17 @@ export async function startLocalBalancer(options: LocalBalancerOptions): Promise
       unlock()
     },
   }
+}
+
+async function recordsIn(folder: string, log: Log): Promise<Records> {
+  const { records, broken } = await readState(folder, randomBytes(3).toString('hex'), new Date())
+  if (broken !== undefined)
+    log.error(
+      'the state file cannot be read; it is kept aside, and nothing is served until it is asked for',
+      {
+        why: broken.why,
+        keptAt: broken.keptAt,
+      },
+    )
+  return records
 }
