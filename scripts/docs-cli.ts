@@ -61,6 +61,7 @@ function helpOnly(): Command {
       orphans: none,
       sandbox: none,
       sandboxStatus: none,
+      sandboxChaos: none,
       sandboxStop: none,
       localBalancer: none,
     },

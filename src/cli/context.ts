@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { LogLevel } from '../observe/log.ts'
 import type { LoadBlueprint } from '../provider/load.ts'
+import type { MischiefWish } from '../sandbox/chaos/mischief.ts'
 import type { ColourChoice } from './colour.ts'
 import type { Output } from './dry-run.ts'
 import type { ExitCode } from './exit.ts'
@@ -28,6 +29,7 @@ export interface Bodies {
   readonly orphans: () => Promise<(options: OrphansOptions, io: Io) => Promise<ExitCode>>
   readonly sandbox: () => Promise<(options: SandboxOptions, io: Io) => Promise<ExitCode>>
   readonly sandboxStatus: () => Promise<(options: SandboxStatusOptions, io: Io) => Promise<ExitCode>>
+  readonly sandboxChaos: () => Promise<(options: SandboxChaosOptions, io: Io) => Promise<ExitCode>>
   readonly sandboxStop: () => Promise<(options: SandboxChoice, io: Io) => Promise<ExitCode>>
   readonly localBalancer: () => Promise<(options: LocalBalancerOptions, io: Io) => Promise<ExitCode>>
 }
@@ -134,6 +136,10 @@ export interface SandboxOptions extends SandboxChoice {
   /** The number of an open file to which the start is told, by a sandbox that was detached. */
   readonly tellTo?: number
   readonly colour: ColourChoice
+}
+
+export interface SandboxChaosOptions extends SandboxChoice {
+  readonly wish: MischiefWish
 }
 
 export interface SandboxStatusOptions extends SandboxChoice {

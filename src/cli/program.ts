@@ -30,6 +30,7 @@ const bodies: Bodies = {
   orphans: async () => (await import('./orphans.ts')).orphansCommand,
   sandbox: async () => (await import('./sandbox.ts')).sandbox,
   sandboxStatus: async () => (await import('./sandbox-status.ts')).sandboxStatus,
+  sandboxChaos: async () => (await import('./sandbox-chaos.ts')).sandboxChaos,
   sandboxStop: async () => (await import('./sandbox-stop.ts')).sandboxStop,
   localBalancer: async () => (await import('./local-balancer.ts')).localBalancer,
 }

@@ -1,5 +1,14 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { helpEnd, oneOf, type AddCommand, type SandboxOptions, type SandboxStatusOptions } from './context.ts'
+import { mischiefNames, mischiefs, type MischiefName } from '../sandbox/chaos/mischief.ts'
+import {
+  helpEnd,
+  oneOf,
+  type AddCommand,
+  type CliContext,
+  type SandboxChoice,
+  type SandboxOptions,
+  type SandboxStatusOptions,
+} from './context.ts'
 
 /** As many as there are ranges of pods for; `src/sandbox/layout.ts` gives them out. */
 const mostNodes = 40
@@ -11,7 +20,8 @@ type Options = Omit<SandboxOptions, 'files' | 'colour' | 'pagePort' | 'detach'> 
 }
 
 /** `sandbox` and what is asked of one that runs; what they do is in `sandbox*.ts`. */
-export const addSandbox: AddCommand = (program, { io, bodies, finish, colour }) => {
+export const addSandbox: AddCommand = (program, context) => {
+  const { io, bodies, finish, colour } = context
   const command = program
     .command('sandbox')
     // What stands after the name of a command is that command's own.
@@ -99,6 +109,64 @@ export const addSandbox: AddCommand = (program, { io, bodies, finish, colour }) 
       const stop = await bodies.sandboxStop()
       finish(await stop(options, io))
     })
+  addChaos(command, context)
+}
+
+/** `sandbox chaos`; what it does is in `sandbox-chaos.ts`. */
+function addChaos(command: Command, { io, bodies, finish }: CliContext): void {
+  named(
+    command
+      .command('chaos')
+      .summary('break something, and mend it')
+      .description(
+        [
+          'Breaks something in a running sandbox. What it is:',
+          ...mischiefNames.map((name) => {
+            const { what, lasts } = mischiefs[name]
+            return `  ${name.padEnd(20)}${what}${lasts ? ', until --undo' : ''}`
+          }),
+        ].join('\n'),
+      ),
+  )
+    .argument('<what>', mischiefNames.join(', '), oneOf(mischiefNames))
+    .argument('[name]', 'the pod or node (default: the first ready pod, the node with the most pods)')
+    .option(
+      '--ms <MILLISECONDS>',
+      'slow-node: how long each new connection waits (default: 500)',
+      whole(1, 60_000),
+    )
+    .option('--undo', 'mend what was broken so')
+    .addHelpText(
+      'after',
+      helpEnd({
+        examples: [
+          'lb-controller sandbox chaos kill-pod',
+          'lb-controller sandbox chaos slow-node node-2 --ms 2000',
+          'lb-controller sandbox chaos stop-node node-1',
+          'lb-controller sandbox chaos stop-node node-1 --undo',
+        ],
+        exits: [
+          [0, 'it is done'],
+          [1, 'there is no such sandbox, pod or node, or nothing to mend'],
+        ],
+      }),
+    )
+    .action(
+      async (
+        name: MischiefName,
+        target: string | undefined,
+        { ms, undo = false, ...choice }: SandboxChoice & { readonly ms?: number; readonly undo?: boolean },
+      ) => {
+        const chaos = await bodies.sandboxChaos()
+        const wish = {
+          name,
+          undo,
+          ...(target === undefined ? {} : { target }),
+          ...(ms === undefined ? {} : { ms }),
+        }
+        finish(await chaos({ ...choice, wish }, io))
+      },
+    )
 }
 
 const named = (command: Command): Command =>

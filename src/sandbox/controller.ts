@@ -49,6 +49,21 @@ export class SandboxController implements Part {
     this.#running = { client, stop, assembled, ended: assembled.run(stop.signal) }
   }
 
+  /**
+   * As a crash and a new start would have it, as far as one process can: it is cut off from the API server first, so that
+   * nothing is put in order there, and the new one knows nothing.
+   */
+  async restart(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    if (running !== undefined) {
+      await running.client.close()
+      running.stop.abort()
+      await running.ended
+    }
+    await this.start()
+  }
+
   /** Ends it in good order: what is under way is done, and the lease given back. */
   async close(): Promise<void> {
     const running = this.#running

@@ -7,9 +7,11 @@ import { monotonicClock, systemClock } from '../lib/clock.ts'
 import { silentMetricsOf } from '../observe/metrics.ts'
 import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
 import type { Log } from '../observe/log.ts'
+import type { Relay } from '../relay/frontend.ts'
 import { LocalRelay } from '../relay/local-relay.ts'
 import type { Layout } from './layout.ts'
 import { openClusterNetwork, openNodeNetwork } from './net/network.ts'
+import { SlowRelay } from './net/slow-relay.ts'
 import type { ProxyParts, RunningProxy } from './net/node-proxy.ts'
 import type { Part } from './part.ts'
 
@@ -20,6 +22,8 @@ export class Networks implements Part {
   readonly #parts: ProxyParts
   readonly #over = new AbortController()
   readonly #nodes = new Map<string, RunningProxy>()
+  /** What listens for each node. */
+  readonly #relays = new Map<string, SlowRelay>()
   #cluster: RunningProxy | undefined
 
   private constructor(client: Client, layout: Layout, log: Log) {
@@ -62,14 +66,25 @@ export class Networks implements Part {
   /** A node that is not of the layout has no address here. */
   startNode(name: string): void {
     const node = this.#parts.layout.nodes.find((one) => one.name === name)
-    if (node !== undefined && !this.#nodes.has(name))
-      this.#nodes.set(name, openNodeNetwork(this.#parts, node))
+    if (node === undefined || this.#nodes.has(name)) return
+    const relay = (log: Log): Relay => {
+      const made = new SlowRelay(this.#parts.relay(log))
+      this.#relays.set(name, made)
+      return made
+    }
+    this.#nodes.set(name, openNodeNetwork({ ...this.#parts, relay }, node))
+  }
+
+  /** New connections through the node wait so long before they are passed on. Undefined: no longer. */
+  async slowNode(name: string, delayMs: number | undefined): Promise<void> {
+    await this.#relays.get(name)?.slow(delayMs)
   }
 
   /** Nothing answers at its address any more. */
   async stopNode(name: string): Promise<void> {
     const proxy = this.#nodes.get(name)
     this.#nodes.delete(name)
+    this.#relays.delete(name)
     await proxy?.close()
   }
 

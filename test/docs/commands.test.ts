@@ -55,6 +55,7 @@ async function refusal(command: string): Promise<string | undefined> {
       orphans: note,
       sandbox: note,
       sandboxStatus: note,
+      sandboxChaos: note,
       sandboxStop: note,
       localBalancer: note,
     },

@@ -47,7 +47,10 @@ export class Chaos {
   async carryOut(wish: MischiefWish): Promise<string> {
     const row = mischiefs[wish.name]
     if (row.target === undefined && wish.target !== undefined)
-      throw new SandboxRefused(`${wish.name} takes no name`, `it is for the whole sandbox: chaos ${wish.name}`)
+      throw new SandboxRefused(
+        `${wish.name} takes no name`,
+        `it is for the whole sandbox: chaos ${wish.name}`,
+      )
     if (wish.ms !== undefined && wish.name !== 'slow-node')
       throw new SandboxRefused(`${wish.name} has no milliseconds`, '--ms is of slow-node')
     if (wish.undo) return this.#mend(wish)

@@ -19,16 +19,30 @@ export interface MischiefRow {
 }
 
 export const mischiefs: Readonly<Record<MischiefName, MischiefRow>> = {
-  'kill-pod': { what: 'SIGKILL for all that runs in a pod; it is started again', target: 'pod', lasts: false },
+  'kill-pod': {
+    what: 'SIGKILL for all that runs in a pod; it is started again',
+    target: 'pod',
+    lasts: false,
+  },
   'stop-node': {
     what: 'a node goes: its address, its pods and its proxy; the cluster hears no more of it',
     target: 'node',
     lasts: true,
   },
-  'slow-node': { what: "a node takes its time with each new connection: --ms says how long", target: 'node', lasts: true },
+  'slow-node': {
+    what: 'a node takes its time with each new connection: --ms says how long',
+    target: 'node',
+    lasts: true,
+  },
   'partition-api': { what: 'nobody reaches the API server, kubectl neither', lasts: true },
-  'restart-controller': { what: 'the controller is cut off, forgets all it knew, and begins anew', lasts: false },
-  'restart-cloud': { what: 'SIGKILL for the balancer, which is started again from what it wrote down', lasts: false },
+  'restart-controller': {
+    what: 'the controller is cut off, forgets all it knew, and begins anew',
+    lasts: false,
+  },
+  'restart-cloud': {
+    what: 'SIGKILL for the balancer, which is started again from what it wrote down',
+    lasts: false,
+  },
 }
 
 export interface MischiefWish {

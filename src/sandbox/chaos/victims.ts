@@ -19,7 +19,10 @@ export function podToKill(state: ClusterState, wanted: string | undefined): PodN
   const [namespace, name] = wanted.includes('/') ? wanted.split('/', 2) : ['default', wanted]
   const found = state.find('pods', { namespace: namespace ?? '', name: name ?? '' }) as PodObject | undefined
   if (found !== undefined) return nameOf(found)
-  throw new SandboxRefused(`there is no pod ${namespace}/${name}`, 'kubectl get pods -A names those there are')
+  throw new SandboxRefused(
+    `there is no pod ${namespace}/${name}`,
+    'kubectl get pods -A names those there are',
+  )
 }
 
 const nameOf = ({ metadata: { namespace = 'default', name } }: PodObject): PodName => ({ namespace, name })
