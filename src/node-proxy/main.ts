@@ -37,6 +37,8 @@ export interface NodeProxyParts {
   /** Of healthCheckNodePorts. Undefined: where NodePorts are answered. */
   readonly healthCheckHosts?: readonly string[]
   readonly machineAddresses?: () => readonly string[]
+  /** How health is served. Default: where it is said to be. */
+  readonly serveHealth?: typeof serveAnswers
   /** Load balancers get an answer while another process takes over, from either of the two. */
   readonly sharePorts?: boolean
 }
@@ -55,7 +57,7 @@ const sharePatienceMs = 10_000
 export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
   const { clock, wall, log, api, plane, syncMs } = parts
   const { serviceProxyName, everyNode } = parts.table
-  const { sharePorts = false } = parts
+  const { sharePorts = false, serveHealth: serve = serveAnswers } = parts
   const ownAddresses = parts.machineAddresses ?? machineAddresses
   const measures = new Measures(parts.metrics)
   const health = new SyncHealth(clock, wall, 2 * syncMs)
@@ -96,6 +98,7 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
   const ports = new HealthCheckPorts({
     clock,
     sharePorts,
+    serve,
     isHealthy: () => health.healthy,
     onFailure: (service, error) => events.healthCheckFailed(service, error),
   })
@@ -164,7 +167,7 @@ export function createNodeProxy(parts: NodeProxyParts): NodeProxy {
         if (parts.health === undefined) return undefined
         // The one before knows better until then: of a Node that is not known, load balancers are told to stay away.
         if (sharePorts) await Promise.race([ready, clock.sleep(sharePatienceMs, stop)])
-        return serveAnswers({ ...parts.health, reusePort: sharePorts }, answer)
+        return serve({ ...parts.health, reusePort: sharePorts }, answer)
       }
       const healthServer = keepServing({
         what: 'the health of the proxy',

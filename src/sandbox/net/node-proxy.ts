@@ -2,6 +2,7 @@ import type { EventSink } from '../../kube/events.ts'
 import type { KubeApi } from '../../kube/port.ts'
 import { monotonicClock, systemClock } from '../../lib/clock.ts'
 import type { DataPlane } from '../../node-proxy/data-plane.ts'
+import { serveAnswers } from '../../node-proxy/health/answer-server.ts'
 import { createNodeProxy } from '../../node-proxy/main.ts'
 import type { NodeProxyMetrics } from '../../node-proxy/measures.ts'
 import type { TableSettings } from '../../node-proxy/table/settings.ts'
@@ -10,6 +11,9 @@ import type { UserspaceSettings } from '../../node-proxy/userspace/frontends.ts'
 import type { Log } from '../../observe/log.ts'
 import type { FrontendCounters, Relay } from '../../relay/frontend.ts'
 import type { Layout } from '../layout.ts'
+import { allOfLoopback } from './system.ts'
+import { TranslatedRelay } from './translated-relay.ts'
+import { Translation, type Place } from './translation.ts'
 
 /** What all proxies of a sandbox share. */
 export interface ProxyParts {
@@ -18,6 +22,8 @@ export interface ProxyParts {
   readonly log: Log
   readonly metrics: NodeProxyMetrics
   readonly events: EventSink
+  /** Where things really are. Default: where they are said to be. */
+  readonly translation?: Translation
   /** Makes what listens, for each proxy its own. */
   readonly relay: (log: Log) => Relay
 }
@@ -49,7 +55,8 @@ const syncMs = 30_000
 
 export function runProxy(parts: ProxyParts, { name, table, settings, healthAt }: ProxyWish): RunningProxy {
   const log = parts.log.child({ proxy: name })
-  const inner = parts.relay(log)
+  const { translation = new Translation(allOfLoopback, parts.layout) } = parts
+  const inner = new TranslatedRelay(parts.relay(log), translation)
   const stop = new AbortController()
   const served = Promise.withResolvers<void>()
   let drainMs = 0
@@ -83,6 +90,11 @@ export function runProxy(parts: ProxyParts, { name, table, settings, healthAt }:
     health: healthAt === undefined ? undefined : { host: healthAt, port: healthPort },
     healthCheckHosts: healthAt === undefined ? [] : [healthAt],
     machineAddresses: () => [],
+    serveHealth: ({ host, port, ...at }, answer) =>
+      serveAnswers(
+        host === undefined ? { port, ...at } : { ...at, ...listenAt(translation, { address: host, port }) },
+        answer,
+      ),
   })
   const running = proxy.run(stop.signal)
   return {
@@ -95,6 +107,11 @@ export function runProxy(parts: ProxyParts, { name, table, settings, healthAt }:
       return running
     },
   }
+}
+
+function listenAt(translation: Translation, place: Place): { readonly host: string; readonly port: number } {
+  const { address: host, port } = translation.at('TCP', place)
+  return { host, port }
 }
 
 /** The plane, which says when it was first brought up to date. */

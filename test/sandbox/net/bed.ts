@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { silentLog } from '../../../src/observe/log.ts'
@@ -8,12 +8,16 @@ import { nodeProxyMetricTable } from '../../../src/observe/node-proxy-metric-tab
 import { LocalRelay } from '../../../src/relay/local-relay.ts'
 import { layoutOf } from '../../../src/sandbox/layout.ts'
 import type { ProxyParts } from '../../../src/sandbox/net/node-proxy.ts'
+import { allOfLoopback, type LoopbackFacts } from '../../../src/sandbox/net/system.ts'
+import { Translation, type Place } from '../../../src/sandbox/net/translation.ts'
 import { clusterApi } from '../../support/cluster-api.ts'
 
 /** Two nodes, and addresses that no sandbox of a person is likely to have. */
 export const layout = layoutOf(216, 2)
 
-export async function partsOf(): Promise<ProxyParts & { readonly state: ClusterState }> {
+export async function partsOf(
+  facts: LoopbackFacts = allOfLoopback,
+): Promise<ProxyParts & { readonly state: ClusterState; readonly translation: Translation }> {
   const state = new ClusterState({ loopbackEndpoints: true, serviceCidrs: [layout.serviceRange] })
   for (const { name, address, podRange } of layout.nodes)
     state.addNode({ name, address, podCIDRs: [podRange] })
@@ -24,18 +28,25 @@ export async function partsOf(): Promise<ProxyParts & { readonly state: ClusterS
     log: silentLog,
     metrics: await createMetricsOf(nodeProxyMetricTable),
     events: { record() {} },
+    translation: new Translation(facts, layout),
     relay: () => new LocalRelay(),
   }
 }
 
-/** A pod's listener, which says its name and whom it sees. */
-export async function pod(t: TestContext, name: string, address: string): Promise<number> {
+/** A pod's listener, which says its name and whom it sees; the answer ends it. */
+export async function listenAs(name: string, { address, port }: Place): Promise<() => void> {
   const server = createServer((socket) => socket.on('error', () => {}).end(`${name} ${socket.remoteAddress}`))
-  server.listen(0, address)
-  t.after(() => server.close())
+  server.listen(port, address)
   await once(server, 'listening')
-  return (server.address() as AddressInfo).port
+  return () => void server.close()
 }
+
+/** One whose name is its address, at the port that all pods have. */
+export async function pod(t: TestContext, address: string): Promise<void> {
+  t.after(await listenAs(address, { address, port: podPort }))
+}
+
+export const podPort = 8181
 
 /** What a client hears, or the code of why nothing. */
 export async function ask(host: string, port: number, localAddress?: string): Promise<string> {

@@ -3,7 +3,7 @@ import { platform } from 'node:os'
 import { test, type TestContext } from 'node:test'
 import type { ServiceSpec } from '../../../src/model/objects.ts'
 import { openClusterNetwork, openNodeNetwork } from '../../../src/sandbox/net/network.ts'
-import { ask, layout, partsOf, pod } from './bed.ts'
+import { ask, layout, partsOf, pod, podPort } from './bed.ts'
 
 /** Elsewhere loopback is one address. */
 const skip = platform() === 'linux' ? false : 'only Linux has all of 127.0.0.0/8'
@@ -20,7 +20,7 @@ interface Cluster {
 /** A Service with a pod on the first node, and one on the second if asked. */
 async function cluster(t: TestContext, spec: ServiceSpec, pods: readonly string[]): Promise<Cluster> {
   const parts = await partsOf()
-  const listeners = await Promise.all(pods.map(async (address) => pod(t, address, address)))
+  await Promise.all(pods.map((address) => pod(t, address)))
   parts.state.create('services', {
     metadata: { name: 'web', namespace: 'default' },
     spec: {
@@ -41,7 +41,7 @@ async function cluster(t: TestContext, spec: ServiceSpec, pods: readonly string[
           conditions: { ready: true },
         },
       ],
-      ports: [{ name: 'http', port: listeners[at] ?? 0, protocol: 'TCP' }],
+      ports: [{ name: 'http', port: podPort, protocol: 'TCP' }],
     })
   const open = [...layout.nodes.map((node) => openNodeNetwork(parts, node)), openClusterNetwork(parts)]
   const close = async () => void (await Promise.all(open.map((proxy) => proxy.close())))
