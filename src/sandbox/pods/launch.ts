@@ -1,5 +1,6 @@
 import type { PodSelf } from './fields.ts'
-import type { Container, Pod } from './objects.ts'
+import type { Container, Handler, Pod } from './objects.ts'
+import type { Checked } from './probe-check.ts'
 import type { Output } from './output.ts'
 import type { Setup } from './container-setup.ts'
 import type { Workload } from './workload.ts'
@@ -20,6 +21,8 @@ export interface Launched {
 export interface Launcher {
   /** Rejects with `LaunchFailure`. */
   launch(wish: LaunchWish): Promise<Launched>
+  /** One look at a container, for a probe or a hook. Never rejects. */
+  check(self: PodSelf, container: Container, handler: Handler, timeoutMs: number): Promise<Checked>
   /** What a further command in a container is started with. Throws `LaunchFailure`. */
   setup(self: PodSelf, container: Container): Setup
   /** A ConfigMap or Secret of its namespace has changed. */

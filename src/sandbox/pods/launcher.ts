@@ -11,7 +11,9 @@ import type { PodSelf } from './fields.ts'
 import { Guard, reap } from './guard.ts'
 import type { Launched, Launcher, LaunchWish } from './launch.ts'
 import { prepareNginx } from './nginx.ts'
-import type { Container, Pod } from './objects.ts'
+import type { Container, Handler, Pod } from './objects.ts'
+import { check, type Checked } from './probe-check.ts'
+import { startProcess } from './process.ts'
 import { podFolder, type PodFolder, type Resolver } from './pod-folder.ts'
 import { serviceVariables } from './service-variables.ts'
 import { startCommand } from './start-command.ts'
@@ -34,6 +36,9 @@ export interface LauncherOptions {
 }
 
 const machinePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** Of what a probe's command says, in an event. */
+const mostSaid = 1000
 
 const samePlace: Place = (address, port) => ({ address, port })
 
@@ -70,6 +75,30 @@ export class LocalLauncher implements Launcher {
       this.#guard,
     )
     return { what, workload }
+  }
+
+  check(self: PodSelf, container: Container, handler: Handler, timeoutMs: number): Promise<Checked> {
+    const wish = { handler, container, address: self.ips[0] ?? '127.0.0.1', timeoutMs }
+    return check(wish, this.#echo.place, (command, ms) => this.#run(self, container, command, ms))
+  }
+
+  /** A short command beside the container's own, and what it said. */
+  async #run(self: PodSelf, container: Container, command: readonly string[], timeoutMs: number) {
+    try {
+      const setup = this.setup(self, container)
+      const wish = { ...setup, command: localCommand(command, setup), stdin: false }
+      const started = await startProcess(wish, this.#guard)
+      let output = ''
+      for (const stream of [started.stdout, started.stderr])
+        stream.on('data', (bytes: Buffer) => (output = (output + String(bytes)).slice(0, mostSaid)))
+      const cancel = systemClock.after(timeoutMs, () => started.kill())
+      const { exitCode } = await started.ended
+      cancel()
+      return { exitCode, output: output.trim() }
+    } catch (error) {
+      if (!(error instanceof LaunchFailure)) throw error
+      return { exitCode: 126, output: error.message }
+    }
   }
 
   setup(self: PodSelf, container: Container): Setup {

@@ -11,6 +11,7 @@ import type { PodSelf } from './fields.ts'
 import type { Launcher } from './launch.ts'
 import type { Container, Pod, PodStatus } from './objects.ts'
 import { Output } from './output.ts'
+import { probe, type ProbeKind } from './prober.ts'
 import { initAwaited, isSidecar, podStatus, type PodFacts } from './pod-status.ts'
 import { LaunchFailure, type Workload } from './workload.ts'
 
@@ -30,6 +31,9 @@ export interface PodPlace {
 /** A pod that takes longer to begin than this says so. */
 const soonMs = 50
 
+/** For a hook after the start, which has no grace to keep to. */
+const hookMs = 60_000
+
 interface Held {
   readonly container: Container
   readonly rules: ContainerRules
@@ -38,6 +42,7 @@ interface Held {
   workload?: Workload
   /** Cancels the wait of a back-off. */
   waiting?: () => void
+  probing?: () => void
   /** Another one with each launch: what an earlier run still says is not heard. */
   run: number
 }
@@ -93,8 +98,13 @@ export class PodLife {
   begin(): void {
     this.#silent = false
     this.#tools.clock.after(soonMs, () => this.#sync())
-    for (const one of this.#held.values())
+    for (const one of this.#held.values()) {
+      // What the run before still has to say is not heard.
+      one.run++
+      delete one.workload
       if (one.state.life.is === 'running') this.#happen(one, { is: 'exited', exitCode: 255 })
+      else if (isLaunching(one.state)) one.state = newContainer()
+    }
     this.#advance()
   }
 
@@ -113,14 +123,16 @@ export class PodLife {
   /** Asks all to end; what is left when `graceMs` is over is killed. Resolves when nothing runs. */
   async end(graceMs: number): Promise<void> {
     this.#ending = true
-    const running = [...this.#held.values()].filter((one) => one.workload !== undefined)
-    for (const { container } of running)
-      this.#tools.tell(this.#pod, 'Normal', 'Killing', `Stopping container ${container.name}`)
-    const cancel = this.#tools.clock.after(graceMs, () => this.kill())
-    for (const { workload } of running) workload?.stop()
-    await Promise.all(running.map(({ workload }) => workload?.ended))
-    cancel()
     this.#rest()
+    const until = this.#tools.clock.now() + graceMs
+    const ends = [...this.#held.values()].map(async (one) => {
+      const { container, workload } = one
+      if (workload === undefined) return
+      this.#tools.tell(this.#pod, 'Normal', 'Killing', `Stopping container ${container.name}`)
+      await this.#hook(one, 'preStop', graceMs)
+      await this.#stop(workload, Math.max(0, until - this.#tools.clock.now()))
+    })
+    await Promise.all(ends)
   }
 
   /** SIGKILL to all, or to one container. They are restarted as after any other end. */
@@ -133,6 +145,7 @@ export class PodLife {
   vanish(): void {
     this.#silent = true
     this.kill()
+    for (const one of this.#held.values()) one.probing?.()
     this.#rest()
   }
 
@@ -186,20 +199,70 @@ export class PodLife {
   async #launch(one: Held): Promise<void> {
     const run = ++one.run
     const { container, output } = one
-    if (run > 1) output.renew()
+    if (one.state.last !== undefined) output.renew()
     try {
       const { workload, what } = await this.#tools.launcher.launch({ self: this.self, container, output })
-      if (this.#ending || this.#silent) return workload.kill()
+      if (this.#ending || this.#silent || one.run !== run) return workload.kill()
       one.workload = workload
       this.#happen(one, { is: 'launched', what })
+      this.#probe(one)
+      void this.#hook(one, 'postStart')
       const end = await workload.ended
+      if (one.run !== run) return
+      one.probing?.()
       output.current.close()
       delete one.workload
       if (!this.#silent) this.#happen(one, { is: 'exited', ...end })
     } catch (error) {
       if (!(error instanceof LaunchFailure)) throw error
-      if (!this.#silent) this.#happen(one, { is: 'refused', reason: error.reason, message: error.message })
+      if (!this.#silent && one.run === run)
+        this.#happen(one, { is: 'refused', reason: error.reason, message: error.message })
     }
+  }
+
+  #probe(one: Held): void {
+    const { container } = one
+    const { clock, launcher, tell } = this.#tools
+    one.probing = probe(container, {
+      clock,
+      look: (asked, timeoutMs) => launcher.check(this.self, container, asked, timeoutMs),
+      failed: (kind, message) =>
+        tell(this.#pod, 'Warning', 'Unhealthy', `${capital(kind)} probe failed: ${message}`),
+      decided: (kind, ok) => {
+        if (kind === 'readiness') return this.#happen(one, { is: 'ready', value: ok })
+        if (kind === 'startup' && ok) return this.#happen(one, { is: 'started', value: true })
+        if (!ok) this.#restart(one, kind)
+      },
+    })
+  }
+
+  #restart(one: Held, kind: ProbeKind): void {
+    const { container, workload } = one
+    const asked = kind === 'startup' ? container.startupProbe : container.livenessProbe
+    const { terminationGracePeriodSeconds: usual = 30 } = this.#pod.spec ?? {}
+    const message = `Container ${container.name} failed ${kind} probe, will be restarted`
+    this.#tools.tell(this.#pod, 'Normal', 'Killing', message)
+    void this.#stop(workload, (asked?.terminationGracePeriodSeconds ?? usual) * 1000)
+  }
+
+  /** Resolves when it has ended, of itself or by SIGKILL. */
+  async #stop(workload: Workload | undefined, graceMs: number): Promise<void> {
+    if (workload === undefined) return
+    const cancel = this.#tools.clock.after(graceMs, () => workload.kill())
+    workload.stop()
+    await workload.ended
+    cancel()
+  }
+
+  /** Resolves when the hook is done, or too late. */
+  async #hook({ container }: Held, name: 'postStart' | 'preStop', graceMs = hookMs): Promise<void> {
+    const handler = container.lifecycle?.[name]
+    if (handler === undefined) return
+    const { clock, launcher, tell } = this.#tools
+    if (handler.sleep !== undefined) return clock.sleep(Math.min(handler.sleep.seconds * 1000, graceMs))
+    const { ok, message } = await launcher.check(this.self, container, handler, graceMs)
+    if (!ok)
+      tell(this.#pod, 'Warning', `Failed${capital(name)}Hook`, `${capital(name)}Hook failed: ${message}`)
   }
 
   #facts(): PodFacts {
@@ -218,6 +281,8 @@ export class PodLife {
     })
   }
 }
+
+const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`
 
 const isLaunching = ({ life }: ContainerState): boolean => life.is === 'waiting' && life.launching === true
 

@@ -10,6 +10,7 @@ import { equal } from '../../lib/json.ts'
 import type { NodeObject } from '../../model/objects.ts'
 import type { Launcher } from './launch.ts'
 import type { Pod, PodStatus } from './objects.ts'
+import { NodeOutage, type OutageOptions } from './node-outage.ts'
 import { PodLife, type PodPlace, type PodTools } from './pod-life.ts'
 
 /** Runs the pods of all nodes, and writes their status as kubelets do. */
@@ -23,10 +24,12 @@ export class SandboxPods implements PodRunner {
   /** Pods whose node is not there yet. */
   readonly #homeless = new Set<string>()
   readonly #ending = new Set<string>()
+  readonly #outage: NodeOutage
   #signal: AbortSignal = AbortSignal.abort()
 
-  constructor(state: ClusterState, launcher: Launcher) {
+  constructor(state: ClusterState, launcher: Launcher, options: OutageOptions = {}) {
     this.#state = state
+    this.#outage = new NodeOutage(state, options)
     this.#tools = {
       clock: state.clock,
       launcher,
@@ -48,6 +51,7 @@ export class SandboxPods implements PodRunner {
     signal.addEventListener('abort', () => {
       for (const life of this.#lives.values()) life.vanish()
       this.#lives.clear()
+      this.#outage.close()
       this.#tools.launcher.close()
     })
   }
@@ -69,6 +73,32 @@ export class SandboxPods implements PodRunner {
     return life !== undefined
   }
 
+  /** The node falls silent: its pods vanish at once, and the cluster notices after a while. False: no such node. */
+  stopNode(name: string): boolean {
+    if (this.#state.find('nodes', { name }) === undefined) return false
+    if (this.#outage.isSilent(name)) return true
+    this.#outage.begin(name)
+    for (const life of this.#livesOn(name)) life.vanish()
+    return true
+  }
+
+  /** The node is back: it begins what it still has, and ends what was deleted meanwhile. */
+  startNode(name: string): boolean {
+    if (this.#state.find('nodes', { name }) === undefined) return false
+    if (!this.#outage.isSilent(name)) return true
+    this.#outage.end(name)
+    for (const life of this.#livesOn(name)) {
+      if (life.pod.metadata.deletionTimestamp === undefined) life.begin()
+      else void this.#end(life)
+    }
+    this.#retryHomeless()
+    return true
+  }
+
+  #livesOn(node: string): readonly PodLife[] {
+    return [...this.#lives.values()].filter(({ pod }) => pod.spec?.nodeName === node)
+  }
+
   #meet(pod: Pod, gone: boolean): void {
     const { uid = '', deletionTimestamp } = pod.metadata
     const life = this.#lives.get(uid)
@@ -79,7 +109,8 @@ export class SandboxPods implements PodRunner {
       return
     }
     life.update(pod)
-    if (deletionTimestamp !== undefined && !this.#ending.has(uid)) void this.#end(life)
+    if (deletionTimestamp === undefined || this.#ending.has(uid)) return
+    if (!this.#outage.isSilent(pod.spec?.nodeName ?? '')) void this.#end(life)
   }
 
   #begin(pod: Pod): void {
@@ -107,7 +138,7 @@ export class SandboxPods implements PodRunner {
   #placeOf(pod: Pod): PodPlace | undefined {
     const node = this.#state.find('nodes', { name: pod.spec?.nodeName ?? '' })
     const hostIp = node?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address
-    if (node === undefined) return undefined
+    if (node === undefined || this.#outage.isSilent(node.metadata.name)) return undefined
     if (pod.spec?.hostNetwork === true && hostIp !== undefined) return { ips: [hostIp], hostIp }
     const { podCIDRs = [] } = node.spec ?? {}
     const ips = this.#addresses.assign(pod.metadata.uid ?? '', podCIDRs)
@@ -149,8 +180,27 @@ export class SandboxPods implements PodRunner {
       if ((self.pod.metadata.namespace ?? 'default') === namespace) this.#tools.launcher.refresh(self)
   }
 
-  #meetNode(_node: NodeObject, gone: boolean): void {
-    if (gone) return
+  #meetNode({ metadata: { name } }: NodeObject, gone: boolean): void {
+    if (!gone) return this.#retryHomeless()
+    for (const life of this.#livesOn(name)) life.vanish()
+    // Later: others have to hear of the node first.
+    queueMicrotask(() => this.#collect(name))
+  }
+
+  /** Pods of a node that is deleted are nowhere: nobody else would let them go. */
+  #collect(node: string): void {
+    if (this.#state.find('nodes', { name: node }) !== undefined) return
+    for (const pod of this.#state.list('pods').items as readonly Pod[]) {
+      if (pod.spec?.nodeName !== node) continue
+      this.#release(pod)
+      this.#attempt(() => {
+        if (this.#state.find('pods', pod.metadata)?.metadata.uid === pod.metadata.uid)
+          this.#state.delete('pods', pod.metadata)
+      })
+    }
+  }
+
+  #retryHomeless(): void {
     for (const key of this.#homeless) {
       const pod = this.#state.find('pods', key) as Pod | undefined
       if (pod !== undefined) this.#begin(pod)
