@@ -19,7 +19,7 @@ function podOf({ state, target }: Call): AnyObject {
   const pod = state.get('pods', {
     name: target.name ?? '',
     namespace: target.namespace ?? 'default',
-  }) as AnyObject
+  })
   if (!fieldAt(pod, 'spec.nodeName'))
     throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`)
   return pod

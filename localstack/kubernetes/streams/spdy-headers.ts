@@ -28,22 +28,23 @@ export function headerWriter(): (headers: Headers) => Promise<Buffer> {
 /** A count, then each name and value behind its length. Throws a RangeError when a length points beyond the end. */
 function parse(bytes: Buffer): Headers {
   let at = 0
-  const number = () => bytes.readUInt32BE((at += 4) - 4)
+  const next = () => bytes.readUInt32BE((at += 4) - 4)
   const text = () => {
-    const length = number()
+    const length = next()
     return bytes.toString('utf8', at, (at += length))
   }
   const headers: [string, string][] = []
-  for (let left = number(); left > 0; left--) headers.push([text().toLowerCase(), text()])
+  for (let left = next(); left > 0; left--) headers.push([text().toLowerCase(), text()])
   return Object.fromEntries(headers)
 }
 
+const number = (value: number) => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
+
 function format(headers: Headers): Buffer {
-  const number = (value: number) => {
-    const bytes = Buffer.alloc(4)
-    bytes.writeUInt32BE(value)
-    return bytes
-  }
   const text = (value: string) => [number(Buffer.byteLength(value)), Buffer.from(value)]
   const entries = Object.entries(headers)
   return Buffer.concat([

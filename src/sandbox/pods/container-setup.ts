@@ -28,6 +28,9 @@ export interface Ground {
   readonly sources: ConfigSource
 }
 
+/** Of a shell at a terminal: where it is, seen from the container's folder. */
+const prompt = '[ root@$HOSTNAME:${PWD#"$HOME"}/ ]$ '
+
 /** Fails with what is missing, in a kubelet's words. */
 export function setupOf(ground: Ground): Result<Setup, string> {
   const { self, container, mounts, root } = ground
@@ -44,7 +47,7 @@ export function setupOf(ground: Ground): Result<Setup, string> {
       HOSTNAME: self.pod.spec?.hostname ?? self.pod.metadata.name,
       // A command of this machine has to be told which of its addresses is the pod's.
       POD_IP: address,
-      ...(container.tty === true ? { TERM: 'xterm' } : {}),
+      ...(container.tty === true ? { TERM: 'xterm', PS1: prompt } : {}),
       ...Object.fromEntries(mapped),
       [marker]: ground.pods,
     },

@@ -11,6 +11,8 @@ export interface ProcessWish {
   readonly cwd: string
   /** Whether anybody may write to it. Without, its input is empty. */
   readonly stdin: boolean
+  /** On a terminal of its own, which has one output. */
+  readonly tty?: boolean
 }
 
 export interface ProcessWorkload extends Workload {
@@ -105,7 +107,7 @@ const endOf = (code: number | null, signal: NodeJS.Signals | null): WorkloadEnd 
 /** Packages of Debian for the programs that pods most often need. */
 const packages: Readonly<Record<string, string>> = { nginx: 'nginx-light', curl: 'curl', python3: 'python3' }
 
-function spawnRefusal(file: string, { code, message }: NodeJS.ErrnoException): string {
+export function spawnRefusal(file: string, { code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') {
     const wanted = packages[file]
     const hint =

@@ -17,7 +17,7 @@ import type { LocalLauncher } from './launcher.ts'
 import type { Container } from './objects.ts'
 import type { PodLife } from './pod-life.ts'
 import type { SandboxPods } from './pods.ts'
-import { startProcess } from './process.ts'
+import { startWorkload } from './start-workload.ts'
 import { LaunchFailure, type Place, type Workload } from './workload.ts'
 
 const defaultContainer = 'kubectl.kubernetes.io/default-container'
@@ -67,8 +67,8 @@ export class LocalPodRuntime implements PodRuntime {
     try {
       const setup = this.#launcher.setup(life.self, container)
       const words = localCommand(command, setup)
-      const started = await startProcess(
-        { ...setup, command: words, stdin: io.stdin !== undefined },
+      const started = await startWorkload(
+        { ...setup, command: words, stdin: io.stdin !== undefined, tty: io.tty },
         this.#launcher.guard,
       )
       return await joined(started, io, main, signal)

@@ -3,7 +3,7 @@ import type { Setup } from './container-setup.ts'
 import type { Guard } from './guard.ts'
 import type { Container } from './objects.ts'
 import type { Output } from './output.ts'
-import { startProcess } from './process.ts'
+import { startWorkload } from './start-workload.ts'
 import type { Workload } from './workload.ts'
 
 export interface CommandWish {
@@ -21,7 +21,10 @@ const betweenTriesMs = 10
 
 export async function startCommand(wish: CommandWish, guard: Guard): Promise<Workload> {
   const { command, setup, container, output } = wish
-  const started = await startProcess({ ...setup, command, stdin: container.stdin === true }, guard)
+  const started = await startWorkload(
+    { ...setup, command, stdin: container.stdin === true, tty: container.tty === true },
+    guard,
+  )
   started.stdout.on('data', (bytes: Buffer) => output.write('stdout', bytes))
   started.stderr.on('data', (bytes: Buffer) => output.write('stderr', bytes))
   let over = false
