@@ -1,6 +1,7 @@
 import { createBlueprint as aws } from '../providers/aws/blueprint.ts'
 import { createBlueprint as azure } from '../providers/azure/blueprint.ts'
 import { createBlueprint as gcp } from '../providers/gcp/blueprint.ts'
+import { createBlueprint as local } from '../providers/local/blueprint.ts'
 import { createBlueprint as openstack } from '../providers/openstack/blueprint.ts'
 import type { Blueprint } from '../src/provider/blueprint.ts'
 
@@ -10,4 +11,5 @@ export const clouds: readonly { readonly title: string; readonly blueprint: Blue
   { title: 'GCP', blueprint: gcp({}) },
   { title: 'Azure', blueprint: azure({}) },
   { title: 'OpenStack', blueprint: openstack({}) },
+  { title: 'Local', blueprint: local({}) },
 ]

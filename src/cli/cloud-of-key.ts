@@ -8,6 +8,7 @@ const prefixes: readonly (readonly [prefix: string, cloud: string])[] = [
   ['cloud.google.com/', 'gcp'],
   ['loadbalancer.openstack.org/', 'openstack'],
   ['service.beta.kubernetes.io/openstack-', 'openstack'],
+  ['local.lb-controller.io/', 'local'],
 ]
 
 /** The provider that an annotation is written for. */

@@ -34,7 +34,7 @@ export const addDryRun: AddCommand = (program, context) => {
     .argument('<FILE...>', 'YAML or JSON files, folders, or "-" for standard input')
     .option(
       '--provider <NAMES>',
-      'aws, gcp, azure, openstack, or several between commas (default: what annotations, class, nodes, facts or ' +
+      'aws, gcp, azure, openstack, local, or several between commas (default: what annotations, class, nodes, facts or ' +
         'settings tell, else all)',
       namesOf,
     )

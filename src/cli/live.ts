@@ -19,6 +19,7 @@ import type { RunOptions } from './context.ts'
 import type { Io } from './io.ts'
 import { problemText } from './print.ts'
 import { readConfig } from './read-config.ts'
+import { secretReader } from './read-secret.ts'
 
 export interface Live {
   readonly config: Config
@@ -76,7 +77,11 @@ export async function withLive<T>(
   try {
     client = await connectTo(config)
     const uid = await clusterUid(client, signal)
-    const loaded = await loadProvider(config.provider, config, { clock: systemClock, clusterUid: uid })
+    const loaded = await loadProvider(config.provider, config, {
+      clock: systemClock,
+      clusterUid: uid,
+      readSecret: secretReader(client),
+    })
     if (loaded.ok)
       return await work(liveOf(config, client, loaded.value, { uid, name: config.clusterName }, signal))
     const paint = paintFor(io, 'err', 'auto')

@@ -16,6 +16,7 @@ import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { connectTo, settingsFor } from './live.ts'
 import { problemText } from './print.ts'
+import { secretReader } from './read-secret.ts'
 import { measure } from './run-metrics.ts'
 
 /** Between two tries to reach an API server at the start. */
@@ -40,7 +41,11 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   try {
     const uid = await reach(client, log, stop)
     if (uid === undefined) return exit.fine
-    const provider = await loadProvider(config.provider, config, { clock: systemClock, clusterUid: uid })
+    const provider = await loadProvider(config.provider, config, {
+      clock: systemClock,
+      clusterUid: uid,
+      readSecret: secretReader(client),
+    })
     if (provider.ok)
       return await lead({ config, client, uid, provider: provider.value, log, metrics, stop, io })
     const paint = paintFor(io, 'err', 'auto')

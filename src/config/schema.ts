@@ -58,6 +58,7 @@ export const optional: ReadonlySet<string> = new Set<string>([
   'openstack.timeoutMemberConnect',
   'openstack.timeoutMemberData',
   'openstack.timeoutTcpInspect',
+  'local.certificateFolder',
 ])
 
 export const controllerTable: SettingTable = {

@@ -1,6 +1,7 @@
 import { awsSettings } from './aws-settings.ts'
 import { azureSettings } from './azure-settings.ts'
 import { gcpSettings } from './gcp-settings.ts'
+import { localSettings } from './local-settings.ts'
 import { openstackSettings } from './openstack-settings.ts'
 import { flagOf, variableOf } from './setting-table.ts'
 import { bind, choice, duration, integer, name, toggle, words, type SettingSpec } from './setting-types.ts'
@@ -51,6 +52,7 @@ export const providerSettings = {
   gcp: gcpSettings,
   azure: azureSettings,
   openstack: openstackSettings,
+  local: localSettings,
 } as const
 
 /** All, by their path in the file. */

@@ -54,6 +54,8 @@ export interface Decision {
   readonly sendsToPods: boolean
   /** Facts that could not be had: worth asking again soon. */
   readonly lacking: boolean
+  /** What it rests on changes without an event: it is looked at again after this. */
+  readonly againMs?: number
 }
 
 const alone = { joins: [], released: [] } as const
@@ -103,6 +105,7 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
     problems: wish.problems,
     valid: wish.resources !== undefined && awaits.length === 0,
     lacking: wish.lacking ?? false,
+    ...(wish.againMs === undefined ? {} : { againMs: wish.againMs }),
     sendsToPods: asked.backends.size > 0,
     awaits,
     leave: now?.leave === true,

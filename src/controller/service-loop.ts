@@ -121,6 +121,7 @@ export class ServiceLoop {
     await this.#report(service, decision, progress, signal)
     if (decision.lacking) again(owner.uid, refusedAgainMs)
     else if (!decision.valid) again(owner.uid, invalidAgainMs)
+    if (decision.againMs !== undefined) again(owner.uid, decision.againMs)
     for (const { until } of decision.accepted?.leaving ?? []) {
       const left = Date.parse(until) - clock.now()
       if (left > 0) again(owner.uid, left + 1)

@@ -29,6 +29,8 @@ export interface DecideParts extends NeighbourParts {
 export interface Wish {
   readonly leave?: boolean
   readonly lacking?: boolean
+  /** A fact that it rests on changes without an event: it is looked at again after this. */
+  readonly againMs?: number
   readonly resources?: readonly Resource[]
   readonly without?: (ports: LostPorts) => readonly Resource[]
   readonly joins?: readonly string[]
@@ -53,7 +55,8 @@ export async function wishOf(
   const { provider, nodes, cluster } = parts
   const { lb, problems } = readFor(provider, service)
   if (lb === undefined) return { problems }
-  const facts = await parts.facts(provider.lookups(lb, nodes))
+  const lookups = provider.lookups(lb, nodes)
+  const facts = await parts.facts(lookups)
   const backends = provider.backends?.(lb) ?? []
   const endpoints = backends.includes(lb.name) ? endpointsFor(asked, service) : undefined
   const refersTo = provider.refersTo?.(lb) ?? []
@@ -71,11 +74,13 @@ export async function wishOf(
   const desired = provider.desired(lb, context)
   const all = [...problems, ...desired.problems]
   const lacking = [...facts.values()].some((fact) => !('value' in fact))
+  const againMs = Math.min(...lookups.map((lookup) => lookup.againMs ?? Infinity))
   const without = (ports: LostPorts) => desiredWithout(provider, lb, context, ports)
   const known = [...specs].flatMap(([name, spec]) => (spec === undefined ? [] : [[name, sentToBy(spec)]]))
   const told = {
     problems: all,
     lacking,
+    ...(againMs === Infinity ? {} : { againMs }),
     joins,
     ...(known.length === 0 ? {} : { others: Object.fromEntries(known) as Remembered }),
   }

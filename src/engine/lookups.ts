@@ -77,7 +77,12 @@ export class Lookups {
   #fresh(key: string): boolean {
     const known = this.#known.get(key)
     if (known === undefined) return false
-    const limit = 'value' in known.fact ? freshMs : 'problem' in known.fact ? refusedMs : unknownMs
+    const limit =
+      'value' in known.fact
+        ? (known.lookup.againMs ?? freshMs)
+        : 'problem' in known.fact
+          ? refusedMs
+          : unknownMs
     return known.at + limit > this.#options.clock.now()
   }
 
@@ -153,7 +158,7 @@ export class Lookups {
     const { key } = lookup
     const known = this.#known.get(key)
     if (known !== undefined && 'value' in known.fact)
-      this.#known.set(key, { ...known, at: now - freshMs + refusedMs })
+      this.#known.set(key, { ...known, at: now - (known.lookup.againMs ?? freshMs) + refusedMs })
     else this.#known.set(key, { lookup, fact: { key, problem }, at: now, used: now })
   }
 

@@ -112,6 +112,7 @@ export const namespaces = type('', 'v1', 'namespaces', 'Namespace', false)
 export const endpointSlices = type('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice')
 export const serviceCidrs = type('networking.k8s.io', 'v1', 'servicecidrs', 'ServiceCIDR', false)
 export const pods = type('', 'v1', 'pods', 'Pod')
+export const secrets = type('', 'v1', 'secrets', 'Secret')
 export const leases = type('coordination.k8s.io', 'v1', 'leases', 'Lease')
 export const events = type('events.k8s.io', 'v1', 'events', 'Event')
 

@@ -74,7 +74,18 @@ const openstack = [
   ),
 ]
 
-export const keysByCloud: Readonly<Record<string, readonly string[]>> = { aws, gcp, azure, openstack }
+const local = under(
+  'local.lb-controller.io/',
+  'pool ssl-cert ssl-ports scheduler max-connections connect-timeout drain',
+)
+
+export const keysByCloud: Readonly<Record<string, readonly string[]>> = {
+  aws,
+  gcp,
+  azure,
+  openstack,
+  local,
+}
 
 /** Keys with a variable part. */
 const families: readonly { readonly cloud: string; readonly pattern: RegExp }[] = [

@@ -5,6 +5,7 @@ type Name = keyof typeof portable
 const aws = 'service.beta.kubernetes.io/aws-load-balancer-'
 const azure = 'service.beta.kubernetes.io/azure-'
 const openstack = 'loadbalancer.openstack.org/'
+const local = 'local.lb-controller.io/'
 
 /** Keys of one cloud for which there is a portable one. A test holds this against the tables of all providers. */
 const names: Readonly<Record<string, Name>> = {
@@ -16,7 +17,9 @@ const names: Readonly<Record<string, Name>> = {
   'service.beta.kubernetes.io/openstack-internal-load-balancer': 'internal',
   [`${aws}ssl-cert`]: 'tlsCertificate',
   [`${openstack}default-tls-container-ref`]: 'tlsCertificate',
+  [`${local}ssl-cert`]: 'tlsCertificate',
   [`${aws}ssl-ports`]: 'tlsPorts',
+  [`${local}ssl-ports`]: 'tlsPorts',
   [`${aws}ssl-negotiation-policy`]: 'tlsPolicy',
   [`${aws}proxy-protocol`]: 'proxyProtocol',
   [`${openstack}proxy-protocol`]: 'proxyProtocol',
@@ -33,6 +36,7 @@ const names: Readonly<Record<string, Name>> = {
   'networking.gke.io/internal-load-balancer-subnet': 'subnets',
   [`${azure}load-balancer-internal-subnet`]: 'subnets',
   [`${openstack}subnet-id`]: 'subnets',
+  [`${local}pool`]: 'subnets',
   [`${aws}nlb-target-type`]: 'targetType',
   [`${aws}healthcheck-protocol`]: 'healthCheckProtocol',
   [`${azure}load-balancer-health-probe-protocol`]: 'healthCheckProtocol',

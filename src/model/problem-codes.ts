@@ -5,6 +5,7 @@ import { azureCodes } from './codes-azure.ts'
 import { cloudCodes } from './codes-cloud.ts'
 import { fileCodes } from './codes-files.ts'
 import { gcpCodes } from './codes-gcp.ts'
+import { localCodes } from './codes-local.ts'
 import { nodeProxyCodes } from './codes-node-proxy.ts'
 import { openstackCodes } from './codes-openstack.ts'
 import { serviceCodes } from './codes-service.ts'
@@ -29,6 +30,7 @@ export const codeAreas: readonly { readonly title: string; readonly codes: CodeT
   { title: 'GCP', codes: gcpCodes },
   { title: 'Azure', codes: azureCodes },
   { title: 'OpenStack', codes: openstackCodes },
+  { title: 'Local', codes: localCodes },
   { title: 'Answers of the cloud', codes: cloudCodes },
   { title: 'Taking over', codes: adoptCodes },
   { title: 'Node proxy', codes: nodeProxyCodes },

@@ -17,6 +17,8 @@ export interface Lookup {
   /** What it is, in words, for "known at apply: ...". */
   readonly what: string
   readonly args?: Json
+  /** Changes without an event, and matters soon: it is asked again after this. Default: with the next lists. */
+  readonly againMs?: number
 }
 
 /** `value`, or why there is none: `unknown` (offline, not asked yet), `problem` (asked, and refused). */

@@ -1,6 +1,7 @@
 import * as aws from '../../providers/aws/config.ts'
 import * as azure from '../../providers/azure/config.ts'
 import * as gcp from '../../providers/gcp/config.ts'
+import * as local from '../../providers/local/config.ts'
 import * as openstack from '../../providers/openstack/config.ts'
 import type { Problem } from '../model/problem.ts'
 
@@ -10,6 +11,7 @@ export interface ProviderConfigs {
   readonly gcp: gcp.GcpConfig
   readonly azure: azure.AzureConfig
   readonly openstack: openstack.OpenStackConfig
+  readonly local: local.LocalConfig
 }
 
 export const defaultConfigs: ProviderConfigs = {
@@ -17,6 +19,7 @@ export const defaultConfigs: ProviderConfigs = {
   gcp: gcp.defaultConfig,
   azure: azure.defaultConfig,
   openstack: openstack.defaultConfig,
+  local: local.defaultConfig,
 }
 
 /** What is wrong with settings that already have the right types. */
@@ -25,4 +28,5 @@ export const checkConfigs = (configs: ProviderConfigs): readonly Problem[] => [
   ...gcp.checkConfig(configs.gcp),
   ...azure.checkConfig(configs.azure),
   ...openstack.checkConfig(configs.openstack),
+  ...local.checkConfig(configs.local),
 ]

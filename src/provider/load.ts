@@ -6,11 +6,14 @@ import type { Blueprint } from './blueprint.ts'
 import type { ProviderConfigs } from './configs.ts'
 import { liveProviders, plannedProviders, providers } from './names.ts'
 import type { Provider } from './provider.ts'
+import type { ReadSecret } from './secrets.ts'
 
 interface ProviderDeps {
   readonly clock: Clock
   /** uid of the kube-system namespace. Absent offline: nothing in any cloud is ours then. */
   readonly clusterUid?: string
+  /** Absent where there is no cluster to read from. */
+  readonly readSecret?: ReadSecret
 }
 
 type LoadProvider = (
@@ -32,10 +35,13 @@ const blueprints: Readonly<Record<string, (configs: ProviderConfigs) => Promise<
   azure: async ({ azure }) => (await import('../../providers/azure/blueprint.ts')).createBlueprint(azure),
   openstack: async ({ openstack }) =>
     (await import('../../providers/openstack/blueprint.ts')).createBlueprint(openstack),
+  local: async ({ local }) => (await import('../../providers/local/blueprint.ts')).createBlueprint(local),
 }
 
 const live: Readonly<Record<string, (configs: ProviderConfigs, deps: ProviderDeps) => Promise<Provider>>> = {
   aws: async ({ aws }, deps) => (await import('../../providers/aws/index.ts')).createProvider(aws, deps),
+  local: async ({ local }, deps) =>
+    (await import('../../providers/local/index.ts')).createProvider(local, deps),
 }
 
 /** What planning for a cloud needs. */

@@ -1,6 +1,6 @@
 /** The clouds that a plan can be made for. */
-export const providers: readonly string[] = ['aws', 'gcp', 'azure', 'openstack']
+export const providers: readonly string[] = ['aws', 'gcp', 'azure', 'openstack', 'local']
 /** Those that a plan can be carried out on. */
-export const liveProviders: readonly string[] = ['aws']
+export const liveProviders: readonly string[] = ['aws', 'local']
 /** Known by name so far. */
-export const plannedProviders: readonly string[] = ['local']
+export const plannedProviders: readonly string[] = []
