@@ -1,9 +1,9 @@
 import type { TargetNode } from '../../src/model/nodes.ts'
 import { type Check, failed, ok, warned } from '../../src/provider/checkup.ts'
 import type { ProviderError } from '../../src/provider/errors.ts'
-import { parseCidr } from '../../src/lib/ip.ts'
 import type { LocalListener, LocalPool } from './api.ts'
 import type { LocalConfig } from './config.ts'
+import { parseRange } from './server/pools.ts'
 import { nodeAddress } from './targets.ts'
 
 /** What the balancer answered, or why it did not. */
@@ -41,8 +41,8 @@ function poolChecks(pools: readonly LocalPool[]): readonly Check[] {
 }
 
 function sizeOf(range: string): number {
-  const parsed = parseCidr(range)
-  return parsed.ok ? 2 ** (parsed.value.bytes.length * 8 - parsed.value.prefix) : 0
+  const parsed = parseRange(range)
+  return parsed.ok ? Number(parsed.value.last - parsed.value.first + 1n) : 0
 }
 
 function servedCheck(listeners: readonly LocalListener[]): Check {

@@ -1,5 +1,5 @@
-import { parseCidr } from '../../src/lib/ip.ts'
 import { error, type Problem } from '../../src/model/problem.ts'
+import { parseRange } from './server/pools.ts'
 
 /** Settings of this provider. */
 export interface LocalConfig {
@@ -32,13 +32,12 @@ export interface ConfiguredPool {
 
 const poolForm = /^(?<name>[a-z0-9]([-a-z0-9]*[a-z0-9])?)=(?<range>\S+)$/
 
-/** The pools by name, ranges in canonical form. What does not parse is left out: `checkConfig` tells of it. */
+/** The pools by name. What does not parse is left out: `checkConfig` tells of it. */
 export function poolsOf({ pools }: Pick<LocalConfig, 'pools'>): readonly ConfiguredPool[] {
   const found = new Map<string, string[]>()
   for (const text of pools) {
     const { name = '', range = '' } = poolForm.exec(text)?.groups ?? {}
-    const parsed = parseCidr(range)
-    if (parsed.ok) found.set(name, [...(found.get(name) ?? []), parsed.value.text])
+    if (parseRange(range).ok) found.set(name, [...(found.get(name) ?? []), range])
   }
   return [...found].map(([name, ranges]) => ({ name, ranges }))
 }
@@ -47,13 +46,12 @@ export function poolsOf({ pools }: Pick<LocalConfig, 'pools'>): readonly Configu
 export function checkConfig({ pools = [] }: Partial<LocalConfig>): readonly Problem[] {
   return pools.flatMap((text, at) => {
     const range = poolForm.exec(text)?.groups?.['range']
-    const parsed = range === undefined ? undefined : parseCidr(range)
+    const parsed = range === undefined ? undefined : parseRange(range)
     if (parsed?.ok === true) return []
-    const message = parsed === undefined ? `${JSON.stringify(text)} is no pool` : parsed.error.message
+    const message = parsed === undefined ? `${JSON.stringify(text)} is no pool` : parsed.error
     return error('LB_CONFIG', `local.pools[${at}]`, message, {
       value: text,
-      accepted: 'NAME=RANGE, such as home=192.168.1.240/28',
-      ...(parsed?.error.hint === undefined ? {} : { hint: parsed.error.hint }),
+      accepted: 'NAME=RANGE, such as home=192.168.1.240/28 or home=192.168.1.240-192.168.1.250',
     })
   })
 }

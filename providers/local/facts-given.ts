@@ -1,9 +1,9 @@
 import type { Json } from '../../src/lib/json.ts'
-import { parseCidr } from '../../src/lib/ip.ts'
 import { error, type Problem } from '../../src/model/problem.ts'
 import type { Fact, GivenFacts, Lookup } from '../../src/provider/blueprint.ts'
 import { certificateKey, type CertificateFact, type PoolFact, poolsKey } from './facts.ts'
 import { noCertificate } from './certificate-problems.ts'
+import { parseRange } from './server/pools.ts'
 
 /** After the schema: the types are what it says. */
 interface Given {
@@ -38,10 +38,10 @@ export function contradictionsIn(given: GivenFacts): readonly Problem[] {
           }),
         ]),
     ...ranges.flatMap((range, index) => {
-      const parsed = parseCidr(range)
+      const parsed = parseRange(range)
       if (parsed.ok) return []
       const path = `pools[${at}].ranges[${index}]`
-      return [error('LB_FACTS_CONTRADICTION', path, parsed.error.message, { value: range })]
+      return [error('LB_FACTS_CONTRADICTION', path, parsed.error, { value: range })]
     }),
   ])
 }

@@ -1,4 +1,5 @@
-import { contains, parseAddress, parseCidr, type Address, type Cidr } from '../../src/lib/ip.ts'
+import { contains, parseAddress, parseCidr, type Cidr } from '../../src/lib/ip.ts'
+import { addressOf, holds, parseRange } from './server/pools.ts'
 
 /** What the internet does not lead to: this machine, private networks, those of carriers, the link. */
 const ranges: readonly Cidr[] = [
@@ -13,19 +14,23 @@ const ranges: readonly Cidr[] = [
   return parsed.ok ? [parsed.value] : []
 })
 
-const within = (one: Cidr | Address): boolean => ranges.some((range) => contains(range, one))
-
-export const isPrivateRange = (text: string): boolean => {
-  const parsed = parseCidr(text)
-  return parsed.ok && within(parsed.value)
-}
-
-export const isPrivateAddress = (text: string): boolean => {
+const rangeOf = (text: string): Cidr | undefined => {
   const parsed = parseAddress(text)
-  return parsed.ok && within(parsed.value)
+  return parsed.ok ? ranges.find((range) => contains(range, parsed.value)) : undefined
 }
 
-export const isWithin = (range: string, address: string): boolean => {
-  const [outer, inner] = [parseCidr(range), parseAddress(address)]
-  return outer.ok && inner.ok && contains(outer.value, inner.value)
+export const isPrivateAddress = (text: string): boolean => rangeOf(text) !== undefined
+
+/** A range of a pool, in any of the ways to write one. */
+export function isPrivateRange(text: string): boolean {
+  const parsed = parseRange(text)
+  if (!parsed.ok) return false
+  const { family, first, last } = parsed.value
+  const [from, to] = [rangeOf(addressOf(first, family)), rangeOf(addressOf(last, family))]
+  return from !== undefined && from === to
+}
+
+export function isWithin(range: string, address: string): boolean {
+  const [outer, inner] = [parseRange(range), parseAddress(address)]
+  return outer.ok && inner.ok && holds({ name: '', ranges: [outer.value] }, inner.value)
 }

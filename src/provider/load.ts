@@ -4,7 +4,7 @@ import { nearestWord } from '../model/did-you-mean.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Blueprint } from './blueprint.ts'
 import type { ProviderConfigs } from './configs.ts'
-import { liveProviders, plannedProviders, providers } from './names.ts'
+import { liveProviders, providers } from './names.ts'
 import type { Provider } from './provider.ts'
 import type { ReadSecret } from './secrets.ts'
 
@@ -57,21 +57,20 @@ export const loadProvider: LoadProvider = async (name, configs, deps) => {
 }
 
 function whyNot(name: string, able: readonly string[]): Problem {
-  const later = [...providers, ...plannedProviders].filter((one) => !able.includes(one))
+  const later = providers.filter((one) => !able.includes(one))
   const base = {
     code: 'LB_PROVIDER_UNKNOWN',
     severity: 'error',
     path: 'provider',
     value: name,
-    accepted: `${able.join(', ')} (not there yet: ${later.join(', ')})`,
+    accepted: `${able.join(', ')}${later.length === 0 ? '' : ` (not there yet: ${later.join(', ')})`}`,
   } as const
-  if (providers.includes(name))
+  if (later.includes(name))
     return {
       ...base,
       message: `${name} can be planned, with dry-run, but not run yet`,
     }
-  if (later.includes(name)) return { ...base, message: `the provider ${name} is not there yet` }
-  const near = nearestWord(name, [...able, ...later])
+  const near = nearestWord(name, able)
   return {
     ...base,
     message: `there is no provider ${JSON.stringify(name)}`,

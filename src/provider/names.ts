@@ -2,5 +2,3 @@
 export const providers: readonly string[] = ['aws', 'gcp', 'azure', 'openstack', 'local']
 /** Those that a plan can be carried out on. */
 export const liveProviders: readonly string[] = ['aws', 'local']
-/** Known by name so far. */
-export const plannedProviders: readonly string[] = []

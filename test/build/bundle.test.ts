@@ -44,7 +44,7 @@ test('a dry run loads no SDK and no client of a cluster; --version and explain n
 const needless = (cloud: string): RegExp =>
   new RegExp(
     [
-      String.raw`^providers/(?!${cloud}/|\w+/config\.ts$|openstack/subnet-match\.ts$)`,
+      String.raw`^providers/(?!${cloud}/|\w+/config\.ts$|openstack/subnet-match\.ts$|local/server/pools\.ts$)`,
       String.raw`^providers/\w+/(index|client|fetch-[-\w]+|facts-schema)\.ts$`,
       String.raw`^src/(engine|controller|kube|observe|node-proxy|relay)/`,
       String.raw`^src/report/(html|svg|mermaid|github|graph|layout|compare|asks|differences)`,
@@ -57,7 +57,7 @@ async function sourcesOf(...args: readonly string[]): Promise<readonly string[]>
   return loadedModules(main, ['dry-run', example, ...args]).flatMap((url) => bundle[basename(url)] ?? [])
 }
 
-for (const cloud of ['aws', 'gcp', 'azure', 'openstack'])
+for (const cloud of ['aws', 'gcp', 'azure', 'openstack', 'local'])
   test(`a dry run for ${cloud} loads no other cloud, no calls, and no form that was not asked for`, async () => {
     const loaded = await sourcesOf('--provider', cloud)
     assert.ok(loaded.includes(`providers/${cloud}/blueprint.ts`))

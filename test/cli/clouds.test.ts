@@ -13,10 +13,10 @@ const dryRun = (...args: readonly string[]) => invoke(['dry-run', '-', ...args],
 test('where nothing names a cloud all are shown, each under its heading, and a line says how to pick', async () => {
   const { code, out } = await dryRun()
   assert.equal(code, 0)
-  assert.match(out, /^shown for aws, gcp, azure, openstack: .*; --provider picks$/m)
+  assert.match(out, /^shown for aws, gcp, azure, openstack, local: .*; --provider picks$/m)
   assert.deepEqual(
     [...out.matchAll(/^=== (\w+) ===$/gm)].map(([, name]) => name),
-    ['aws', 'gcp', 'azure', 'openstack'],
+    ['aws', 'gcp', 'azure', 'openstack', 'local'],
   )
 })
 
@@ -50,7 +50,7 @@ test('a problem that all clouds have is said once, with their names as data', as
   const { problems } = JSON.parse(out) as { problems: { code: string; providers: string[] }[] }
   assert.deepEqual(
     problems.map(({ code, providers }) => [code, providers]),
-    [['LB_PORT_RANGE', ['aws', 'gcp', 'azure', 'openstack']]],
+    [['LB_PORT_RANGE', ['aws', 'gcp', 'azure', 'openstack', 'local']]],
   )
 })
 
@@ -60,7 +60,7 @@ const compared = async (stdin: string, ...args: readonly string[]) => {
 }
 
 test('a comparison is of all clouds unless some are picked, and fails as a dry run does', async () => {
-  assert.deepEqual(await compared(service), [0, ['aws', 'gcp', 'azure', 'openstack']])
+  assert.deepEqual(await compared(service), [0, ['aws', 'gcp', 'azure', 'openstack', 'local']])
   assert.deepEqual(await compared(service, '--provider', 'openstack,aws'), [0, ['openstack', 'aws']])
   assert.equal((await compared(service.replace('"port":80', '"port":99999')))[0], 1)
 })

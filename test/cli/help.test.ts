@@ -110,11 +110,6 @@ const mistakes: readonly Row[] = [
   { name: 'a Service written oddly', args: ['status', 'pod/edge'], says: /Accepted: svc\/NAME\./ },
   { name: 'a shell nobody completes', args: ['completion', 'ksh'], says: /Accepted: bash, zsh, fish\./ },
   { name: 'a code with a slip', args: ['explain', 'LB_FILE_MISING'], says: /did you mean LB_FILE_MISSING\?/ },
-  {
-    name: 'a provider to come',
-    args: ['annotations', '--provider', 'local'],
-    says: /local is not there yet/,
-  },
   { name: 'a provider with a slip', args: ['annotations', '--provider', 'awss'], says: /did you mean aws\?/ },
 ]
 

@@ -51,7 +51,7 @@ const headings = (cloud: string) =>
   [...read(`providers/${cloud}/README.md`).matchAll(/^## .*$/gm)].map(String)
 
 test('the READMEs of all clouds have the same headings, in one order', () => {
-  const [first = [], ...others] = ['aws', 'gcp', 'azure', 'openstack'].map(headings)
+  const [first = [], ...others] = ['aws', 'gcp', 'azure', 'openstack', 'local'].map(headings)
   assert.ok(first.length >= 6)
   for (const other of others) assert.deepEqual(other, first)
 })

@@ -21,6 +21,7 @@ export const words: Readonly<
     POLICY: 'TLSv1.2',
     SUBNET: '11111111-aaaa-bbbb-cccc-222222222222',
   },
+  local: { ADDRESS: '203.0.113.10', CERTIFICATE: 'web-tls', POLICY: 'TLSv1.3', SUBNET: 'inside' },
 }
 
 export interface Feature {

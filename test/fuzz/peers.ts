@@ -12,6 +12,7 @@ const sourceFields = new Set([
   'sourceAddressPrefixes',
   'allowed_cidrs', // OpenStack: listeners
   'remote_ip_prefix', // OpenStack: rules of a security group
+  'sources', // the local balancer: listeners
 ])
 
 /** Google's health checks and proxies, and Azure's own probes: traffic that no client sends. */

@@ -7,6 +7,7 @@ const providerIds: Readonly<Record<string, (at: number, zone: string) => string>
   gcp: (at, zone) => `gce://project/us-central1-${zone}/node-${at}`,
   azure: (at) =>
     `azure:///subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/nodes/providers/Microsoft.Compute/virtualMachineScaleSets/pool/virtualMachines/${at}`,
+  local: (at) => `local:///node-${at}`,
   openstack: (at) => `openstack:///11111111-2222-3333-4444-55555555555${at}`,
 }
 

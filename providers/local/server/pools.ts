@@ -55,7 +55,7 @@ function betweenOf(text: string, from: string, to: string): Result<PoolRange, st
 export function lowestFree(pool: Pool, held: ReadonlySet<string>): string | undefined {
   for (const { family, first, last } of pool.ranges)
     for (let at = first; at <= last; at++) {
-      const text = textOf(at, family)
+      const text = addressOf(at, family)
       if (!held.has(text)) return text
     }
   return undefined
@@ -110,7 +110,7 @@ function shared(pool: Pool, other: Pool): readonly [PoolRange, PoolRange] | unde
 const numberOf = (bytes: readonly number[]): bigint =>
   bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n)
 
-function textOf(number: bigint, family: IpFamily): string {
+export function addressOf(number: bigint, family: IpFamily): string {
   const [size, count] = family === 'IPv4' ? [8n, 4] : [16n, 8]
   const parts = Array.from({ length: count }, (_, at) =>
     Number((number >> (size * BigInt(count - 1 - at))) & ((1n << size) - 1n)),

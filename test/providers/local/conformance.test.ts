@@ -1,0 +1,12 @@
+import { behaviourSuite, driftSuite } from '../../conformance/behaviours.ts'
+import { capabilitySuite } from '../../conformance/capabilities.ts'
+import { crashSuite, meanwhileSuite } from '../../conformance/crash.ts'
+import { propertySuite } from '../../conformance/property.ts'
+import { local } from './subject.ts'
+
+behaviourSuite(local)
+driftSuite(local)
+capabilitySuite(local)
+crashSuite(local)
+meanwhileSuite(local)
+propertySuite(local, 40)
