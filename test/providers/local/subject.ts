@@ -104,7 +104,7 @@ export const local: Subject = {
         dump: () => dumpOf(ledger),
         writes: () => watched.writes,
         reads: () => watched.reads,
-        cutNext: (call, effect, then) => watched.cutNext({ call, effect, then }),
+        cutNext: (call, effect, then) => watched.cutNext({ call, effect, onCut: then }),
         uncut: () => watched.cutNext(undefined),
         trouble: (on) => void (watched.failEvery = on ? 3 : 0),
         drifts: {

@@ -4,7 +4,7 @@ import { type LocalCall, localCalls } from '../../../providers/local/wire.ts'
 interface Cut {
   readonly call: number
   readonly effect: 'before' | 'after'
-  readonly then: () => void
+  readonly onCut: () => void
 }
 
 const writing = /^(create|update|delete)/
@@ -45,8 +45,8 @@ export class Watched {
     this.#since = 0
   }
 
-  #lose({ then }: Cut): Error {
-    then()
+  #lose({ onCut }: Cut): Error {
+    onCut()
     return lost('ECONNRESET')
   }
 }
