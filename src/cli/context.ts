@@ -59,6 +59,8 @@ export interface LocalBalancerOptions {
   readonly pools: readonly string[]
   readonly drainMs: number
   readonly logLevel: LogLevel
+  /** The process that started this one holds the other end. */
+  readonly endWithStdin?: true
 }
 
 export interface StatusOptions {

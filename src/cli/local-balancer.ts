@@ -13,7 +13,8 @@ import { forSmallRun } from './short-run.ts'
 export async function localBalancer(options: LocalBalancerOptions, io: Io): Promise<ExitCode> {
   forSmallRun()
   const log = plainLog(io.err, options.logLevel)
-  const stop = io.stopSignal()
+  const asked = io.stopSignal()
+  const stop = options.endWithStdin === true ? AbortSignal.any([asked, ended(io.stdin)]) : asked
   const pools = parsePools(options.pools)
   if (!pools.ok) {
     io.err(`lb-controller: --pool: ${pools.error}\n`)
@@ -38,4 +39,17 @@ export async function localBalancer(options: LocalBalancerOptions, io: Io): Prom
   await balancer.close(options.drainMs)
   log.info('stopped')
   return exit.fine
+}
+
+/** Aborts when nobody can write to it any more. */
+function ended(stream: Io['stdin']): AbortSignal {
+  const over = new AbortController()
+  void (async () => {
+    try {
+      for await (const _piece of stream);
+    } finally {
+      over.abort()
+    }
+  })().catch(() => {})
+  return over.signal
 }

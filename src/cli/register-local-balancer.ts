@@ -9,6 +9,7 @@ interface Options {
   readonly pool: readonly string[]
   readonly drainTimeout: number
   readonly logLevel: LogLevel
+  readonly endWithStdin?: true
 }
 
 /**
@@ -38,6 +39,7 @@ export const addLocalBalancer: AddCommand = (program, { io, bodies, finish }) =>
       duration,
       10_000,
     )
+    .option('--end-with-stdin', 'end, too, when standard input does: with the process that started this one')
     .option('--log-level <LEVEL>', logLevels.join(', '), oneOf(logLevels), 'info')
     .addHelpText(
       'after',
@@ -52,7 +54,7 @@ export const addLocalBalancer: AddCommand = (program, { io, bodies, finish }) =>
         ],
       }),
     )
-    .action(async ({ stateDir, socket, pool, drainTimeout, logLevel }: Options) => {
+    .action(async ({ stateDir, socket, pool, drainTimeout, logLevel, endWithStdin }: Options) => {
       const localBalancer = await bodies.localBalancer()
       finish(
         await localBalancer(
@@ -62,6 +64,7 @@ export const addLocalBalancer: AddCommand = (program, { io, bodies, finish }) =>
             pools: pool,
             drainMs: drainTimeout,
             logLevel,
+            ...(endWithStdin === undefined ? {} : { endWithStdin }),
           },
           io,
         ),

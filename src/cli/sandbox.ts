@@ -1,5 +1,5 @@
 import { createWriteStream, readFileSync } from 'node:fs'
-import { createLog } from '../observe/log.ts'
+import { plainLog } from '../observe/plain-log.ts'
 import { claimFolder, FolderRefused } from '../relay/state-folder.ts'
 import { SandboxRefused } from '../sandbox/problem.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
@@ -33,7 +33,7 @@ async function run(options: SandboxOptions, { io, ready }: Teller): Promise<Exit
   const told = new AbortController()
   const stop = AbortSignal.any([asked, told.signal])
   const file = createWriteStream(folder.log, { flags: 'a', mode: 0o600 })
-  const log = await createLog({ pretty: true, write: (line) => void file.write(line) })
+  const log = plainLog((line) => void file.write(line))
   const sandbox = await openSandbox({
     name: options.name,
     folder,

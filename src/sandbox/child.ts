@@ -44,6 +44,8 @@ export class Child implements Part {
     const output = openSync(logFile, 'a', 0o600)
     const child = spawn(process.execPath, [...process.execArgv, ...args], {
       stdio: ['pipe', output, output],
+      // A Ctrl-C is for the sandbox, which then ends its processes in their turn.
+      detached: true,
     })
     closeSync(output)
     this.#process = child

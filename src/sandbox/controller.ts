@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { assemble, type Assembled, type AssemblyParts } from '../controller/assemble.ts'
+import type { Manager } from '../controller/manager.ts'
 import { connect, type Client } from '../kube/client.ts'
 import { clusterUid } from '../kube/cluster.ts'
 import { readPlainYaml } from '../config/plain-yaml.ts'
@@ -13,7 +14,9 @@ export interface ControllerWish extends Pick<AssemblyParts, 'overhear' | 'onStep
   readonly config: Config
   readonly log: Log
   /** Anew for each start: nothing of the one before may be remembered. */
-  readonly provider: (uid: string) => Promise<Provider>
+  readonly provider: (uid: string, client: Client) => Promise<Provider>
+  /** Told of each controller that is started. */
+  readonly onStart?: (manager: Manager) => void
 }
 
 /** The controller in this process, as it runs in a cluster: everything goes through the API server over HTTP. */
@@ -26,13 +29,13 @@ export class SandboxController implements Part {
   }
 
   /** Undefined while it is stopped. */
-  get manager(): Assembled['manager'] | undefined {
+  get manager(): Manager | undefined {
     return this.#running?.assembled.manager
   }
 
   async start(): Promise<void> {
     if (this.#running !== undefined) return
-    const { kubeconfig, config, log, provider, overhear, onStep } = this.#wish
+    const { kubeconfig, config, log, provider, overhear, onStep, onStart } = this.#wish
     const client = await connect({ clock: systemClock, kubeconfig, readYaml: readPlainYaml })
     const stop = new AbortController()
     const uid = await clusterUid(client, stop.signal)
@@ -41,11 +44,12 @@ export class SandboxController implements Part {
       clock: systemClock,
       api: client,
       uid,
-      provider: await provider(uid),
+      provider: await provider(uid, client),
       log,
       ...(overhear === undefined ? {} : { overhear }),
       ...(onStep === undefined ? {} : { onStep }),
     })
+    onStart?.(assembled.manager)
     this.#running = { client, stop, assembled, ended: assembled.run(stop.signal) }
   }
 

@@ -11,7 +11,8 @@ export interface Folder {
   /** Where `status`, `stop` and `chaos` ask. */
   readonly control: string
   readonly balancerSocket: string
-  readonly balancerState: string
+  /** What the balancer keeps. */
+  readonly balancer: string
   /** What pods have of files. */
   readonly pods: string
 }
@@ -29,7 +30,7 @@ export function folderAt(path: string): Folder {
     log: within('log'),
     control: within('control.sock'),
     balancerSocket: within('balancer.sock'),
-    balancerState: within('balancer.json'),
+    balancer: within('balancer'),
     pods: within('pods'),
   }
   const excess = Buffer.byteLength(folder.balancerSocket) - longestSocket

@@ -1,8 +1,7 @@
 import { follow } from '../../localstack/kubernetes/controllers/follow.ts'
 import type { ClusterState } from '../../localstack/kubernetes/state.ts'
-import { readPlainYaml } from '../config/plain-yaml.ts'
-import { connect, type Client } from '../kube/client.ts'
 import { EventRecorder } from '../kube/events.ts'
+import type { KubeApi } from '../kube/port.ts'
 import { monotonicClock, systemClock } from '../lib/clock.ts'
 import { silentMetricsOf } from '../observe/metrics.ts'
 import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
@@ -17,7 +16,6 @@ import type { Part } from './part.ts'
 
 /** The proxies of a sandbox, of which each watches the API server for itself: one a node, and one for cluster addresses. */
 export class Networks implements Part {
-  readonly #client: Client
   readonly #events: EventRecorder
   readonly #parts: ProxyParts
   readonly #over = new AbortController()
@@ -26,12 +24,11 @@ export class Networks implements Part {
   readonly #relays = new Map<string, SlowRelay>()
   #cluster: RunningProxy | undefined
 
-  private constructor(client: Client, layout: Layout, log: Log) {
-    this.#client = client
+  private constructor(api: KubeApi, layout: Layout, log: Log) {
     const component = 'lb-controller-node-proxy'
-    this.#events = new EventRecorder({ api: client, clock: systemClock, instance: 'sandbox', component, log })
+    this.#events = new EventRecorder({ api, clock: systemClock, instance: 'sandbox', component, log })
     this.#parts = {
-      api: client,
+      api,
       layout,
       log,
       metrics: silentMetricsOf(nodeProxyMetricTable),
@@ -41,9 +38,8 @@ export class Networks implements Part {
   }
 
   /** Resolves when all of them serve. */
-  static async open(state: ClusterState, layout: Layout, kubeconfig: string, log: Log): Promise<Networks> {
-    const client = await connect({ clock: systemClock, kubeconfig, readYaml: readPlainYaml })
-    const networks = new Networks(client, layout, log)
+  static async open(state: ClusterState, layout: Layout, api: KubeApi, log: Log): Promise<Networks> {
+    const networks = new Networks(api, layout, log)
     const cluster = openClusterNetwork(networks.#parts)
     networks.#cluster = cluster
     follow(state, 'nodes', networks.#over.signal, ({ metadata: { name } }, gone) => {
@@ -93,6 +89,5 @@ export class Networks implements Part {
     const proxies = [...(this.#cluster === undefined ? [] : [this.#cluster]), ...this.#nodes.values()]
     await Promise.all(proxies.map((proxy) => proxy.close()))
     await this.#events.drained()
-    await this.#client.close()
   }
 }

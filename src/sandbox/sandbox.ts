@@ -1,20 +1,27 @@
 import { writeFileSync } from 'node:fs'
 import { runControllers } from '../../localstack/kubernetes/controllers/run.ts'
 import { loadConfig } from '../config/load.ts'
+import { readPlainYaml } from '../config/plain-yaml.ts'
 import type { Config } from '../config/schema.ts'
+import { connect } from '../kube/client.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
+import type { PageServer } from '../page/server.ts'
 import { loadProvider } from '../provider/load.ts'
 import { liveProviders } from '../provider/names.ts'
 import { openApi } from './api.ts'
+import { balancerProcess, balancerView } from './balancer.ts'
 import { claim, isOrphaned, tidy } from './claim.ts'
 import { serveControl } from './control.ts'
 import { SandboxController } from './controller.ts'
+import { openDns } from './dns/dns.ts'
 import type { SandboxFacts, SandboxState } from './facts.ts'
 import type { Folder } from './folder.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import { Networks } from './networks.ts'
+import { SandboxPage } from './page.ts'
 import { Parts, type Part } from './part.ts'
+import { trafficPath } from './path.ts'
 import { localPods, type LocalPods } from './pods/local-pods.ts'
 import { SandboxRefused } from './problem.ts'
 import { apiPort, seed } from './seed.ts'
@@ -90,13 +97,39 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   const cluster = parts.add(ending())
   const runner = pods.at(-1)?.runner
   runControllers(state, cluster.signal, runner === undefined ? {} : { runner: () => runner })
-  parts.add(await Networks.open(state, layout, folder.kubeconfig, log.child({ part: 'network' })))
+  const client = parts.add(
+    await connect({ clock: systemClock, kubeconfig: folder.kubeconfig, readYaml: readPlainYaml }),
+  )
+  parts.add(await Networks.open(state, layout, client, log.child({ part: 'network' })))
+  const dns = parts.add(
+    await openDns({
+      api: client,
+      log: log.child({ part: 'dns' }),
+      places: [
+        { address: layout.dnsAddress, port: 53 },
+        { address: layout.host, port: 5353 },
+      ],
+    }),
+  )
+  await dns.ready
+
+  const page = new SandboxPage({
+    about: { sandbox: wish.name, provider: wish.provider, 'API server': server.url },
+    state,
+    signal: cluster.signal,
+    pathOf: async (service) => trafficPath(state, service, await balancerView(folder)),
+  })
+  const balancer = parts.add(balancerProcess({ folder, layout, program: wish.program, log }))
+  await balancer.start()
 
   const controller = parts.add(
     new SandboxController({
       kubeconfig: folder.kubeconfig,
       config: configOf(wish),
       log: log.child({ part: 'controller' }),
+      overhear: page.overhear,
+      onStep: page.stepped,
+      onStart: (manager) => page.show(manager),
       provider: async (uid) => {
         const config = configOf(wish)
         const loaded = await loadProvider(wish.provider, config, { clock: systemClock, clusterUid: uid })
@@ -106,6 +139,8 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     }),
   )
   if (liveProviders.includes(wish.provider)) await controller.start()
+  const pageServer =
+    wish.pagePort === undefined ? undefined : parts.add(await servePageAt(page, layout.host, wish.pagePort))
 
   const facts: SandboxFacts = {
     name: wish.name,
@@ -117,6 +152,8 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     kubeconfig: folder.kubeconfig,
     log: folder.log,
     folder: folder.path,
+    dns: `${dns.address}:${dns.port}`,
+    ...(pageServer === undefined ? {} : { page: pageServer.url }),
   }
   const lacks = (): readonly string[] => {
     const { manager } = controller
@@ -138,9 +175,28 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   }
 }
 
+async function servePageAt(page: SandboxPage, host: string, port: number): Promise<PageServer> {
+  try {
+    return await page.serve(host, port)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+    throw new SandboxRefused(
+      `the page cannot be served at ${host}:${port}: ${code === 'EACCES' ? 'the system refuses this port' : 'another program has it'}`,
+      'choose another port with --page-port; 0 takes any free one, off serves none',
+    )
+  }
+}
+
 /** As `lb-controller run` would have it from flags. */
-function configOf({ name, provider }: SandboxWish): Config {
-  const flags = { provider, clusterName: `sandbox-${name}`, leaseIdentity: 'sandbox', grace: '30s' }
+function configOf({ name, provider, folder }: SandboxWish): Config {
+  const flags = {
+    provider,
+    clusterName: `sandbox-${name}`,
+    leaseIdentity: 'sandbox',
+    grace: '30s',
+    'local.socket': folder.balancerSocket,
+  }
   const { config, problems } = loadConfig({ env: {}, flags })
   if (config === undefined) throw new Error(problems.map(({ problem }) => problem.message).join('; '))
   return config

@@ -1,0 +1,64 @@
+import type { ClusterState } from '../../localstack/kubernetes/state.ts'
+import type { LocalTargetHealth } from '../../providers/local/api.ts'
+import type { EndpointSliceObject, NodeObject, ServiceObject } from '../model/objects.ts'
+import { serviceOfSlice } from '../node-proxy/table/table.ts'
+import type { PathListener, PathNode, PathPod, TrafficPath } from '../page/traffic-path.ts'
+
+/** What a balancer knows beyond the objects of the cluster. */
+export interface BalancerView {
+  /** Counters and failures, by `ADDRESS PORT PROTOCOL`. */
+  readonly listeners: ReadonlyMap<string, Pick<PathListener, 'counters' | 'failure' | 'reachedAt'>>
+  /** How targets of a listener are, by the same and then by `ADDRESS:PORT`. */
+  readonly targets: ReadonlyMap<string, Readonly<Record<string, LocalTargetHealth>>>
+}
+
+/** The way from a Service's addresses to its pods. */
+export function trafficPath(state: ClusterState, service: ServiceObject, view: BalancerView): TrafficPath {
+  const { namespace = 'default', name } = service.metadata
+  const slices = (
+    state.list('endpointslices', { namespace }).items as unknown as readonly EndpointSliceObject[]
+  ).filter((slice) => serviceOfSlice(slice) === `${namespace}/${name}`)
+  const listeners = listenersOf(service, view)
+  const health = new Map<string, Health>(
+    listeners.flatMap(({ address, port, protocol }) =>
+      Object.entries(view.targets.get(`${address} ${port} ${protocol}`) ?? {}).map(
+        ([target, { healthy, message }]) => [
+          target.slice(0, target.lastIndexOf(':')),
+          { healthy, reason: message },
+        ],
+      ),
+    ),
+  )
+  return {
+    listeners,
+    nodes: state.list('nodes').items.map((node) => nodeOf(node, health)),
+    pods: slices.flatMap(podsOf),
+  }
+}
+
+function listenersOf({ spec, status }: ServiceObject, view: BalancerView): readonly PathListener[] {
+  const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '')
+  return addresses.flatMap((address) =>
+    (spec?.ports ?? []).map(({ port, protocol = 'TCP', nodePort }) => ({
+      address,
+      port,
+      protocol,
+      ...(nodePort === undefined ? {} : { nodePort }),
+      ...view.listeners.get(`${address} ${port} ${protocol}`),
+    })),
+  )
+}
+
+type Health = Pick<PathNode, 'healthy' | 'reason'>
+
+function nodeOf({ metadata, status }: NodeObject, health: ReadonlyMap<string, Health>): PathNode {
+  const address = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
+  return { name: metadata.name, address, healthy: undefined, ...health.get(address) }
+}
+
+const podsOf = ({ endpoints }: EndpointSliceObject): readonly PathPod[] =>
+  (endpoints ?? []).flatMap(({ addresses, nodeName = '', conditions, targetRef }) => {
+    const [address] = addresses
+    if (address === undefined) return []
+    return [{ name: targetRef?.name ?? address, node: nodeName, address, ready: conditions?.ready !== false }]
+  })
