@@ -19,7 +19,7 @@ import type { RunOptions } from './context.ts'
 import type { Io } from './io.ts'
 import { problemText } from './print.ts'
 import { readConfig } from './read-config.ts'
-import { secretReader } from './read-secret.ts'
+import { secretReader } from '../controller/read-secret.ts'
 
 export interface Live {
   readonly config: Config

@@ -16,7 +16,7 @@ import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { connectTo, settingsFor } from './live.ts'
 import { problemText } from './print.ts'
-import { secretReader } from './read-secret.ts'
+import { secretReader } from '../controller/read-secret.ts'
 import { measure } from './run-metrics.ts'
 
 /** Between two tries to reach an API server at the start. */
