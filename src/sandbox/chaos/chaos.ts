@@ -54,24 +54,25 @@ export class Chaos {
     if (wish.ms !== undefined && wish.name !== 'slow-node')
       throw new SandboxRefused(`${wish.name} has no milliseconds`, '--ms is of slow-node')
     if (wish.undo) return this.#mend(wish)
-    switch (wish.name) {
-      case 'kill-pod':
-        return this.#killPod(wish.target)
-      case 'stop-node':
-        return this.#stopNode(wish.target)
-      case 'slow-node':
-        return this.#slowNode(wish.target, wish.ms ?? slowMs)
-      case 'partition-api':
-        this.#parts.api.refuseConnections(true)
-        this.#undo.set('partition-api', () => this.#parts.api.refuseConnections(false))
-        return 'the API server refuses all connections'
-      case 'restart-controller':
-        await this.#parts.controller.restart()
-        return 'the controller was cut off, and has begun anew'
-      case 'restart-cloud':
-        await this.#parts.balancer.restart()
-        return 'the balancer was killed, and has been started again'
+    return this.#break(wish)
+  }
+
+  async #break({ name, target, ms }: MischiefWish): Promise<string> {
+    const { api, controller, balancer } = this.#parts
+    if (name === 'kill-pod') return this.#killPod(target)
+    if (name === 'stop-node') return this.#stopNode(target)
+    if (name === 'slow-node') return this.#slowNode(target, ms ?? slowMs)
+    if (name === 'partition-api') {
+      api.refuseConnections(true)
+      this.#undo.set(name, () => api.refuseConnections(false))
+      return 'the API server refuses all connections'
     }
+    if (name === 'restart-controller') {
+      await controller.restart()
+      return 'the controller was cut off, and has begun anew'
+    }
+    await balancer.restart()
+    return 'the balancer was killed, and has been started again'
   }
 
   #killPod(wanted: string | undefined): string {

@@ -9,36 +9,36 @@ const silence = {
 } as const
 const unreachable = 'node.kubernetes.io/unreachable'
 
-/** Writes that a node is no longer heard of. The answer puts back, byte for byte, what stood there before. */
+/**
+ * Writes that a node is no longer heard of. The answer takes that back: the node is then, byte for byte, what it was, but
+ * for what others changed meanwhile.
+ */
 export function silenceNode(state: ClusterState, name: string): () => void {
-  const before = structuredClone(state.get('nodes', { name })) as NodeObject
+  const before = structuredClone(state.get('nodes', { name }))
   const now = timeText(state.clock.now())
-  state.edit('nodes', { name }, (draft) => {
-    const node = draft as { spec?: { taints?: unknown[] }; status?: NodeObject['status'] }
-    node.spec = {
-      ...node.spec,
-      taints: [
-        ...(node.spec?.taints ?? []),
-        { key: unreachable, effect: 'NoSchedule', timeAdded: now },
-        { key: unreachable, effect: 'NoExecute', timeAdded: now },
-      ],
-    }
-    node.status = {
-      ...node.status,
-      conditions: (node.status?.conditions ?? []).map((condition) => ({
-        ...condition,
-        ...silence,
-        status: 'Unknown',
-        lastTransitionTime: now,
-      })),
-    }
-  })
+  const conditions = (before.status?.conditions ?? []).map((condition) => ({
+    ...condition,
+    ...silence,
+    status: 'Unknown',
+    lastTransitionTime: now,
+  }))
+  const ours = ['NoSchedule', 'NoExecute'].map((effect) => ({ key: unreachable, effect, timeAdded: now }))
+  write(state, name, [...(before.spec?.taints ?? []), ...ours], conditions)
   return () => {
-    if (state.find('nodes', { name }) === undefined) return
-    state.edit('nodes', { name }, (draft) => {
-      const node = draft as { spec?: unknown; status?: unknown }
-      node.spec = before.spec
-      node.status = before.status
-    })
+    const latest = state.find('nodes', { name })
+    if (latest === undefined) return
+    const others = (latest.spec?.taints ?? []).filter(({ key }) => key !== unreachable)
+    write(state, name, others, before.status?.conditions ?? [])
   }
 }
+
+/** What a node is and how it is are two writes, as for everybody. */
+function write(state: ClusterState, name: string, taints: readonly Taint[], conditions: Conditions): void {
+  const { taints: _, ...spec } = state.get('nodes', { name }).spec ?? {}
+  const tainted = taints.length === 0 ? spec : { ...spec, taints }
+  const asked = state.update('nodes', { ...state.get('nodes', { name }), spec: tainted })
+  state.update('nodes', { ...asked, status: { ...asked.status, conditions } }, { subresource: 'status' })
+}
+
+type Taint = NonNullable<NonNullable<NodeObject['spec']>['taints']>[number]
+type Conditions = NonNullable<NonNullable<NodeObject['status']>['conditions']>
