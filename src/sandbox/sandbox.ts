@@ -3,6 +3,7 @@ import { runControllers } from '../../localstack/kubernetes/controllers/run.ts'
 import { loadConfig } from '../config/load.ts'
 import { readPlainYaml } from '../config/plain-yaml.ts'
 import type { Config } from '../config/schema.ts'
+import { secretReader } from '../controller/read-secret.ts'
 import { connect } from '../kube/client.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
@@ -130,9 +131,13 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
       overhear: page.overhear,
       onStep: page.stepped,
       onStart: (manager) => page.show(manager),
-      provider: async (uid) => {
+      provider: async (clusterUid, client) => {
         const config = configOf(wish)
-        const loaded = await loadProvider(wish.provider, config, { clock: systemClock, clusterUid: uid })
+        const loaded = await loadProvider(wish.provider, config, {
+          clock: systemClock,
+          clusterUid,
+          readSecret: secretReader(client),
+        })
         if (loaded.ok) return loaded.value
         throw new SandboxRefused(loaded.error.map(({ message }) => message).join('; '))
       },
