@@ -1,11 +1,12 @@
 import type { ConditionLine, Detail, PlanLines, ProblemLine, StepLine } from '../wire.ts'
 import type { PastEvent, PastStep } from '../past.ts'
-import { el, type Child } from './dom.ts'
+import { el, type Child, type Memo } from './dom.ts'
 import { pictureOf } from './picture.ts'
 import type { Rates } from './rates.ts'
 import { actionMarks, spanText, stateWords, timeText } from './words.ts'
 
 export interface Looks {
+  readonly memo: Memo
   readonly detail: Detail
   readonly rates: Rates
   /** Of the picture, in CSS pixels. */
@@ -20,8 +21,12 @@ export interface Looks {
 
 /** All of one Service, the most urgent first. */
 export function detailParts(looks: Looks): Child[] {
-  const { detail, now } = looks
-  const { row, plan } = detail
+  const { detail, now, memo, rates, width, tableLines } = looks
+  const { row, plan, past, events, conditions, path } = detail
+  const second = Math.floor(now / 1000)
+  const kept = (key: string, title: string, data: unknown, fill: () => readonly Child[]): Element =>
+    memo.part(key, data, () => card(key, title, ...fill()))
+  const shown = path?.listeners.map((listener) => rates.of(listener))
   return [
     headOf(looks),
     looks.goneAt !== undefined &&
@@ -31,23 +36,19 @@ export function detailParts(looks: Looks): Child[] {
         `It was deleted at ${timeText(looks.goneAt)}. This is what was last known of it.`,
       ),
     problemsOf(detail),
-    card(
-      'picture',
-      'The way of the traffic',
-      el(
-        'div',
-        { class: 'canvas', id: 'canvas' },
-        ...pictureOf(detail, looks.rates, looks.width, looks.tableLines),
-      ),
-    ),
+    kept('picture', 'The way of the traffic', [path, detail.policy, shown, width, tableLines], () => [
+      el('div', { class: 'canvas', id: 'canvas' }, ...pictureOf(detail, rates, width, tableLines)),
+    ]),
     el(
       'div',
       { class: 'columns', 'data-key': 'columns' },
-      card('plan', 'Plan', ...planOf(plan, row.type, now)),
-      card('past', 'Last steps', pastOf(detail.past, now)),
-      card('events', 'Events', eventsOf(detail.events, now)),
-      card('conditions', 'Conditions', conditionsOf(detail.conditions, now)),
-      plan !== undefined && plan.objects.length > 0 && card('objects', 'Objects', objectsOf(plan)),
+      kept('plan', 'Plan', [plan, second], () => planOf(plan, row.type, now)),
+      kept('past', 'Last steps', [past, second], () => [pastOf(past, now)]),
+      kept('events', 'Events', [events, second], () => [eventsOf(events, now)]),
+      kept('conditions', 'Conditions', [conditions, second], () => [conditionsOf(conditions, now)]),
+      plan !== undefined &&
+        plan.objects.length > 0 &&
+        kept('objects', 'Objects', plan.objects, () => [objectsOf(plan)]),
     ),
   ]
 }
@@ -55,7 +56,7 @@ export function detailParts(looks: Looks): Child[] {
 const card = (key: string, title: string, ...children: readonly Child[]): HTMLElement =>
   el(
     'section',
-    { class: `card ${key}`, 'data-key': key, 'aria-labelledby': `title-${key}` },
+    { class: `card card-${key}`, 'data-key': key, 'aria-labelledby': `title-${key}` },
     el('h3', { id: `title-${key}` }, title),
     ...children,
   )
@@ -176,12 +177,9 @@ function planOf(plan: PlanLines | undefined, type: string, now: number): Child[]
     return [
       nothing(type === 'LoadBalancer' ? 'The plan is not known here.' : 'It asks for no load balancer.'),
     ]
-  const { steps, converged, nextAt } = plan
+  const { steps, nextAt } = plan
   const more = steps.length - mostSteps
-  const end =
-    steps.length > 0
-      ? undefined
-      : nothing(converged ? 'Nothing to do: all that was asked for is in place.' : 'Being planned.')
+  const end = steps.length > 0 ? undefined : nothing(whyNoStep(plan))
   return [
     steps.length > 0 && el('ol', { class: 'steps' }, ...steps.slice(0, mostSteps).map(stepOf)),
     more > 0 && nothing(`and ${more} more`),
@@ -190,6 +188,13 @@ function planOf(plan: PlanLines | undefined, type: string, now: number): Child[]
       nextAt > now &&
       el('p', { class: 'dim small' }, `Looked at again in ${spanText(nextAt - now)}.`),
   ]
+}
+
+function whyNoStep({ converged, problems, failure }: PlanLines): string {
+  if (converged) return 'Nothing to do: all that was asked for is in place.'
+  if (failure !== undefined || problems.some(({ severity }) => severity === 'error'))
+    return 'Nothing can be done before the problem above is mended.'
+  return 'Being planned.'
 }
 
 const stepOf = ({ action, title, why, hold, outage }: StepLine): HTMLElement =>

@@ -29,11 +29,32 @@ export const svg = <K extends keyof SVGElementTagNameMap>(
  * moves stay as they are. Children with a `data-key` are found by it. Listeners belong on what is not made anew.
  */
 export function become(old: Element, wanted: Element): void {
+  if (wanted.hasAttribute(sameMark)) return
   for (const name of old.getAttributeNames())
     if (!wanted.hasAttribute(name) && !keeps(old, name)) old.removeAttribute(name)
   for (const { name, value } of wanted.attributes)
     if (old.getAttribute(name) !== value && !keeps(old, name)) old.setAttribute(name, value)
   becomeChildren(old, [...wanted.childNodes])
+}
+
+const sameMark = 'data-same'
+
+/** Parts that are made anew only when what they show is another. */
+export class Memo {
+  readonly #shown = new Map<string, string>()
+
+  /** `key` is that of the element that `make` answers; its `data-key` must be the same. */
+  part(key: string, data: unknown, make: () => Element): Element {
+    const text = JSON.stringify(data)
+    if (this.#shown.get(key) === text) return el('section', { 'data-key': key, [sameMark]: '' })
+    this.#shown.set(key, text)
+    return make()
+  }
+
+  /** For when other elements stand there than were made. */
+  clear(): void {
+    this.#shown.clear()
+  }
 }
 
 /** Whoever looks decides what is folded out; styles are set by who places an element. */

@@ -38,6 +38,8 @@ export class ServiceList {
   })
   readonly #filler = el('div', { class: 'filler', role: 'presentation' })
   #rows: readonly Row[] = []
+  /** Not sorted in yet. */
+  #given: ReadonlyMap<string, Row> | undefined
   #shown: readonly Row[] = []
   #wanted = new Set<ServiceState>()
   #active: string | undefined
@@ -73,8 +75,8 @@ export class ServiceList {
   }
 
   set(rows: ReadonlyMap<string, Row>): void {
-    this.#rows = [...rows.values()].toSorted(inOrder)
-    this.#refilter(false)
+    this.#given = rows
+    this.#draw()
   }
 
   /** Those that changed are lit for a moment. */
@@ -201,6 +203,11 @@ export class ServiceList {
   }
 
   #drawNow(): void {
+    if (this.#given !== undefined) {
+      this.#rows = [...this.#given.values()].toSorted(inOrder)
+      this.#given = undefined
+      this.#refilter(false)
+    }
     const { first, end } = visibleRange(
       this.#list.scrollTop,
       this.#list.clientHeight,

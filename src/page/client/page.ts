@@ -2,7 +2,7 @@ import type { Detail, ListAnswer, News, NewsTypes, Row } from '../wire.ts'
 import { Announcer } from './announcer.ts'
 import type { ConnectionState } from './connection.ts'
 import { detailParts, hashOf } from './detail.ts'
-import { becomeChildren, el } from './dom.ts'
+import { becomeChildren, el, Memo } from './dom.ts'
 import { helpDialog } from './help.ts'
 import { ServiceList } from './list.ts'
 import { overviewParts, type Told } from './overview.ts'
@@ -15,7 +15,7 @@ const mostTold = 60
 /** Between two looks at the chosen Service, whatever the news say. In milliseconds. */
 const lookEveryMs = 250
 const lookAnywayMs = 5_000
-const linesMore = 200
+const linesMore = 100
 
 export interface PageParts {
   /** Undefined: there is none. Rejects when nobody answers. */
@@ -29,6 +29,7 @@ export class Page {
   readonly #rows = new Map<string, Row>()
   readonly #list = new ServiceList({ choose: (key, jump) => this.#open(key, jump) })
   readonly #rates = new Rates()
+  readonly #memo = new Memo()
   readonly #announcer: Announcer
   readonly #help = helpDialog()
   readonly #main = el('main', { id: 'main', tabindex: -1 })
@@ -36,6 +37,8 @@ export class Page {
   readonly #about = el('ul', { class: 'about', 'aria-label': 'About' })
   readonly #link = el('p', { class: 'link', role: 'status' })
   readonly #banner = el('div', { class: 'banners' })
+  /** As in style.css: then there is less around the picture. */
+  readonly #narrow = matchMedia('(width < 760px)')
   #told: Told[] = []
   #chosen: string | undefined
   #detail: Detail | undefined
@@ -213,6 +216,10 @@ export class Page {
   /** Reads the chosen Service, now or as soon as that is due. */
   #look(): void {
     if (this.#chosen === undefined || this.#lookTimer !== undefined) return
+    if (!this.#loaded || !this.#rows.has(this.#chosen)) {
+      this.#missing = this.#loaded && this.#detail === undefined
+      return this.#draw()
+    }
     const wait = this.#looking ? lookEveryMs : Math.max(0, this.#lookedAt + lookEveryMs - Date.now())
     if (wait === 0) void this.#lookNow()
     else
@@ -272,14 +279,16 @@ export class Page {
   }
 
   #shown(): ReturnType<typeof detailParts> {
+    if (this.#detail === undefined) this.#memo.clear()
     if (!this.#loaded) return [this.#state.is === 'lost' ? unreachable() : skeleton()]
     if (this.#chosen === undefined) return overviewParts(this.#rows, this.#told, this.#now)
     if (this.#missing) return [missing(this.#chosen)]
     if (this.#detail === undefined) return [skeleton()]
     return detailParts({
+      memo: this.#memo,
       detail: this.#detail,
       rates: this.#rates,
-      width: Math.max(260, this.#content.clientWidth - (this.#content.clientWidth < 560 ? 26 : 42)),
+      width: Math.max(260, this.#content.clientWidth - (this.#narrow.matches ? 26 : 40)),
       tableLines: this.#tableLines,
       now: this.#now,
       goneAt: this.#goneAt,

@@ -27,10 +27,11 @@ export type Box = Place &
   (
     | { readonly what: 'clients' }
     | { readonly what: 'listener'; readonly listener: PathListener }
-    | { readonly what: 'node'; readonly node: PathNode; readonly pods: number }
+    /** `idle`: it has no pods, so it gets nothing, as asked. */
+    | { readonly what: 'node'; readonly node: PathNode; readonly idle: boolean }
     | { readonly what: 'pod'; readonly pod: PathPod }
-    /** A pod where there are too many for boxes. */
-    | { readonly what: 'cell'; readonly pod: PathPod }
+    /** Pods where there are too many for boxes, each a square: two forms cost less than a thousand. */
+    | { readonly what: 'cells'; readonly pods: readonly PathPod[]; readonly columns: number }
     /** What there is no room for, or a node that is none of the targets. */
     | { readonly what: 'words'; readonly text: string }
   )
@@ -68,6 +69,7 @@ const podGap = 6
 const listenerHeight = 84
 export const cell = 13
 const cellGap = 4
+export const cellPitch = cell + cellGap
 /** More pods than this on any node, or in all, are cells instead of boxes. */
 const mostBoxes = { onNode: 6, all: 24 }
 const mostCells = 200
@@ -132,27 +134,22 @@ function placePods(
     )
     return pods.length * (podHeight + podGap) - podGap
   }
-  const columns = Math.max(1, Math.floor((width + cellGap) / (cell + cellGap)))
+  const columns = Math.max(1, Math.floor((width + cellGap) / cellPitch))
   const drawn = pods.slice(0, mostCells)
   const ready = pods.filter((pod) => pod.ready).length
   into.push({ what: 'words', text: `${ready} of ${pods.length} pods ready`, x, y, width, height: 18 })
-  drawn.forEach((pod, at) =>
-    into.push({
-      what: 'cell',
-      pod,
-      x: x + (at % columns) * (cell + cellGap),
-      y: y + 20 + Math.floor(at / columns) * (cell + cellGap),
-      width: cell,
-      height: cell,
-    }),
-  )
-  return 20 + Math.ceil(drawn.length / columns) * (cell + cellGap) - cellGap
+  const high = Math.ceil(drawn.length / columns) * cellPitch - cellGap
+  into.push({ what: 'cells', pods: drawn, columns, x, y: y + 20, width, height: high })
+  return 20 + high
 }
 
 const leftWords = (left: readonly PathNode[]): string => {
   const sick = left.filter(({ healthy }) => healthy === false).length
   return `and ${left.length} more nodes${sick === 0 ? '' : `, ${sick} of them not healthy`}`
 }
+
+const isIdle = ({ pods }: Group, policy: 'Cluster' | 'Local', podsKnown: boolean): boolean =>
+  policy === 'Local' && podsKnown && pods.length === 0
 
 const passes = (node: PathNode | undefined): boolean => node?.healthy !== false
 const middle = ({ y, height }: Place): number => y + height / 2
@@ -194,7 +191,7 @@ function wideLayout({ path, policy, width, groups, left, plain }: Parts): Layout
         : {
             what: 'node',
             node: group.node,
-            pods: group.pods.length,
+            idle: isIdle(group, policy, podsKnown),
             x: nodeX,
             y: y + (height - nodeHeight) / 2,
             width: nodeWidth,
@@ -281,7 +278,7 @@ function wideLayout({ path, policy, width, groups, left, plain }: Parts): Layout
   return { width, height: Math.ceil(height + edge), wide: true, boxes, lines }
 }
 
-function narrowLayout({ path, width, groups, left, plain }: Parts): Layout {
+function narrowLayout({ path, policy, width, groups, left, plain }: Parts): Layout {
   const boxes: Box[] = []
   const lines: Line[] = []
   const spine = edge + 8
@@ -323,7 +320,8 @@ function narrowLayout({ path, width, groups, left, plain }: Parts): Layout {
   for (const { node, pods } of groups) {
     const top = y
     if (node !== undefined) {
-      boxes.push({ what: 'node', node, pods: pods.length, x: indent, y, width: inner, height: nodeHeight })
+      const idle = isIdle({ node, pods }, policy, path.pods !== undefined)
+      boxes.push({ what: 'node', node, idle, x: indent, y, width: inner, height: nodeHeight })
       y += nodeHeight + podGap
     }
     y += placePods(pods, { x: indent + 16, y, width: inner - 16 }, plain, boxes)

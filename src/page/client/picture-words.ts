@@ -15,9 +15,13 @@ export function sentenceOf(path: TrafficPath, policy: 'Cluster' | 'Local'): stri
   )
   sentences.push(ways.length === 0 ? 'There is no listener yet.' : `Clients reach ${listed(ways)}.`)
   if (nodes.length > 0) {
-    const sick = nodes.filter(({ healthy }) => healthy === false)
+    const idle = policy === 'Local' && pods !== undefined
+    const sick = nodes.filter(
+      ({ name, healthy }) => healthy === false && !(idle && pods.every(({ node }) => node !== name)),
+    )
     const checked = nodes.some(({ healthy }) => healthy !== undefined)
-    if (checked) sentences.push(`${nodes.length - sick.length} of ${counted(nodes.length, 'node')} healthy.`)
+    const well = nodes.filter(({ healthy }) => healthy === true).length
+    if (checked) sentences.push(`${well} of ${counted(nodes.length, 'node')} healthy.`)
     else sentences.push(`Behind: ${counted(nodes.length, 'node')}, whose health nobody checks.`)
     if (sick.length > 0)
       sentences.push(
@@ -32,7 +36,7 @@ export function sentenceOf(path: TrafficPath, policy: 'Cluster' | 'Local'): stri
     if (nodes.length > 1 && pods.length > 0)
       sentences.push(
         policy === 'Local'
-          ? 'Traffic stays on the node that it came to.'
+          ? 'Traffic stays on the node that it came to, and nodes without pods get none.'
           : 'Each node passes on to all ready pods.',
       )
   }

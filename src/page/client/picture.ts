@@ -1,6 +1,6 @@
 import type { Detail } from '../wire.ts'
 import { svg, el, type Child } from './dom.ts'
-import { layoutOf, type Box, type Line } from './picture-layout.ts'
+import { cell, cellPitch, layoutOf, type Box, type Line } from './picture-layout.ts'
 import type { PathListener, PathPod, TrafficPath } from '../traffic-path.ts'
 import { healthWord, sentenceOf, tableOf, type TableLine } from './picture-words.ts'
 import { moves, type Rate, type Rates } from './rates.ts'
@@ -106,7 +106,8 @@ function curve({ from: [x1, y1], to: [x2, y2] }: Line, wide: boolean): string {
 function boxOf(box: Box, rates: Rates): SVGElement {
   if (box.what === 'listener') return listenerBox(box, rates)
   if (box.what === 'node') return nodeBox(box)
-  if (box.what === 'pod' || box.what === 'cell') return podBox(box)
+  if (box.what === 'pod') return podBox(box)
+  if (box.what === 'cells') return cellsBox(box)
   const { x, y, width, height } = box
   if (box.what === 'words') return group(box, 'bare', `words ${x} ${y}`, words(box.text, 0, 9, 'small'))
   return group(
@@ -123,12 +124,29 @@ const group = ({ x, y }: Box, kind: string, key: string, ...children: readonly C
 
 const frame = ({ width, height }: Box, radius = 8): SVGElement => svg('rect', { width, height, rx: radius })
 
-function podBox(box: Extract<Box, { pod: PathPod }>): SVGElement {
-  const { pod, what, width, height } = box
+function cellsBox(box: Extract<Box, { what: 'cells' }>): SVGElement {
+  const form = (ready: boolean): string =>
+    box.pods
+      .map((pod, at) =>
+        pod.ready === ready
+          ? `M${(at % box.columns) * cellPitch} ${Math.floor(at / box.columns) * cellPitch}h${cell}v${cell}h-${cell}z`
+          : '',
+      )
+      .join('')
+  return group(
+    box,
+    'cells',
+    `cells ${box.x} ${box.y}`,
+    svg('path', { class: 'cell good', d: form(true) }),
+    svg('path', { class: 'cell waits', d: form(false) }),
+  )
+}
+
+function podBox(box: Extract<Box, { what: 'pod' }>): SVGElement {
+  const { pod, width, height } = box
   const state = pod.ready ? 'good' : 'waits'
   const key = `pod ${pod.name} ${pod.address}`
   const title = svg('title', {}, podTitle(pod))
-  if (what === 'cell') return group(box, `cell ${state}`, key, title, frame(box, 3))
   return group(
     box,
     `pod ${state}`,
@@ -141,18 +159,28 @@ function podBox(box: Extract<Box, { pod: PathPod }>): SVGElement {
 }
 
 function nodeBox(box: Extract<Box, { what: 'node' }>): SVGElement {
-  const { name, address, healthy, reason } = box.node
+  const { name, address, reason } = box.node
+  const healthy = box.idle ? undefined : box.node.healthy
   const inside = box.width - 40
   return group(
     box,
     `node ${healthClass(healthy)}`,
     `node ${name}`,
-    svg('title', {}, `${name}: ${healthWord(healthy)}${reason === undefined ? '' : `, ${reason}`}`),
+    svg(
+      'title',
+      {},
+      `${name}: ${box.idle ? 'no pods here, so it gets nothing' : healthWord(healthy)}${reason === undefined ? '' : `, ${reason}`}`,
+    ),
     frame(box),
     sign(healthClass(healthy), 16, 18),
     words(shortened(name, room(inside, 'plain')), 30, 18, 'title'),
-    healthy === false
-      ? words(shortened(reason ?? 'not healthy', room(inside, 'plain')), 30, 36, 'small')
+    healthy === false || box.idle
+      ? words(
+          shortened(box.idle ? 'no pods here' : (reason ?? 'not healthy'), room(inside, 'plain')),
+          30,
+          36,
+          'small',
+        )
       : words(shortened(address, room(inside, 'mono')), 30, 36, 'mono'),
   )
 }

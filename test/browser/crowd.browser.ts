@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { crowdStory } from '../support/page-shop.ts'
+import { condition, pathOf, serviceOf, type PageStory } from '../support/page-story.ts'
+import { browserTest, withPage } from './browser.ts'
+
+/** The bars: until an event is on the screen, and how long nothing else may hold up a key press. In milliseconds. */
+const drawnWithin = 200
+const longestTask = 100
+
+/** Notes tasks of over 50 ms, which is what the browser calls long, and when texts come on the screen. */
+const watch = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const seen = { tasks: [] as number[], drawn: {} as Record<string, number> }
+    Object.assign(window, { seen })
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) seen.tasks.push(duration)
+    }).observe({ type: 'longtask' })
+    new MutationObserver(() => {
+      const text = document.querySelector('.told')?.textContent ?? ''
+      for (const [word] of text.matchAll(/mark-\d+(?=;)/g))
+        if (!(word in seen.drawn)) {
+          seen.drawn[word] = 0
+          // The frame that shows it has been handed over when the next one begins.
+          requestAnimationFrame(() => (seen.drawn[word] = Date.now()))
+        }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
+
+interface Seen {
+  readonly tasks: readonly number[]
+  readonly drawn: Readonly<Record<string, number>>
+}
+const seenBy = (page: Page): Promise<Seen> => page.evaluate(() => (window as unknown as { seen: Seen }).seen)
+
+async function eventLatencies(
+  page: Page,
+  story: PageStory,
+  key: string,
+  count: number,
+): Promise<readonly number[]> {
+  const sent: number[] = []
+  for (let at = 0; at < count; at++) {
+    sent.push(Date.now())
+    story.event(key, { at: Date.now(), reason: 'Told', message: `mark-${at};`, severity: 'Normal' })
+    await pause(60)
+  }
+  await pause(400)
+  const { drawn } = await seenBy(page)
+  return sent.map((at, index) => (drawn[`mark-${index}`] ?? Number.POSITIVE_INFINITY) - at)
+}
+
+browserTest('200 Services and 1,000 pods: an event is drawn in time, and no task is long', async () => {
+  const story = crowdStory(200, Date.now())
+  await withPage(story, { hash: '#team-1/service-7' }, async ({ page, complaints }) => {
+    await watch(page)
+    const latencies = (await eventLatencies(page, story, 'team-1/service-7', 20)).toSorted((a, b) => a - b)
+    // All of them change at once, some times over, while somebody filters and scrolls.
+    for (let round = 0; round < 5; round++) {
+      for (let at = 0; at < 200; at++) {
+        const key = `team-${1 + Math.floor(at / 25)}/service-${at + 1}`
+        const ready = round % 2 === 0
+        story.put({
+          service: serviceOf({
+            key,
+            address: `127.17.240.${at + 1}`,
+            condition: condition(
+              ready ? 'False' : 'True',
+              ready ? 'Progressing' : 'Synced',
+              'moves',
+              Date.now(),
+            ),
+          }),
+          path: pathOf({ address: `127.17.240.${at + 1}`, pods: [2, 2, 1], name: key.split('/')[1]! }),
+        })
+        story.traffic(key, 5)
+      }
+      await page.keyboard.press('/')
+      await page.keyboard.type('service')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('PageDown')
+      await pause(150)
+    }
+    const { tasks } = await seenBy(page)
+    const [median = 0, worst = 0] = [latencies[10], latencies.at(-1)]
+    console.log(
+      `event drawn: median ${median} ms, worst ${worst} ms; long tasks: ${tasks.map(Math.round).join(' ') || 'none'}`,
+    )
+    assert.ok(median <= drawnWithin, `median ${median} ms`)
+    assert.ok(Math.max(0, ...tasks) <= longestTask, tasks.join(' '))
+    assert.ok((await page.getByRole('option').count()) < 60, 'only what is in sight is drawn')
+    assert.deepEqual(complaints, [])
+  })
+})
+
+browserTest('one Service with 1,000 pods that come and go: no task is long', async () => {
+  const story = crowdStory(3, Date.now())
+  const key = 'team-1/service-1'
+  const put = (pods: number): void =>
+    story.put({
+      service: serviceOf({ key, address: '127.17.240.1' }),
+      path: pathOf({ address: '127.17.240.1', nodes: 10, pods: Array.from({ length: 10 }, () => pods) }),
+    })
+  put(100)
+  await withPage(story, { hash: `#${key}` }, async ({ page }) => {
+    await page.getByText('1000 of 1000 pods ready').waitFor()
+    await watch(page)
+    await page.getByText('The same as a table').click()
+    for (let round = 0; round < 8; round++) {
+      put(95 + round)
+      story.traffic(key, 40)
+      await pause(200)
+    }
+    await page.getByText('1020 of 1020 pods ready').waitFor()
+    const { tasks } = await seenBy(page)
+    console.log(`long tasks: ${tasks.map(Math.round).join(' ') || 'none'}`)
+    assert.ok(Math.max(0, ...tasks) <= longestTask, tasks.join(' '))
+    assert.ok((await page.getByRole('row').count()) <= 201)
+  })
+})
