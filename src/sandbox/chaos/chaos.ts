@@ -1,7 +1,6 @@
 import type { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { SandboxRefused } from '../problem.ts'
 import { mischiefs, type MischiefWish } from './mischief.ts'
-import { silenceNode } from './node-silence.ts'
 import { nodeToBreak, podToKill } from './victims.ts'
 
 /** What of a sandbox can be broken, and mended. */
@@ -10,8 +9,9 @@ export interface ChaosParts {
   readonly pods: {
     /** False: no such pod runs. */
     kill(namespace: string, name: string): boolean
-    /** Its pods are no longer on the network, and nothing is said of them. */
+    /** Its pods are no longer on the network, and after a while the cluster says of the node that it is silent. */
     stopNode(name: string): void
+    /** Puts the node back as it was, byte for byte. */
     startNode(name: string): void
   }
   readonly networks: {
@@ -87,13 +87,11 @@ export class Chaos {
     const name = nodeToBreak(state, wanted, (node) => !this.#undo.has(`stop-node ${node}`))
     const done = `stop-node ${name}`
     if (this.#undo.has(done)) return `${name} has stopped already`
-    const speak = silenceNode(state, name)
     pods.stopNode(name)
     await networks.stopNode(name)
     this.#undo.set(done, () => {
       networks.startNode(name)
       pods.startNode(name)
-      speak()
     })
     return `${name} has stopped, with all that ran on it`
   }

@@ -1,7 +1,6 @@
 import { record } from '../../../localstack/kubernetes/controllers/recorder.ts'
 import type { ClusterState } from '../../../localstack/kubernetes/state.ts'
-import type { Draft } from '../../../localstack/kubernetes/object.ts'
-import type { NodeObject } from '../../model/objects.ts'
+import { silenceNode } from './node-silence.ts'
 import type { Pod } from './objects.ts'
 import { timeText } from './pod-status.ts'
 
@@ -12,14 +11,13 @@ export interface OutageOptions {
   readonly evictMs?: number
 }
 
-const unreachable = 'node.kubernetes.io/unreachable'
-
 /** What the node controller of a cluster does when a kubelet says nothing any more. */
 export class NodeOutage {
   readonly #state: ClusterState
   readonly #noticeMs: number
   readonly #evictMs: number
   readonly #silent = new Map<string, () => void>()
+  readonly #told = new Map<string, () => void>()
 
   constructor(state: ClusterState, { noticeMs = 2000, evictMs = 10_000 }: OutageOptions = {}) {
     this.#state = state
@@ -42,7 +40,8 @@ export class NodeOutage {
   end(node: string): void {
     this.#silent.get(node)?.()
     this.#silent.delete(node)
-    if (this.#state.find('nodes', { name: node }) !== undefined) this.#say(node, true)
+    this.#told.get(node)?.()
+    this.#told.delete(node)
   }
 
   close(): void {
@@ -55,7 +54,7 @@ export class NodeOutage {
 
   #notice(node: string): void {
     if (this.#state.find('nodes', { name: node }) === undefined) return
-    this.#say(node, false)
+    this.#told.set(node, silenceNode(this.#state, node))
     const condition = {
       type: 'Ready',
       status: 'False',
@@ -92,24 +91,5 @@ export class NodeOutage {
       reason,
       message,
     })
-  }
-
-  #say(node: string, ready: boolean): void {
-    const time = timeText(this.#state.clock.now())
-    const taints = ['NoSchedule', 'NoExecute'].map((effect) => ({ key: unreachable, effect }))
-    this.#state.edit('nodes', { name: node }, (draft: Draft<NodeObject>) => {
-      const others = draft.spec?.taints?.filter(({ key }) => key !== unreachable) ?? []
-      draft.spec = { ...draft.spec, taints: ready ? others : [...others, ...taints] }
-    })
-    const condition = {
-      type: 'Ready',
-      status: ready ? 'True' : 'Unknown',
-      reason: ready ? 'KubeletReady' : 'NodeStatusUnknown',
-      message: ready ? 'kubelet is posting ready status' : 'Kubelet stopped posting node status.',
-      lastTransitionTime: time,
-      ...(ready ? { lastHeartbeatTime: time } : {}),
-    }
-    const how = { type: 'strategic', subresource: 'status' } as const
-    this.#state.patch('nodes', { name: node }, { status: { conditions: [condition] } }, how)
   }
 }

@@ -91,19 +91,3 @@ test('a killed process makes the pod unready, and is begun again', () =>
     const again = await world.until('web', isReady)
     assert.equal(statusOf(again).restartCount, 1)
   }))
-
-test('a deleted pod gets its grace, then SIGKILL', () =>
-  withPods(base, async (world) => {
-    world.add(
-      'web',
-      { image: 'busybox', command: ['sh', '-c', 'trap "" TERM; echo up; while :; do sleep 1; done'] },
-      { terminationGracePeriodSeconds: 1 },
-    )
-    await world.until('web', isReady)
-    const life = world.pods.life('default', 'web')
-    world.state.delete('pods', 'web')
-    assert.notEqual(world.pod('web'), undefined)
-    await life?.workload('app')?.ended
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    assert.equal(world.pod('web'), undefined)
-  }))

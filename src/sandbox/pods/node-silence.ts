@@ -1,5 +1,5 @@
-import type { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { timeText } from '../../../localstack/kubernetes/metadata.ts'
+import type { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import type { NodeObject } from '../../model/objects.ts'
 
 /** As the node controller puts it when a kubelet is no longer heard of. */
