@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { durationMs } from '../config/setting-types.ts'
 import type { LogLevel } from '../observe/log.ts'
 import { helpEnd, oneOf, type AddCommand } from './context.ts'
@@ -33,11 +33,10 @@ export const addLocalBalancer: AddCommand = (program, { io, bodies, finish }) =>
       'addresses to give out, such as home=192.168.1.240-192.168.1.250; more than once for several pools',
       collect,
     )
-    .option(
-      '--drain-timeout <DURATION>',
-      'how long open connections may go on after SIGTERM',
-      duration,
-      10_000,
+    .addOption(
+      new Option('--drain-timeout <DURATION>', 'how long open connections may go on after SIGTERM')
+        .argParser(duration)
+        .default(10_000, '10s'),
     )
     .option('--end-with-stdin', 'end, too, when standard input does: with the process that started this one')
     .option('--log-level <LEVEL>', logLevels.join(', '), oneOf(logLevels), 'info')
