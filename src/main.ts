@@ -30,11 +30,24 @@ function runRelayWorker(): void {
     )
 }
 
+/** What a pod of the sandbox has in its PATH. */
+function runPodTool(): void {
+  void import('./sandbox/pods/tools/run.ts')
+    .then(({ runTool }) => runTool(process.argv.slice(3), process.env))
+    .then(({ out, err = '', code }) => {
+      process.stdout.write(out)
+      process.stderr.write(err)
+      process.exitCode = code
+    })
+}
+
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(`lb-controller: Node >= 22.19 is needed and this is ${process.versions.node}\n`)
   process.exitCode = 1
 } else if (process.argv[2] === 'relay-worker' && process.connected) {
   runRelayWorker()
+} else if (process.argv[2] === 'pod-tool') {
+  runPodTool()
 } else {
   // A reader that has seen enough (`| head`) closes the pipe: that is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

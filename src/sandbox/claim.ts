@@ -55,7 +55,7 @@ function readHolder(folder: Folder): Holder | undefined {
 
 /** Removes all of a sandbox but its log, which may say why it ended. */
 export function tidy(folder: Folder): void {
-  const { lock, kubeconfig, control, balancerSocket, balancer, pods } = folder
-  for (const path of [kubeconfig, control, balancerSocket, balancer, pods, lock])
+  const { lock, kubeconfig, control, balancerSocket, balancer, pods, tools } = folder
+  for (const path of [kubeconfig, control, balancerSocket, balancer, pods, tools, lock])
     rmSync(path, { recursive: true, force: true })
 }

@@ -15,6 +15,8 @@ export interface Folder {
   readonly balancer: string
   /** What pods have of files. */
   readonly pods: string
+  /** Commands that pods find before those of the machine. */
+  readonly tools: string
 }
 
 /** A unix socket's path may have 107 bytes on Linux and 103 elsewhere. */
@@ -32,6 +34,7 @@ export function folderAt(path: string): Folder {
     balancerSocket: within('balancer.sock'),
     balancer: within('balancer'),
     pods: within('pods'),
+    tools: within('tools'),
   }
   const excess = Buffer.byteLength(folder.balancerSocket) - longestSocket
   if (excess > 0)

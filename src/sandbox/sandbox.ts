@@ -22,6 +22,7 @@ import { kubeconfigText } from './kubeconfig.ts'
 import { Networks } from './networks.ts'
 import { SandboxPage } from './page.ts'
 import { Parts, type Part } from './part.ts'
+import { installTools } from './pods/tools/install.ts'
 import { trafficPath } from './path.ts'
 import { localPods, type LocalPods } from './pods/local-pods.ts'
 import { SandboxRefused } from './problem.ts'
@@ -86,12 +87,13 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     ...wish,
     pods: (state, { dnsAddress }) => {
       const resolver = { nameserver: dnsAddress, domain: 'cluster.local' }
-      const made = localPods(state, { folder: folder.pods, resolver })
+      const made = localPods(state, { folder: folder.pods, resolver, tools: [folder.tools] })
       pods.push(made)
       return made.runtime
     },
   })
   parts.add(server)
+  installTools(folder.tools, { node: process.execPath, program: wish.program })
   writeFileSync(folder.kubeconfig, kubeconfigText(wish.name, access), { mode: 0o600 })
   seed(state, layout, { address: layout.host, port: apiPort })
 

@@ -86,7 +86,11 @@ async function exec(call: Call): Promise<void> {
 async function attach(call: Call): Promise<void> {
   const runtime = runtimeOf(call)
   const of = containerRef(call, podOf(call))
-  await conduct(await remoteOf(call), (io, signal) => runtime.attach(of, io, signal))
+  await conduct(await remoteOf(call), async (io, signal) => {
+    // How the container ended stands in the pod's status: to kubectl it is no failure of the attaching.
+    const { message } = await runtime.attach(of, io, signal)
+    return message === undefined ? { exitCode: 0 } : { exitCode: 0, message }
+  })
 }
 
 /** Current clients put SPDY into a WebSocket. */

@@ -29,7 +29,10 @@ export interface Ground {
 }
 
 /** Of a shell at a terminal: where it is, seen from the container's folder. */
-const prompt = '[ root@$HOSTNAME:${PWD#"$HOME"}/ ]$ '
+const prompt = '[ root@$HOSTNAME:${PWD#"$SANDBOX_ROOT"}/ ]$ '
+
+/** For whatever runs at a terminal. */
+export const terminalEnv = { TERM: 'xterm', PS1: prompt }
 
 /** Fails with what is missing, in a kubelet's words. */
 export function setupOf(ground: Ground): Result<Setup, string> {
@@ -47,7 +50,8 @@ export function setupOf(ground: Ground): Result<Setup, string> {
       HOSTNAME: self.pod.spec?.hostname ?? self.pod.metadata.name,
       // A command of this machine has to be told which of its addresses is the pod's.
       POD_IP: address,
-      ...(container.tty === true ? { TERM: 'xterm', PS1: prompt } : {}),
+      SANDBOX_ROOT: root,
+      ...(container.tty === true ? terminalEnv : {}),
       ...Object.fromEntries(mapped),
       [marker]: ground.pods,
     },

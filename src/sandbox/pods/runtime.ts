@@ -11,7 +11,7 @@ import type {
   Terminal,
 } from '../../../localstack/kubernetes/pod-runtime.ts'
 import { resources } from '../../../localstack/kubernetes/resource.ts'
-import { localCommand } from './container-setup.ts'
+import { localCommand, terminalEnv } from './container-setup.ts'
 import { logStream } from './log-stream.ts'
 import type { LocalLauncher } from './launcher.ts'
 import type { Container } from './objects.ts'
@@ -67,8 +67,9 @@ export class LocalPodRuntime implements PodRuntime {
     try {
       const setup = this.#launcher.setup(life.self, container)
       const words = localCommand(command, setup)
+      const env = io.tty ? { ...terminalEnv, ...setup.env } : setup.env
       const started = await startWorkload(
-        { ...setup, command: words, stdin: io.stdin !== undefined, tty: io.tty },
+        { ...setup, env, command: words, stdin: io.stdin !== undefined, tty: io.tty },
         this.#launcher.guard,
       )
       return await joined(started, io, main, signal)
