@@ -85,6 +85,12 @@ export class Child implements Part {
     await this.#end('SIGKILL')
   }
 
+  /** As a crash and a new start. Resolves when it takes requests. */
+  async restart(): Promise<void> {
+    await this.kill()
+    await this.start()
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     this.#wanted = false
     this.#process?.kill(signal)

@@ -12,6 +12,8 @@ import { loadProvider } from '../provider/load.ts'
 import { liveProviders } from '../provider/names.ts'
 import { openApi } from './api.ts'
 import { balancerProcess, balancerView } from './balancer.ts'
+import { Chaos } from './chaos/chaos.ts'
+import type { MischiefWish } from './chaos/mischief.ts'
 import { claim, isOrphaned, tidy } from './claim.ts'
 import { serveControl } from './control.ts'
 import { SandboxController } from './controller.ts'
@@ -103,7 +105,7 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   const client = parts.add(
     await connect({ clock: systemClock, kubeconfig: folder.kubeconfig, readYaml: readPlainYaml }),
   )
-  parts.add(await Networks.open(state, layout, client, log.child({ part: 'network' })))
+  const networks = parts.add(await Networks.open(state, layout, client, log.child({ part: 'network' })))
   const dns = parts.add(
     await openDns({
       api: client,
@@ -168,10 +170,15 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     return Object.values(manager.checks()).filter((lack): lack is string => lack !== undefined)
   }
   const now = () => stateOf(facts, state, lacks())
+  const chaos =
+    runner === undefined
+      ? undefined
+      : new Chaos({ state, pods: runner, networks, api: server, controller, balancer })
   parts.add(
     await serveControl(folder.control, {
       'GET /status': now,
       'POST /stop': () => wish.onStop(),
+      'POST /chaos': (asked) => chaos?.carryOut(asked as MischiefWish),
     }),
   )
   return {
