@@ -148,19 +148,25 @@ export function finalizersFor(before: AnyObject, policy: string | undefined): re
   return added === undefined ? others : [...others, added]
 }
 
-/** The object as a deletion leaves it that has to wait for finalizers. */
+/** The object as a deletion leaves it that has to wait for finalizers; `grace` in seconds, from the first deletion on. */
 export function markDeleted(
   before: AnyObject,
   now: number,
   finalizers = before.metadata.finalizers,
+  grace = 0,
 ): AnyObject {
-  const { generation } = before.metadata
+  const { generation, deletionTimestamp } = before.metadata
+  const begun = deletionTimestamp === undefined ? now : Date.parse(deletionTimestamp) - graceIn(before) * 1000
   const meta = {
     ...before.metadata,
-    deletionTimestamp: timeText(now),
-    deletionGracePeriodSeconds: 0,
+    deletionTimestamp: timeText(begun + grace * 1000),
+    deletionGracePeriodSeconds: grace,
     ...(finalizers === undefined ? {} : { finalizers }),
     ...(generation === undefined ? {} : { generation: generation + 1 }),
   }
   return { ...before, metadata: meta }
 }
+
+/** The grace in which an object is being deleted, in seconds. */
+export const graceIn = ({ metadata }: AnyObject): number =>
+  (metadata as { deletionGracePeriodSeconds?: number }).deletionGracePeriodSeconds ?? 0

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import { equal } from '../../src/lib/json.ts'
 import type { NodeObject } from '../../src/model/objects.ts'
+import { graceOf, heldByKubelet } from './apps/pod-grace.ts'
 import { invalidValue } from './cause.ts'
 import { decode } from './decode.ts'
 import * as faults from './fault.ts'
@@ -51,6 +52,8 @@ export interface DeleteOptions {
   readonly uid?: string | undefined
   readonly resourceVersion?: string | undefined
   readonly dryRun?: boolean | undefined
+  /** How long a pod may take to end; 0 removes it at once. Default: as its spec says. */
+  readonly gracePeriodSeconds?: number | undefined
   /** `Foreground` and `Orphan` hold the object until a garbage collector has seen to what it owns. Default Background. */
   readonly propagationPolicy?: string | undefined
 }
@@ -205,11 +208,15 @@ export class ClusterState {
     const before = this.#present(name, reference)
     this.#expect(resource, before, options)
     if (name === 'namespaces') return this.#empty(before, options)
-    const finalizers = metadata.finalizersFor(before, options.propagationPolicy)
+    const grace = name === 'pods' ? graceOf(before as AnyObject, options.gracePeriodSeconds) : 0
+    const finalizers = metadata
+      .finalizersFor(before, options.propagationPolicy)
+      .filter((one) => one !== heldByKubelet || grace > 0)
     const held = finalizers.length > 0
     if (!held) this.#remove(resource, before, options)
-    if (!held || before.metadata.deletionTimestamp !== undefined) return before
-    const marked = metadata.markDeleted(before, this.clock.now(), finalizers)
+    const isMarked = before.metadata.deletionTimestamp !== undefined
+    if (!held || (isMarked && grace >= metadata.graceIn(before))) return before
+    const marked = metadata.markDeleted(before, this.clock.now(), finalizers, grace)
     return this.#commit(resource, before, marked, options)
   }
 

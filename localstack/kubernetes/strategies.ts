@@ -1,4 +1,5 @@
 import { deploymentStrategy, replicaSetStrategy } from './apps/strategy.ts'
+import { checkPod } from './apps/pod-rules.ts'
 import type { ResourceName } from './object.ts'
 import { serviceStrategy, type ServiceOptions } from './service/strategy.ts'
 import type { Strategy } from './strategy.ts'
@@ -27,7 +28,7 @@ export const strategies = (options: StrategyOptions): { readonly [R in ResourceN
   leases: { check: checkLease },
   namespaces: { prepare: prepareNamespace },
   servicecidrs: { prepare: prepareServiceCidr, check: checkServiceCidr },
-  pods: { prepare: preparePod },
+  pods: { prepare: preparePod, check: checkPod },
   configmaps: { check: checkConfigMap },
   secrets: { prepare: prepareSecret, check: checkSecret },
   endpoints: { prepare: prepareEndpoints, check: checkEndpoints(options) },

@@ -45,6 +45,9 @@ export interface PodSpec {
   readonly hostname?: string
   readonly subdomain?: string
   readonly restartPolicy?: string
+  readonly activeDeadlineSeconds?: number
+  readonly terminationGracePeriodSeconds?: number
+  readonly initContainers?: readonly Container[]
   readonly readinessGates?: readonly { readonly conditionType: string }[]
   readonly containers?: readonly Container[]
 }

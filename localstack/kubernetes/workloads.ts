@@ -4,7 +4,8 @@
  * replaces them: a test says which there are.
  */
 import { EndpointSliceController, type SliceOptions } from './controllers/endpoint-slices.ts'
-import { heldByKubelet, Kubelet, type KubeletOptions } from './controllers/kubelet.ts'
+import { heldByKubelet } from './apps/pod-grace.ts'
+import { Kubelet, type KubeletOptions } from './controllers/kubelet.ts'
 import type { ClusterState } from './state.ts'
 
 export interface PodSketch {

@@ -57,3 +57,34 @@ export function recreateStep({ desired, current, old }: Rollout, oldPods: number
     ? { current: current.wanted, old: none }
     : { current: desired, old: none }
 }
+
+export interface Part {
+  readonly replicas: number
+  /** How many pods the rollout could have at most when the part got its number. */
+  readonly most: number
+}
+
+/**
+ * A Deployment that is scaled in the middle of a rollout: every ReplicaSet gets its share of what is added or taken, and
+ * the largest gets what rounding leaves over. `parts` are the oldest first; of two that are as large the newer grows, and
+ * the older shrinks.
+ */
+export function proportionally(parts: readonly Part[], most: number): readonly number[] {
+  const total = sum(parts.map(({ replicas }) => replicas))
+  const change = most - total
+  const way = Math.sign(change)
+  const largestFirst = parts
+    .map((part, at) => ({ ...part, at }))
+    .toSorted((a, b) => b.replicas - a.replicas || (change > 0 ? b.at - a.at : a.at - b.at))
+  const result = parts.map(({ replicas }) => replicas)
+  let left = Math.abs(change)
+  for (const { replicas, most: before, at } of largestFirst) {
+    const share = way * (Math.round((replicas * most) / before) - replicas)
+    const taken = Math.min(left, Math.max(0, share))
+    result[at] = replicas + way * taken
+    left -= taken
+  }
+  const first = largestFirst[0]?.at
+  if (first !== undefined) result[first] = Math.max(0, (result[first] ?? 0) + way * left)
+  return result
+}

@@ -3,6 +3,7 @@ import { forbiddenField, invalidValue, required, unsupported } from '../cause.ts
 import type { Cause } from '../fault.ts'
 import { checkLabels } from '../metadata.ts'
 import type { DeploymentObject, LabelSelector, PodTemplate, ReplicaSetObject } from '../workload-objects.ts'
+import { checkPodSpec } from './pod-rules.ts'
 import { roundedShare } from './share.ts'
 import { selects } from './selector.ts'
 
@@ -11,8 +12,6 @@ const negative = (field: string, value: number | undefined): Cause[] =>
 
 function checkTemplate(template: PodTemplate | undefined, selector: LabelSelector | undefined): Cause[] {
   const labels = template?.metadata?.labels ?? {}
-  const { containers = [], restartPolicy = 'Always' } = template?.spec ?? {}
-  const field = 'spec.template.spec'
   return [
     ...checkLabels(labels, 'spec.template.labels'),
     ...(selects(selector, labels)
@@ -24,12 +23,7 @@ function checkTemplate(template: PodTemplate | undefined, selector: LabelSelecto
             '`selector` does not match template `labels`',
           ),
         ]),
-    ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
-    ...containers.flatMap(({ name, image }, at) => [
-      ...(name ? [] : [required(`${field}.containers[${at}].name`)]),
-      ...(image ? [] : [required(`${field}.containers[${at}].image`)]),
-    ]),
-    ...(restartPolicy === 'Always' ? [] : [unsupported(`${field}.restartPolicy`, restartPolicy, ['Always'])]),
+    ...checkPodSpec(template?.spec, 'spec.template.spec', ['Always']),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { hash } from '../../../src/lib/hash.ts'
 import { equal } from '../../../src/lib/json.ts'
 import { boundsOf, statusOf } from '../apps/deployment-status.ts'
-import { recreateStep, rollingStep } from '../apps/rollout.ts'
+import { proportionally, recreateStep, rollingStep } from '../apps/rollout.ts'
 import { matchesLabels, selects } from '../apps/selector.ts'
 import { timeText } from '../metadata.ts'
 import type { AnyObject } from '../object.ts'
@@ -12,7 +12,15 @@ import { ObjectIndex } from './object-index.ts'
 import { controlledBy, controllerOf } from './owners.ts'
 import { Queue } from './queue.ts'
 import { record } from './recorder.ts'
-import { annotationsFor, byRevision, revisionOf, revisionKey } from './revisions.ts'
+import {
+  annotationsFor,
+  byRevision,
+  isScaledAnew,
+  mostNoted,
+  revisionKey,
+  revisionOf,
+  scaledFor,
+} from './revisions.ts'
 import { byController, ownedBy, unownedIn } from './terms.ts'
 
 const hashLabel = 'pod-template-hash'
@@ -20,6 +28,12 @@ const hashLabel = 'pod-template-hash'
 const withoutHash = (template: PodTemplate = {}): PodTemplate => {
   const { [hashLabel]: _hash, ...labels } = template.metadata?.labels ?? {}
   return { ...template, metadata: { ...template.metadata, labels } }
+}
+
+/** How many pods there may be with the surge. */
+const mostOf = (deployment: DeploymentObject): number => {
+  const desired = deployment.spec?.replicas ?? 0
+  return desired === 0 ? 0 : desired + boundsOf(deployment).surge
 }
 
 const replicasOf = ({ spec: { replicas = 0 } = {}, status }: ReplicaSetObject) => ({
@@ -97,7 +111,11 @@ export class DeploymentController {
   #roll(deployment: DeploymentObject): void {
     const { spec = {} } = deployment
     const { current, old } = this.#setsOf(deployment)
-    if (spec.paused === true) return this.#scalePaused(deployment, [...old, ...(current ? [current] : [])])
+    const all = [...old, ...(current ? [current] : [])]
+    const active = all.filter((one) => (one.spec?.replicas ?? 0) > 0)
+    if (active.length > 1 && active.some((one) => isScaledAnew(one, spec.replicas ?? 0)))
+      return this.#share(deployment, active)
+    if (spec.paused === true) return this.#scalePaused(deployment, all)
     const set = this.#number(deployment, current ?? this.#make(deployment), old)
     const rollout = {
       desired: spec.replicas ?? 0,
@@ -110,6 +128,16 @@ export class DeploymentController {
     this.#scale(deployment, set, step.current)
     for (const [at, one] of old.entries()) this.#scale(deployment, one, step.old[at] ?? 0)
     this.#forget(deployment, old)
+  }
+
+  /** Scaled in the middle of a rollout: all that run change by their share, and then it goes on. */
+  #share(deployment: DeploymentObject, active: readonly ReplicaSetObject[]): void {
+    const parts = active.map((set) => ({
+      replicas: set.spec?.replicas ?? 0,
+      most: mostNoted(set) || deployment.status?.replicas || 1,
+    }))
+    const counts = proportionally(parts, mostOf(deployment))
+    for (const [at, set] of active.entries()) this.#scale(deployment, set, counts[at] ?? 0)
   }
 
   /** Even while nothing rolls, the number of pods follows the Deployment. */
@@ -163,8 +191,11 @@ export class DeploymentController {
 
   #scale(deployment: DeploymentObject, set: ReplicaSetObject, replicas: number): void {
     const from = set.spec?.replicas ?? 0
+    const annotations = scaledFor(deployment.spec?.replicas ?? 0, mostOf(deployment))
+    const isNoted = replicas === 0 || matchesLabels(annotations, set.metadata.annotations ?? {})
+    if (from === replicas && isNoted) return
+    this.#state.patch('replicasets', set.metadata, { metadata: { annotations }, spec: { replicas } })
     if (from === replicas) return
-    this.#state.patch('replicasets', set.metadata, { spec: { replicas } })
     const way = replicas > from ? 'up' : 'down'
     record(this.#state, deployment, 'deployment-controller', {
       reason: 'ScalingReplicaSet',

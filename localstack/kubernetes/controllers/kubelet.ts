@@ -1,3 +1,4 @@
+import { heldByKubelet } from '../apps/pod-grace.ts'
 import { isEnding, isReady, hasCondition } from '../apps/pod-state.ts'
 import { timeText } from '../metadata.ts'
 import type { ClusterState } from '../state.ts'
@@ -5,9 +6,6 @@ import type { PodObject } from '../workload-objects.ts'
 import { follow, keyOf } from './follow.ts'
 import { podAddresses, type AddressBook } from './pod-addresses.ts'
 import { Queue } from './queue.ts'
-
-/** Holds a pod until its grace is over: without it a deletion would be done at once. */
-export const heldByKubelet = 'kubelet.localstack/grace'
 
 export interface KubeletOptions {
   /** From the deletion of a pod until it is gone. Default 30 s. */

@@ -11,6 +11,24 @@ export const revisionOf = ({ metadata }: ReplicaSetObject): number =>
 export const byRevision = (sets: readonly ReplicaSetObject[]): readonly ReplicaSetObject[] =>
   sets.toSorted((a, b) => revisionOf(a) - revisionOf(b))
 
+const desiredKey = `${prefix}desired-replicas`
+const mostKey = `${prefix}max-replicas`
+
+/** What a ReplicaSet was scaled for: the replicas of the whole Deployment, and how many there could be with the surge. */
+export const scaledFor = (desired: number, most: number): Readonly<Record<string, string>> => ({
+  [desiredKey]: String(desired),
+  [mostKey]: String(most),
+})
+
+/** Whether the Deployment asked for another number when this ReplicaSet got its own. */
+export function isScaledAnew({ metadata }: ReplicaSetObject, desired: number): boolean {
+  const noted = metadata.annotations?.[desiredKey]
+  return noted !== undefined && noted !== String(desired)
+}
+
+export const mostNoted = ({ metadata }: ReplicaSetObject): number =>
+  Number(metadata.annotations?.[mostKey] ?? 0)
+
 /** Annotations of the Deployment that say nothing of its ReplicaSets. */
 const isOwn = (key: string) =>
   key.startsWith(prefix) || key === 'kubectl.kubernetes.io/last-applied-configuration'
@@ -20,7 +38,7 @@ const isOwn = (key: string) =>
  * had; only then does it take over the change cause of the Deployment, so that each revision keeps its own.
  */
 export function annotationsFor(
-  { metadata, spec }: DeploymentObject,
+  { metadata }: DeploymentObject,
   set: ReplicaSetObject,
   old: readonly ReplicaSetObject[],
 ): Readonly<Record<string, string>> {
@@ -32,7 +50,6 @@ export function annotationsFor(
   const inherited = Object.entries(metadata.annotations ?? {}).filter(([key]) => !isOwn(key))
   return {
     ...Object.fromEntries(inherited),
-    [`${prefix}desired-replicas`]: String(spec?.replicas ?? 0),
     [revisionKey]: String(isNew ? revision : before),
     ...(isNew && before > 0 ? { [historyKey]: history } : {}),
   }

@@ -167,14 +167,17 @@ interface DeleteBody {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
   readonly dryRun?: readonly string[]
   readonly propagationPolicy?: string
+  readonly gracePeriodSeconds?: number
 }
 
 async function remove(call: Call): Promise<void> {
   const { resource } = call.target
   const body = ((await bodyOf(call.request)) ?? {}) as DeleteBody
-  const { preconditions, dryRun = [], propagationPolicy } = body
+  const { preconditions, dryRun = [], propagationPolicy, gracePeriodSeconds } = body
+  const grace = gracePeriodSeconds ?? call.url.searchParams.get('gracePeriodSeconds') ?? undefined
   const options = {
     ...preconditions,
+    gracePeriodSeconds: grace === undefined ? undefined : Number(grace),
     propagationPolicy: propagationPolicy ?? call.url.searchParams.get('propagationPolicy') ?? undefined,
     dryRun: dryRun.includes('All') || call.url.searchParams.get('dryRun') === 'All',
   }

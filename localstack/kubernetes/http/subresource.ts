@@ -68,10 +68,13 @@ const scale: Handlers = {
 /** A polite deletion. There are no disruption budgets here, so it is never refused. */
 const eviction: Handlers = {
   async create(call) {
-    const { dryRun = [] } = (fieldAt(await bodyOf(call.request), 'deleteOptions') ?? {}) as {
+    const body = fieldAt(await bodyOf(call.request), 'deleteOptions') ?? {}
+    const { dryRun = [], gracePeriodSeconds } = body as {
       dryRun?: readonly string[]
+      gracePeriodSeconds?: number
     }
-    call.state.delete('pods', referenceIn(call), { dryRun: isDry(call) || dryRun.includes('All') })
+    const options = { dryRun: isDry(call) || dryRun.includes('All'), gracePeriodSeconds }
+    call.state.delete('pods', referenceIn(call), options)
     send(call.response, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
   },
 }

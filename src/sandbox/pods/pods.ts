@@ -1,4 +1,4 @@
-import { heldByKubelet } from '../../../localstack/kubernetes/controllers/kubelet.ts'
+import { heldByKubelet } from '../../../localstack/kubernetes/apps/pod-grace.ts'
 import { follow, keyOf } from '../../../localstack/kubernetes/controllers/follow.ts'
 import { podAddresses } from '../../../localstack/kubernetes/controllers/pod-addresses.ts'
 import { record } from '../../../localstack/kubernetes/controllers/recorder.ts'

@@ -178,3 +178,26 @@ for (const { name, run, says } of refused)
   test(`a Deployment is refused: ${name}`, () => {
     assert.equal(faultOf(run).message, `Deployment.apps "web" is invalid: ${says}`)
   })
+
+test('a Deployment that is scaled in the middle of a rollout grows in all its ReplicaSets', () =>
+  inWorld(async (world) => {
+    world.state.create(
+      'deployments',
+      deployment({ replicas: 10, strategy: { rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } }),
+    )
+    await world.settle()
+    // No node takes another pod, so that the rollout stays where it is.
+    for (const node of ['node-1', 'node-2'])
+      world.state.patch('nodes', node, { spec: { unschedulable: true } })
+    world.state.patch('deployments', 'web', image('nginx:2'), strategic)
+    await world.settle()
+    const sizes = () =>
+      world
+        .sets()
+        .map(({ spec }) => spec?.replicas ?? 0)
+        .toSorted((a, b) => a - b)
+    assert.deepEqual(sizes(), [5, 8])
+    world.state.patch('deployments', 'web', { spec: { replicas: 15 } })
+    await world.settle()
+    assert.deepEqual(sizes(), [7, 11])
+  }))

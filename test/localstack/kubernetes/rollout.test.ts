@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { array, assert as check, nat, property, record } from 'fast-check'
-import { recreateStep, rollingStep, type Rollout } from '../../../localstack/kubernetes/apps/rollout.ts'
+import {
+  proportionally,
+  recreateStep,
+  rollingStep,
+  type Rollout,
+} from '../../../localstack/kubernetes/apps/rollout.ts'
 import { rolloutBounds } from '../../../localstack/kubernetes/apps/share.ts'
 import { selects, selectorText } from '../../../localstack/kubernetes/apps/selector.ts'
 
@@ -120,3 +125,40 @@ for (const { name, selector, text, is } of selectors)
     assert.equal(selects(selector, { app: 'web' }), is)
     assert.equal(selectorText(selector), text)
   })
+
+const scalings = [
+  { name: 'all grow by their share', of: [8, 5], before: 13, most: 19, to: [12, 7] },
+  { name: 'all shrink by their share', of: [8, 5], before: 13, most: 6, to: [4, 2] },
+  { name: 'the largest takes what is left over', of: [1, 1, 1], before: 3, most: 4, to: [1, 1, 2] },
+  { name: 'to none', of: [8, 5], before: 13, most: 0, to: [0, 0] },
+  { name: 'nothing to do', of: [8, 5], before: 13, most: 13, to: [8, 5] },
+] as const
+for (const { name, of: sizes, before, most, to } of scalings)
+  test(`scaled in the middle of a rollout: ${name}`, () =>
+    assert.deepEqual(
+      proportionally(
+        sizes.map((replicas) => ({ replicas, most: before })),
+        most,
+      ),
+      to,
+    ))
+
+test('whatever is scaled, the parts come to the whole and none is negative', () => {
+  check(
+    property(array(nat(20), { minLength: 1, maxLength: 5 }), nat(60), (sizes, most) => {
+      const before = Math.max(
+        1,
+        sizes.reduce((sum, one) => sum + one, 0),
+      )
+      const parts = proportionally(
+        sizes.map((replicas) => ({ replicas, most: before })),
+        most,
+      )
+      assert.equal(
+        parts.reduce((sum, one) => sum + one, 0),
+        most,
+      )
+      assert.ok(parts.every((one) => one >= 0))
+    }),
+  )
+})
