@@ -88,7 +88,7 @@ export const addSandbox: AddCommand = (program, context) => {
     )
     .action(async (options: Omit<SandboxStatusOptions, 'colour'>) => {
       const status = await bodies.sandboxStatus()
-      finish(await status({ ...options, colour: colour() }, io))
+      finish(await status({ ...chosen(options, command), colour: colour() }, io))
     })
 
   named(command.command('stop').summary('end it, and wait until it has ended'))
@@ -107,7 +107,7 @@ export const addSandbox: AddCommand = (program, context) => {
     )
     .action(async (options: { name: string; stateDir?: string }) => {
       const stop = await bodies.sandboxStop()
-      finish(await stop(options, io))
+      finish(await stop(chosen(options, command), io))
     })
   addChaos(command, context)
 }
@@ -164,10 +164,23 @@ function addChaos(command: Command, { io, bodies, finish }: CliContext): void {
           ...(target === undefined ? {} : { target }),
           ...(ms === undefined ? {} : { ms }),
         }
-        finish(await chaos({ ...choice, wish }, io))
+        finish(await chaos({ ...chosen(choice, command), wish }, io))
       },
     )
 }
+
+/**
+ * Which sandbox is meant. The command line's parser gives options that a command and its subcommand share to the first of
+ * the two, wherever they stand.
+ */
+function chosen<T extends SandboxChoice>(options: T, command: Command): T {
+  const given = Object.entries(command.opts()).filter(
+    ([key]) => choiceKeys.includes(key) && command.getOptionValueSource(key) === 'cli',
+  )
+  return { ...options, ...Object.fromEntries(given) }
+}
+
+const choiceKeys: readonly string[] = ['name', 'stateDir'] satisfies readonly (keyof SandboxChoice)[]
 
 const named = (command: Command): Command =>
   command
