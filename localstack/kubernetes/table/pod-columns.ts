@@ -1,4 +1,6 @@
+import { ageOf } from './age.ts'
 import { ageColumn, nameColumn, type Column } from './column.ts'
+import { podStateText } from './pod-state-text.ts'
 import { fieldAt, type AnyObject } from '../object.ts'
 
 const list = (pod: AnyObject, path: string): readonly unknown[] => {
@@ -17,19 +19,22 @@ const ready = (pod: AnyObject) => {
   return `${count}/${list(pod, 'spec.containers').length}`
 }
 
-const restarts = (pod: AnyObject) =>
-  list(pod, 'status.containerStatuses').reduce<number>(
+/** How often, and how long ago the last time was. */
+const restarts = (pod: AnyObject, now: number) => {
+  const statuses = list(pod, 'status.containerStatuses')
+  const count = statuses.reduce<number>(
     (sum, status) => sum + Number(fieldAt(status, 'restartCount') ?? 0),
     0,
   )
+  const ends = statuses.map((status) => String(fieldAt(status, 'lastState.terminated.finishedAt') ?? ''))
+  const last = ends.toSorted().at(-1) ?? ''
+  return count === 0 || last === '' ? String(count) : `${count} (${ageOf(last, now)} ago)`
+}
 
 export const podColumns: readonly Column[] = [
   nameColumn,
   { name: 'Ready', cell: ready },
-  {
-    name: 'Status',
-    cell: (pod) => (pod.metadata.deletionTimestamp === undefined ? text(pod, 'status.phase') : 'Terminating'),
-  },
+  { name: 'Status', cell: podStateText },
   { name: 'Restarts', cell: restarts },
   ageColumn,
   { name: 'IP', wide: true, cell: (pod) => text(pod, 'status.podIP') },
