@@ -191,7 +191,7 @@ suite('aws: rules of security groups', () => {
     assert.equal(await call('DescribeVpcs', { Bogus: 1 }), 'UnknownParameter')
     assert.equal(await call('DescribeVpcs', { VpcIds: 'vpc-0a1' }), 'InvalidParameterValue')
     assert.equal(await call('Bogus', {}), 'InvalidAction')
-    assert.equal(await call('RunInstances', {}), 'MissingParameter')
+    assert.equal(await call('RunInstances', {}), 'InvalidAction', 'a real action that is not served')
     assert.equal(await call('DescribeVpcs', { DryRun: true }), 'DryRunOperation')
     assert.equal(await refusal(cloud.call('elbv2', 'CreateLoadBalancer', {})), 'ValidationError')
   })
