@@ -24,8 +24,6 @@ export const addSandbox: AddCommand = (program, context) => {
   const { io, bodies, finish, colour } = context
   const command = program
     .command('sandbox')
-    // What stands after the name of a command is that command's own.
-    .enablePositionalOptions()
     .summary('a cluster on this machine whose load balancers carry traffic')
     .description(
       'Runs a small cluster on loopback addresses of this machine, without Docker and without privileges: an API server for\n' +
@@ -86,9 +84,9 @@ export const addSandbox: AddCommand = (program, context) => {
         ],
       }),
     )
-    .action(async (options: Omit<SandboxStatusOptions, 'colour'>) => {
+    .action(async ({ output }: Pick<SandboxStatusOptions, 'output'>, own: Command) => {
       const status = await bodies.sandboxStatus()
-      finish(await status({ ...chosen(options, command), colour: colour() }, io))
+      finish(await status({ ...choiceOf(own), output, colour: colour() }, io))
     })
 
   named(command.command('stop').summary('end it, and wait until it has ended'))
@@ -105,9 +103,9 @@ export const addSandbox: AddCommand = (program, context) => {
         ],
       }),
     )
-    .action(async (options: { name: string; stateDir?: string }) => {
+    .action(async (_options: unknown, own: Command) => {
       const stop = await bodies.sandboxStop()
-      finish(await stop(chosen(options, command), io))
+      finish(await stop(choiceOf(own), io))
     })
   addChaos(command, context)
 }
@@ -155,7 +153,8 @@ function addChaos(command: Command, { io, bodies, finish }: CliContext): void {
       async (
         name: MischiefName,
         target: string | undefined,
-        { ms, undo = false, ...choice }: SandboxChoice & { readonly ms?: number; readonly undo?: boolean },
+        { ms, undo = false }: { readonly ms?: number; readonly undo?: boolean },
+        own: Command,
       ) => {
         const chaos = await bodies.sandboxChaos()
         const wish = {
@@ -164,28 +163,21 @@ function addChaos(command: Command, { io, bodies, finish }: CliContext): void {
           ...(target === undefined ? {} : { target }),
           ...(ms === undefined ? {} : { ms }),
         }
-        finish(await chaos({ ...chosen(choice, command), wish }, io))
+        finish(await chaos({ ...choiceOf(own), wish }, io))
       },
     )
 }
-
-/**
- * Which sandbox is meant. The command line's parser gives options that a command and its subcommand share to the first of
- * the two, wherever they stand.
- */
-function chosen<T extends SandboxChoice>(options: T, command: Command): T {
-  const given = Object.entries(command.opts()).filter(
-    ([key]) => choiceKeys.includes(key) && command.getOptionValueSource(key) === 'cli',
-  )
-  return { ...options, ...Object.fromEntries(given) }
-}
-
-const choiceKeys: readonly string[] = ['name', 'stateDir'] satisfies readonly (keyof SandboxChoice)[]
 
 const named = (command: Command): Command =>
   command
     .option('--name <NAME>', 'the name of the sandbox', sandboxName, 'default')
     .option('--state-dir <DIR>', 'where its files are (default: a folder of its name)')
+
+/** commander gives what `sandbox` itself takes to `sandbox`, also where it stands behind `status`. */
+function choiceOf(command: Command): SandboxChoice {
+  const { name, stateDir } = command.optsWithGlobals<SandboxChoice>()
+  return { name, ...(stateDir === undefined ? {} : { stateDir }) }
+}
 
 /** A whole number within bounds. */
 const whole =

@@ -8,20 +8,21 @@ import { layoutOf, type Layout } from './layout.ts'
 import { SandboxRefused } from './problem.ts'
 import { apiPort } from './seed.ts'
 
-export interface SandboxApi {
+export interface SandboxApi<Pods> {
   readonly layout: Layout
   readonly state: ClusterState
   readonly server: ApiServer
   /** What a client needs to be let in. */
   readonly access: Access
+  readonly pods: Pods
 }
 
-export interface ApiWish {
+export interface ApiWish<Pods> {
   /** Absent: the first that is free. */
   readonly base: number | undefined
   readonly nodes: number
   /** What runs the pods, for a cluster that there is by then. */
-  readonly pods?: (state: ClusterState, layout: Layout) => PodRuntime
+  readonly pods: (state: ClusterState, layout: Layout) => Pods
 }
 
 const firstBase = 20
@@ -31,7 +32,9 @@ const lastBase = 250
  * The API server, at its own address of the base. That it listens there is what makes the base this sandbox's: whoever
  * comes second goes on to the next.
  */
-export async function openApi(wish: ApiWish): Promise<SandboxApi> {
+export async function openApi<Pods extends { readonly runtime: PodRuntime }>(
+  wish: ApiWish<Pods>,
+): Promise<SandboxApi<Pods>> {
   for (let base = wish.base ?? firstBase; base <= lastBase || wish.base !== undefined; base++) {
     const layout = layoutOf(base, wish.nodes)
     const state = new ClusterState({
@@ -42,7 +45,7 @@ export async function openApi(wish: ApiWish): Promise<SandboxApi> {
     const tls = selfSigned(namesOf(layout), state.clock.now())
     // Whoever may ask this server may run programs as this user, and others may have an account on this machine.
     const token = randomBytes(24).toString('base64url')
-    const pods = wish.pods?.(state, layout)
+    const pods = wish.pods(state, layout)
     try {
       const server = await startServer({
         state,
@@ -50,9 +53,15 @@ export async function openApi(wish: ApiWish): Promise<SandboxApi> {
         port: apiPort,
         tls,
         token,
-        ...(pods === undefined ? {} : { pods }),
+        pods: pods.runtime,
       })
-      return { layout, state, server, access: { server: server.url, certificate: tls.certificate, token } }
+      return {
+        layout,
+        state,
+        server,
+        pods,
+        access: { server: server.url, certificate: tls.certificate, token },
+      }
     } catch (error) {
       if (!isTaken(error)) throw error
       if (wish.base !== undefined)

@@ -80,14 +80,9 @@ export class Child implements Part {
     await this.#end('SIGTERM')
   }
 
-  /** As a crash would. */
-  async kill(): Promise<void> {
-    await this.#end('SIGKILL')
-  }
-
   /** As a crash and a new start. Resolves when it takes requests. */
   async restart(): Promise<void> {
-    await this.kill()
+    await this.#end('SIGKILL')
     await this.start()
   }
 

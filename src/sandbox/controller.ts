@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import { assemble, type Assembled, type AssemblyParts } from '../controller/assemble.ts'
+import { assemble, type AssemblyParts } from '../controller/assemble.ts'
 import type { Manager } from '../controller/manager.ts'
 import { connect, type Client } from '../kube/client.ts'
 import { clusterUid } from '../kube/cluster.ts'
@@ -28,17 +28,36 @@ export class SandboxController implements Part {
     this.#wish = wish
   }
 
-  /** Undefined while it is stopped. */
+  /** Resolves when it knows the cluster and the cloud, or so long after (ms). */
+  async settled(patienceMs: number): Promise<void> {
+    const until = systemClock.now() + patienceMs
+    while (systemClock.now() < until) {
+      const checks = Object.values(this.manager?.checks() ?? {})
+      if (this.manager?.term !== undefined && checks.every((lack) => lack === undefined)) return
+      await systemClock.sleep(lookAgainMs)
+    }
+  }
+
+  /** Undefined while it is stopped, or has not reached the API server. */
   get manager(): Manager | undefined {
-    return this.#running?.assembled.manager
+    return this.#running?.manager
   }
 
   async start(): Promise<void> {
     if (this.#running !== undefined) return
-    const { kubeconfig, config, log, provider, overhear, onStep, onStart } = this.#wish
+    const { kubeconfig } = this.#wish
     const client = await connect({ clock: systemClock, kubeconfig, readYaml: readPlainYaml })
-    const stop = new AbortController()
-    const uid = await clusterUid(client, stop.signal)
+    const running: Running = { client, stop: new AbortController(), ended: Promise.resolve() }
+    this.#running = running
+    running.ended = this.#run(running)
+  }
+
+  /** Until it is told to stop. An API server that does not answer yet is waited for. */
+  async #run(running: Running): Promise<void> {
+    const { config, log, provider, overhear, onStep, onStart } = this.#wish
+    const { client, stop } = running
+    const uid = await this.#reach(running)
+    if (uid === undefined) return
     const assembled = assemble({
       config,
       clock: systemClock,
@@ -49,8 +68,20 @@ export class SandboxController implements Part {
       ...(overhear === undefined ? {} : { overhear }),
       ...(onStep === undefined ? {} : { onStep }),
     })
+    running.manager = assembled.manager
     onStart?.(assembled.manager)
-    this.#running = { client, stop, assembled, ended: assembled.run(stop.signal) }
+    await assembled.run(stop.signal)
+  }
+
+  async #reach({ client, stop }: Running): Promise<string | undefined> {
+    while (!stop.signal.aborted)
+      try {
+        return await clusterUid(client, stop.signal)
+      } catch (error) {
+        this.#wish.log.warn('the cluster does not tell its identity yet', { error })
+        await systemClock.sleep(reachAgainMs, stop.signal)
+      }
+    return undefined
   }
 
   /**
@@ -79,9 +110,13 @@ export class SandboxController implements Part {
   }
 }
 
+const lookAgainMs = 5
+const reachAgainMs = 300
+
 interface Running {
   readonly client: Client
   readonly stop: AbortController
-  readonly assembled: Assembled
-  readonly ended: Promise<void>
+  ended: Promise<void>
+  /** Once the API server has told which cluster it is. */
+  manager?: Manager
 }

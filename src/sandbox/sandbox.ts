@@ -9,7 +9,6 @@ import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { PageServer } from '../page/server.ts'
 import { loadProvider } from '../provider/load.ts'
-import { liveProviders } from '../provider/names.ts'
 import { openApi } from './api.ts'
 import { balancerProcess, balancerView } from './balancer.ts'
 import { Chaos } from './chaos/chaos.ts'
@@ -26,11 +25,14 @@ import { SandboxPage } from './page.ts'
 import { Parts, type Part } from './part.ts'
 import { installTools } from './pods/tools/install.ts'
 import { trafficPath } from './path.ts'
-import { localPods, type LocalPods } from './pods/local-pods.ts'
+import { localPods } from './pods/local-pods.ts'
 import { SandboxRefused } from './problem.ts'
 import { apiPort, seed } from './seed.ts'
 import { waitUntilServing, type Awaited, type Serving, type WaitOptions } from './serving.ts'
 import { stateOf } from './state.ts'
+
+/** So long the controller may take to know everything before the sandbox is called ready all the same. */
+const settleMs = 5_000
 
 export interface SandboxWish {
   readonly name: string
@@ -83,16 +85,14 @@ export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
 
 async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sandbox> {
   const { folder, log } = wish
-  // One for each base that was tried; only the last has an API server in front of it.
-  const pods: LocalPods[] = []
-  const { layout, state, server, access } = await openApi({
+  const { layout, state, server, access, pods } = await openApi({
     ...wish,
-    pods: (state, { dnsAddress }) => {
-      const resolver = { nameserver: dnsAddress, domain: 'cluster.local' }
-      const made = localPods(state, { folder: folder.pods, resolver, tools: [folder.tools] })
-      pods.push(made)
-      return made.runtime
-    },
+    pods: (state, { dnsAddress }) =>
+      localPods(state, {
+        folder: folder.pods,
+        resolver: { nameserver: dnsAddress, domain: 'cluster.local' },
+        tools: [folder.tools],
+      }),
   })
   parts.add(server)
   installTools(folder.tools, { node: process.execPath, program: wish.program })
@@ -100,8 +100,7 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   seed(state, layout, { address: layout.host, port: apiPort })
 
   const cluster = parts.add(ending())
-  const runner = pods.at(-1)?.runner
-  runControllers(state, cluster.signal, runner === undefined ? {} : { runner: () => runner })
+  runControllers(state, cluster.signal, { runner: () => pods.runner })
   const client = parts.add(
     await connect({ clock: systemClock, kubeconfig: folder.kubeconfig, readYaml: readPlainYaml }),
   )
@@ -147,7 +146,8 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
       },
     }),
   )
-  if (liveProviders.includes(wish.provider)) await controller.start()
+  await controller.start()
+  await controller.settled(settleMs)
   const pageServer =
     wish.pagePort === undefined ? undefined : parts.add(await servePageAt(page, layout.host, wish.pagePort))
 
@@ -166,19 +166,17 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   }
   const lacks = (): readonly string[] => {
     const { manager } = controller
-    if (manager === undefined) return ['the controller is stopped']
-    return Object.values(manager.checks()).filter((lack): lack is string => lack !== undefined)
+    const broken = chaos.active.map((done) => `broken on purpose: ${done}`)
+    if (manager === undefined) return [...broken, 'the controller does not reach the API server']
+    return [...broken, ...Object.values(manager.checks()).filter((lack) => lack !== undefined)]
   }
   const now = () => stateOf(facts, state, lacks())
-  const chaos =
-    runner === undefined
-      ? undefined
-      : new Chaos({ state, pods: runner, networks, api: server, controller, balancer })
+  const chaos = new Chaos({ state, pods: pods.runner, networks, api: server, controller, balancer })
   parts.add(
     await serveControl(folder.control, {
       'GET /status': now,
       'POST /stop': () => wish.onStop(),
-      'POST /chaos': (asked) => chaos?.carryOut(asked as MischiefWish),
+      'POST /chaos': (asked) => chaos.carryOut(asked as MischiefWish),
     }),
   )
   return {

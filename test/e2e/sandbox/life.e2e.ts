@@ -155,7 +155,7 @@ test('a file with a mistake is told with its line before anything is started', a
   writeFileSync(file, 'apiVersion: v1\nkind: Sevice\nmetadata:\n  name: web\n')
   const { code, err } = await home.run('--file', file)
   assert.equal(code, 1)
-  assert.match(err, /a\.yaml:2:7 LB_SANDBOX_KIND error: the sandbox serves no Sevice of "v1"/)
+  assert.match(err, /a\.yaml:2:1 LB_SANDBOX_KIND error: the sandbox serves no Sevice of "v1"/)
   assert.match(err, /hint: did you mean Service\?/)
 })
 
