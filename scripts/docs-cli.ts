@@ -62,6 +62,7 @@ function helpOnly(): Command {
       sandbox: none,
       sandboxStatus: none,
       sandboxChaos: none,
+      sandboxImages: none,
       sandboxStop: none,
       localBalancer: none,
     },

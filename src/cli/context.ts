@@ -30,6 +30,7 @@ export interface Bodies {
   readonly sandbox: () => Promise<(options: SandboxOptions, io: Io) => Promise<ExitCode>>
   readonly sandboxStatus: () => Promise<(options: SandboxStatusOptions, io: Io) => Promise<ExitCode>>
   readonly sandboxChaos: () => Promise<(options: SandboxChaosOptions, io: Io) => Promise<ExitCode>>
+  readonly sandboxImages: () => Promise<(options: { readonly output: string }, io: Io) => Promise<ExitCode>>
   readonly sandboxStop: () => Promise<(options: SandboxChoice, io: Io) => Promise<ExitCode>>
   readonly localBalancer: () => Promise<(options: LocalBalancerOptions, io: Io) => Promise<ExitCode>>
 }

@@ -31,6 +31,7 @@ const bodies: Bodies = {
   sandbox: async () => (await import('./sandbox.ts')).sandbox,
   sandboxStatus: async () => (await import('./sandbox-status.ts')).sandboxStatus,
   sandboxChaos: async () => (await import('./sandbox-chaos.ts')).sandboxChaos,
+  sandboxImages: async () => (await import('./sandbox-images.ts')).sandboxImages,
   sandboxStop: async () => (await import('./sandbox-stop.ts')).sandboxStop,
   localBalancer: async () => (await import('./local-balancer.ts')).localBalancer,
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { mischiefNames, mischiefs, type MischiefName } from '../sandbox/chaos/mischief.ts'
+import { addImages } from './register-sandbox-images.ts'
 import {
   helpEnd,
   oneOf,
@@ -108,6 +109,7 @@ export const addSandbox: AddCommand = (program, context) => {
       finish(await stop(choiceOf(own), io))
     })
   addChaos(command, context)
+  addImages(command, context)
 }
 
 /** `sandbox chaos`; what it does is in `sandbox-chaos.ts`. */

@@ -56,6 +56,7 @@ async function refusal(command: string): Promise<string | undefined> {
       sandbox: note,
       sandboxStatus: note,
       sandboxChaos: note,
+      sandboxImages: note,
       sandboxStop: note,
       localBalancer: note,
     },

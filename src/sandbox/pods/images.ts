@@ -37,10 +37,7 @@ export const imageTable: readonly ImageRow[] = [
   ),
   echo([8080], ['agnhost', '*/agnhost', 'netexec', '*/netexec'], [8081]),
   echo([5678], ['*/http-echo']),
-  echo(
-    [80],
-    ['*/whoami', '*/echo-server', 'httpd', 'caddy', '*/httpbin', '*/hello-world', 'traefik', '*/hello'],
-  ),
+  echo([80], ['*/whoami', '*/echo-server', 'httpd', '*/httpbin', '*/hello-world']),
   { names: ['pause', '*/pause'], runs: { is: 'pause' }, what: 'nothing: it only waits' },
   {
     names: ['busybox', '*/busybox', '*/busyboxplus', 'alpine', 'debian', 'ubuntu', 'bash', '*/bash'],
