@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { PassThrough, type Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { ApiFault } from '../../../localstack/kubernetes/fault.ts'
-import type { AnyObject } from '../../../localstack/kubernetes/object.ts'
 import type { LogOptions, PodRuntime, Terminal } from '../../../localstack/kubernetes/pod-runtime.ts'
 import type { ApiServer } from '../../../localstack/kubernetes/server.ts'
 import { serving } from './client.ts'
@@ -94,11 +94,30 @@ export const withPods = (run: (world: World) => Promise<void>) => {
             ...(nodeName === undefined ? {} : { nodeName }),
             containers: containers.map((container) => ({ name: container, image: 'x' })),
           },
-        } as AnyObject as never)
-      await run({ ...fake, server })
+        })
+      await soon(run({ ...fake, server }))
     },
     { pods: fake.runtime },
   )
+}
+
+/** A stream that never ends fails its own test, and holds up no other. */
+async function soon(work: Promise<void>): Promise<void> {
+  const over = new AbortController()
+  const late = async () => {
+    await setTimeout(10_000, undefined, { signal: over.signal })
+    throw new Error('the streams have not ended after 10 seconds')
+  }
+  try {
+    await Promise.race([
+      work,
+      late().catch((error: Error) => {
+        if (error.name !== 'AbortError') throw error
+      }),
+    ])
+  } finally {
+    over.abort()
+  }
 }
 
 export const podPath = (name: string) => `/api/v1/namespaces/default/pods/${name}`

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { request } from 'node:http'
 import { test } from 'node:test'
 import { call } from './client.ts'
@@ -215,18 +215,18 @@ for (const { name, query, code, message } of badLogs)
 
 test('logs: a connection that breaks ends the reading', () =>
   withPods(async ({ server, runtime }) => {
-    let ended = false
+    const ended = new EventEmitter()
     Object.assign(runtime, {
       async *logs(_of: unknown, _options: unknown, signal: AbortSignal) {
         yield Buffer.from('first\n')
         await once(signal, 'abort')
-        ended = true
+        ended.emit('end')
       },
     })
     const asking = request(`${server.url}${web}/log?follow=true`).end()
     const [reply] = (await once(asking, 'response')) as [NodeJS.ReadableStream]
     await once(reply, 'data')
+    const end = once(ended, 'end')
     asking.destroy()
-    for (let left = 1000; left > 0 && !ended; left--) await new Promise(setImmediate)
-    assert.ok(ended)
+    await end
   }))

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ApiServer } from '../../../localstack/kubernetes/server.ts'
@@ -20,7 +20,7 @@ export function spdyClient(wire: Duplex) {
   const write = headerWriter()
   const got = new Map<number, string>()
   const ended = new Set<number>()
-  let wake = () => {}
+  const arrived = new EventEmitter()
   const pongs: Buffer[] = []
   void (async () => {
     for await (const frame of framesOf(wire)) {
@@ -28,7 +28,7 @@ export function spdyClient(wire: Duplex) {
         got.set(frame.stream, (got.get(frame.stream) ?? '') + frame.payload.toString())
       if (frame.type === 'data' && frame.fin) ended.add(frame.stream)
       if (frame.type === 'ping') pongs.push(frame.frame)
-      wake()
+      arrived.emit('frame')
     }
   })().catch(() => {})
   let next = 1
@@ -50,8 +50,9 @@ export function spdyClient(wire: Duplex) {
       wire.write(dataFrame(stream, Buffer.from(text), fin)),
     /** Resolves when the other side has ended the stream, or shown this. */
     async until(stream: number, text?: string): Promise<void> {
-      while (!ended.has(stream) && (text === undefined || got.get(stream)?.includes(text) !== true))
-        await new Promise<void>((resolve) => (wake = resolve))
+      const isThere = () =>
+        ended.has(stream) || (text !== undefined && got.get(stream)?.includes(text) === true)
+      while (!isThere()) await once(arrived, 'frame')
     },
   }
 }

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { installTools } from '../../../../src/sandbox/pods/tools/install.ts'
 import { candidates, parseResolv } from '../../../../src/sandbox/pods/tools/resolver.ts'
 import { curlLine, shellLine, wgetLine, type PodSide } from '../../../../src/sandbox/pods/tools/web-line.ts'
@@ -63,7 +63,13 @@ const lines: readonly { name: string; args: readonly string[]; line: readonly st
     args: ['--cacert', '/etc/ssl/a', '--key=/etc/ssl/b', '-d', '@/etc/ssl/c', '-Ff=@/etc/ssl/d', '/tmp/e'],
     line: [
       ...fromPod,
-      ...['--cacert', '/pods/x/a', '--key=/pods/x/b', '-d', '@/pods/x/c', '-Ff=@/pods/x/d', '/tmp/e'],
+      '--cacert',
+      '/pods/x/a',
+      '--key=/pods/x/b',
+      '-d',
+      '@/pods/x/c',
+      '-Ff=@/pods/x/d',
+      '/tmp/e',
     ],
   },
   { name: 'an address of its own', args: ['--interface', 'lo'], line: ['curl', '--interface', 'lo'] },
@@ -73,8 +79,11 @@ for (const { name, args, line } of lines)
 
 test('wget in a pod: the address in the URL, the name in a header', async () =>
   assert.deepEqual(await wgetLine('wget', ['-qO-', 'http://web:81/a'], side), [
-    ...['wget', '--bind-address=127.7.4.1', '-qO-'],
-    ...['--header=Host: web:81', 'http://127.7.192.5:81/a'],
+    'wget',
+    '--bind-address=127.7.4.1',
+    '-qO-',
+    '--header=Host: web:81',
+    'http://127.7.192.5:81/a',
   ]))
 
 test('a shell reads the words of its line as they were', () =>
