@@ -10,8 +10,8 @@ import { shopStory } from '../test/support/page-shop.ts'
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url))
 const shots = [
-  { file: 'page-light.png', scheme: 'light', width: 1280, height: 860 },
-  { file: 'page-dark.png', scheme: 'dark', width: 1280, height: 860 },
+  { file: 'page-light.png', scheme: 'light', width: 1240, height: 690 },
+  { file: 'page-dark.png', scheme: 'dark', width: 1240, height: 690 },
 ] as const
 
 const found = findChromium()

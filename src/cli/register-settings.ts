@@ -49,6 +49,8 @@ const ofTheLoop: ReadonlySet<string> = new Set([
   'removeOrphans',
   'orphanGrace',
   'httpAddress',
+  'pageAddress',
+  'pageHosts',
   'logLevel',
   'logFormat',
 ])

@@ -8,6 +8,7 @@ import { systemClock } from '../lib/clock.ts'
 import { serveObserve, type ObserveServer } from '../observe/http.ts'
 import { createLog, type Log } from '../observe/log.ts'
 import { countRequests, createMetrics, type Metrics } from '../observe/metrics.ts'
+import type { PageServer } from '../page/server.ts'
 import { loadProvider } from '../provider/load.ts'
 import type { Provider } from '../provider/provider.ts'
 import { paintFor } from './colour.ts'
@@ -89,6 +90,8 @@ interface Leading {
 
 async function lead({ config, client, uid, provider, log, metrics, stop, io }: Leading): Promise<ExitCode> {
   const measured = measure(metrics, provider.name, config.leaseName)
+  const about = { provider: provider.name, cluster: config.clusterName, API: client.server }
+  const page = config.pageAddress === 'off' ? undefined : new (await import('./run-page.ts')).RunPage(about)
   const controller = assemble({
     config,
     clock: systemClock,
@@ -97,28 +100,47 @@ async function lead({ config, client, uid, provider, log, metrics, stop, io }: L
     provider,
     log,
     ...measured.hooks,
+    onStep(executed) {
+      measured.hooks.onStep?.(executed)
+      page?.stepped(executed)
+    },
+    ...(page === undefined ? {} : { overhear: page.overhear }),
   })
   const { manager, identity } = controller
   let server: ObserveServer
   try {
     server = await serve(config, manager, metrics, () => measured.sample(manager))
   } catch (error) {
-    io.err(
-      `lb-controller: ${config.httpAddress} cannot be served: ${error instanceof Error ? error.message : String(error)}\n`,
-    )
-    io.err('  hint: choose another one with --http-address, or :0 for any free port\n')
-    return exit.errors
+    return refuse(io, config.httpAddress, '--http-address', error)
+  }
+  let pageServer: PageServer | undefined
+  try {
+    pageServer = await page?.serve(config, manager)
+  } catch (error) {
+    await server.close()
+    return refuse(io, config.pageAddress, '--page-address', error)
   }
   log.info('started', {
     server: client.server,
     provider: provider.name,
     identity,
     http: `${server.host}:${server.port}`,
+    ...(pageServer === undefined ? {} : { page: pageServer.url }),
   })
   await controller.run(stop)
   await server.close()
+  await pageServer?.close()
   log.info('stopped')
   return exit.fine
+}
+
+/** An address that cannot be had. */
+function refuse(io: Io, address: string, flag: string, error: unknown): ExitCode {
+  io.err(
+    `lb-controller: ${address} cannot be served: ${error instanceof Error ? error.message : String(error)}\n`,
+  )
+  io.err(`  hint: choose another one with ${flag}, or :0 for any free port\n`)
+  return exit.errors
 }
 
 const statusPage = /^\/status\/([^/]+)\/([^/]+)$/

@@ -4,7 +4,17 @@ import { gcpSettings } from './gcp-settings.ts'
 import { localSettings } from './local-settings.ts'
 import { openstackSettings } from './openstack-settings.ts'
 import { flagOf, variableOf } from './setting-table.ts'
-import { bind, choice, duration, integer, name, toggle, words, type SettingSpec } from './setting-types.ts'
+import {
+  bind,
+  choice,
+  duration,
+  integer,
+  list,
+  name,
+  toggle,
+  words,
+  type SettingSpec,
+} from './setting-types.ts'
 
 /**
  * Every setting of the controller. How long a lease lasts is none: 30 s, renewed every 4 s, because the engine counts
@@ -42,6 +52,12 @@ export const controllerSettings = {
   ),
   concurrency: integer('how many Services are worked on at once', 8, 1, 64),
   httpAddress: bind('where /healthz, /readyz and /metrics are served', ':8080'),
+  pageAddress: bind('where a page is served that shows what the controller does', 'off', 'off'),
+  pageHosts: list(
+    'host names under which the page may be asked for, beside localhost and addresses of loopback',
+    'none',
+    'NAMES',
+  ),
   logLevel: choice(['debug', 'info', 'warn', 'error'], 'the least important log lines shown', 'info'),
   logFormat: choice(['json', 'text'], 'json for machines, text for people', 'json'),
 } as const

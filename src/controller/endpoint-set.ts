@@ -102,6 +102,12 @@ export class EndpointSet {
     if (this.#uses.get(uid)?.size === 0) this.#uses.delete(uid)
   }
 
+  /** The pods that it sends to, as they were last looked at; undefined when it sends to none. */
+  seenBy(uid: string): Endpoints | undefined {
+    const uses = this.#uses.get(uid)
+    return uses && [...uses].flatMap((service) => this.#snapshots.get(service)?.endpoints ?? [])
+  }
+
   /** Who sends to the pods of a Service. */
   usersOf(service: string): Iterable<string> {
     return this.#users.get(service) ?? []

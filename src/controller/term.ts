@@ -15,6 +15,7 @@ import { isConflict, KubeError } from '../kube/errors.ts'
 import { aborted } from '../lib/aborted.ts'
 import { Backoff } from '../lib/backoff.ts'
 import { ownerOf } from '../model/from-service.ts'
+import type { Endpoints } from '../model/endpoints.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { isCommon } from '../plan/resource.ts'
 import type { ProviderError } from '../provider/errors.ts'
@@ -239,6 +240,11 @@ export class Term {
       problems: this.owners.get(uid)?.problems ?? [],
       ...(due.length === 0 ? {} : { nextMs: Math.max(Math.min(...due) - this.#parts.clock.now(), 0) }),
     })
+  }
+
+  /** The pods that its load balancer sends to; undefined for one that sends to nodes. */
+  targetPods(service: ServiceObject): Endpoints | undefined {
+    return this.#endpoints.seenBy(service.metadata.uid ?? '')
   }
 
   get #settledSince(): number {

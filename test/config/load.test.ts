@@ -31,6 +31,8 @@ test('nothing given: every default, durations in milliseconds', () => {
     orphanGrace: 3_600_000,
     concurrency: 8,
     httpAddress: ':8080',
+    pageAddress: 'off',
+    pageHosts: [],
     logLevel: 'info',
     logFormat: 'json',
     ...defaultConfigs,

@@ -7,7 +7,11 @@ import { moves, type Rate, type Rates } from './rates.ts'
 import { bytesText, rateText, shortened } from './words.ts'
 
 /** Of the letters in the picture, in px. */
-const letter = { mono: 7.25, plain: 6.9 }
+const letter = { mono: 7.1, plain: 7, small: 6.5 }
+
+/** Sentences lose their end. */
+const endless = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1))}…`
 
 const room = (width: number, kind: keyof typeof letter): number => Math.floor(width / letter[kind])
 
@@ -176,7 +180,7 @@ function nodeBox(box: Extract<Box, { what: 'node' }>): SVGElement {
     words(shortened(name, room(inside, 'plain')), 30, 18, 'title'),
     healthy === false || box.idle
       ? words(
-          shortened(box.idle ? 'no pods here' : (reason ?? 'not healthy'), room(inside, 'plain')),
+          endless(box.idle ? 'no pods here' : (reason ?? 'not healthy'), room(inside, 'small')),
           30,
           36,
           'small',
@@ -201,7 +205,7 @@ function listenerBox(box: Extract<Box, { what: 'listener' }>, rates: Rates): SVG
     spark(rate.history, width - 84, 8),
     words(shortened(reachedAt ?? address, room(inside, 'mono')), 14, 37, 'mono'),
     ...trafficWords(listener, rate).map((line, index) =>
-      words(shortened(line, room(inside, 'plain') + 4), 14, 55 + index * 16, 'small'),
+      words(endless(line, room(inside, 'small')), 14, 54 + index * 15, 'small'),
     ),
   )
 }
@@ -211,8 +215,9 @@ function trafficWords({ counters, failure }: PathListener, rate: Rate): readonly
   if (counters === undefined) return ['traffic is not counted here']
   const { open, accepted, shed, bytesIn, bytesOut } = counters
   return [
-    `${rateText(rate.accepted)} new/s · ${open} open · ${accepted} in all`,
-    `in ${bytesText(bytesIn)} · out ${bytesText(bytesOut)}${shed > 0 ? ` · ${shed} shed` : ''}`,
+    `${rateText(rate.accepted)} new/s · ${open} open`,
+    `${accepted} in all${shed > 0 ? ` · ${shed} shed` : ''}`,
+    `in ${bytesText(bytesIn)} · out ${bytesText(bytesOut)}`,
   ]
 }
 
@@ -241,7 +246,7 @@ const tailOf = (name: string, most: number): string =>
 /** Name to the left, address to the right; a pod with trouble says it instead of its address. */
 function podWords(pod: PathPod, width: number, height: number): Child[] {
   const state = pod.ready ? pod.address : (pod.status ?? 'not ready')
-  const wide = state.length * (pod.ready ? letter.mono : letter.plain) * 0.95
+  const wide = state.length * (pod.ready ? letter.mono : letter.small)
   const name = tailOf(pod.name, Math.max(6, room(width - 58 - wide, 'plain')))
   return [
     words(name, 30, height / 2, 'podname'),
