@@ -62,6 +62,8 @@ export interface LocalBalancerOptions {
   readonly logLevel: LogLevel
   /** The process that started this one holds the other end. */
   readonly endWithStdin?: true
+  /** Of a sandbox on a system that has not all of loopback, or not all ports: things are elsewhere there. */
+  readonly sandboxBase?: number
 }
 
 export interface StatusOptions {

@@ -10,6 +10,7 @@ interface Options {
   readonly drainTimeout: number
   readonly logLevel: LogLevel
   readonly endWithStdin?: true
+  readonly sandboxBase?: number
 }
 
 /**
@@ -39,6 +40,7 @@ export const addLocalBalancer: AddCommand = (program, { io, bodies, finish }) =>
         .default(10_000, '10s'),
     )
     .option('--end-with-stdin', 'end, too, when standard input does: with the process that started this one')
+    .addOption(new Option('--sandbox-base <NUMBER>').argParser(Number).hideHelp())
     .option('--log-level <LEVEL>', logLevels.join(', '), oneOf(logLevels), 'info')
     .addHelpText(
       'after',
@@ -53,22 +55,25 @@ export const addLocalBalancer: AddCommand = (program, { io, bodies, finish }) =>
         ],
       }),
     )
-    .action(async ({ stateDir, socket, pool, drainTimeout, logLevel, endWithStdin }: Options) => {
-      const localBalancer = await bodies.localBalancer()
-      finish(
-        await localBalancer(
-          {
-            stateDir,
-            ...(socket === undefined ? {} : { socket }),
-            pools: pool,
-            drainMs: drainTimeout,
-            logLevel,
-            ...(endWithStdin === undefined ? {} : { endWithStdin }),
-          },
-          io,
-        ),
-      )
-    })
+    .action(
+      async ({ stateDir, socket, pool, drainTimeout, logLevel, endWithStdin, sandboxBase }: Options) => {
+        const localBalancer = await bodies.localBalancer()
+        finish(
+          await localBalancer(
+            {
+              stateDir,
+              ...(socket === undefined ? {} : { socket }),
+              pools: pool,
+              drainMs: drainTimeout,
+              logLevel,
+              ...(endWithStdin === undefined ? {} : { endWithStdin }),
+              ...(sandboxBase === undefined ? {} : { sandboxBase }),
+            },
+            io,
+          ),
+        )
+      },
+    )
 }
 
 /** Not taken from the log, which a dry run does without. */

@@ -15,16 +15,22 @@ export function factsText(facts: SandboxFacts, paint: Paint): string {
     ['kubeconfig', facts.kubeconfig],
     ['log', facts.log],
   ]
-  return `${indented(columns(rows.map(([what = '', where = '']) => [paint('dim', what.padEnd(14)), where])))}\n`
+  const told = columns(rows.map(([what = '', where = '']) => [paint('dim', what.padEnd(14)), where]))
+  return [told, ...facts.advice.map((line) => paint('warning', line))]
+    .map((part) => `${indented(part)}\n`)
+    .join('')
 }
 
 /** What to type next. */
-export function nextText({ kubeconfig, layout }: SandboxFacts, paint: Paint): string {
+export function nextText(
+  { kubeconfig, firstAddress: { address, port } }: SandboxFacts,
+  paint: Paint,
+): string {
   const lines = [
     `export KUBECONFIG=${shellWord(kubeconfig)}`,
     'kubectl create deployment hello --image=echo --port=80 --replicas=2',
     'kubectl expose deployment hello --type=LoadBalancer --port=80',
-    `curl http://${firstOf(layout.pool)}`,
+    `curl http://${address}${port === 80 ? '' : `:${port}`}`,
   ]
   return `\n${paint('heading', 'Type next, in another terminal:')}\n${indented(lines.join('\n'))}\n`
 }
@@ -46,14 +52,14 @@ export function stateText(state: SandboxState, paint: Paint): string {
     `\n${paint('heading', 'Services of type LoadBalancer')}\n${
       serviceRows.length === 0 ? '  none' : indented(columns(serviceRows))
     }\n`,
+    ...((state.moved ?? []).length === 0
+      ? []
+      : [`\n${paint('heading', 'Elsewhere')}\n${indented((state.moved ?? []).join('\n'))}\n`]),
     ...(lacks.length === 0 ? [] : [`\n${paint('warning', 'Lacking')}\n${indented(lacks.join('\n'))}\n`]),
   ].join('')
 }
 
 const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
-
-/** The lowest address that a range gives out: its second. */
-const firstOf = (range: string): string => range.replace(/\.\d+\/.*$/, '.1')
 
 /** As a shell reads it as one word. */
 const shellWord = (text: string): string =>

@@ -5,6 +5,8 @@ import type { PodRuntime } from '../../localstack/kubernetes/pod-runtime.ts'
 import { selfSigned } from './certificate.ts'
 import type { Access } from './kubeconfig.ts'
 import { layoutOf, type Layout } from './layout.ts'
+import { probeLoopback } from './net/system.ts'
+import { Translation, type Place } from './net/translation.ts'
 import { SandboxRefused } from './problem.ts'
 import { apiPort } from './seed.ts'
 
@@ -15,6 +17,9 @@ export interface SandboxApi<Pods> {
   /** What a client needs to be let in. */
   readonly access: Access
   readonly pods: Pods
+  /** Where the API server really is. */
+  readonly at: Place
+  readonly translation: Translation
 }
 
 export interface ApiWish<Pods> {
@@ -22,7 +27,7 @@ export interface ApiWish<Pods> {
   readonly base: number | undefined
   readonly nodes: number
   /** What runs the pods, for a cluster that there is by then. */
-  readonly pods: (state: ClusterState, layout: Layout) => Pods
+  readonly pods: (state: ClusterState, layout: Layout, translation: Translation) => Pods
 }
 
 const firstBase = 20
@@ -42,20 +47,27 @@ export async function openApi<Pods extends { readonly runtime: PodRuntime }>(
       loopbackEndpoints: true,
       clearStatusOnTypeChange: true,
     })
-    const tls = selfSigned(namesOf(layout), state.clock.now())
+    const facts = await probeLoopback(base)
+    const translation = new Translation(facts, layout)
+    // Where all share an address, each base has a port of its own.
+    const port = facts.addresses === 'all' ? apiPort : apiPort + base - firstBase
+    const at = translation.at('TCP', { address: layout.host, port })
+    const tls = selfSigned([...namesOf(layout), at.address], state.clock.now())
     // Whoever may ask this server may run programs as this user, and others may have an account on this machine.
     const token = randomBytes(24).toString('base64url')
-    const pods = wish.pods(state, layout)
+    const pods = wish.pods(state, layout, translation)
     try {
       const server = await startServer({
         state,
-        host: layout.host,
-        port: apiPort,
+        host: at.address,
+        port: at.port,
         tls,
         token,
         pods: pods.runtime,
       })
       return {
+        at,
+        translation,
         layout,
         state,
         server,
@@ -66,7 +78,7 @@ export async function openApi<Pods extends { readonly runtime: PodRuntime }>(
       if (!isTaken(error)) throw error
       if (wish.base !== undefined)
         throw new SandboxRefused(
-          `${layout.host}:${apiPort} is in use, so the base ${base} is not free`,
+          `${at.address}:${at.port} is in use, so the base ${base} is not free`,
           'name another one with --base, or none: then the first free one is taken',
         )
     }

@@ -9,6 +9,8 @@ import type { BalancerView } from './path.ts'
 export interface BalancerWish {
   readonly folder: Folder
   readonly layout: Layout
+  /** Whether everything is where it is said to be. */
+  readonly isPlain: boolean
   /** The file that Node was started with. */
   readonly program: string
   readonly log: Log
@@ -18,7 +20,7 @@ export interface BalancerWish {
 export const poolName = 'sandbox'
 
 /** The local balancer as a process of its own: what it was asked for outlives it, in its folder. */
-export const balancerProcess = ({ folder, layout, program, log }: BalancerWish): Child =>
+export const balancerProcess = ({ folder, layout, isPlain, program, log }: BalancerWish): Child =>
   new Child({
     name: 'balancer',
     args: [
@@ -29,6 +31,7 @@ export const balancerProcess = ({ folder, layout, program, log }: BalancerWish):
       `--pool=${poolName}=${layout.pool}`,
       '--drain-timeout=0s',
       '--end-with-stdin',
+      ...(isPlain ? [] : [`--sandbox-base=${layout.base}`]),
     ],
     logFile: folder.log,
     log,

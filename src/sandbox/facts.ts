@@ -15,6 +15,12 @@ export interface SandboxFacts {
   /** Where the page is, where there is one. */
   readonly page?: string
   readonly dns?: string
+  /** What the system lacks, and how to mend it. */
+  readonly advice: readonly string[]
+  /** Where the first address that is given out is reached, at port 80. */
+  readonly firstAddress: { readonly address: string; readonly port: number }
+  /** What is not where it is said to be, a line each. */
+  readonly moved?: readonly string[]
 }
 
 /** How it is now. */

@@ -10,9 +10,17 @@ import type { Relay } from '../relay/frontend.ts'
 import { LocalRelay } from '../relay/local-relay.ts'
 import type { Layout } from './layout.ts'
 import { openClusterNetwork, openNodeNetwork } from './net/network.ts'
+import type { Translation } from './net/translation.ts'
 import { SlowRelay } from './net/slow-relay.ts'
 import type { ProxyParts, RunningProxy } from './net/node-proxy.ts'
 import type { Part } from './part.ts'
+
+export interface NetworksWish {
+  readonly api: KubeApi
+  readonly layout: Layout
+  readonly translation: Translation
+  readonly log: Log
+}
 
 /** The proxies of a sandbox, of which each watches the API server for itself: one a node, and one for cluster addresses. */
 export class Networks implements Part {
@@ -24,12 +32,13 @@ export class Networks implements Part {
   readonly #relays = new Map<string, SlowRelay>()
   #cluster: RunningProxy | undefined
 
-  private constructor(api: KubeApi, layout: Layout, log: Log) {
+  private constructor({ api, layout, translation, log }: NetworksWish) {
     const component = 'lb-controller-node-proxy'
     this.#events = new EventRecorder({ api, clock: systemClock, instance: 'sandbox', component, log })
     this.#parts = {
       api,
       layout,
+      translation,
       log,
       metrics: silentMetricsOf(nodeProxyMetricTable),
       events: this.#events,
@@ -38,8 +47,8 @@ export class Networks implements Part {
   }
 
   /** Resolves when all of them serve. */
-  static async open(state: ClusterState, layout: Layout, api: KubeApi, log: Log): Promise<Networks> {
-    const networks = new Networks(api, layout, log)
+  static async open(state: ClusterState, wish: NetworksWish): Promise<Networks> {
+    const networks = new Networks(wish)
     const cluster = openClusterNetwork(networks.#parts)
     networks.#cluster = cluster
     follow(state, 'nodes', networks.#over.signal, ({ metadata: { name } }, gone) => {

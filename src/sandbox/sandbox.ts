@@ -20,6 +20,8 @@ import { openDns } from './dns/dns.ts'
 import type { SandboxFacts, SandboxState } from './facts.ts'
 import type { Folder } from './folder.ts'
 import { kubeconfigText } from './kubeconfig.ts'
+import { loopbackAdvice } from './net/system.ts'
+import type { Translation } from './net/translation.ts'
 import { Networks } from './networks.ts'
 import { SandboxPage } from './page.ts'
 import { Parts, type Part } from './part.ts'
@@ -27,7 +29,7 @@ import { installTools } from './pods/tools/install.ts'
 import { trafficPath } from './path.ts'
 import { localPods } from './pods/local-pods.ts'
 import { SandboxRefused } from './problem.ts'
-import { apiPort, seed } from './seed.ts'
+import { seed } from './seed.ts'
 import { waitUntilServing, type Awaited, type Serving, type WaitOptions } from './serving.ts'
 import { stateOf } from './state.ts'
 
@@ -85,33 +87,36 @@ export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
 
 async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sandbox> {
   const { folder, log } = wish
-  const { layout, state, server, access, pods } = await openApi({
+  const { at, translation, layout, state, server, access, pods } = await openApi({
     ...wish,
-    pods: (state, { dnsAddress }) =>
+    pods: (state, { dnsAddress }, translation) =>
       localPods(state, {
         folder: folder.pods,
         resolver: { nameserver: dnsAddress, domain: 'cluster.local' },
         tools: [folder.tools],
+        place: (address, port) => translation.at('TCP', { address, port }),
       }),
   })
   parts.add(server)
   installTools(folder.tools, { node: process.execPath, program: wish.program })
   writeFileSync(folder.kubeconfig, kubeconfigText(wish.name, access), { mode: 0o600 })
-  seed(state, layout, { address: layout.host, port: apiPort })
+  seed(state, layout, at)
 
   const cluster = parts.add(ending())
   runControllers(state, cluster.signal, { runner: () => pods.runner })
   const client = parts.add(
     await connect({ clock: systemClock, kubeconfig: folder.kubeconfig, readYaml: readPlainYaml }),
   )
-  const networks = parts.add(await Networks.open(state, layout, client, log.child({ part: 'network' })))
+  const networks = parts.add(
+    await Networks.open(state, { api: client, layout, translation, log: log.child({ part: 'network' }) }),
+  )
   const dns = parts.add(
     await openDns({
       api: client,
       log: log.child({ part: 'dns' }),
       places: [
-        { address: layout.dnsAddress, port: 53 },
-        { address: layout.host, port: 5353 },
+        translation.at('UDP', { address: layout.dnsAddress, port: 53 }),
+        translation.at('UDP', { address: layout.host, port: 5353 }),
       ],
     }),
   )
@@ -123,7 +128,9 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     signal: cluster.signal,
     pathOf: async (service) => trafficPath(state, service, await balancerView(folder)),
   })
-  const balancer = parts.add(balancerProcess({ folder, layout, program: wish.program, log }))
+  const balancer = parts.add(
+    balancerProcess({ folder, layout, isPlain: translation.isPlain, program: wish.program, log }),
+  )
   await balancer.start()
 
   const controller = parts.add(
@@ -149,7 +156,7 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   await controller.start()
   await controller.settled(settleMs)
   const pageServer =
-    wish.pagePort === undefined ? undefined : parts.add(await servePageAt(page, layout.host, wish.pagePort))
+    wish.pagePort === undefined ? undefined : parts.add(await servePageAt(page, at.address, wish.pagePort))
 
   const facts: SandboxFacts = {
     name: wish.name,
@@ -161,6 +168,8 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     kubeconfig: folder.kubeconfig,
     log: folder.log,
     folder: folder.path,
+    advice: loopbackAdvice(translation.facts, layout.base),
+    firstAddress: translation.at('TCP', { address: firstOf(layout.pool), port: 80 }),
     dns: `${dns.address}:${dns.port}`,
     ...(pageServer === undefined ? {} : { page: pageServer.url }),
   }
@@ -170,7 +179,7 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     if (manager === undefined) return [...broken, 'the controller does not reach the API server']
     return [...broken, ...Object.values(manager.checks()).filter((lack) => lack !== undefined)]
   }
-  const now = () => stateOf(facts, state, lacks())
+  const now = () => stateOf({ ...facts, moved: movedOf(translation) }, state, lacks())
   const chaos = new Chaos({ state, pods: pods.runner, networks, api: server, controller, balancer })
   parts.add(
     await serveControl(folder.control, {
@@ -182,10 +191,26 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   return {
     facts,
     state: now,
-    waitUntilServing: (awaited, options, signal) => waitUntilServing(state, awaited, options, signal),
+    waitUntilServing: (awaited, options, signal) =>
+      waitUntilServing(
+        state,
+        awaited,
+        { reach: (address, port) => translation.at('TCP', { address, port }), ...options },
+        signal,
+      ),
     close: () => parts.close(),
   }
 }
+
+/** The lowest address that a range gives out: its second. */
+const firstOf = (range: string): string => range.replace(/\.\d+\/.*$/, '.1')
+
+const movedOf = (translation: Translation): readonly string[] =>
+  translation
+    .moved()
+    .map(
+      ({ protocol, from, to }) => `${from.address}:${from.port} (${protocol}) is at ${to.address}:${to.port}`,
+    )
 
 async function servePageAt(page: SandboxPage, host: string, port: number): Promise<PageServer> {
   try {
