@@ -20,7 +20,7 @@ export class Shell {
     this.#out = ''
     this.#child.stdin.write(`{\n${commands}\n} 2>&1 </dev/null\nprintf '\\n%s\\n' '${mark}'\n`)
     await until(() => this.#out.includes(mark), this.#child, commands)
-    return this.#out.slice(0, this.#out.indexOf(mark)).trim()
+    return this.#out.slice(0, this.#out.indexOf(mark)).replace(/^\n+|\s+$/g, '')
   }
 
   /** The last command is begun on a terminal, and each line typed when the one before was answered. */
@@ -38,6 +38,9 @@ export class Shell {
     let out = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
     const answers: string[] = []
+    // A shell that was quicker than kubectl has said its first prompt to nobody.
+    await until(() => prompt.test(out) || out.includes('pressing enter'), child, commands)
+    if (!prompt.test(out)) child.stdin.write('\n')
     for (const { typed, answer } of exchanges) {
       await until(() => prompt.test(out), child, typed)
       out = ''
