@@ -9,7 +9,14 @@ const servedByItself = { 'service.kubernetes.io/service-proxy-name': 'lb-control
 /** What a cluster has before anybody asks: nodes, and the Services of its API server and of its DNS server. */
 export function seed(state: ClusterState, layout: Layout, api: { address: string; port: number }): void {
   for (const { name, address, podRange, zone } of layout.nodes)
-    state.addNode({ name, address, zone, podCIDRs: [podRange], providerID: `local://${name}` })
+    state.addNode({
+      name,
+      address,
+      externalAddress: address,
+      zone,
+      podCIDRs: [podRange],
+      providerID: `local://${name}`,
+    })
 
   const ofApi = { component: 'apiserver', provider: 'kubernetes' }
   state.create('services', {

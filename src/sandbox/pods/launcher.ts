@@ -48,6 +48,8 @@ export class LocalLauncher implements Launcher {
   readonly #echo: EchoTools
   readonly #guard = new Guard()
   readonly #folders = new Map<string, PodFolder>()
+  /** By container of a pod: the Services that there were when it began, which is what its variables tell for good. */
+  readonly #known = new Map<string, Map<string, readonly ServiceObject[]>>()
 
   constructor(options: LauncherOptions) {
     this.#options = options
@@ -61,6 +63,7 @@ export class LocalLauncher implements Launcher {
     const choice = choose(self.pod, container)
     if (choice.is === 'refused') throw new LaunchFailure(choice.reason, choice.message)
     const { what } = choice
+    this.#remember(self, container)
     if (choice.is === 'echo') {
       // An echo server reads no file and no variable; what is missing keeps it back all the same.
       if (needsSetup(container)) this.setup(self, container)
@@ -102,12 +105,14 @@ export class LocalLauncher implements Launcher {
   }
 
   setup(self: PodSelf, container: Container): Setup {
-    const { folder: pods, sources, services, tools = [] } = this.#options
+    const { folder: pods, sources, tools = [] } = this.#options
     const folder = this.#folderOf(self.pod)
     const root = folder.root(container.name)
     const mounts = folder.mount(self, container)
     if (!mounts.ok) throw new LaunchFailure('FailedMount', mounts.error)
     const { namespace = 'default' } = self.pod.metadata
+    const services =
+      this.#known.get(self.pod.metadata.uid ?? '')?.get(container.name) ?? this.#options.services()
     const setup = setupOf({
       self,
       container,
@@ -115,7 +120,7 @@ export class LocalLauncher implements Launcher {
       root,
       pods,
       path: [...tools, machinePath].join(':'),
-      services: serviceVariables(services(), namespace, self.pod.spec?.enableServiceLinks !== false),
+      services: serviceVariables(services, namespace, self.pod.spec?.enableServiceLinks !== false),
       sources,
     })
     if (!setup.ok) throw new LaunchFailure('CreateContainerConfigError', setup.error)
@@ -130,6 +135,7 @@ export class LocalLauncher implements Launcher {
   forget({ metadata: { uid = '' } }: Pod): void {
     this.#folders.get(uid)?.remove()
     this.#folders.delete(uid)
+    this.#known.delete(uid)
   }
 
   close(): void {
@@ -140,6 +146,12 @@ export class LocalLauncher implements Launcher {
 
   get guard(): Guard {
     return this.#guard
+  }
+
+  #remember({ pod: { metadata } }: PodSelf, { name }: Container): void {
+    const { uid = '' } = metadata
+    const known = this.#known.get(uid) ?? new Map<string, readonly ServiceObject[]>()
+    this.#known.set(uid, known.set(name, this.#options.services()))
   }
 
   #folderOf({ metadata: { name, namespace = 'default', uid = '' } }: Pod): PodFolder {
