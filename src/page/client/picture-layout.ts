@@ -72,7 +72,7 @@ const cellGap = 4
 export const cellPitch = cell + cellGap
 /** More pods than this on any node, or in all, are cells instead of boxes. */
 const mostBoxes = { onNode: 6, all: 24 }
-const mostCells = 200
+const mostCells = 1_000
 const mostNodes = 24
 const edge = 2
 /** How wide the columns are to each other, and one part at most. */

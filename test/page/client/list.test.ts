@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { inOrder, matches, visibleRange, wordsOf } from '../../../src/page/client/filter.ts'
 import { moves, Rates } from '../../../src/page/client/rates.ts'
 import { bytesText, rateText, shortened, spanText } from '../../../src/page/client/words.ts'
