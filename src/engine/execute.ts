@@ -246,7 +246,7 @@ function park({ hands, step }: Refused, owners: readonly Owner[], error: Provide
   hands.parking.park(step, owners, {
     hold: `the cloud refused it (${error.code})`,
     ms: parkMs,
-    full: error.kind === 'quota',
+    full: error.kind === 'quota' || error.kind === 'taken',
     problem: refusal(step, error),
   })
 }

@@ -8,7 +8,7 @@ interface Parked {
   readonly at: Identity
   readonly until: number
   readonly hold: string
-  /** The cloud had no room: worth another try when something of the kind goes. */
+  /** The cloud had no room, or somebody else had the thing: worth another try when something of the kind goes. */
   readonly full: boolean
   readonly problem?: Problem
 }
