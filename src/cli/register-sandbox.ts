@@ -174,6 +174,15 @@ const named = (command: Command): Command =>
   command
     .option('--name <NAME>', 'the name of the sandbox', sandboxName, 'default')
     .option('--state-dir <DIR>', 'where its files are (default: a folder of its name)')
+    .hook('preAction', (_command, asked) => takeFromAbove(asked))
+
+/** An option that the command above has too is read by that one, wherever it stands. */
+function takeFromAbove(command: Command): void {
+  const { parent } = command
+  for (const name of ['name', 'stateDir'])
+    if (parent?.getOptionValueSource(name) === 'cli')
+      command.setOptionValueWithSource(name, parent.getOptionValue(name), 'cli')
+}
 
 /** commander gives what `sandbox` itself takes to `sandbox`, also where it stands behind `status`. */
 function choiceOf(command: Command): SandboxChoice {
