@@ -19,7 +19,8 @@ export function toProviderError(call: LocalCall, thrown: unknown): ProviderError
   if (thrown instanceof ProviderError) return thrown
   const op = opOf(call)
   if (thrown instanceof LocalRefusal) {
-    const { reason, message, field } = thrown
+    const { reason, field } = thrown
+    const message = thrown.message.replaceAll(/@[0-9a-f]{10}\b/g, '')
     return new ProviderError({
       kind: kindOf(call, reason),
       code: reason,

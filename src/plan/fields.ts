@@ -10,9 +10,9 @@ function defaultOf({ defaults }: Form, path: string, want: Resource): Json {
 
 /**
  * Leaves of a filled, canonical wish that the cloud has otherwise. What the wish does not name is not compared, except
- * what an earlier accepted input named: that returns to its default. A trusted object's unread fields count as equal.
- * A ref that nothing fills yet waits for the next round; offline there is none, and what it will bring is shown at once.
- * What cannot be known offline is no difference there: most of it is as it was.
+ * what an earlier accepted input named: that returns to its default, unless it is kept as it was chosen. A trusted
+ * object's unread fields count as equal. A ref that nothing fills yet waits for the next round; offline there is none, and
+ * what it will bring is shown at once. What cannot be known offline is no difference there: most of it is as it was.
  */
 export function diffFields(
   kind: Form,
@@ -32,6 +32,7 @@ export function diffFields(
     changes.push(change(path, before, after, want))
   }
   for (const path of want.forgotten ?? []) {
+    if (kind.kept.includes(path)) continue
     const before = has.get(path)
     const after = defaultOf(kind, path, want)
     if (before !== undefined && !equal(before, after)) changes.push(change(path, before, after, want))

@@ -51,6 +51,7 @@ const rows: readonly Row[] = [
     forgotten: ['Tag'],
     changes: ['Tag: "a" -> null'],
   },
+  { name: 'forgotten, and kept', want: {}, seen: { Name: 'old' }, forgotten: ['Name'], changes: [] },
   { name: 'forgotten, and not there', want: {}, seen: {}, forgotten: ['Tag'], changes: [] },
   {
     name: 'forgotten, a key with a dot',

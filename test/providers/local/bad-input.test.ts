@@ -9,7 +9,11 @@ const own = 'lb-controller.io/'
 
 const facts = {
   pools: [
-    { name: 'home', ranges: ['192.168.1.240-192.168.1.250'], held: { '192.168.1.241': 'shop/api@0123456789' } },
+    {
+      name: 'home',
+      ranges: ['192.168.1.240-192.168.1.250'],
+      held: { '192.168.1.241': 'shop/api@0123456789' },
+    },
     { name: 'public', ranges: ['203.0.113.0/24'] },
   ],
   certificates: [
@@ -197,7 +201,10 @@ for (const { name, keys = {}, spec = {}, config = {}, said, helps } of rows)
       told.map(({ code, severity, path }) => `${code} ${severity} ${path}`),
       said,
     )
-    assert.equal(resources.length === 0, said.some((one) => one.includes(' error ')))
+    assert.equal(
+      resources.length === 0,
+      said.some((one) => one.includes(' error ')),
+    )
     if (helps !== undefined)
       assert.match(told.map((one) => `${one.message} accepted ${one.accepted} ${one.hint}`).join('\n'), helps)
   })

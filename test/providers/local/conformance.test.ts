@@ -1,6 +1,6 @@
 import { behaviourSuite, driftSuite } from '../../conformance/behaviours.ts'
 import { capabilitySuite } from '../../conformance/capabilities.ts'
-import { crashSuite, meanwhileSuite } from '../../conformance/crash.ts'
+import { crashSuite } from '../../conformance/crash.ts'
 import { propertySuite } from '../../conformance/property.ts'
 import { local } from './subject.ts'
 
@@ -8,5 +8,4 @@ behaviourSuite(local)
 driftSuite(local)
 capabilitySuite(local)
 crashSuite(local)
-meanwhileSuite(local)
-propertySuite(local, 40)
+propertySuite(local, 15)

@@ -25,6 +25,7 @@ export const pools = [
   pool('home', '127.14.240.0/24'),
   pool('edge', '127.14.241.0/24'),
   pool('public', '192.0.2.0/24'),
+  pool('tiny', '127.14.242.1-127.14.242.2'),
 ]
 
 /** A bed on the balancer's own rules, in this process. */

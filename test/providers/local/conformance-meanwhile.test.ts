@@ -1,0 +1,4 @@
+import { meanwhileSuite } from '../../conformance/crash.ts'
+import { local } from './subject.ts'
+
+meanwhileSuite(local)
