@@ -208,7 +208,7 @@ export class ClusterState {
     const before = this.#present(name, reference)
     this.#expect(resource, before, options)
     if (name === 'namespaces') return this.#empty(before, options)
-    const grace = name === 'pods' ? graceOf(before as AnyObject, options.gracePeriodSeconds) : 0
+    const grace = name === 'pods' ? graceOf(before, options.gracePeriodSeconds) : 0
     const finalizers = metadata
       .finalizersFor(before, options.propagationPolicy)
       .filter((one) => one !== heldByKubelet || grace > 0)
@@ -290,11 +290,11 @@ export class ClusterState {
     resource: Resource,
     before: AnyObject | undefined,
     object: unknown,
-    { writer }: WriteOptions,
+    { writer, subresource }: WriteOptions,
   ): Track {
     const time = metadata.timeText(this.clock.now())
     const given = entriesOf(object as AnyObject)
-    return (after) => trackUpdate({ resource, before, after, given, writer, time })
+    return (after) => trackUpdate({ resource, before, after, given, writer, subresource, time })
   }
 
   #prepare(resource: Resource, draft: Writable, before: AnyObject | undefined, track: Track): void {

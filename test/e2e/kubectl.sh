@@ -301,5 +301,31 @@ settings() {
   k describe configmap nginxconfigmap
 }
 
-for name in look apply create list describe patch server_side owners edit refuse follow remove scale workloads nodes settings; do check "$name"; done
+# What a first walk through a cluster takes that is not above.
+walk() {
+  export KUBECONFIG=$work/cluster
+  {
+    k auth can-i create pods
+    k apply -f "$inputs/owned.yaml"
+    k rollout status deployment/owned --timeout=10s
+    k describe deployment owned
+    pod=$("$KUBECTL" get pods -l app=owned -o name | head -1)
+    k describe "$pod" | sed -E 's/node-[0-9]/<node>/; s/192\.0\.2\.[0-9]+/<ip>/'
+    k expose deployment/owned --type=NodePort --name=owned --port=80
+    KUBE_EDITOR='sed -i s/NodePort$/LoadBalancer/' k edit svc owned
+    k get svc owned
+    k delete "$pod" --force --grace-period=0
+    k patch "$("$KUBECTL" get pods -l app=owned -o name | head -1)" -p '{"spec":{"hostname":"x"}}'
+    k rollout restart deployment/owned
+    k rollout status deployment/owned --timeout=10s
+    k run curl --image=curl --restart=Never --command -- sleep 5
+    k wait pod/curl --for=condition=Ready --timeout=5s
+    k delete pod curl --now
+    k apply -f "$inputs/endpoints.yaml"
+    k apply -f "$inputs/endpoints.yaml"
+    k delete deployments,svc owned
+  } | names | sed -E -e 's/owned-[0-9a-f]{10}-[0-9a-f]{5}/owned-<hash>-<id>/g' -e 's/owned-[0-9a-f]{10}\b/owned-<hash>/g'
+}
+
+for name in look apply create list describe patch server_side owners edit refuse follow remove scale workloads nodes settings walk; do check "$name"; done
 exit $failed

@@ -18,7 +18,7 @@ function checkContainers(containers: Containers, field: string): Cause[] {
       ...(name ? [] : [required(`${here}.name`)]),
       ...(name && names.indexOf(name) < at ? [duplicate(`${here}.name`, name)] : []),
       ...(image ? [] : [required(`${here}.image`)]),
-      ...ports.flatMap(({ containerPort = 0, protocol = 'TCP' }, n) => [
+      ...ports.flatMap(({ containerPort, protocol = 'TCP' }, n) => [
         ...(containerPort >= 1 && containerPort <= 65_535
           ? []
           : [

@@ -11,8 +11,8 @@ export interface Writer {
   readonly subresource?: string | undefined
 }
 
-/** What is written from inside, by the controllers beside the server. */
-const inside: Writer = { manager: 'kube-controller-manager' }
+/** Who writes from inside: the controllers beside the server. */
+const controllers = 'kube-controller-manager'
 
 /** What nobody owns, because no request decides it. */
 const metadata =
@@ -78,6 +78,8 @@ export interface Update {
   /** `managedFields` as the request has them: to write them is how a client hands fields over, or forgets all owners. */
   readonly given: unknown
   readonly writer: Writer | undefined
+  /** Through which subresource it was written, where no writer says so. */
+  readonly subresource: string | undefined
   readonly time: string
 }
 
@@ -85,24 +87,18 @@ export interface Update {
  * The `managedFields` of an object that was created or updated. An object that nobody has a name for, because it was made
  * from inside, has none until somebody applies it.
  */
-export function trackUpdate({
-  resource,
-  before,
-  after,
-  given,
-  writer,
-  time,
-}: Update): readonly ManagedEntry[] {
+export function trackUpdate(update: Update): readonly ManagedEntry[] {
+  const { resource, before, after, given, writer, time } = update
   if (before === undefined && writer === undefined) return []
   if (before !== undefined && isReset(given)) return []
   const owners = readOwners(given) ?? readOwners(entriesOf(before))
   if (before !== undefined && owners === undefined) return []
-  const { subresource } = writer ?? {}
+  const { manager: name, subresource } = writer ?? { manager: controllers, subresource: update.subresource }
   const found = changesOf(before ?? {}, after, schemas[resource.plural])
   const changes = {
     written: ownable(found.written, resource, subresource),
     removed: ownable(found.removed, resource, subresource),
   }
-  const manager = managerOf(writer ?? inside, 'Update', resource)
+  const manager = managerOf({ manager: name, subresource }, 'Update', resource)
   return writeOwners(afterUpdate(owners ?? new Map(), manager, changes, time))
 }

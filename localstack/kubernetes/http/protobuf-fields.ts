@@ -10,6 +10,19 @@ const deleteOptions = struct('DeleteOptions', {
 })
 const eviction = kind('Eviction', { deleteOptions })
 
+const attributes = struct('ResourceAttributes', {
+  namespace: text,
+  verb: text,
+  group: text,
+  version: text,
+  resource: text,
+  subresource: text,
+  name: text,
+})
+const review = kind('SelfSubjectAccessReview', {
+  spec: struct('SelfSubjectAccessReviewSpec', { resourceAttributes: attributes }),
+})
+
 /** The kinds that kubectl makes without a file. */
 export const protobufSchemas: { readonly [kind: string]: Struct | undefined } = {
   Service: schemas.services,
@@ -21,6 +34,7 @@ export const protobufSchemas: { readonly [kind: string]: Struct | undefined } = 
   Secret: schemas.secrets,
   Eviction: eviction,
   DeleteOptions: deleteOptions,
+  SelfSubjectAccessReview: review,
 }
 
 const words = (list: string) => list.split(' ')
@@ -35,6 +49,9 @@ export const fieldNames: { readonly [message: string]: readonly string[] | undef
   DeleteOptions: words('gracePeriodSeconds preconditions - propagationPolicy dryRun'),
   Eviction: words('metadata deleteOptions'),
   Preconditions: words('uid resourceVersion'),
+  SelfSubjectAccessReview: words('metadata spec'),
+  SelfSubjectAccessReviewSpec: words('resourceAttributes'),
+  ResourceAttributes: words('namespace verb group version resource subresource name'),
   Service: words('metadata spec'),
   ServiceSpec: words(
     'ports selector clusterIP type externalIPs - sessionAffinity loadBalancerIP loadBalancerSourceRanges externalName externalTrafficPolicy healthCheckNodePort publishNotReadyAddresses sessionAffinityConfig - - ipFamilyPolicy clusterIPs ipFamilies allocateLoadBalancerNodePorts loadBalancerClass internalTrafficPolicy trafficDistribution',

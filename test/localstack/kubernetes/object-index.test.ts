@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import { array, assert as check, constantFrom, dictionary, property, record } from 'fast-check'
 import { NodeLoads } from '../../../localstack/kubernetes/controllers/node-loads.ts'
 import { ObjectIndex } from '../../../localstack/kubernetes/controllers/object-index.ts'
 import { ServicePods } from '../../../localstack/kubernetes/controllers/service-pods.ts'
@@ -8,17 +8,17 @@ import type { PodObject } from '../../../localstack/kubernetes/workload-objects.
 import { addPod } from '../../../localstack/kubernetes/workloads.ts'
 import { cluster, service } from './cluster.ts'
 
-const labelsOf = fc.dictionary(fc.constantFrom('app', 'tier'), fc.constantFrom('a', 'b'), { maxKeys: 2 })
-const step = fc.record({
-  name: fc.constantFrom('one', 'two', 'three'),
-  what: fc.constantFrom('add', 'label', 'delete'),
+const labelsOf = dictionary(constantFrom('app', 'tier'), constantFrom('a', 'b'), { maxKeys: 2 })
+const step = record({
+  name: constantFrom('one', 'two', 'three'),
+  what: constantFrom('add', 'label', 'delete'),
   labels: labelsOf,
-  node: fc.constantFrom('n1', 'n2'),
+  node: constantFrom('n1', 'n2'),
 })
 
 test('an index tells the same as a list would, whatever happened before', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 20 }), labelsOf, (steps, selector) => {
+  check(
+    property(array(step, { maxLength: 20 }), labelsOf, (steps, selector) => {
       const state = cluster()
       const { signal } = new AbortController()
       const index = new ObjectIndex(state, 'pods', ({ metadata }) =>

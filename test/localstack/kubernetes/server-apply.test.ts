@@ -266,6 +266,9 @@ test('what is made from inside has no owners until somebody applies it', () => {
   apply(state, 'a', config('{ports: [{port: 80}]}'))
   const after = state.patch('services', 'web', { metadata: { labels: { a: '2' } } })
   assert.equal(ownersOf(after)['kube-controller-manager Update'], '.metadata.labels.a')
+  const status = { status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } }
+  const shown = state.patch('services', 'web', status, { subresource: 'status' })
+  assert.equal(ownersOf(shown)['kube-controller-manager Update status'], '.status.loadBalancer.ingress')
 })
 
 test('what kubectl has applied from its own side is its own to take over, unless it was changed since', () => {
