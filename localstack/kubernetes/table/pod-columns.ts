@@ -1,4 +1,4 @@
-import { ageOf } from './age.ts'
+import { durationText } from './age.ts'
 import { ageColumn, nameColumn, type Column } from './column.ts'
 import { podStateText } from './pod-state-text.ts'
 import { fieldAt, type AnyObject } from '../object.ts'
@@ -26,9 +26,10 @@ const restarts = (pod: AnyObject, now: number) => {
     (sum, status) => sum + Number(fieldAt(status, 'restartCount') ?? 0),
     0,
   )
-  const ends = statuses.map((status) => String(fieldAt(status, 'lastState.terminated.finishedAt') ?? ''))
-  const last = ends.toSorted().at(-1) ?? ''
-  return count === 0 || last === '' ? String(count) : `${count} (${ageOf(last, now)} ago)`
+  const ends = statuses.map((status) => text(status as AnyObject, 'lastState.terminated.finishedAt'))
+  const times = ends.map((end) => Date.parse(end)).filter((time) => !Number.isNaN(time))
+  const last = Math.max(...times)
+  return count === 0 || times.length === 0 ? String(count) : `${count} (${durationText(now - last)} ago)`
 }
 
 export const podColumns: readonly Column[] = [

@@ -46,19 +46,12 @@ export function choose({ metadata: { annotations = {} } }: Pod, container: Conta
 
 function ofRow({ runs, what }: ImageRow, container: Container): Choice {
   const { args = [] } = container
-  switch (runs.is) {
-    case 'echo':
-      return echoOf(container, runs.ports, runs.udpPorts ?? [])
-    case 'nginx':
-      return { is: 'nginx', what }
-    case 'pause':
-      return { is: 'pause', what }
-    case 'command':
-      // An image's own command is what its arguments are for; a shell has its arguments instead.
-      return runs.command[0] === 'sh' && args.length > 0
-        ? { is: 'command', command: args, what: 'its arguments, on this machine' }
-        : { is: 'command', command: [...runs.command, ...args], what }
-  }
+  if (runs.is === 'echo') return echoOf(container, runs.ports, runs.udpPorts ?? [])
+  if (runs.is !== 'command') return { is: runs.is, what }
+  // An image's own command is what its arguments are for; a shell has its arguments instead.
+  return runs.command[0] === 'sh' && args.length > 0
+    ? { is: 'command', command: args, what: 'its arguments, on this machine' }
+    : { is: 'command', command: [...runs.command, ...args], what }
 }
 
 /** `--port 80`, `--port=80`, `-listen=:5678`: as echo servers take where to listen. */

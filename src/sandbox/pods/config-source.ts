@@ -14,7 +14,10 @@ interface Finder {
 
 const filed = (value: unknown, encoding: 'utf8' | 'base64'): readonly (readonly [string, Buffer])[] =>
   isObject(value)
-    ? Object.entries(value).map(([key, text]) => [key, Buffer.from(String(text), encoding)])
+    ? Object.entries(value as Readonly<Record<string, string>>).map(([key, text]) => [
+        key,
+        Buffer.from(text, encoding),
+      ])
     : []
 
 type Data = { readonly data?: unknown; readonly binaryData?: unknown } | undefined

@@ -46,7 +46,8 @@ export interface ContainerRules {
 }
 
 export type ContainerNews =
-  | { readonly is: 'begin' | 'due' }
+  | { readonly is: 'begin' }
+  | { readonly is: 'due' }
   /** `what` stands in for the image. */
   | { readonly is: 'launched'; readonly what: string }
   | { readonly is: 'refused'; readonly reason: FailureReason; readonly message: string }
@@ -95,22 +96,13 @@ export function turn(
   rules: ContainerRules,
   now: number,
 ): ContainerTurn {
-  switch (news.is) {
-    case 'begin':
-    case 'due':
-      return news.is === 'due' ? afterWait(state, rules, now) : launching(state)
-    case 'launched':
-      return launched(state, news, rules, now)
-    case 'refused':
-      return refused(state, news, rules, now)
-    case 'exited':
-      return exited(state, news, rules, now)
-    case 'ready':
-    case 'started':
-      return state.life.is === 'running'
-        ? still({ ...state, life: probed(state.life, news, rules) })
-        : still(state)
-  }
+  if (news.is === 'begin') return launching(state)
+  if (news.is === 'due') return afterWait(state, rules, now)
+  if (news.is === 'launched') return launched(state, news, rules, now)
+  if (news.is === 'refused') return refused(state, news, rules, now)
+  if (news.is === 'exited') return exited(state, news, rules, now)
+  const { life } = state
+  return still(life.is === 'running' ? { ...state, life: probed(life, news, rules) } : state)
 }
 
 const still = (state: ContainerState): ContainerTurn => ({ state, acts: [] })
@@ -161,6 +153,13 @@ function afterWait(state: ContainerState, rules: ContainerRules, now: number): C
 const pullingBack = (life: Life & { is: 'waiting' }, { image }: ContainerRules): string =>
   `Back-off pulling image "${image}": ErrImagePull: ${life.message ?? ''}`
 
+const told = (reason: string, message: string): ContainerAct => ({
+  do: 'tell',
+  type: 'Normal',
+  reason,
+  message,
+})
+
 function launched(
   state: ContainerState,
   { what }: ContainerNews & { is: 'launched' },
@@ -168,7 +167,6 @@ function launched(
   now: number,
 ): ContainerTurn {
   const started = !rules.startupProbe
-  const tell = (reason: string, message: string) => ({ do: 'tell', type: 'Normal', reason, message }) as const
   return {
     state: {
       ...state,
@@ -176,9 +174,9 @@ function launched(
       life: { is: 'running', since: now, started, ready: started && !rules.readinessProbe },
     },
     acts: [
-      tell('Pulled', `Container image "${rules.image}" is here: ${what}`),
-      tell('Created', `Created container: ${rules.name}`),
-      tell('Started', `Started container ${rules.name}`),
+      told('Pulled', `Container image "${rules.image}" is here: ${what}`),
+      told('Created', `Created container: ${rules.name}`),
+      told('Started', `Started container ${rules.name}`),
     ],
   }
 }

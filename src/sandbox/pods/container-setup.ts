@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
 import { ok, type Result } from '../../lib/result.ts'
-import type { ServiceObject } from '../../model/objects.ts'
 import type { ConfigSource } from './config-source.ts'
 import { environment, expand } from './environment.ts'
 import type { PodSelf } from './fields.ts'

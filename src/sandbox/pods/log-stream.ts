@@ -14,11 +14,11 @@ export async function* logStream(
 ): AsyncGenerator<Uint8Array> {
   let left = options.limitBytes ?? Infinity
   const waiting: LogLine[] = []
-  let wake = (): void => {}
+  let wake: (() => void) | undefined
   const push = (line: LogLine) => {
     waiting.push(line)
     if (waiting.length > mostWaiting) waiting.shift()
-    wake()
+    wake?.()
   }
   // Complete lines only where more follow: the open one comes when it has its end.
   const lines = chosenLines(options.follow ? ring.complete() : ring.lines(), options)
@@ -26,7 +26,7 @@ export async function* logStream(
   let over = !options.follow
   const finish = () => {
     over = true
-    wake()
+    wake?.()
   }
   void ended.then(finish)
   signal.addEventListener('abort', finish, { once: true })

@@ -183,16 +183,10 @@ const isInit = ({ spec }: Pod, name: string): boolean =>
   spec?.initContainers?.some((one) => one.name === name) === true
 
 function lifeStatus({ life }: ContainerState, run: string): object {
-  switch (life.is) {
-    case 'waiting':
-      return {
-        waiting: { reason: life.reason, ...(life.message === undefined ? {} : { message: life.message }) },
-      }
-    case 'running':
-      return { running: { startedAt: timeText(life.since) } }
-    case 'ended':
-      return { terminated: endStatus(life.end, run) }
-  }
+  if (life.is === 'running') return { running: { startedAt: timeText(life.since) } }
+  if (life.is === 'ended') return { terminated: endStatus(life.end, run) }
+  const { reason, message } = life
+  return { waiting: { reason, ...(message === undefined ? {} : { message }) } }
 }
 
 const endStatus = ({ exitCode, signal, reason, message, since, at }: ContainerEnd, run: string): object => ({

@@ -4,7 +4,6 @@ import { podAddresses } from '../../../localstack/kubernetes/controllers/pod-add
 import { record } from '../../../localstack/kubernetes/controllers/recorder.ts'
 import type { PodRunner } from '../../../localstack/kubernetes/controllers/run.ts'
 import { ApiFault } from '../../../localstack/kubernetes/fault.ts'
-import type { AnyObject } from '../../../localstack/kubernetes/object.ts'
 import type { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { equal } from '../../lib/json.ts'
 import type { NodeObject } from '../../model/objects.ts'
@@ -209,13 +208,13 @@ export class SandboxPods implements PodRunner {
 
   #write({ metadata }: Pod, status: PodStatus): void {
     this.#attempt(() => {
-      const latest = this.#state.find('pods', metadata) as (Pod & AnyObject) | undefined
+      const latest = this.#state.find('pods', metadata) as Pod | undefined
       if (latest === undefined || latest.metadata.uid !== metadata.uid) return
       const own = new Set(status.conditions?.map(({ type }) => type))
       const others = latest.status?.conditions?.filter(({ type }) => !own.has(type)) ?? []
       const next = { ...latest.status, ...status, conditions: [...others, ...(status.conditions ?? [])] }
       if (equal(latest.status, next)) return
-      this.#state.update('pods', { ...latest, status: next } as AnyObject, { subresource: 'status' })
+      this.#state.update('pods', { ...latest, status: next }, { subresource: 'status' })
     })
   }
 

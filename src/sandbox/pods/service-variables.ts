@@ -12,13 +12,14 @@ export function serviceVariables(
   namespace: string,
   links: boolean,
 ): Readonly<Record<string, string>> {
-  const isMaster = ({ metadata }: ServiceObject) =>
-    metadata.name === 'kubernetes' && (metadata.namespace ?? 'default') === 'default'
   const own = services.filter(
     (service) => links && !isMaster(service) && (service.metadata.namespace ?? 'default') === namespace,
   )
   return Object.fromEntries([...services.filter(isMaster), ...own].flatMap(variablesOf))
 }
+
+const isMaster = ({ metadata }: ServiceObject): boolean =>
+  metadata.name === 'kubernetes' && (metadata.namespace ?? 'default') === 'default'
 
 function variablesOf({ metadata, spec = {} }: ServiceObject): readonly (readonly [string, string])[] {
   const { clusterIP = '', ports = [] } = spec

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { systemClock } from '../../lib/clock.ts'
 import type { Setup } from './container-setup.ts'
 import type { Guard } from './guard.ts'
 import type { Container } from './objects.ts'
@@ -27,12 +28,12 @@ export async function startCommand(wish: CommandWish, guard: Guard): Promise<Wor
   )
   started.stdout.on('data', (bytes: Buffer) => output.write('stdout', bytes))
   started.stderr.on('data', (bytes: Buffer) => output.write('stderr', bytes))
-  let over = false
-  void started.ended.then(() => (over = true))
+  const over = new AbortController()
+  void started.ended.then(() => over.abort())
   const until = performance.now() + patienceMs
   for (const { address, port } of wish.listeners)
-    while (!over && performance.now() < until && !(await listens(address, port)))
-      await new Promise((resolve) => setTimeout(resolve, betweenTriesMs))
+    while (!over.signal.aborted && performance.now() < until && !(await listens(address, port)))
+      await systemClock.sleep(betweenTriesMs, over.signal)
   return started
 }
 

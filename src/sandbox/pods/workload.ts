@@ -42,14 +42,9 @@ export type Place = (address: string, port: number) => { readonly address: strin
 /** Why a port cannot be had, and what to do. */
 export function portRefusal(error: NodeJS.ErrnoException, address: string, port: number): string {
   const where = `cannot listen on ${address}:${port}`
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `${where}: another container of the pod or another program of this machine has the port; "ss -lntup 'sport = :${port}'" shows it`
-    case 'EACCES':
-      return `${where}: this user may not have ports under 1024; "sysctl -w net.ipv4.ip_unprivileged_port_start=0" (as root) lets everybody`
-    case 'EADDRNOTAVAIL':
-      return `${where}: it is no address of this machine`
-    default:
-      return `${where}: ${error.message}`
-  }
+  if (error.code === 'EADDRINUSE')
+    return `${where}: another container of the pod or another program of this machine has the port; "ss -lntup 'sport = :${port}'" shows it`
+  if (error.code === 'EACCES')
+    return `${where}: this user may not have ports under 1024; "sysctl -w net.ipv4.ip_unprivileged_port_start=0" (as root) lets everybody`
+  return `${where}: ${error.code === 'EADDRNOTAVAIL' ? 'it is no address of this machine' : error.message}`
 }

@@ -11,8 +11,7 @@ export interface IdleOptions {
 /** Containers that run and do nothing. */
 export const idleLauncher = ({ stubborn = false, check = () => true }: IdleOptions = {}): Launcher => ({
   async launch() {
-    let end: (end: WorkloadEnd) => void = () => {}
-    const ended = new Promise<WorkloadEnd>((resolve) => (end = resolve))
+    const { promise: ended, resolve: end } = Promise.withResolvers<WorkloadEnd>()
     const kill = () => end({ exitCode: 137, signal: 9 })
     const stop = () => {
       if (!stubborn) end({ exitCode: 0 })

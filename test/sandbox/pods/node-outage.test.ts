@@ -31,7 +31,7 @@ test('a stopped node is noticed, its pods are given up and begun elsewhere', () 
       assert.deepEqual(
         all()
           .map(({ spec }) => spec?.nodeName)
-          .toSorted(),
+          .toSorted((a = '', b = '') => (a < b ? -1 : 1)),
         ['node-1', 'node-2'],
       )
       const before = state.get('nodes', { name: 'node-1' })
@@ -69,7 +69,7 @@ test('a node that is back soon begins its pods again', () => {
       await clock.advance(3000)
       pods.startNode(node)
       await settle()
-      const [status] = pod('web')?.status?.containerStatuses as [{ restartCount: number }]
+      const [status] = (pod('web')?.status?.containerStatuses ?? []) as [{ restartCount: number }]
       assert.equal(status.restartCount, 1)
       assert.equal(isReady(state.get('pods', 'web')), true)
     },

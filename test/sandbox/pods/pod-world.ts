@@ -1,5 +1,4 @@
 import { runControllers } from '../../../localstack/kubernetes/controllers/run.ts'
-import type { AnyObject } from '../../../localstack/kubernetes/object.ts'
 import { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { systemClock, type Clock } from '../../../src/lib/clock.ts'
 import { layoutOf } from '../../../src/sandbox/layout.ts'
@@ -53,7 +52,7 @@ export function podWorld(base: number, options: PodWorldOptions = {}) {
       state.create('pods', {
         metadata: { name, ...metadata },
         spec: { containers: [{ name: 'app', image: 'echo', ...container }], ...spec },
-      } as AnyObject),
+      }),
     /** Resolves with the first pod of that name of which it holds. Fails after 2 s. */
     until: (name: string, holds: (pod: Pod) => boolean): Promise<Pod> =>
       new Promise((resolve, reject) => {
@@ -69,7 +68,7 @@ export function podWorld(base: number, options: PodWorldOptions = {}) {
         }
         const stop = state.watch('pods', {}, (event) => {
           if (event.type === 'ADDED' || event.type === 'MODIFIED')
-            if (event.object.metadata.name === name) look(event.object as unknown as Pod)
+            if (event.object.metadata.name === name) look(event.object)
         })
       }),
   }

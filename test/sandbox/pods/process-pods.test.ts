@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AnyObject } from '../../../localstack/kubernetes/object.ts'
 import { isReady, withPods } from './pod-world.ts'
 import type { Pod } from '../../../src/sandbox/pods/objects.ts'
 
@@ -24,7 +23,7 @@ test('a command runs with its variables, files and the addresses of Services', (
     world.state.create('configmaps', {
       metadata: { name: 'settings' },
       data: { 'a.txt': 'one' },
-    } as AnyObject)
+    })
     world.add(
       'job',
       {
