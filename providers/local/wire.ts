@@ -67,12 +67,13 @@ export interface LocalTraffic {
 
 export interface LocalListenerTraffic {
   readonly id: string
-  /** Where it listens, also where that is not its address and port. */
   readonly address: string
   readonly port: number
   readonly protocol: 'TCP' | 'UDP'
   readonly tags: LocalTags
   readonly failure?: string
+  /** Where it listens, when that is not its address and port. */
+  readonly reachedAt?: { readonly address: string; readonly port: number }
   /** Absent while it is not served. */
   readonly counters?: LocalCounters
   /** By `ADDRESS:PORT`. */

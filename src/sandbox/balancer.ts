@@ -49,11 +49,12 @@ export async function balancerView(folder: Folder): Promise<BalancerView> {
   )
   return {
     listeners: new Map(
-      listeners.map(({ address, port, protocol, counters, failure }) => [
+      listeners.map(({ address, port, protocol, counters, failure, reachedAt }) => [
         `${address} ${port} ${protocol}`,
         {
           ...(counters === undefined ? {} : { counters }),
           ...(failure === undefined ? {} : { failure }),
+          ...(reachedAt === undefined ? {} : { reachedAt: `${reachedAt.address}:${reachedAt.port}` }),
         },
       ]),
     ),

@@ -8,7 +8,7 @@ export async function trafficOf(records: Records, serving: Serving): Promise<Loc
   const listeners = [...records.listeners.values()].map((listener): LocalListenerTraffic => {
     const { id, protocol, port, tags, addressId } = listener
     const counted = counters.get(id)
-    const { failure } = serving.shown(listener)
+    const { failure, reachedAt } = serving.shown(listener)
     return {
       id,
       address: records.addresses.get(addressId)?.address ?? '',
@@ -16,6 +16,7 @@ export async function trafficOf(records: Records, serving: Serving): Promise<Loc
       protocol,
       tags,
       ...(failure === undefined ? {} : { failure }),
+      ...(reachedAt === undefined ? {} : { reachedAt }),
       ...(counted === undefined ? {} : { counters: counted }),
       targets: serving.health(listener),
     }

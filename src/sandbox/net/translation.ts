@@ -68,8 +68,8 @@ function portsOf({ address, port }: Place, lowestPort: number, layout: Layout): 
   const [, , third = 0, last = 0] = address.split('.').map(Number)
   const begin = (third * 256 + last) * 97 + port
   const tries = Array.from({ length: mostTries }, (_, turn) => first + ((begin + turn) % count))
-  // What people type should be what they expect, where it can be.
-  const plain = share === 'balancer' ? [port, 8000 + (port % 1000)] : []
+  // What people type should be what they expect: at the first address, so that it matters to nobody who comes first.
+  const plain = share === 'balancer' && last === 1 ? [port, 8000 + (port % 1000)] : []
   return [...plain.filter((each) => each >= Math.max(lowestPort, 1024)), ...tries]
 }
 

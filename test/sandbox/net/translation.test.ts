@@ -89,6 +89,7 @@ for (const { name, facts, place, first } of rows)
   })
 
 const shares: readonly (readonly [place: string, first: number, last: number])[] = [
+  ['127.16.240.2:80', 11_000, 14_999],
   ['127.16.192.1:443', 15_000, 19_999],
   ['127.16.207.255:53', 15_000, 19_999],
   ['127.16.4.2:80', 20_000, 29_999],
