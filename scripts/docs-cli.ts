@@ -65,6 +65,7 @@ function helpOnly(): Command {
       sandboxImages: none,
       sandboxStop: none,
       localBalancer: none,
+      localAws: none,
     },
   })
 }

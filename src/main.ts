@@ -55,7 +55,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
     throw error
   })
   const program =
-    process.argv[2] === 'local-balancer' ? import('./cli/small-program.ts') : import('./cli/program.ts')
+    process.argv[2] === 'local-balancer' || process.argv[2] === 'local-aws'
+      ? import('./cli/small-program.ts')
+      : import('./cli/program.ts')
   program
     .then(({ main }) =>
       main(process.argv.slice(2), {

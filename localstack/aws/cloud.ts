@@ -65,6 +65,8 @@ export interface Cloud {
   cutAt(cut: Cut | undefined): void
   /** Runs before each call is decided; what it throws, the caller gets. */
   onCall: ((call: Call) => void | Promise<void>) | undefined
+  /** Runs after each call that may have changed something, and after instances came or went. */
+  onChange: (() => void) | undefined
   dump(): JsonObject
   addInstance(instance: InstanceInput): void
   removeInstance(id: string): void
@@ -112,10 +114,13 @@ export function createCloud(options: CloudOptions = {}): Cloud {
       await cloud.onCall?.({ ...made, at })
       const output = decide({ ...made, at })
       log.push({ ...made, at, outcome: 'ok' })
+      if (made.mutating) cloud.onChange?.()
       return output
     } catch (error) {
       if (error instanceof AwsFault && error.requestId === '') error.requestId = requestId(log.length)
       log.push({ ...made, at, outcome: outcomeOf(error) })
+      // Its answer was lost, its effect was not.
+      if (made.mutating && error instanceof BrokenConnection) cloud.onChange?.()
       throw error
     }
   }
@@ -132,9 +137,16 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     allow: (action) => trouble.allow(action),
     cutAt: (cut) => trouble.cutAt(cut),
     onCall: undefined,
+    onChange: undefined,
     dump: () => dump(world),
-    addInstance: (instance) => addInstance(world, instance),
-    removeInstance: (id) => removeInstance(world, id),
+    addInstance(instance) {
+      addInstance(world, instance)
+      cloud.onChange?.()
+    },
+    removeInstance(id) {
+      removeInstance(world, id)
+      cloud.onChange?.()
+    },
     addCertificate: (arn) => void world.certificates.add(arn),
     setUnhealthy(targetId, failing = true, targetGroupArn) {
       const which = targetGroupArn === undefined ? targetId : `${targetGroupArn} ${targetId}`

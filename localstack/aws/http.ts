@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -11,6 +10,9 @@ import { decodeQuery } from './wire/query-decode.ts'
 import { operationOf } from './wire/shape.ts'
 import { encodeAnswer, encodeFault } from './wire/xml-encode.ts'
 
+/** An import would read all that the module offers, and so load an HTTP client that costs 12 MB. */
+const { createServer } = process.getBuiltinModule('node:http')
+
 export interface Endpoint {
   readonly url: string
   close(): Promise<void>
@@ -22,10 +24,20 @@ const versions = new Map<string | null, Service>([
   ['2016-11-15', 'ec2'],
 ])
 
+export interface AwsHttpOptions {
+  readonly port?: number
+  readonly host?: string
+  /** What else is answered, by `METHOD PATH`. */
+  readonly pages?: Readonly<Record<string, () => unknown>>
+}
+
 /** Serves the cloud by the Query protocol, all services on one port, and its controls below `/_/`. */
-export async function startAws(cloud: Cloud, { port = 0, host = '127.0.0.1' } = {}): Promise<Endpoint> {
+export async function startAws(
+  cloud: Cloud,
+  { port = 0, host = '127.0.0.1', pages = {} }: AwsHttpOptions = {},
+): Promise<Endpoint> {
   const server = createServer((request, response) => {
-    serve(cloud, request, response).catch((error: unknown) => fail(request, response, error))
+    serve(cloud, pages, request, response).catch((error: unknown) => fail(request, response, error))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -47,11 +59,18 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
   response.writeHead(400, { 'content-type': 'text/plain' }).end(`${String(error)}\n`)
 }
 
-async function serve(cloud: Cloud, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  cloud: Cloud,
+  pages: NonNullable<AwsHttpOptions['pages']>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const body = await text(request)
   const { pathname, search } = new URL(request.url ?? '/', 'http://localhost')
-  if (pathname.startsWith('/_/')) {
-    const answer = control(cloud, request.method ?? '', pathname, body)
+  const page = pages[`${request.method} ${pathname}`]
+  if (page !== undefined || pathname.startsWith('/_/')) {
+    const answer =
+      page === undefined ? control(cloud, request.method ?? '', pathname, body) : ((await page()) as object)
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(answer ?? { error: 'not found' }))
     return

@@ -33,6 +33,7 @@ export interface Bodies {
   readonly sandboxImages: () => Promise<(options: { readonly output: string }, io: Io) => Promise<ExitCode>>
   readonly sandboxStop: () => Promise<(options: SandboxChoice, io: Io) => Promise<ExitCode>>
   readonly localBalancer: () => Promise<(options: LocalBalancerOptions, io: Io) => Promise<ExitCode>>
+  readonly localAws: () => Promise<(options: LocalAwsOptions, io: Io) => Promise<ExitCode>>
 }
 
 export interface RunOptions {
@@ -64,6 +65,17 @@ export interface LocalBalancerOptions {
   readonly endWithStdin?: true
   /** Of a sandbox on a system that has not all of loopback, or not all ports: things are elsewhere there. */
   readonly sandboxBase?: number
+}
+
+export interface LocalAwsOptions {
+  readonly host: string
+  readonly port: number
+  /** As it was written: `RANGE,...`. */
+  readonly pool: string
+  /** A range. */
+  readonly vpc: string
+  readonly clusterName: string
+  readonly endWithStdin: boolean
 }
 
 export interface StatusOptions {

@@ -14,13 +14,14 @@ import type { LocalBalancerOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { forSmallRun } from './short-run.ts'
+import { stdinEnded } from './stdin-ended.ts'
 
 /** The balancer of this machine, until SIGTERM or SIGINT. */
 export async function localBalancer(options: LocalBalancerOptions, io: Io): Promise<ExitCode> {
   forSmallRun()
   const log = plainLog(io.err, options.logLevel)
   const asked = io.stopSignal()
-  const stop = options.endWithStdin === true ? AbortSignal.any([asked, ended(io.stdin)]) : asked
+  const stop = options.endWithStdin === true ? AbortSignal.any([asked, stdinEnded(io.stdin)]) : asked
   const pools = parsePools(options.pools)
   if (!pools.ok) {
     io.err(`lb-controller: --pool: ${pools.error}\n`)
@@ -70,17 +71,4 @@ async function elsewhere(
       return at.address === address && at.port === port ? undefined : at
     },
   }
-}
-
-/** Aborts when nobody can write to it any more. */
-function ended(stream: Io['stdin']): AbortSignal {
-  const over = new AbortController()
-  void (async () => {
-    try {
-      for await (const _piece of stream);
-    } finally {
-      over.abort()
-    }
-  })().catch(() => {})
-  return over.signal
 }

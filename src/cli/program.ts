@@ -12,6 +12,7 @@ import { addFacts } from './facts.ts'
 import type { Io } from './io.ts'
 import { addAdopt } from './register-adopt.ts'
 import { addNodeProxy } from './register-node-proxy.ts'
+import { addLocalAws } from './register-local-aws.ts'
 import { addLocalBalancer } from './register-local-balancer.ts'
 import { addOrphans } from './register-orphans.ts'
 import { addRun } from './register-run.ts'
@@ -34,6 +35,7 @@ const bodies: Bodies = {
   sandboxImages: async () => (await import('./sandbox-images.ts')).sandboxImages,
   sandboxStop: async () => (await import('./sandbox-stop.ts')).sandboxStop,
   localBalancer: async () => (await import('./local-balancer.ts')).localBalancer,
+  localAws: async () => (await import('./local-aws.ts')).localAws,
 }
 
 const commands: readonly AddCommand[] = [
@@ -48,6 +50,7 @@ const commands: readonly AddCommand[] = [
   addOrphans,
   addSandbox,
   addLocalBalancer,
+  addLocalAws,
   addExplain,
   addAnnotations,
   addCompletion,

@@ -20,7 +20,7 @@ const commands = [
   'completion',
 ]
 /** The sandbox starts these by itself. */
-const hidden = ['local-balancer']
+const hidden = ['local-balancer', 'local-aws']
 
 test('help lists every command', async () => {
   const { out, code } = await invoke(['--help'])
@@ -69,6 +69,7 @@ async function runExample(example: string): Promise<void> {
       adopt: record,
       orphans: record,
       localBalancer: record,
+      localAws: record,
     },
   })
   assert.equal(code, 0, example)

@@ -59,6 +59,7 @@ async function refusal(command: string): Promise<string | undefined> {
       sandboxImages: note,
       sandboxStop: note,
       localBalancer: note,
+      localAws: note,
     },
   })
   for (const one of program.commands) one.action(() => {})

@@ -72,16 +72,27 @@ function outOfZone(world: World, target: Target, zones: ReadonlySet<string>): Ta
   }
 }
 
-function checked(world: World, group: TargetGroup, target: Target, { since }: Traffic): TargetHealth {
-  const { interval, healthy } = group.healthCheck
-  const takes = Math.max(target.healthyMs, world.switches.healthByChecks ? interval * healthy * 1000 : 0)
-  if (world.clock.now() - Math.max(target.registeredAt, since) < takes)
+function checked(world: World, group: TargetGroup, target: Target, traffic: Traffic): TargetHealth {
+  const state = world.probed?.(group, target) ?? byTheClock(world, group, target, traffic)
+  const failing = world.unhealthy.has(target.id) || world.unhealthy.has(`${group.arn} ${target.id}`)
+  if (state === 'initial')
     return {
       State: 'initial',
       Reason: 'Elb.RegistrationInProgress',
       Description: 'Target registration is in progress',
     }
-  if (world.unhealthy.has(target.id) || world.unhealthy.has(`${group.arn} ${target.id}`))
+  if (failing || state === 'unhealthy')
     return { State: 'unhealthy', Reason: 'Target.FailedHealthChecks', Description: 'Health checks failed' }
   return { State: 'healthy' }
+}
+
+function byTheClock(
+  world: World,
+  group: TargetGroup,
+  target: Target,
+  { since }: Traffic,
+): 'initial' | 'healthy' {
+  const { interval, healthy } = group.healthCheck
+  const takes = Math.max(target.healthyMs, world.switches.healthByChecks ? interval * healthy * 1000 : 0)
+  return world.clock.now() - Math.max(target.registeredAt, since) < takes ? 'initial' : 'healthy'
 }

@@ -10,6 +10,8 @@ export interface InstanceInput {
   readonly subnetId?: string
   readonly groups?: readonly string[]
   readonly state?: Instance['state']
+  /** Default: the next free one of its subnet. */
+  readonly privateIp?: string
   readonly tags?: Readonly<Record<string, string>>
 }
 
@@ -21,7 +23,7 @@ export function addInstance(world: World, input: InstanceInput): void {
   const instance: Instance = {
     id: input.id,
     subnetId: subnet.id,
-    privateIp: there?.privateIp ?? addressIn(world, subnet),
+    privateIp: input.privateIp ?? there?.privateIp ?? addressIn(world, subnet),
     eniId: there?.eniId ?? world.ids.resource('eni'),
     groups: input.groups ?? there?.groups ?? [seeded.nodeGroup],
     state: input.state ?? 'running',

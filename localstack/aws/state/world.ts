@@ -48,6 +48,8 @@ export interface World {
   readonly prefixLists: Map<string, number>
   /** Ids of targets whose health check fails, after the ARN of the group where it fails in one only. */
   readonly unhealthy: Set<string>
+  /** What real checks of a target have found, where somebody makes them; else the clock decides. */
+  probed: ((group: TargetGroup, target: Target) => 'initial' | 'healthy' | 'unhealthy') | undefined
 }
 
 export interface WorldSettings {
@@ -79,6 +81,7 @@ export function createWorld(settings: WorldSettings): World {
     certificates: new Set(),
     prefixLists: new Map(),
     unhealthy: new Set(),
+    probed: undefined,
   }
 }
 

@@ -14,6 +14,9 @@ export type Probe = (place: ProbePlace, check: LocalHealthCheck, signal: AbortSi
 /** A status line is shorter. */
 const mostBytes = 1024
 
+/** For one that passed. */
+const lingerMs = 500
+
 /** TCP: connects. HTTP: a status from 200 to 399, of which nothing more is read than its line. */
 export const probe: Probe = (place, check, signal) =>
   new Promise((resolve) => {
@@ -22,7 +25,8 @@ export const probe: Probe = (place, check, signal) =>
     const socket = connect({ host: place.address, port: place.port, noDelay: true, autoSelectFamily: false })
     const done = (outcome: Outcome) => {
       signal.removeEventListener('abort', ended)
-      socket.destroy()
+      if (outcome.passed) leave(socket)
+      else socket.destroy()
       resolve(outcome)
     }
     const ended = () => done(failure('ended', 'The check was ended.'))
@@ -35,6 +39,13 @@ export const probe: Probe = (place, check, signal) =>
     if (check.protocol === 'TCP') socket.on('connect', () => done(passed(`${where} accepts connections.`)))
     else ask(socket, place, check.path ?? '/', done)
   })
+
+/** Reads what still comes and ends in good order: a reset would be an error in the log of whoever was asked. */
+function leave(socket: Socket): void {
+  socket.removeAllListeners('data').removeAllListeners('timeout')
+  socket.setTimeout(lingerMs, () => socket.destroy())
+  socket.resume().end()
+}
 
 function ask(socket: Socket, place: ProbePlace, path: string, done: (outcome: Outcome) => void): void {
   const url = `http://${placeText(place)}${path}`

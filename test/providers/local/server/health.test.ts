@@ -163,3 +163,18 @@ test('probe: nobody listens, or nobody answers, or nobody speaks HTTP, or it is 
   off.abort()
   assert.equal((await ended).reason, 'ended')
 })
+
+test('probe: one that talks first is not reset', async (t) => {
+  let error: Error | undefined
+  const ended = new Promise<void>((resolve) => {
+    void target(t, (socket) => {
+      socket.on('error', (found) => (error = found)).once('close', () => resolve())
+      socket.end('welcome\n')
+      socket.resume()
+    }).then(async (place) => {
+      assert.equal((await probe(place, check, new AbortController().signal)).passed, true)
+    })
+  })
+  await ended
+  assert.equal(error, undefined)
+})

@@ -1,0 +1,74 @@
+import { createCloud } from '../../localstack/aws/cloud.ts'
+import { startAws } from '../../localstack/aws/http.ts'
+import { seeded, seedWorld } from '../../localstack/aws/state/seed.ts'
+import type { World } from '../../localstack/aws/state/world.ts'
+import { AwsTraffic } from '../../localstack/aws/traffic/traffic.ts'
+import { probe } from '../../providers/local/server/health-probe.ts'
+import type { Pool } from '../../providers/local/server/pools.ts'
+import { trafficPath } from '../../providers/local/wire.ts'
+import { monotonicClock } from '../lib/clock.ts'
+import type { Log } from '../observe/log.ts'
+import { LocalRelay } from '../relay/local-relay.ts'
+import type { Part } from './part.ts'
+
+export interface AwsServerOptions {
+  readonly host: string
+  readonly port: number
+  readonly clusterName: string
+  /** The range of the VPC: what an address that is registered as a target has to be in. */
+  readonly vpcRange: string
+  readonly pool: Pool
+  readonly log: Log
+}
+
+/** Where the names of load balancers are told, with their addresses. */
+export const namesPath = '/_/names'
+
+/**
+ * A strict AWS on this machine whose network load balancers carry real traffic. Instances are told to it, with their
+ * addresses, at `/_/instances`; what passes is told at the path that the local balancer tells it at.
+ */
+export async function startAwsServer(
+  options: AwsServerOptions,
+): Promise<{ readonly url: string; close(graceMs: number): Promise<void> }> {
+  const { host, port, clusterName, vpcRange, pool, log } = options
+  const cloud = createCloud({
+    clusterName,
+    switches: { provisioningMs: 0, healthyMs: 0, eniLingerMs: 0 },
+    seedWorld: (world, name) => {
+      seedWorld(world, name)
+      rangeOver(world, vpcRange)
+    },
+  })
+  const traffic = new AwsTraffic({
+    cloud,
+    relay: new LocalRelay({ clock: monotonicClock, log }),
+    pool,
+    probe,
+    clock: monotonicClock,
+    random: Math.random,
+    log,
+  })
+  const endpoint: Part & { readonly url: string } = await startAws(cloud, {
+    host,
+    port,
+    pages: {
+      'GET /healthz': () => ({ pid: process.pid }),
+      [`GET ${namesPath}`]: () => traffic.names(),
+      [`GET ${trafficPath}`]: () => traffic.traffic(),
+    },
+  })
+  log.info('serving', { url: endpoint.url, pool: pool.ranges.map(({ text }) => text).join(',') })
+  return {
+    url: endpoint.url,
+    async close(graceMs) {
+      await endpoint.close()
+      await traffic.drain(graceMs)
+    },
+  }
+}
+
+function rangeOver(world: World, cidr: string): void {
+  const vpc = world.vpcs.get(seeded.vpc)
+  if (vpc !== undefined) world.vpcs.put(vpc.id, { ...vpc, cidr }, Number.NEGATIVE_INFINITY)
+}
