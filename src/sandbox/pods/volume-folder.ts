@@ -1,4 +1,4 @@
-import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { VolumeFile } from './volume-files.ts'
 
@@ -23,6 +23,8 @@ export function writeVolume(folder: string, files: readonly VolumeFile[], versio
   for (const head of heads)
     if (linkOf(join(folder, head)) === undefined) symlinkSync(join('..data', head), join(folder, head))
   if (before === undefined) return
+  for (const name of readdirSync(folder))
+    if (!name.startsWith('..') && !heads.has(name)) rmSync(join(folder, name))
   rmSync(join(folder, before), { recursive: true, force: true })
 }
 
