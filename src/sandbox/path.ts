@@ -29,15 +29,23 @@ export function trafficPath(state: ClusterState, service: ServiceObject, view: B
       ),
     ),
   )
-  return {
-    listeners,
-    nodes: state.list('nodes').items.map((node) => nodeOf(node, health)),
-    pods: slices.flatMap(podsOf),
-  }
+  const pods = slices.flatMap(podsOf)
+  // A cluster address leads to the pods from anywhere: no node stands between.
+  if (service.spec?.type !== 'LoadBalancer' && service.spec?.type !== 'NodePort')
+    return { listeners, nodes: [], pods }
+  return { listeners, nodes: state.list('nodes').items.map((node) => nodeOf(node, health)), pods }
 }
 
 function listenersOf({ spec, status }: ServiceObject, view: BalancerView): readonly PathListener[] {
-  const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '')
+  const { type, clusterIP = 'None' } = spec ?? {}
+  if (type === 'NodePort')
+    return (spec?.ports ?? []).flatMap(({ nodePort: port, protocol = 'TCP' }) =>
+      port === undefined ? [] : [{ address: 'each node', port, protocol }],
+    )
+  const inner = type === 'LoadBalancer' || clusterIP === 'None' ? [] : [clusterIP]
+  const addresses = (status?.loadBalancer?.ingress ?? [])
+    .map(({ ip, hostname }) => ip ?? hostname ?? '')
+    .concat(inner)
   return addresses.flatMap((address) =>
     (spec?.ports ?? []).map(({ port, protocol = 'TCP', nodePort }) => ({
       address,

@@ -173,7 +173,7 @@ const problemOf = ({ code, severity, path, message, accepted, hint }: ProblemLin
 const mostSteps = 12
 
 function planOf(plan: PlanLines | undefined, type: string, now: number): Child[] {
-  if (plan === undefined)
+  if (plan === undefined || (type !== 'LoadBalancer' && plan.steps.length + plan.objects.length === 0))
     return [
       nothing(type === 'LoadBalancer' ? 'The plan is not known here.' : 'It asks for no load balancer.'),
     ]

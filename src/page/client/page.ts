@@ -14,7 +14,7 @@ import { spanText, stateWords, timeText } from './words.ts'
 const mostTold = 60
 /** Between two looks at the chosen Service, whatever the news say. In milliseconds. */
 const lookEveryMs = 250
-const lookAnywayMs = 5_000
+const lookAnywayMs = { counted: 950, else: 5_000 }
 const linesMore = 100
 
 export interface PageParts {
@@ -95,7 +95,7 @@ export class Page {
     window.setInterval(() => {
       if (document.hidden) return
       this.#draw()
-      if (this.#chosen !== undefined && Date.now() - this.#lookedAt > lookAnywayMs) this.#look()
+      if (this.#chosen !== undefined && Date.now() - this.#lookedAt > this.#patience) this.#look()
     }, 1_000)
     this.#follow()
     this.#drawLink()
@@ -182,6 +182,12 @@ export class Page {
         if (severity === 'Warning') this.#announcer.say(`Warning ${reason}: ${message}`)
     }
     this.#draw()
+  }
+
+  /** Counters move by themselves. */
+  get #patience(): number {
+    const counted = this.#detail?.path?.listeners.some(({ counters }) => counters !== undefined)
+    return counted === true ? lookAnywayMs.counted : lookAnywayMs.else
   }
 
   get #now(): number {

@@ -324,7 +324,8 @@ function narrowLayout({ path, policy, width, groups, left, plain }: Parts): Layo
       boxes.push({ what: 'node', node, idle, x: indent, y, width: inner, height: nodeHeight })
       y += nodeHeight + podGap
     }
-    y += placePods(pods, { x: indent + 16, y, width: inner - 16 }, plain, boxes)
+    const under = node === undefined ? 0 : 16
+    y += placePods(pods, { x: indent + under, y, width: inner - under }, plain, boxes)
     if (pods.length === 0) y -= podGap
     join(`node ${node?.name ?? ''}`, top + (node === undefined ? podHeight : nodeHeight) / 2, passes(node))
     y += gap

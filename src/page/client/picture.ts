@@ -247,7 +247,7 @@ const tailOf = (name: string, most: number): string =>
 function podWords(pod: PathPod, width: number, height: number): Child[] {
   const state = pod.ready ? pod.address : (pod.status ?? 'not ready')
   const wide = state.length * (pod.ready ? letter.mono : letter.small)
-  const name = tailOf(pod.name, Math.max(6, room(width - 58 - wide, 'plain')))
+  const name = tailOf(pod.name, Math.max(6, room(width - 64 - wide, 'plain')))
   return [
     words(name, 30, height / 2, 'podname'),
     words(state, width - 12, height / 2, pod.ready ? 'end mono' : 'end small'),
