@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { runControllers } from '../../localstack/kubernetes/controllers/run.ts'
+import type { ClusterState } from '../../localstack/kubernetes/state.ts'
 import { loadConfig } from '../config/load.ts'
 import { readPlainYaml } from '../config/plain-yaml.ts'
 import type { Config } from '../config/schema.ts'
@@ -179,7 +180,7 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     if (manager === undefined) return [...broken, 'the controller does not reach the API server']
     return [...broken, ...Object.values(manager.checks()).filter((lack) => lack !== undefined)]
   }
-  const now = () => stateOf({ ...facts, moved: movedOf(translation) }, state, lacks())
+  const now = () => stateOf({ ...facts, moved: movedOf(translation, state) }, state, lacks())
   const chaos = new Chaos({ state, pods: pods.runner, networks, api: server, controller, balancer })
   parts.add(
     await serveControl(folder.control, {
@@ -205,12 +206,18 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
 /** The lowest address that a range gives out: its second. */
 const firstOf = (range: string): string => range.replace(/\.\d+\/.*$/, '.1')
 
-const movedOf = (translation: Translation): readonly string[] =>
-  translation
+function movedOf(translation: Translation, state: ClusterState): readonly string[] {
+  // The balancer serves these, and works out the same places.
+  for (const { spec, status } of state.list('services').items)
+    for (const { ip: address } of status?.loadBalancer?.ingress ?? [])
+      for (const { port, protocol } of spec?.ports ?? [])
+        if (address !== undefined) translation.at(protocol === 'UDP' ? 'UDP' : 'TCP', { address, port })
+  return translation
     .moved()
     .map(
       ({ protocol, from, to }) => `${from.address}:${from.port} (${protocol}) is at ${to.address}:${to.port}`,
     )
+}
 
 async function servePageAt(page: SandboxPage, host: string, port: number): Promise<PageServer> {
   try {
