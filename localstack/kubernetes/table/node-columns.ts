@@ -6,7 +6,8 @@ const rolePrefix = 'node-role.kubernetes.io/'
 
 function statusText(node: NodeObject): string {
   const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready')
-  const words = { True: 'Ready', False: 'NotReady' }[ready?.status ?? ''] ?? 'Unknown'
+  // A node that is not heard of is not ready; only one that has never said anything is unknown.
+  const words = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady'
   return node.spec?.unschedulable === true ? `${words},SchedulingDisabled` : words
 }
 

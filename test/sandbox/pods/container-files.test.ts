@@ -189,7 +189,7 @@ test('a volume follows its ConfigMap, all files at once', () => {
     const mounted = { ...self, pod: { ...self.pod, spec: { volumes, containers: [container] } } }
     const found = folder.mount(mounted, container)
     assert.ok(found.ok)
-    const [{ to = '' } = {}] = found.value
+    const to = found.value[0]?.to ?? ''
     assert.equal(readFileSync(join(to, 'a'), 'utf8'), '1')
     data = entries({ a: '2', c: '2' })
     folder.refresh(mounted)
