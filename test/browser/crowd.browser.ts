@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { crowdStory } from '../support/page-shop.ts'
 import { condition, pathOf, serviceOf, type PageStory } from '../support/page-story.ts'
-import { browserTest, withPage } from './browser.ts'
+import { browserTest, openBrowser, withPage } from './browser.ts'
 
 /** The bars: until an event is on the screen, and how long nothing else may hold up a key press. In milliseconds. */
 const drawnWithin = 200
@@ -51,20 +51,59 @@ async function eventLatencies(
   return sent.map((at, index) => (drawn[`mark-${index}`] ?? Number.POSITIVE_INFINITY) - at)
 }
 
-/** What was measured is judged by the best of some rounds: a machine that is busy otherwise makes any task long. */
-const mostRounds = 4
+/** Rounds: a machine that is busy otherwise makes any event late. */
+const mostRounds = 3
 
-async function withinBars(
-  round: () => Promise<{ readonly median: number; readonly tasks: readonly number[] }>,
-): Promise<void> {
+interface Measured {
+  readonly median: number
+  /** As the page itself sees it, by the clock on the wall. */
+  readonly tasks: readonly number[]
+}
+
+async function withinBars(round: () => Promise<Measured>): Promise<void> {
   for (let at = 1; ; at++) {
+    const trace = await startTrace()
     const { median, tasks } = await round()
-    const longest = Math.round(Math.max(0, ...tasks))
+    const busiest = await trace()
+    const seen = tasks.length === 0 ? 'none' : tasks.map(Math.round).join(' ')
     console.log(
-      `round ${at}: event drawn after ${median} ms (median); longest task ${longest === 0 ? 'under 50' : longest} ms`,
+      `round ${at}: event drawn after ${median} ms (median); longest task ${busiest} ms of processor; long tasks by the wall: ${seen}`,
     )
-    if (median <= drawnWithin && longest <= longestTask) return
-    assert.ok(at < mostRounds, `median ${median} ms, longest task ${longest} ms`)
+    if (median <= drawnWithin && Math.min(busiest, Math.max(0, ...tasks)) <= longestTask) return
+    assert.ok(at < mostRounds, `event drawn after ${median} ms, longest task ${busiest} ms`)
+  }
+}
+
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** Time of processor that the thread took, in microseconds. */
+  readonly tdur?: number
+  readonly args?: { readonly name?: string }
+}
+
+/**
+ * The longest task of any page's main thread, in milliseconds of processor: on a machine that does other things too, the
+ * clock on the wall also counts what those took.
+ */
+async function startTrace(): Promise<() => Promise<number>> {
+  const browser = await openBrowser()
+  await browser.startTracing(undefined, {
+    categories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'],
+  })
+  return async () => {
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+      traceEvents: readonly TraceEvent[]
+    }
+    const main = new Set(
+      traceEvents
+        .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+        .map(({ pid, tid }) => `${pid} ${tid}`),
+    )
+    const tasks = traceEvents.filter(({ name, pid, tid }) => name === 'RunTask' && main.has(`${pid} ${tid}`))
+    assert.ok(tasks.length > 100, 'the trace has tasks')
+    return Math.round(Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000)
   }
 }
 
