@@ -239,6 +239,8 @@ function configOf({ name, provider, folder }: SandboxWish): Config {
     clusterName: `sandbox-${name}`,
     leaseIdentity: 'sandbox',
     grace: '30s',
+    // A port that another program gave back shows in a list only.
+    listInterval: '15s',
     'local.socket': folder.balancerSocket,
   }
   const { config, problems } = loadConfig({ env: {}, flags })
