@@ -33,17 +33,13 @@ export const addSandbox: AddCommand = (program, context) => {
     )
     .option('--nodes <NUMBER>', `how many nodes, 1 to ${mostNodes}`, whole(1, mostNodes), 3)
     .option('--file <FILE...>', 'apply these manifests, in this order, and wait until they serve')
-    .addOption(
-      new Option('--provider <NAME>', 'who gives load balancers: this machine, or a strict AWS on it')
-        .argParser(oneOf(['local', 'aws']))
-        .default('local'),
-    )
+    .option('--provider <NAME>', 'who gives load balancers: local, this machine', oneOf(['local']), 'local')
     .option(
       '--base <NUMBER>',
       'use the addresses 127.NUMBER.0.0/16 (default: the first that are free)',
       whole(1, 254),
     )
-    .option('--page-port <PORT>', 'where the page is served, or "off"', portOrOff, 8080)
+    .option('--page-port <PORT>', 'where the page is served, or "off"', portOrOff, 7080)
     .option('--detach', 'return when it is ready, and leave it running')
     .addOption(new Option('--tell-to <FD>').argParser(whole(0, 1024)).hideHelp())
   named(command)

@@ -40,7 +40,7 @@ const settleMs = 5_000
 export interface SandboxWish {
   readonly name: string
   readonly folder: Folder
-  readonly provider: 'local' | 'aws'
+  readonly provider: 'local'
   readonly nodes: number
   /** Absent: the first that is free. */
   readonly base: number | undefined

@@ -10,7 +10,7 @@ interface Row {
   readonly options: object
 }
 
-const start = { name: 'default', nodes: 3, provider: 'local', pagePort: 8080, files: [], detach: false }
+const start = { name: 'default', nodes: 3, provider: 'local', pagePort: 7080, files: [], detach: false }
 
 const rows: readonly Row[] = [
   { name: 'nothing given', args: [], body: 'sandbox', options: start },
