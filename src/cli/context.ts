@@ -145,7 +145,7 @@ export interface SandboxChoice {
 export interface SandboxOptions extends SandboxChoice {
   readonly nodes: number
   readonly files: readonly string[]
-  readonly provider: 'local'
+  readonly provider: 'local' | 'aws'
   readonly base?: number
   /** 0 is any free one; absent: there is no page. */
   readonly pagePort?: number

@@ -33,7 +33,11 @@ export const addSandbox: AddCommand = (program, context) => {
     )
     .option('--nodes <NUMBER>', `how many nodes, 1 to ${mostNodes}`, whole(1, mostNodes), 3)
     .option('--file <FILE...>', 'apply these manifests, in this order, and wait until they serve')
-    .option('--provider <NAME>', 'who gives load balancers: local, this machine', oneOf(['local']), 'local')
+    .addOption(
+      new Option('--provider <NAME>', 'who gives load balancers: this machine, or a strict AWS on it')
+        .argParser(oneOf(['local', 'aws']))
+        .default('local'),
+    )
     .option(
       '--base <NUMBER>',
       'use the addresses 127.NUMBER.0.0/16 (default: the first that are free)',

@@ -24,6 +24,13 @@ export async function sandbox(options: SandboxOptions, io: Io): Promise<ExitCode
 
 async function run(options: SandboxOptions, { io, ready }: Teller): Promise<ExitCode> {
   forSmallRun()
+  const { provider } = options
+  // The one that there is would meet the account of whoever starts this.
+  if (provider !== 'local')
+    throw new SandboxRefused(
+      `a sandbox cannot have the provider ${provider}`,
+      'leave it out, or say --provider local',
+    )
   const folder = folderOf(options, io)
   const files = options.files.length === 0 ? undefined : await import('./sandbox-apply.ts')
   const manifests = await files?.readFiles(options.files, io, options.colour)
@@ -37,7 +44,7 @@ async function run(options: SandboxOptions, { io, ready }: Teller): Promise<Exit
   const sandbox = await openSandbox({
     name: options.name,
     folder,
-    provider: options.provider,
+    provider,
     nodes: options.nodes,
     base: options.base,
     pagePort: options.pagePort,
