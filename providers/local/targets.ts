@@ -1,4 +1,5 @@
 import { parseAddress } from '../../src/lib/ip.ts'
+import { stableText } from '../../src/lib/json.ts'
 import type { TargetNode } from '../../src/model/nodes.ts'
 import { type Part, type Parts, unknown } from '../../src/plan/resource.ts'
 import type { LocalTarget } from './api.ts'
@@ -60,7 +61,7 @@ export function labelled(
 ): readonly TargetNode[] {
   const byLabels = selected.get(nodes) ?? new Map<string, readonly TargetNode[]>()
   selected.set(nodes, byLabels)
-  const key = JSON.stringify(Object.entries(labels).toSorted())
+  const key = stableText(labels)
   const found =
     byLabels.get(key) ??
     nodes.filter((node) => Object.entries(labels).every(([name, value]) => node.labels[name] === value))
