@@ -10,9 +10,9 @@ const base = 201
 
 test('an echo pod becomes ready and says who it is', () =>
   withPods(base, async (world) => {
-    world.add('web', { ports: [{ containerPort: 80 }] })
+    world.add('web', { ports: [{ containerPort: 8080 }] })
     const { status } = await world.until('web', isReady)
-    const answer = await fetch(`http://${status?.podIP}/x`).then((response) => response.text())
+    const answer = await fetch(`http://${status?.podIP}:8080/x`).then((response) => response.text())
     assert.match(answer, /^pod: web$/m)
     assert.match(answer, /^node: node-1$/m)
     assert.match(answer, /^client: 127\.0\.0\.1:\d+$/m)
@@ -56,18 +56,18 @@ const rows = [
 for (const { name, sent, answer } of rows)
   test(name, () =>
     withPods(base, async (world) => {
-      world.add('web', { ports: [{ containerPort: 80 }] })
+      world.add('web', { ports: [{ containerPort: 8080 }] })
       const { status } = await world.until('web', isReady)
-      assert.match(await answerTo(status?.podIP ?? '', 80, sent), answer)
+      assert.match(await answerTo(status?.podIP ?? '', 8080, sent), answer)
     }),
   )
 
 test('datagrams come back', () =>
   withPods(base, async (world) => {
-    world.add('dns', { ports: [{ containerPort: 53, protocol: 'UDP' }] })
+    world.add('dns', { ports: [{ containerPort: 5353, protocol: 'UDP' }] })
     const { status } = await world.until('dns', isReady)
     const socket = createSocket('udp4')
-    socket.send('hello', 53, status?.podIP)
+    socket.send('hello', 5353, status?.podIP)
     const [message] = (await once(socket, 'message')) as [Buffer]
     socket.close()
     assert.match(String(message), /^pod dns on node-1, client [\d.:]+\nhello$/)

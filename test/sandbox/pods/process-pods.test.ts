@@ -64,7 +64,13 @@ test('a container that ends is begun again, at once the first time and then afte
 
 test('nginx of this machine serves its page at the address of the pod', () =>
   withPods(base, async (world) => {
-    world.add('web', { image: 'nginx:1.27', ports: [{ containerPort: 80 }] })
+    const server = 'server { listen 8080; root /usr/share/nginx/html; }'
+    world.state.create('configmaps', { metadata: { name: 'conf' }, data: { 'default.conf': server } })
+    world.add(
+      'web',
+      { image: 'nginx:1.27', volumeMounts: [{ name: 'conf', mountPath: '/etc/nginx/conf.d' }] },
+      { volumes: [{ name: 'conf', configMap: { name: 'conf' } }] },
+    )
     const pod = await world.until(
       'web',
       (one) => isReady(one) || statusOf(one)?.lastState.terminated !== undefined,
@@ -76,7 +82,7 @@ test('nginx of this machine serves its page at the address of the pod', () =>
       undefined,
       logOf(world.pods.life('default', 'web')?.output('app')?.current.lines()),
     )
-    const page = await fetch(`http://${pod.status?.podIP}/`).then((response) => response.text())
+    const page = await fetch(`http://${pod.status?.podIP}:8080/`).then((response) => response.text())
     assert.match(page, /<title>Welcome to nginx!<\/title>/)
   }))
 
