@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { requestId } from './cloud.ts'
@@ -27,6 +27,8 @@ const versions = new Map<string | null, Service>([
 export interface AwsHttpOptions {
   readonly port?: number
   readonly host?: string
+  /** A unix socket where the same is answered. */
+  readonly socket?: string
   /** What else is answered, by `METHOD PATH`. */
   readonly pages?: Readonly<Record<string, () => unknown>>
 }
@@ -34,23 +36,38 @@ export interface AwsHttpOptions {
 /** Serves the cloud by the Query protocol, all services on one port, and its controls below `/_/`. */
 export async function startAws(
   cloud: Cloud,
-  { port = 0, host = '127.0.0.1', pages = {} }: AwsHttpOptions = {},
+  { port = 0, host = '127.0.0.1', socket, pages = {} }: AwsHttpOptions = {},
 ): Promise<Endpoint> {
-  const server = createServer((request, response) => {
-    serve(cloud, pages, request, response).catch((error: unknown) => fail(request, response, error))
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
+  const open = async (...place: [path: string] | [port: number, host: string]): Promise<Server> => {
+    const server = createServer((request, response) => {
+      serve(cloud, pages, request, response).catch((error: unknown) => fail(request, response, error))
+    })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(...(place as [number, string]), resolve)
+    })
+    return server
+  }
+  const server = await open(port, host)
+  const servers = [server]
+  try {
+    if (socket !== undefined) servers.push(await open(socket))
+  } catch (error) {
+    await end(server)
+    throw error
+  }
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await closed
+      await Promise.all(servers.map(end))
     },
   }
+}
+
+async function end(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeAllConnections()
+  await closed
 }
 
 /** A cut is a connection that breaks; anything else that gets here is a fault of this server or of its driver. */

@@ -70,6 +70,7 @@ export interface LocalBalancerOptions {
 export interface LocalAwsOptions {
   readonly host: string
   readonly port: number
+  readonly socket?: string
   /** As it was written: `RANGE,...`. */
   readonly pool: string
   /** A range. */

@@ -11,7 +11,7 @@ import { stdinEnded } from './stdin-ended.ts'
 /** An AWS on this machine, until SIGTERM or SIGINT. */
 export async function localAws(options: LocalAwsOptions, io: Io): Promise<ExitCode> {
   forSmallRun()
-  const { host, port, clusterName, vpc } = options
+  const { host, port, socket, clusterName, vpc } = options
   const asked = io.stopSignal()
   const stop = options.endWithStdin ? AbortSignal.any([asked, stdinEnded(io.stdin)]) : asked
   const pools = parsePools([`aws=${options.pool}`])
@@ -22,7 +22,15 @@ export async function localAws(options: LocalAwsOptions, io: Io): Promise<ExitCo
   }
   const log = plainLog(io.err)
   try {
-    const server = await startAwsServer({ host, port, clusterName, vpcRange: vpc, pool, log })
+    const server = await startAwsServer({
+      host,
+      port,
+      ...(socket === undefined ? {} : { socket }),
+      clusterName,
+      vpcRange: vpc,
+      pool,
+      log,
+    })
     io.out(`AWS_ENDPOINT_URL=${server.url}\n`)
     await aborted(stop)
     await server.close(0)

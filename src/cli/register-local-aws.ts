@@ -4,6 +4,7 @@ import { helpEnd, type AddCommand } from './context.ts'
 interface Options {
   readonly host: string
   readonly port: number
+  readonly socket?: string
   readonly pool: string
   readonly vpc: string
   readonly clusterName: string
@@ -24,6 +25,7 @@ export const addLocalAws: AddCommand = (program, { io, bodies, finish }) => {
     .requiredOption('--pool <RANGE,...>', 'addresses of this machine for load balancers')
     .option('--host <ADDRESS>', 'where it is asked', '127.0.0.1')
     .option('--port <PORT>', 'where it is asked; 0: any that is free', port, 0)
+    .option('--socket <PATH>', 'a unix socket where the same is answered')
     .option('--vpc <RANGE>', 'where addresses are that may be targets', '127.0.0.0/8')
     .option('--cluster-name <NAME>', 'whose subnets and groups there are at the start', 'demo')
     .option('--end-with-stdin', 'end, too, when standard input does: with the process that started this one')

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { createCloud } from '../../localstack/aws/cloud.ts'
 import { startAws } from '../../localstack/aws/http.ts'
 import { seeded, seedWorld } from '../../localstack/aws/state/seed.ts'
@@ -14,6 +15,8 @@ import type { Part } from './part.ts'
 export interface AwsServerOptions {
   readonly host: string
   readonly port: number
+  /** A unix socket where the same is answered, for this user alone by its folder. What a killed server has left there goes. */
+  readonly socket?: string
   readonly clusterName: string
   /** The range of the VPC: what an address that is registered as a target has to be in. */
   readonly vpcRange: string
@@ -31,7 +34,8 @@ export const namesPath = '/_/names'
 export async function startAwsServer(
   options: AwsServerOptions,
 ): Promise<{ readonly url: string; close(graceMs: number): Promise<void> }> {
-  const { host, port, clusterName, vpcRange, pool, log } = options
+  const { host, port, socket, clusterName, vpcRange, pool, log } = options
+  if (socket !== undefined) rmSync(socket, { force: true })
   const cloud = createCloud({
     clusterName,
     switches: { provisioningMs: 0, healthyMs: 0, eniLingerMs: 0 },
@@ -52,6 +56,7 @@ export async function startAwsServer(
   const endpoint: Part & { readonly url: string } = await startAws(cloud, {
     host,
     port,
+    ...(socket === undefined ? {} : { socket }),
     pages: {
       'GET /healthz': () => ({ pid: process.pid }),
       [`GET ${namesPath}`]: () => traffic.names(),
