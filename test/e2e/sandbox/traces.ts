@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 export const processesWith = (text: string): readonly number[] =>
   readdirSync('/proc')
     .map(Number)
-    .filter((pid) => pid > 0 && pid !== process.pid && read(`/proc/${pid}/cmdline`).includes(text))
+    .filter((pid) => pid > 0 && pid !== process.pid)
+    .filter((pid) => ['cmdline', 'environ'].some((file) => read(`/proc/${pid}/${file}`).includes(text)))
 
 /** Listening TCP sockets on addresses that begin with `127.BASE.`, as `ADDRESS:PORT`. */
 export const listeningAt = (base: number): readonly string[] =>
