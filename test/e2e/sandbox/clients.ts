@@ -71,12 +71,18 @@ export function ask({ address, port, from }: Place, text: string): Promise<strin
   })
 }
 
-/** A connection that stays open. Resolves when something is heard or it ended; `undefined`: it was turned away. */
-export function hold(place: Place): Promise<Socket | undefined> {
+/** A connection that stays open, with what was answered on it so far. */
+export interface Held {
+  readonly socket: Socket
+  readonly heard: string
+}
+
+/** Asks once and stays. Undefined: it was turned away. */
+export function hold(place: Place): Promise<Held | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: place.address, port: place.port, ...localOf(place) })
     socket.once('connect', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'))
-    socket.once('data', () => resolve(socket))
+    socket.once('data', (bytes) => resolve({ socket, heard: String(bytes) }))
     socket.on('error', () => resolve(undefined))
     socket.once('close', () => resolve(undefined))
     socket.setTimeout(patienceMs, () => socket.destroy())

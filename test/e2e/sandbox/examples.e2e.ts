@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { fileURLToPath } from 'node:url'
-import { ask, echo, echoes, hold } from './clients.ts'
+import { ask, echo, echoes, hold, type Held } from './clients.ts'
 import { openSandboxStage, withoutKubectl, type SandboxStage } from './sandbox-stage.ts'
 
 const folder = fileURLToPath(new URL('../../../manifests/examples/local/', import.meta.url))
@@ -72,17 +72,27 @@ const sights: Readonly<Record<string, (stage: SandboxStage) => Promise<void>>> =
 
   async scheduler(stage) {
     const place = { address: await stage.address('least'), port: 80 }
-    const sockets = await Promise.all(Array.from({ length: 6 }, () => hold(place)))
-    assert.equal(sockets.filter((socket) => socket !== undefined).length, 6)
-    for (const socket of sockets) socket?.destroy()
+    await until(async () => {
+      const held: Held[] = []
+      for (let at = 0; at < 6; at++) {
+        const one = await hold(place)
+        if (one !== undefined) held.push(one)
+      }
+      for (const { socket } of held) socket.destroy()
+      const pods = Map.groupBy(held, ({ heard }) => /pod: (\S+)/.exec(heard)?.[1])
+      assert.deepEqual(
+        [...pods.values()].map((of) => of.length),
+        [2, 2, 2],
+      )
+    })
   },
 
   async limits(stage) {
     const place = { address: await stage.address('narrow'), port: 80 }
     const two = [await hold(place), await hold(place)]
-    assert.ok(two.every((socket) => socket !== undefined))
+    assert.ok(two.every((one) => one !== undefined))
     assert.equal(await hold(place), undefined, 'the third is turned away')
-    for (const socket of two) socket?.destroy()
+    for (const one of two) one?.socket.destroy()
     await until(() => echo(place))
   },
 
@@ -122,9 +132,11 @@ const sights: Readonly<Record<string, (stage: SandboxStage) => Promise<void>>> =
 
   async drain(stage) {
     const place = { address: await stage.address('patient'), port: 80 }
-    const open = await hold(place)
-    assert.ok(open !== undefined)
-    open.destroy()
+    const slow = echo(place, '/delay/3000')
+    await sleep(300)
+    await stage.kubectl('delete', 'svc', 'patient')
+    await assert.rejects(echo(place), 'nobody new gets in')
+    assert.match((await slow).pod, /^patient-/, 'whoever was in gets the answer')
   },
 
   async class(stage) {

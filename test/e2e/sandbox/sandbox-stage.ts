@@ -72,7 +72,7 @@ export async function openSandboxStage({ base, args = [] }: StageWish): Promise<
       }
     },
     async remove(file) {
-      await kubectl('delete', '-f', file, '--wait=true', '--timeout=60s')
+      await kubectl('delete', '-f', file, '--ignore-not-found', '--wait=true', '--timeout=60s')
     },
     async address(wanted) {
       const { status } = await service(wanted)
