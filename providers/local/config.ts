@@ -13,6 +13,11 @@ export interface LocalConfig {
   readonly certificateFolder?: string
   /** Namespaces whose certificates Services of all others may use too. */
   readonly sharedNamespaces: readonly string[]
+  /**
+   * What a node is asked for TCP ports with policy Cluster. `node-port`: each NodePort, which shows most. `proxy`: its
+   * proxy at `nodeHealthPort`, one check for all Services.
+   */
+  readonly nodeHealth: 'node-port' | 'proxy'
   /** The port of each node that tells by HTTP, at /healthz, whether its proxy works; 0: there is none. */
   readonly nodeHealthPort: number
 }
@@ -22,6 +27,7 @@ export const defaultConfig: LocalConfig = {
   pools: [],
   scheduler: 'round-robin',
   sharedNamespaces: [],
+  nodeHealth: 'node-port',
   nodeHealthPort: 10_256,
 }
 

@@ -27,11 +27,12 @@ export function healthOf(
 ): Check | undefined {
   const local = lb.trafficPolicy === 'Local'
   const asked = settings.healthCheckProtocol?.value
-  const http = (asked ?? (local || protocol === 'UDP' ? 'HTTP' : 'TCP')) === 'HTTP'
   const named = settings.healthCheckPort?.value
+  const ofProxy = protocol === 'UDP' || (!local && asksProxy(settings, config))
+  const http = (asked ?? (local || ofProxy ? 'HTTP' : 'TCP')) === 'HTTP'
   const given = named === undefined || named === trafficPort ? undefined : Number(named)
   const usual = named === undefined && local && http ? localPort(lb) : undefined
-  const port = given ?? usual ?? (protocol === 'UDP' ? config.nodeHealthPort : undefined)
+  const port = given ?? usual ?? (ofProxy ? config.nodeHealthPort : undefined)
   if (port === 0) return undefined
   const interval = settings.healthCheckInterval?.value ?? defaults.intervalSeconds
   const timeout = settings.healthCheckTimeout?.value ?? Math.min(defaults.timeoutSeconds, interval)
@@ -48,6 +49,15 @@ export function healthOf(
     origins: originsOf(lb, settings),
   }
 }
+
+/** A Service that says what is asked, or where, is asked just that. */
+const asksProxy = (
+  { healthCheckProtocol, healthCheckPort, healthCheckPath }: LocalSettings,
+  { nodeHealth, nodeHealthPort }: LocalConfig,
+): boolean =>
+  nodeHealth === 'proxy' &&
+  nodeHealthPort !== 0 &&
+  (healthCheckProtocol ?? healthCheckPort ?? healthCheckPath) === undefined
 
 const localPort = ({ healthCheckNodePort }: LoadBalancer): Json =>
   healthCheckNodePort ?? unknown('the healthCheckNodePort, which the API server allocates')

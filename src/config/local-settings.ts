@@ -41,6 +41,11 @@ export const localSettings = {
     'none: a Service names Secrets of its own namespace',
     'NAMESPACES',
   ),
+  nodeHealth: choice(
+    ['node-port', 'proxy'],
+    'what a node is asked for TCP ports with policy Cluster: each NodePort, or its proxy once for all (see nodeHealthPort)',
+    'node-port',
+  ),
   nodeHealthPort: integer(
     'the port of each node that tells at /healthz whether its proxy works, for ports that TCP cannot check; 0: none',
     10_256,

@@ -242,6 +242,8 @@ function configOf({ name, provider, folder }: SandboxWish): Config {
     // A port that another program gave back shows in a list only.
     listInterval: '15s',
     'local.socket': folder.balancerSocket,
+    // Else each NodePort of each node would be asked, and each of those asks a pod.
+    'local.nodeHealth': 'proxy',
   }
   const { config, problems } = loadConfig({ env: {}, flags })
   if (config === undefined) throw new Error(problems.map(({ problem }) => problem.message).join('; '))
