@@ -6,6 +6,8 @@ RUN npm ci --ignore-scripts
 COPY scripts scripts
 COPY src src
 COPY providers providers
+# The sandbox is a cluster of its own.
+COPY localstack localstack
 RUN node scripts/build.ts
 
 # The node proxy, by --target proxy: the same program, with what its data plane in the kernel is driven by. An nft as old as

@@ -13,7 +13,7 @@ import { createLocalApi } from '../../../providers/local/server/in-process.ts'
 import type { LocalApi } from '../../../providers/local/api.ts'
 import { pools } from './subject.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 
 async function withServer(answer: RequestListener, run: (socket: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'lb-controller-'))
