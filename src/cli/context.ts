@@ -157,7 +157,9 @@ export interface SandboxOptions extends SandboxChoice {
 }
 
 export interface SandboxChaosOptions extends SandboxChoice {
-  readonly wish: MischiefWish
+  /** Absent: to say what is broken. */
+  readonly wish?: MischiefWish | 'mend all'
+  readonly output: 'text' | 'json'
 }
 
 export interface SandboxStatusOptions extends SandboxChoice {

@@ -1,15 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { mischiefNames, mischiefs, type MischiefName } from '../sandbox/chaos/mischief.ts'
+import { addChaos } from './register-sandbox-chaos.ts'
 import { addImages } from './register-sandbox-images.ts'
-import {
-  helpEnd,
-  oneOf,
-  type AddCommand,
-  type CliContext,
-  type SandboxChoice,
-  type SandboxOptions,
-  type SandboxStatusOptions,
-} from './context.ts'
+import { choiceOf, named, whole } from './sandbox-choice.ts'
+import { helpEnd, oneOf, type AddCommand, type SandboxOptions, type SandboxStatusOptions } from './context.ts'
 
 /** As many as there are ranges of pods for; `src/sandbox/layout.ts` gives them out. */
 const mostNodes = 40
@@ -112,103 +105,9 @@ export const addSandbox: AddCommand = (program, context) => {
   addImages(command, context)
 }
 
-/** `sandbox chaos`; what it does is in `sandbox-chaos.ts`. */
-function addChaos(command: Command, { io, bodies, finish }: CliContext): void {
-  named(
-    command
-      .command('chaos')
-      .summary('break something, and mend it')
-      .description(
-        [
-          'Breaks something in a running sandbox. What it is:',
-          ...mischiefNames.map((name) => {
-            const { what, lasts } = mischiefs[name]
-            return `  ${name.padEnd(20)}${what}${lasts ? ', until --undo' : ''}`
-          }),
-        ].join('\n'),
-      ),
-  )
-    .argument('<what>', mischiefNames.join(', '), oneOf(mischiefNames))
-    .argument('[name]', 'the pod or node (default: the first ready pod, the node with the most pods)')
-    .option(
-      '--ms <MILLISECONDS>',
-      'slow-node: how long each new connection waits (default: 500)',
-      whole(1, 60_000),
-    )
-    .option('--undo', 'mend what was broken so')
-    .addHelpText(
-      'after',
-      helpEnd({
-        examples: [
-          'lb-controller sandbox chaos kill-pod',
-          'lb-controller sandbox chaos slow-node node-2 --ms 2000',
-          'lb-controller sandbox chaos stop-node node-1',
-          'lb-controller sandbox chaos stop-node node-1 --undo',
-        ],
-        exits: [
-          [0, 'it is done'],
-          [1, 'there is no such sandbox, pod or node, or nothing to mend'],
-        ],
-      }),
-    )
-    .action(
-      async (
-        name: MischiefName,
-        target: string | undefined,
-        { ms, undo = false }: { readonly ms?: number; readonly undo?: boolean },
-        own: Command,
-      ) => {
-        const chaos = await bodies.sandboxChaos()
-        const wish = {
-          name,
-          undo,
-          ...(target === undefined ? {} : { target }),
-          ...(ms === undefined ? {} : { ms }),
-        }
-        finish(await chaos({ ...choiceOf(own), wish }, io))
-      },
-    )
-}
-
-const named = (command: Command): Command =>
-  command
-    .option('--name <NAME>', 'the name of the sandbox', sandboxName, 'default')
-    .option('--state-dir <DIR>', 'where its files are (default: a folder of its name)')
-    .hook('preAction', (_command, asked) => takeFromAbove(asked))
-
-/** An option that the command above has too is read by that one, wherever it stands. */
-function takeFromAbove(command: Command): void {
-  const { parent } = command
-  for (const name of ['name', 'stateDir'])
-    if (parent?.getOptionValueSource(name) === 'cli')
-      command.setOptionValueWithSource(name, parent.getOptionValue(name), 'cli')
-}
-
-/** commander gives what `sandbox` itself takes to `sandbox`, also where it stands behind `status`. */
-function choiceOf(command: Command): SandboxChoice {
-  const { name, stateDir } = command.optsWithGlobals<SandboxChoice>()
-  return { name, ...(stateDir === undefined ? {} : { stateDir }) }
-}
-
-/** A whole number within bounds. */
-const whole =
-  (least: number, most: number) =>
-  (value: string): number => {
-    const number = Number(value)
-    if (!/^\d+$/.test(value) || number < least || number > most)
-      throw new InvalidArgumentError(`Accepted: a whole number from ${least} to ${most}.`)
-    return number
-  }
-
 function portOrOff(value: string): number | 'off' {
   if (value === 'off') return value
   if (!/^\d+$/.test(value) || Number(value) > 65_535)
     throw new InvalidArgumentError('Accepted: a port from 0 to 65535, 0 for any free one, or off.')
   return Number(value)
-}
-
-function sandboxName(value: string): string {
-  if (!/^[a-z0-9](?:[-a-z0-9]{0,30}[a-z0-9])?$/.test(value))
-    throw new InvalidArgumentError('Accepted: up to 32 small letters, digits and dashes, such as "second".')
-  return value
 }

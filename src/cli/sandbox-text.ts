@@ -1,4 +1,5 @@
 import type { Paint } from '../plan/render-view.ts'
+import type { Broken } from '../sandbox/chaos/mischief.ts'
 import type { SandboxFacts, SandboxState } from '../sandbox/facts.ts'
 import { columns } from './print.ts'
 
@@ -36,7 +37,7 @@ export function nextText(
 }
 
 export function stateText(state: SandboxState, paint: Paint): string {
-  const { name, pid, since, nodes, pods, services, lacks } = state
+  const { name, pid, since, nodes, pods, services, lacks, broken } = state
   const nodeRows = nodes.map(({ name, address, podRange, status }) => [name, address, podRange, status])
   const serviceRows = services.map((service) => [
     `${service.namespace}/${service.name}`,
@@ -55,11 +56,24 @@ export function stateText(state: SandboxState, paint: Paint): string {
     ...((state.moved ?? []).length === 0
       ? []
       : [`\n${paint('heading', 'Elsewhere')}\n${indented((state.moved ?? []).join('\n'))}\n`]),
+    ...(broken.length === 0
+      ? []
+      : [`\n${paint('warning', 'Broken on purpose')}\n${indented(brokenText(broken))}\n`]),
     ...(lacks.length === 0 ? [] : [`\n${paint('warning', 'Lacking')}\n${indented(lacks.join('\n'))}\n`]),
   ].join('')
 }
 
-const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
+/** How it is broken, since when, and how it is mended; a line each. */
+export const brokenText = (broken: readonly Broken[]): string =>
+  columns(
+    broken.map(({ what, how, since }) => [
+      how,
+      `since ${new Date(since).toISOString().slice(11, 19)} UTC`,
+      `mend it: sandbox chaos ${what} --undo`,
+    ]),
+  )
+
+export const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
 
 /** As a shell reads it as one word. */
 const shellWord = (text: string): string =>

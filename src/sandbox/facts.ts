@@ -1,3 +1,4 @@
+import type { Broken } from './chaos/mischief.ts'
 import type { Layout } from './layout.ts'
 
 /** What runs where: said at the start, and by `status`. */
@@ -30,6 +31,8 @@ export interface SandboxState extends SandboxFacts {
   readonly services: readonly ServiceState[]
   /** Parts that do not do their work now, in a sentence each. */
   readonly lacks: readonly string[]
+  /** What was broken on purpose, and not mended yet. */
+  readonly broken: readonly Broken[]
 }
 
 export interface NodeState {

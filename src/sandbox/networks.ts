@@ -30,6 +30,11 @@ export class Networks implements Part {
   readonly #nodes = new Map<string, RunningProxy>()
   /** What listens for each node. */
   readonly #relays = new Map<string, SlowRelay>()
+  /** Nodes that the cluster has. */
+  readonly #known = new Set<string>()
+  /** Nodes that are to be off, whatever is written of them. */
+  readonly #off = new Set<string>()
+  readonly #delays = new Map<string, number>()
   #cluster: RunningProxy | undefined
 
   private constructor({ api, layout, translation, log }: NetworksWish) {
@@ -52,8 +57,10 @@ export class Networks implements Part {
     const cluster = openClusterNetwork(networks.#parts)
     networks.#cluster = cluster
     follow(state, 'nodes', networks.#over.signal, ({ metadata: { name } }, gone) => {
-      if (gone) void networks.stopNode(name)
-      else if (!networks.#nodes.has(name)) networks.startNode(name)
+      if (gone) networks.#known.delete(name)
+      else networks.#known.add(name)
+      if (gone) void networks.#close(name)
+      else networks.#open(name)
     })
     await Promise.all([cluster, ...networks.#nodes.values()].map(({ ready }) => ready))
     return networks
@@ -68,25 +75,38 @@ export class Networks implements Part {
     return this.#cluster
   }
 
-  /** A node that is not of the layout has no address here. */
+  /** Puts an end to `stopNode`. A node that was deleted meanwhile stays away. */
   startNode(name: string): void {
+    this.#off.delete(name)
+    this.#open(name)
+  }
+
+  /** Nothing answers at its address any more, until `startNode`. */
+  async stopNode(name: string): Promise<void> {
+    this.#off.add(name)
+    await this.#close(name)
+  }
+
+  /** New connections through the node wait so long before they are passed on. Undefined: no longer. */
+  async slowNode(name: string, delayMs: number | undefined): Promise<void> {
+    if (delayMs === undefined) this.#delays.delete(name)
+    else this.#delays.set(name, delayMs)
+    await this.#relays.get(name)?.slow(delayMs)
+  }
+
+  /** A node that is not of the layout has no address here. */
+  #open(name: string): void {
     const node = this.#parts.layout.nodes.find((one) => one.name === name)
-    if (node === undefined || this.#nodes.has(name)) return
+    if (node === undefined || this.#off.has(name) || !this.#known.has(name) || this.#nodes.has(name)) return
     const relay = (log: Log): Relay => {
-      const made = new SlowRelay(this.#parts.relay(log))
+      const made = new SlowRelay(this.#parts.relay(log), this.#delays.get(name))
       this.#relays.set(name, made)
       return made
     }
     this.#nodes.set(name, openNodeNetwork({ ...this.#parts, relay }, node))
   }
 
-  /** New connections through the node wait so long before they are passed on. Undefined: no longer. */
-  async slowNode(name: string, delayMs: number | undefined): Promise<void> {
-    await this.#relays.get(name)?.slow(delayMs)
-  }
-
-  /** Nothing answers at its address any more. */
-  async stopNode(name: string): Promise<void> {
+  async #close(name: string): Promise<void> {
     const proxy = this.#nodes.get(name)
     this.#nodes.delete(name)
     this.#relays.delete(name)

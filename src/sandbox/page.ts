@@ -9,6 +9,7 @@ import { controllerSource, type Seen } from '../page/controller-source.ts'
 import { servePage, type PageServer } from '../page/server.ts'
 import type { PageNews, PageSource } from '../page/source.ts'
 import type { TrafficPath } from '../page/traffic-path.ts'
+import type { Broken } from './chaos/mischief.ts'
 
 export type PathOf = (service: ServiceObject, signal: AbortSignal) => Promise<TrafficPath>
 
@@ -22,6 +23,8 @@ export interface SandboxPageParts {
 
 type Listener = (news: PageNews) => void
 
+const unstarted = 'no controller has been started yet'
+
 /** What the page shows of a sandbox, across the controllers that come and go in it. */
 export class SandboxPage {
   readonly #parts: SandboxPageParts
@@ -30,6 +33,8 @@ export class SandboxPage {
   #recorder: EventSink | undefined
   #source: PageSource | undefined
   #unfollow = () => {}
+  /** What is broken on purpose. */
+  broken: () => readonly Pick<Broken, 'what'>[] = () => []
 
   constructor(parts: SandboxPageParts) {
     this.#parts = parts
@@ -75,7 +80,7 @@ export class SandboxPage {
     const { state, about } = this.#parts
     const source: PageSource = {
       about,
-      lack: () => (this.#source === undefined ? 'no controller has been started yet' : this.#source.lack()),
+      lack: () => this.#lack(),
       services: () => state.list('services').items,
       service: (namespace, name) => state.find('services', { namespace, name }),
       report: (namespace, name) => this.#source?.report(namespace, name),
@@ -87,6 +92,14 @@ export class SandboxPage {
       },
     }
     return servePage({ source, clock: systemClock, bind: `${host}:${port}` })
+  }
+
+  #lack(): string | undefined {
+    const broken = this.broken().map(({ what }) => what)
+    const lack = this.#source === undefined ? unstarted : this.#source.lack()
+    if (broken.length === 0) return lack
+    const told = `broken on purpose: ${broken.join(', ')}`
+    return lack === undefined ? told : `${told}; ${lack}`
   }
 
   #tell(news: PageNews): void {

@@ -156,6 +156,10 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   )
   await controller.start()
   await controller.settled(settleMs)
+  const chaos = parts.add(
+    new Chaos({ clock: systemClock, state, pods: pods.runner, networks, api: server, controller, balancer }),
+  )
+  page.broken = () => chaos.broken
   const pageServer =
     wish.pagePort === undefined ? undefined : parts.add(await servePageAt(page, at.address, wish.pagePort))
 
@@ -176,17 +180,18 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   }
   const lacks = (): readonly string[] => {
     const { manager } = controller
-    const broken = chaos.active.map((done) => `broken on purpose: ${done}`)
-    if (manager === undefined) return [...broken, 'the controller does not reach the API server']
-    return [...broken, ...Object.values(manager.checks()).filter((lack) => lack !== undefined)]
+    if (manager === undefined) return ['the controller does not reach the API server']
+    return Object.values(manager.checks()).filter((lack) => lack !== undefined)
   }
-  const now = () => stateOf({ ...facts, moved: movedOf(translation, state) }, state, lacks())
-  const chaos = new Chaos({ state, pods: pods.runner, networks, api: server, controller, balancer })
+  const now = () =>
+    stateOf({ ...facts, moved: movedOf(translation, state) }, state, { lacks: lacks(), broken: chaos.broken })
   parts.add(
     await serveControl(folder.control, {
       'GET /status': now,
       'POST /stop': () => wish.onStop(),
+      'GET /chaos': () => chaos.broken,
       'POST /chaos': (asked) => chaos.carryOut(asked as MischiefWish),
+      'POST /chaos/mend': () => chaos.mendAll(),
     }),
   )
   return {

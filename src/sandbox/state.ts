@@ -5,7 +5,11 @@ import type { NodeObject, ServiceObject } from '../model/objects.ts'
 import type { NodeState, SandboxFacts, SandboxState, ServiceState } from './facts.ts'
 
 /** What `status` says. */
-export function stateOf(facts: SandboxFacts, cluster: ClusterState, lacks: readonly string[]): SandboxState {
+export function stateOf(
+  facts: SandboxFacts,
+  cluster: ClusterState,
+  wrong: Pick<SandboxState, 'lacks' | 'broken'>,
+): SandboxState {
   const pods = cluster.list('pods').items as readonly PodObject[]
   return {
     ...facts,
@@ -15,7 +19,7 @@ export function stateOf(facts: SandboxFacts, cluster: ClusterState, lacks: reado
       .list('services')
       .items.filter(({ spec }) => spec?.type === 'LoadBalancer')
       .map((service) => serviceState(service)),
-    lacks,
+    ...wrong,
   }
 }
 

@@ -40,8 +40,16 @@ const rows: readonly Row[] = [
       name: 'default',
       stateDir: 'x',
       wish: { name: 'slow-node', target: 'node-2', ms: 20, undo: false },
+      output: 'text',
     },
   },
+  {
+    name: 'what is broken',
+    args: ['chaos', '-o', 'json'],
+    body: 'sandboxChaos',
+    options: { name: 'default', wish: undefined, output: 'json' },
+  },
+  { name: 'all mended', args: ['chaos', '--undo'], body: 'sandboxChaos', options: { wish: 'mend all' } },
 ]
 
 for (const { name, args, body, options } of rows)
@@ -55,4 +63,29 @@ for (const { name, args, body, options } of rows)
     assert.deepEqual([code, err, seen.length], [0, '', 1])
     const given = new Map(Object.entries(seen[0] ?? {}))
     for (const [key, value] of Object.entries(options)) assert.deepEqual(given.get(key), value, key)
+  })
+
+const refusals: readonly {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly says: RegExp
+}[] = [
+  {
+    name: 'an unknown sort',
+    args: ['kil-pod'],
+    says: /kill-pod, stop-node, slow-node, partition-api, restart-controller, restart-cloud/,
+  },
+  {
+    name: 'no time at all',
+    args: ['slow-node', '--ms', '0'],
+    says: /Accepted: a whole number from 1 to 60000\./,
+  },
+  { name: 'a time for nothing', args: ['--ms', '5'], says: /--ms is of slow-node/ },
+]
+
+for (const { name, args, says } of refusals)
+  test(`sandbox chaos refuses ${name}`, async () => {
+    const { code, err } = await invoke(['sandbox', 'chaos', ...args])
+    assert.equal(code, 1)
+    assert.match(err, says)
   })

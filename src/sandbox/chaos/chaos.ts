@@ -1,13 +1,16 @@
 import type { ClusterState } from '../../../localstack/kubernetes/state.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Part } from '../part.ts'
 import { SandboxRefused } from '../problem.ts'
-import { mischiefs, type MischiefWish } from './mischief.ts'
-import { nodeToBreak, podToKill } from './victims.ts'
+import { mischiefs, type Broken, type Done, type MischiefWish } from './mischief.ts'
+import { nodeToBreak, podsToKill } from './victims.ts'
 
 /** What of a sandbox can be broken, and mended. */
 export interface ChaosParts {
+  readonly clock: Clock
   readonly state: ClusterState
   readonly pods: {
-    /** False: no such pod runs. */
+    /** False: nothing runs there. */
     kill(namespace: string, name: string): boolean
     /** Its pods are no longer on the network, and after a while the cluster says of the node that it is silent. */
     stopNode(name: string): void
@@ -25,101 +28,153 @@ export interface ChaosParts {
   readonly balancer: { restart(): Promise<void> }
 }
 
+interface Wound extends Broken {
+  readonly mend: () => Promise<void> | void
+}
+
 /** Default of slow-node. */
 const slowMs = 500
 
-/** Breaks things one at a time, and remembers how to mend those that stay broken. */
-export class Chaos {
+/** Breaks and mends one thing after the other, and remembers how to mend those that stay broken. */
+export class Chaos implements Part {
   readonly #parts: ChaosParts
   /** By what was done. */
-  readonly #undo = new Map<string, () => Promise<void> | void>()
+  readonly #wounds = new Map<string, Wound>()
+  #last: Promise<unknown> = Promise.resolve()
+  #closed = false
 
   constructor(parts: ChaosParts) {
     this.#parts = parts
   }
 
-  /** What is broken now: `stop-node node-1`. */
-  get active(): readonly string[] {
-    return [...this.#undo.keys()]
+  /** What is broken now, the oldest first. */
+  get broken(): readonly Broken[] {
+    return Array.from(this.#wounds.values(), ({ what, how, since }) => ({ what, how, since }))
   }
 
-  /** Answers what was done, in a sentence. Throws `SandboxRefused`. */
-  async carryOut(wish: MischiefWish): Promise<string> {
-    const row = mischiefs[wish.name]
-    if (row.target === undefined && wish.target !== undefined)
-      throw new SandboxRefused(
-        `${wish.name} takes no name`,
-        `it is for the whole sandbox: chaos ${wish.name}`,
-      )
-    if (wish.ms !== undefined && wish.name !== 'slow-node')
-      throw new SandboxRefused(`${wish.name} has no milliseconds`, '--ms is of slow-node')
-    if (wish.undo) return this.#mend(wish)
-    return this.#break(wish)
+  /** Rejects with `SandboxRefused`. */
+  carryOut(wish: MischiefWish): Promise<Done> {
+    return this.#inTurn(() => {
+      check(wish)
+      return wish.undo ? this.#mendSort(wish) : this.#break(wish)
+    })
   }
 
-  async #break({ name, target, ms }: MischiefWish): Promise<string> {
+  /** Mends all that is broken, the latest first. */
+  mendAll(): Promise<Done> {
+    return this.#inTurn(async () => {
+      const due = this.broken.map(({ what }) => what).toReversed()
+      return due.length === 0 ? { did: 'nothing is broken', at: this.#now() } : this.#mend(due)
+    })
+  }
+
+  /** Resolves when what is under way is done. Nothing is broken or mended from then on. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#last
+  }
+
+  /** Two at once would start a balancer twice. */
+  #inTurn(act: () => Promise<Done>): Promise<Done> {
+    const turn = this.#last.then(() => {
+      if (this.#closed) throw new SandboxRefused('the sandbox is ending')
+      return act()
+    })
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+
+  async #break({ name, target, ms }: MischiefWish): Promise<Done> {
     const { api, controller, balancer } = this.#parts
     if (name === 'kill-pod') return this.#killPod(target)
     if (name === 'stop-node') return this.#stopNode(target)
     if (name === 'slow-node') return this.#slowNode(target, ms ?? slowMs)
+    const at = this.#now()
     if (name === 'partition-api') {
       api.refuseConnections(true)
-      this.#undo.set(name, () => api.refuseConnections(false))
-      return 'the API server refuses all connections'
+      return this.#wound(name, 'the API server refuses all connections', at, () =>
+        api.refuseConnections(false),
+      )
     }
     if (name === 'restart-controller') {
       await controller.restart()
-      return 'the controller was cut off, and has begun anew'
+      return { did: 'the controller was cut off, and has begun anew', at }
     }
     await balancer.restart()
-    return 'the balancer was killed, and has been started again'
+    return { did: 'the balancer was killed, and has been started again', at }
   }
 
-  #killPod(wanted: string | undefined): string {
+  #killPod(wanted: string | undefined): Done {
     const { state, pods } = this.#parts
-    const { namespace, name } = podToKill(state, wanted)
-    if (!pods.kill(namespace, name)) throw new SandboxRefused(`nothing runs in the pod ${namespace}/${name}`)
-    return `SIGKILL for what ran in the pod ${namespace}/${name}`
+    const possible = podsToKill(state, wanted)
+    for (const { namespace, name } of possible) {
+      const at = this.#now()
+      if (pods.kill(namespace, name))
+        return { did: `SIGKILL for what ran in the pod ${namespace}/${name}`, at }
+    }
+    const names = possible.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')
+    throw new SandboxRefused(`nothing runs in ${names}`, 'kubectl get pods -A says how they are')
   }
 
-  async #stopNode(wanted: string | undefined): Promise<string> {
+  async #stopNode(wanted: string | undefined): Promise<Done> {
     const { state, pods, networks } = this.#parts
-    const name = nodeToBreak(state, wanted, (node) => !this.#undo.has(`stop-node ${node}`))
-    const done = `stop-node ${name}`
-    if (this.#undo.has(done)) return `${name} has stopped already`
+    const at = this.#now()
+    const name = nodeToBreak(state, wanted, (node) => !this.#wounds.has(`stop-node ${node}`))
+    const what = `stop-node ${name}`
+    if (this.#wounds.has(what)) return { did: `${name} has stopped already`, at }
     pods.stopNode(name)
     await networks.stopNode(name)
-    this.#undo.set(done, () => {
+    return this.#wound(what, `${name} has stopped, with all that ran on it`, at, () => {
       networks.startNode(name)
       pods.startNode(name)
     })
-    return `${name} has stopped, with all that ran on it`
   }
 
-  async #slowNode(wanted: string | undefined, ms: number): Promise<string> {
+  async #slowNode(wanted: string | undefined, ms: number): Promise<Done> {
     const { state, networks } = this.#parts
+    const at = this.#now()
     const name = nodeToBreak(state, wanted, () => true)
     await networks.slowNode(name, ms)
-    this.#undo.set(`slow-node ${name}`, () => networks.slowNode(name, undefined))
-    return `${name} takes ${ms} ms for each new connection`
+    return this.#wound(`slow-node ${name}`, `${name} takes ${ms} ms for each new connection`, at, () =>
+      networks.slowNode(name, undefined),
+    )
+  }
+
+  #wound(what: string, how: string, since: number, mend: Wound['mend']): Done {
+    this.#wounds.set(what, { what, how, since, mend })
+    return { did: how, at: since }
   }
 
   /** Without a name: all that was done of this sort. */
-  async #mend({ name, target }: MischiefWish): Promise<string> {
-    if (!mischiefs[name].lasts) return `${name} heals by itself`
+  async #mendSort({ name, target }: MischiefWish): Promise<Done> {
+    if (!mischiefs[name].lasts) return { did: `${name} heals by itself`, at: this.#now() }
     const wanted = target === undefined ? name : `${name} ${target}`
-    const due = this.active.filter((one) => one === wanted || one.startsWith(`${wanted} `))
-    if (due.length === 0) {
-      const active = this.active.join(', ')
-      throw new SandboxRefused(
-        `${wanted} was not done`,
-        active === '' ? 'nothing is broken now' : `broken now: ${active}`,
-      )
-    }
-    for (const one of due) {
-      await this.#undo.get(one)?.()
-      this.#undo.delete(one)
-    }
-    return `mended: ${due.join(', ')}`
+    const broken = [...this.#wounds.keys()]
+    const due = broken.filter((one) => one === wanted || one.startsWith(`${wanted} `))
+    if (due.length > 0) return this.#mend(due)
+    throw new SandboxRefused(
+      `${wanted} was not done`,
+      broken.length === 0 ? 'nothing is broken now' : `broken now: ${broken.join(', ')}`,
+    )
   }
+
+  async #mend(due: readonly string[]): Promise<Done> {
+    const at = this.#now()
+    for (const one of due) {
+      await this.#wounds.get(one)?.mend()
+      this.#wounds.delete(one)
+    }
+    return { did: `mended: ${due.join(', ')}`, at }
+  }
+
+  #now(): number {
+    return this.#parts.clock.now()
+  }
+}
+
+function check({ name, target, ms }: MischiefWish): void {
+  if (mischiefs[name].target === undefined && target !== undefined)
+    throw new SandboxRefused(`${name} takes no name`, `it is for the whole sandbox: chaos ${name}`)
+  if (ms !== undefined && name !== 'slow-node')
+    throw new SandboxRefused(`${name} has no milliseconds`, '--ms is of slow-node')
 }

@@ -45,6 +45,14 @@ export const mischiefs: Readonly<Record<MischiefName, MischiefRow>> = {
   },
 }
 
+/** What there is to break, a line each. */
+export const mischiefLines = (): readonly string[] =>
+  mischiefNames.map((name) => {
+    const { what, target, lasts } = mischiefs[name]
+    const named = target === undefined ? name : `${name} [${target.toUpperCase()}]`
+    return `${named.padEnd(20)}${what}${lasts ? ', until --undo' : ''}`
+  })
+
 export interface MischiefWish {
   readonly name: MischiefName
   /** Absent: the first that is of use. A pod may be named with its namespace in front: `shop/web-1`. */
@@ -52,4 +60,22 @@ export interface MischiefWish {
   /** Of slow-node. */
   readonly ms?: number
   readonly undo: boolean
+}
+
+/** What was done. */
+export interface Done {
+  /** In a sentence. */
+  readonly did: string
+  /** When it began, in milliseconds since 1970: of kill-pod the moment of the signal. */
+  readonly at: number
+}
+
+/** What is broken now. */
+export interface Broken {
+  /** As it is told to be mended: `stop-node node-1`. */
+  readonly what: string
+  /** In a sentence. */
+  readonly how: string
+  /** Milliseconds since 1970. */
+  readonly since: number
 }

@@ -8,17 +8,16 @@ export interface PodName {
   readonly name: string
 }
 
-/** The pod of that name, or the first ready one. Throws `SandboxRefused`. */
-export function podToKill(state: ClusterState, wanted: string | undefined): PodName {
+/** The pod of that name, or all that are ready. Throws `SandboxRefused`. */
+export function podsToKill(state: ClusterState, wanted: string | undefined): readonly PodName[] {
   if (wanted === undefined) {
-    const [first] = (state.list('pods').items as readonly PodObject[]).filter(isReady)
-    if (first === undefined)
-      throw new SandboxRefused('no pod is ready', 'kubectl create deployment hello --image=echo --port=8080')
-    return nameOf(first)
+    const ready = (state.list('pods').items as readonly PodObject[]).filter(isReady)
+    if (ready.length > 0) return ready.map(nameOf)
+    throw new SandboxRefused('no pod is ready', 'kubectl create deployment hello --image=echo --port=8080')
   }
   const [namespace, name] = wanted.includes('/') ? wanted.split('/', 2) : ['default', wanted]
   const found = state.find('pods', { namespace: namespace ?? '', name: name ?? '' }) as PodObject | undefined
-  if (found !== undefined) return nameOf(found)
+  if (found !== undefined) return [nameOf(found)]
   throw new SandboxRefused(
     `there is no pod ${namespace}/${name}`,
     'kubectl get pods -A names those there are',

@@ -6,8 +6,9 @@ export class SlowRelay implements Relay {
   readonly #frontends = new Map<string, RelayFrontend>()
   #delayMs: number | undefined
 
-  constructor(inner: Relay) {
+  constructor(inner: Relay, delayMs?: number) {
     this.#inner = inner
+    this.#delayMs = delayMs
   }
 
   /** Undefined: as quick as it is. */

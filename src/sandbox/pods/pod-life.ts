@@ -135,10 +135,13 @@ export class PodLife {
     await Promise.all(ends)
   }
 
-  /** SIGKILL to all, or to one container. They are restarted as after any other end. */
-  kill(container?: string): void {
-    for (const one of this.#held.values())
-      if (container === undefined || one.container.name === container) one.workload?.kill()
+  /** SIGKILL to all, or to one container. They are restarted as after any other end. False: nothing runs. */
+  kill(container?: string): boolean {
+    const running = [...this.#held.values()].flatMap(({ container: { name }, workload }) =>
+      workload === undefined || (container ?? name) !== name ? [] : [workload],
+    )
+    for (const workload of running) workload.kill()
+    return running.length > 0
   }
 
   /** The node has gone down, or the object is away: all ends at once, and nothing is said. */

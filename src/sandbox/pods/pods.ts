@@ -65,11 +65,9 @@ export class SandboxPods implements PodRunner {
     return this.#state.find('pods', { namespace, name }) !== undefined
   }
 
-  /** SIGKILL for all of a pod's containers, or one. False: no such pod runs. */
+  /** SIGKILL for all of a pod's containers, or one. False: nothing runs there. */
   kill(namespace: string, name: string, container?: string): boolean {
-    const life = this.life(namespace, name)
-    life?.kill(container)
-    return life !== undefined
+    return this.life(namespace, name)?.kill(container) ?? false
   }
 
   /** The node falls silent: its pods vanish at once, and the cluster notices after a while. False: no such node. */

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ClusterState } from '../../../localstack/kubernetes/state.ts'
 import { Chaos, type ChaosParts } from '../../../src/sandbox/chaos/chaos.ts'
+import { VirtualClock } from '../../../src/lib/clock.ts'
 import type { MischiefWish } from '../../../src/sandbox/chaos/mischief.ts'
 
 function bed() {
   const did: string[] = []
+  const stopped = new Set(['waiting'])
   const state = new ClusterState()
   state.create('namespaces', { metadata: { name: 'shop' } })
   for (const n of [1, 2])
@@ -29,12 +31,14 @@ function bed() {
     (what: string) =>
     (...words: readonly unknown[]) =>
       Promise.resolve(note(what)(...words))
+  const clock = new VirtualClock()
   const parts: ChaosParts = {
+    clock,
     state,
     pods: {
       kill: (namespace, name) => {
         note('kill')(namespace, name)
-        return name !== 'waiting'
+        return !stopped.has(name)
       },
       stopNode: (name) => (note('pods stop')(name), true),
       startNode: (name) => (note('pods start')(name), true),
@@ -42,13 +46,21 @@ function bed() {
     networks: { stopNode: later('net stop'), startNode: note('net start'), slowNode: later('slow') },
     api: { refuseConnections: note('refuse') },
     controller: { restart: later('controller') },
-    balancer: { restart: later('balancer') },
+    balancer: {
+      async restart() {
+        note('balancer')()
+        await clock.sleep(200)
+        note('balancer is back')()
+      },
+    },
   }
   const chaos = new Chaos(parts)
   return {
-    state,
+    clock,
     did,
+    stopped,
     chaos,
+    broken: () => chaos.broken.map(({ what }) => what),
     act: (wish: Partial<MischiefWish>) => chaos.carryOut({ name: 'kill-pod', undo: false, ...wish }),
   }
 }
@@ -70,13 +82,12 @@ const rows: readonly { name: string; wish: Partial<MischiefWish>; did: readonly 
   },
   { name: 'no API server', wish: { name: 'partition-api' }, did: ['refuse true'], says: /refuses all/ },
   { name: 'the controller', wish: { name: 'restart-controller' }, did: ['controller'], says: /begun anew/ },
-  { name: 'the balancer', wish: { name: 'restart-cloud' }, did: ['balancer'], says: /started again/ },
   { name: 'nothing to undo of a kill', wish: { undo: true }, did: [], says: /heals by itself/ },
 ]
 for (const { name, wish, did, says } of rows)
   test(`chaos: ${name}`, async () => {
     const { act, did: done } = bed()
-    assert.match(await act(wish), says)
+    assert.match((await act(wish)).did, says)
     assert.deepEqual(done, did)
   })
 
@@ -87,7 +98,12 @@ const refusals: readonly { name: string; wish: Partial<MischiefWish>; says: RegE
     says: /no pod default\/nobody/,
     hint: /get pods -A/,
   },
-  { name: 'a pod in which nothing runs', wish: { target: 'shop/waiting' }, says: /nothing runs/, hint: /^$/ },
+  {
+    name: 'a pod in which nothing runs',
+    wish: { target: 'shop/waiting' },
+    says: /nothing runs in shop\/waiting/,
+    hint: /get pods/,
+  },
   {
     name: 'a node that is not there',
     wish: { name: 'stop-node', target: 'node-9' },
@@ -118,21 +134,60 @@ for (const { name, wish, says, hint } of refusals)
   })
 
 test('chaos: a node is stopped once, and mended', async () => {
-  const { act, did, chaos } = bed()
+  const { act, did, broken } = bed()
   await act({ name: 'stop-node' })
   await act({ name: 'stop-node', target: 'node-2' })
-  assert.deepEqual(chaos.active, ['stop-node node-2'])
+  assert.deepEqual(broken(), ['stop-node node-2'])
   await act({ name: 'stop-node', undo: true })
   assert.deepEqual(did, ['pods stop node-2', 'net stop node-2', 'net start node-2', 'pods start node-2'])
-  assert.deepEqual(chaos.active, [])
+  assert.deepEqual(broken(), [])
 })
 
 test('chaos: all of a sort are mended at once, and another sort stays', async () => {
-  const { act, chaos } = bed()
+  const { act, broken } = bed()
   await act({ name: 'slow-node', target: 'node-1' })
   await act({ name: 'slow-node', target: 'node-2' })
   await act({ name: 'partition-api' })
   await assert.rejects(act({ name: 'stop-node', undo: true }), { hint: /slow-node node-1, slow-node node-2/ })
   await act({ name: 'slow-node', undo: true })
-  assert.deepEqual(chaos.active, ['partition-api'])
+  assert.deepEqual(broken(), ['partition-api'])
+})
+
+test('chaos: the first ready pod in which something runs', async () => {
+  const { act, did, stopped } = bed()
+  stopped.add('web-1')
+  assert.match((await act({})).did, /shop\/web-2/)
+  assert.deepEqual(did, ['kill shop web-1', 'kill shop web-2'])
+  stopped.add('web-2')
+  await assert.rejects(act({}), /nothing runs in shop\/web-1, shop\/web-2/)
+})
+
+test('chaos: one thing after the other, and the end waits for it', async () => {
+  const { act, did, chaos, clock } = bed()
+  const began = clock.now()
+  const both = [act({ name: 'restart-cloud' }), act({ name: 'restart-cloud' })]
+  await clock.advance(200)
+  await clock.advance(200)
+  assert.deepEqual(did, ['balancer', 'balancer is back', 'balancer', 'balancer is back'])
+  assert.deepEqual(
+    (await Promise.all(both)).map(({ at }) => at - began),
+    [0, 200],
+  )
+  const third = act({ name: 'restart-cloud' })
+  await clock.advance(100)
+  const fourth = assert.rejects(act({ name: 'restart-cloud' }), /the sandbox is ending/)
+  const end = chaos.close()
+  await clock.advance(100)
+  await Promise.all([third, fourth, end])
+  assert.equal(did.length, 6)
+})
+
+test('chaos: all is mended at once, the latest first', async () => {
+  const { act, did, chaos, broken } = bed()
+  assert.match((await chaos.mendAll()).did, /nothing is broken/)
+  await act({ name: 'slow-node', target: 'node-1' })
+  await act({ name: 'partition-api' })
+  did.length = 0
+  assert.match((await chaos.mendAll()).did, /^mended: partition-api, slow-node node-1$/)
+  assert.deepEqual([did, broken()], [['refuse false', 'slow node-1 '], []])
 })

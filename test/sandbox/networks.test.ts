@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { Networks } from '../../src/sandbox/networks.ts'
+import { ask, layout, partsOf } from './net/bed.ts'
+
+const health = 10_256
+
+async function bed(t: TestContext) {
+  const { state, api, log, translation } = await partsOf()
+  const networks = await Networks.open(state, { api, layout, translation, log })
+  t.after(() => networks.close())
+  const [first, second] = layout.nodes
+  assert.ok(first !== undefined && second !== undefined)
+  return { state, networks, first, second }
+}
+
+test('a node that is stopped stays so, whatever is written of it, until it is started', async (t) => {
+  const { state, networks, first, second } = await bed(t)
+  await networks.stopNode(first.name)
+  state.patch('nodes', { name: first.name }, { spec: { unschedulable: true } })
+  assert.equal(networks.node(first.name), undefined)
+  assert.equal(await ask(first.address, health), 'ECONNREFUSED')
+  assert.notEqual(networks.node(second.name), undefined)
+  networks.startNode(first.name)
+  await networks.node(first.name)?.ready
+  assert.notEqual(networks.node(first.name), undefined)
+})
+
+test('a node that was deleted while it was stopped is not started, and one of its name comes up as it is', async (t) => {
+  const { state, networks, first } = await bed(t)
+  await networks.stopNode(first.name)
+  state.delete('nodes', { name: first.name })
+  networks.startNode(first.name)
+  assert.equal(networks.node(first.name), undefined)
+  state.addNode({ name: first.name, address: first.address, podCIDRs: [first.podRange] })
+  assert.notEqual(networks.node(first.name), undefined)
+})
