@@ -11,6 +11,9 @@ import { LocalLauncher } from '../../../src/sandbox/pods/launcher.ts'
 import type { Container, Pod, PodSpec } from '../../../src/sandbox/pods/objects.ts'
 import { SandboxPods } from '../../../src/sandbox/pods/pods.ts'
 
+/** What takes so long does not come at all, however busy the machine is. */
+const patienceMs = 30_000
+
 export interface PodWorldOptions {
   readonly launcher?: Launcher
   readonly clock?: Clock
@@ -53,13 +56,13 @@ export function podWorld(base: number, options: PodWorldOptions = {}) {
         metadata: { name, ...metadata },
         spec: { containers: [{ name: 'app', image: 'echo', ...container }], ...spec },
       }),
-    /** Resolves with the first pod of that name of which it holds. Fails after 2 s. */
+    /** Resolves with the first pod of that name of which it holds. Fails when none comes. */
     until: (name: string, holds: (pod: Pod) => boolean): Promise<Pod> =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           stop()
           reject(new Error(`not reached: ${JSON.stringify(state.find('pods', name)?.['status'])}`))
-        }, 2000)
+        }, patienceMs)
         const look = (pod: Pod | undefined) => {
           if (pod === undefined || !holds(pod)) return
           clearTimeout(timer)
