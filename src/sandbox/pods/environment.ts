@@ -35,7 +35,7 @@ export function environment(
 /** As in a container's `command`, `args` and `env`. Names that nobody set stay as they stand. */
 export const expand = (text: string, variables: Variables): string =>
   text.replaceAll(/\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)/g, (whole, name: string | undefined) =>
-    name === undefined ? '$' : (variables[name] ?? whole),
+    name === undefined ? '$' : ((Object.hasOwn(variables, name) ? variables[name] : undefined) ?? whole),
   )
 
 function fromSource(

@@ -17,7 +17,7 @@ import { startProcess } from './process.ts'
 import { podFolder, type PodFolder, type Resolver } from './pod-folder.ts'
 import { serviceVariables } from './service-variables.ts'
 import { startCommand } from './start-command.ts'
-import { LaunchFailure, type Place } from './workload.ts'
+import { LaunchFailure, launchFailure, type Place } from './workload.ts'
 
 export interface LauncherOptions {
   /** Where pods have their files. Nothing else is kept there. */
@@ -59,6 +59,14 @@ export class LocalLauncher implements Launcher {
   }
 
   async launch(wish: LaunchWish): Promise<Launched> {
+    try {
+      return await this.#begun(wish)
+    } catch (error) {
+      throw launchFailure(error)
+    }
+  }
+
+  async #begun(wish: LaunchWish): Promise<Launched> {
     const { self, container } = wish
     const choice = choose(self.pod, container)
     if (choice.is === 'refused') throw new LaunchFailure(choice.reason, choice.message)
@@ -80,9 +88,13 @@ export class LocalLauncher implements Launcher {
     return { what, workload }
   }
 
-  check(self: PodSelf, container: Container, handler: Handler, timeoutMs: number): Promise<Checked> {
+  async check(self: PodSelf, container: Container, handler: Handler, timeoutMs: number): Promise<Checked> {
     const wish = { handler, container, address: self.ips[0] ?? '127.0.0.1', timeoutMs }
-    return check(wish, this.#echo.place, (command, ms) => this.#run(self, container, command, ms))
+    try {
+      return await check(wish, this.#echo.place, (command, ms) => this.#run(self, container, command, ms))
+    } catch (error) {
+      return { ok: false, message: launchFailure(error).message }
+    }
   }
 
   /** A short command beside the container's own, and what it said. */
@@ -105,6 +117,14 @@ export class LocalLauncher implements Launcher {
   }
 
   setup(self: PodSelf, container: Container): Setup {
+    try {
+      return this.#setup(self, container)
+    } catch (error) {
+      throw launchFailure(error)
+    }
+  }
+
+  #setup(self: PodSelf, container: Container): Setup {
     const { folder: pods, sources, tools = [] } = this.#options
     const folder = this.#folderOf(self.pod)
     const root = folder.root(container.name)

@@ -43,7 +43,11 @@ export function podFolder(path: string, sources: ConfigSource, resolver: Resolve
         [JSON.stringify(files.map(({ path, content, mode }) => [path, mode, content.toString('base64')]))],
         12,
       )
-      writeVolume(folder, files, version)
+      try {
+        writeVolume(folder, files, version)
+      } catch (error) {
+        return fail(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
+      }
     }
     return ok(folder)
   }
@@ -69,6 +73,8 @@ export function podFolder(path: string, sources: ConfigSource, resolver: Resolve
         const folder = fill(volume, self)
         if (!folder.ok) return folder
         mounted.set(name, volume)
+        if (subPath.startsWith('/') || subPath.split('/').includes('..'))
+          return fail(`subPath "${subPath}" of volume "${name}" leads out of it`)
         const to = join(folder.value, subPath)
         if (subPath !== '' && volume.emptyDir !== undefined) mkdirSync(to, { recursive: true })
         mounts.push({ from: mountPath, to })
@@ -86,7 +92,8 @@ export function podFolder(path: string, sources: ConfigSource, resolver: Resolve
 
 /** For people who look around: the mounted path, seen from the container's folder. */
 function linkInto(root: string, mountPath: string, to: string): void {
-  const link = join(root, mountPath)
+  // Above the root there is the root again, as in every file system.
+  const link = join(root, join('/', mountPath))
   if (existsSync(link)) return
   try {
     mkdirSync(dirname(link), { recursive: true })

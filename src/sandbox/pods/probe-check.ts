@@ -26,14 +26,14 @@ export type ExecCheck = (
 const fine: Checked = { ok: true, message: '' }
 const failed = (message: string): Checked => ({ ok: false, message })
 
-/** One look at a container, as a probe or a lifecycle hook asks for it. Never rejects. */
+/** One look at a container, as a probe or a lifecycle hook asks for it. Rejects when it cannot even be asked. */
 export async function check(wish: CheckWish, place: Place, exec: ExecCheck): Promise<Checked> {
   const { handler, container, address, timeoutMs } = wish
   const { httpGet, tcpSocket, exec: command, grpc } = handler
   const portOf = (port: number | string): number =>
     typeof port === 'number'
       ? port
-      : (container.ports?.find(({ name }) => name === port)?.containerPort ?? Number(port))
+      : (container.ports?.find(({ name }) => name === port)?.containerPort ?? numbered(port))
   if (httpGet !== undefined)
     return http(httpGet, place(httpGet.host ?? address, portOf(httpGet.port)), timeoutMs)
   if (tcpSocket !== undefined) return tcp(place(tcpSocket.host ?? address, portOf(tcpSocket.port)), timeoutMs)
@@ -48,6 +48,11 @@ export async function check(wish: CheckWish, place: Place, exec: ExecCheck): Pro
   )
 }
 
+function numbered(port: string): number {
+  if (/^\d+$/.test(port)) return Number(port)
+  throw new Error(`port ${port} not found`)
+}
+
 type At = ReturnType<Place>
 
 function http(
@@ -60,7 +65,8 @@ function http(
   const options = {
     host: at.address,
     port: at.port,
-    path,
+    // A path may stand there as people read it; in a request it has no blanks.
+    path: path.replaceAll(/[^!-~]+/g, encodeURIComponent),
     agent: false as const,
     rejectUnauthorized: false,
     signal: AbortSignal.timeout(timeoutMs),

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Guard } from './guard.ts'
@@ -40,16 +40,23 @@ function started(wish: ProcessWish, guard: Guard, pipes: readonly RealPipe[]): P
   const [file = '', ...args] = wish.command
   const [out, err] = pipes
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, {
-      cwd: wish.cwd,
-      env: wish.env,
-      stdio: [wish.stdin ? 'pipe' : 'ignore', out?.writeEnd ?? 'pipe', err?.writeEnd ?? 'pipe'],
-      detached: true,
-    })
-    child.once('error', (error: NodeJS.ErrnoException) => {
+    const refuse = (error: NodeJS.ErrnoException) => {
       for (const { reader } of pipes) reader.destroy()
       reject(new LaunchFailure('RunContainerError', spawnRefusal(file, error)))
-    })
+    }
+    let child: ChildProcess
+    try {
+      child = spawn(file, args, {
+        cwd: wish.cwd,
+        env: wish.env,
+        stdio: [wish.stdin ? 'pipe' : 'ignore', out?.writeEnd ?? 'pipe', err?.writeEnd ?? 'pipe'],
+        detached: true,
+      })
+    } catch (error) {
+      // A word that no system takes, such as one with NUL in it, is refused at once.
+      return refuse(error as NodeJS.ErrnoException)
+    }
+    child.once('error', refuse)
     const { pid } = child
     if (pid === undefined) return
     guard.add(pid)
@@ -105,11 +112,15 @@ const endOf = (code: number | null, signal: NodeJS.Signals | null): WorkloadEnd 
 }
 
 /** Packages of Debian for the programs that pods most often need. */
-const packages: Readonly<Record<string, string>> = { nginx: 'nginx-light', curl: 'curl', python3: 'python3' }
+const packages: ReadonlyMap<string, string> = new Map([
+  ['nginx', 'nginx-light'],
+  ['curl', 'curl'],
+  ['python3', 'python3'],
+])
 
 export function spawnRefusal(file: string, { code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') {
-    const wanted = packages[file]
+    const wanted = packages.get(file)
     const hint =
       wanted === undefined
         ? 'Commands are those of this machine'

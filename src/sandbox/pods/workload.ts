@@ -36,6 +36,15 @@ export class LaunchFailure extends Error {
   }
 }
 
+/**
+ * What comes of a pod's spec that nobody foresaw, such as a value of another type or a path that cannot be, is that pod's
+ * failure and no other's.
+ */
+export const launchFailure = (error: unknown): LaunchFailure =>
+  error instanceof LaunchFailure
+    ? error
+    : new LaunchFailure('RunContainerError', error instanceof Error ? error.message : String(error))
+
 /** Where something really listens that a pod believes to have at an address and port. */
 export type Place = (address: string, port: number) => { readonly address: string; readonly port: number }
 
