@@ -3,13 +3,18 @@ import { hash } from '../../../src/lib/hash.ts'
 import { timeText } from '../metadata.ts'
 import type { ClusterState } from '../state.ts'
 
-/** Names of the events that a cluster has been told of, by what they say. */
-const told = new WeakMap<ClusterState, Map<string, string>>()
+interface Told {
+  /** The events that a cluster has been told of, by what they say; what was told last comes last. */
+  readonly events: Map<string, { readonly namespace: string; readonly name: string }>
+  turn: number
+}
 
-function namesOf(state: ClusterState): Map<string, string> {
-  const names = told.get(state) ?? new Map<string, string>()
-  told.set(state, names)
-  return names
+const told = new WeakMap<ClusterState, Told>()
+
+function toldTo(state: ClusterState): Told {
+  const found = told.get(state) ?? { events: new Map(), turn: 0 }
+  told.set(state, found)
+  return found
 }
 
 /** A name that sorts by time, as real ones do: `kubectl describe` shows what happened in one second in that order. */
@@ -24,25 +29,37 @@ export function record(
   event: { readonly reason: string; readonly message: string; readonly type?: 'Normal' | 'Warning' },
 ): void {
   const { name, namespace = 'default', uid = '', resourceVersion = '' } = about.metadata
-  const names = namesOf(state)
+  const { events, turn } = toldTo(state)
   const said = hash([namespace, name, uid, component, event.reason, event.message], 16)
-  const reference = { namespace, name: names.get(said) ?? nameAt(name, state.clock.now(), names.size) }
-  names.set(said, reference.name)
+  const known = events.get(said)
+  const before = known === undefined ? undefined : state.find('events', known)
+  const reference =
+    known === undefined || before === undefined
+      ? { namespace, name: nameAt(name, state.clock.now(), turn) }
+      : known
+  events.delete(said)
+  events.set(said, reference)
   const now = timeText(state.clock.now())
-  const before = state.find('events', reference)
   const { apiVersion = '', kind = '' } = about
-  if (before !== undefined)
+  if (before !== undefined) {
     state.patch('events', reference, { count: (before.count ?? 1) + 1, lastTimestamp: now })
-  else
-    state.create('events', {
-      metadata: reference,
-      involvedObject: { apiVersion, kind, namespace, name, uid, resourceVersion },
-      type: 'Normal',
-      ...event,
-      source: { component },
-      reportingComponent: component,
-      count: 1,
-      firstTimestamp: now,
-      lastTimestamp: now,
-    })
+    return
+  }
+  state.create('events', {
+    metadata: reference,
+    involvedObject: { apiVersion, kind, namespace, name, uid, resourceVersion },
+    type: 'Normal',
+    ...event,
+    source: { component },
+    reportingComponent: component,
+    count: 1,
+    firstTimestamp: now,
+    lastTimestamp: now,
+  })
+  toldTo(state).turn++
+  // Events that have expired are told anew when they happen again.
+  for (const [other, at] of events) {
+    if (state.find('events', at) !== undefined) break
+    events.delete(other)
+  }
 }

@@ -3,6 +3,7 @@ import { DeploymentController } from './deployments.ts'
 import { GarbageCollector } from './garbage-collector.ts'
 import { EndpointSliceController, type SliceOptions } from './endpoint-slices.ts'
 import { EndpointsController } from './endpoints.ts'
+import { EventExpiry } from './event-expiry.ts'
 import { Kubelet, type KubeletOptions } from './kubelet.ts'
 import { ReplicaSetController } from './replica-sets.ts'
 import { Scheduler } from './scheduler.ts'
@@ -27,6 +28,7 @@ export function runControllers(
   signal: AbortSignal,
   options: ControllerOptions = {},
 ): void {
+  new EventExpiry(state).start(signal)
   new GarbageCollector(state).start(signal)
   new DeploymentController(state).start(signal)
   new ReplicaSetController(state).start(signal)
