@@ -62,7 +62,7 @@ const rows = [
 for (const { name, status, shown, deleted } of rows)
   test(name, () => {
     const metadata = { name: 'web', ...(deleted ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}) }
-    assert.equal(podStateText({ metadata, status } as AnyObject), shown)
+    assert.equal(podStateText({ metadata, status }), shown)
   })
 
 test('restarts say how long ago the last was', () => {
