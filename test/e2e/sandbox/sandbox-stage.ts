@@ -20,7 +20,7 @@ export interface SandboxStage {
   readonly base: number
   readonly env: Readonly<Record<string, string>>
   /** Its standard output. Rejects with its errors. */
-  kubectl(...args: string[]): Promise<string>
+  readonly kubectl: (...args: string[]) => Promise<string>
   /** `lb-controller sandbox` with these arguments, on this sandbox. */
   sandbox(...args: string[]): Promise<string>
   /** Applies a file and waits until its pods and load balancers are ready. */
