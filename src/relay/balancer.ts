@@ -112,6 +112,11 @@ export class Balancer {
     return this.#routeOf({ client })?.members.has(target.key) === true
   }
 
+  /** Whether a route holds the client, if one without targets. */
+  admits(asked: Pick<Asked, 'client'>): boolean {
+    return this.#routeOf(asked) !== undefined
+  }
+
   release(target: Target): void {
     target.open--
   }

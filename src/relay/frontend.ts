@@ -60,6 +60,11 @@ export interface RelayFrontend {
   readonly maxConnections?: number
   /** Until the target has answered; then another one is tried. Default 2000. */
   readonly connectTimeoutMs?: number
+  /**
+   * TCP. So long a client waits where all its targets refuse, or its route has none: targets are tried again, ever more
+   * rarely. Default 0: it is reset at once.
+   */
+  readonly redialMs?: number
   /** TCP. Waits so long before it dials: what a slow machine looks like. Default 0. */
   readonly dialDelayMs?: number
   /** A connection without a byte for so long is closed. Default: TCP 1 h, UDP 60 s. */

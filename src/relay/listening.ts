@@ -38,10 +38,11 @@ export interface Listening {
   /** UDP: each open flow goes on here although others come to share the port. */
   hold?(): void
   /**
-   * Takes nothing new from now on, and gives the port free; open connections go on. UDP flows need the port to be
-   * answered from: they end, unless the whole relay is `draining`, when they hold on to it.
+   * Takes nothing new from now on, and gives the port free; open connections go on. `quietly`, TCP: whoever has come
+   * already is let in first. UDP flows need the port to be answered from: they end, unless the whole relay is `draining`,
+   * when they hold on to it; TCP then closes quietly. Resolves when nobody comes in any more.
    */
-  close(why?: 'draining'): void
+  close(how?: 'quietly' | 'draining'): Promise<void>
   /** After `close`: resolves when nothing is open any more. */
   drained(): Promise<void>
   /** After `close`: ends what is open, at once. */

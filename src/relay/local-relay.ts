@@ -34,6 +34,8 @@ interface Served {
   readonly listening: Listening
 }
 
+const portOf = ({ protocol, port }: RelayFrontend): string => `${protocol} ${port}`
+
 /** The relay in this process. */
 export class LocalRelay implements SharingRelay {
   readonly #parts: RelayParts
@@ -99,7 +101,7 @@ export class LocalRelay implements SharingRelay {
 
   drain(graceMs: number): Promise<void> {
     return this.#inTurn(async () => {
-      for (const id of this.#served.keys()) this.#remove(id, 'draining')
+      for (const id of this.#served.keys()) void this.#remove(id, 'draining')
       const empty = Promise.all([...this.#leaving].map((listening) => listening.drained()))
       if (graceMs > 0) {
         const over = new AbortController()
@@ -122,9 +124,14 @@ export class LocalRelay implements SharingRelay {
     remove: readonly string[],
   ): Promise<readonly FrontendFailure[]> {
     // First, so that what comes may have the port of what goes.
-    for (const id of remove) this.#remove(id)
+    const wanted = new Set(put.map(portOf))
+    const closed = remove.map((id) => {
+      const frontend = this.#served.get(id)?.frontend
+      return this.#remove(id, frontend === undefined || wanted.has(portOf(frontend)) ? undefined : 'quietly')
+    })
     const failures = await Promise.all(put.map((frontend) => this.#put(frontend)))
     this.#adopted = new Map()
+    await Promise.all(closed)
     return failures.filter((failure) => failure !== undefined)
   }
 
@@ -141,7 +148,7 @@ export class LocalRelay implements SharingRelay {
       const listen = this.#listen[protocol]
       if (listen === undefined) throw new ListenRefused('invalid', `this relay does not serve ${protocol}`)
       const listening = await listen(frontend, this.#parts)
-      this.#remove(id)
+      void this.#remove(id)
       this.#served.set(id, { frontend, listening })
       return undefined
     } catch (error) {
@@ -150,22 +157,24 @@ export class LocalRelay implements SharingRelay {
     }
   }
 
-  #remove(id: string, why?: 'draining'): void {
+  /** Resolves when it is closed to new connections. */
+  #remove(id: string, how?: 'quietly' | 'draining'): Promise<void> {
     const served = this.#served.get(id)
-    if (served === undefined) return
+    if (served === undefined) return Promise.resolve()
     const { listening, frontend } = served
     this.#served.delete(id)
-    listening.close(why)
+    const closed = listening.close(how)
     this.#leaving.add(listening)
     const { drainMs } = frontend
     // A relay that drains has its own grace.
     const cancel =
-      drainMs === undefined || why !== undefined
+      drainMs === undefined || how === 'draining'
         ? undefined
         : this.#parts.clock.after(drainMs, () => listening.end())
     void listening.drained().then(() => {
       cancel?.()
       this.#leaving.delete(listening)
     })
+    return closed
   }
 }

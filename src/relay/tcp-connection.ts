@@ -27,6 +27,7 @@ export interface Trunk {
 
 export interface Terms {
   readonly connectTimeoutMs: number
+  readonly redialMs: number
   /** For a PROXY header and for a TLS handshake, each. */
   readonly greetingTimeoutMs: number
   readonly acceptHeader: boolean
@@ -39,6 +40,8 @@ export interface Terms {
 /** Codes that blame this process, not the target: another target would meet the same. */
 const ours = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 const nothing = () => {}
+/** Until targets are tried again for the first time. */
+const firstRedialMs = 5
 
 /** A client from its arrival, unread, until both sides are closed. */
 export class TcpConnection {
@@ -52,6 +55,8 @@ export class TcpConnection {
   #dialled: Socket | undefined
   #target: Target | undefined
   #failed: Set<Target> | undefined
+  /** For a target. */
+  #waitedMs = 0
   #moved = true
   #still = 0
 
@@ -146,9 +151,21 @@ export class TcpConnection {
   #dial(): void {
     const { balancer } = this.#trunk
     const target = balancer.choose(this, this.#failed)
-    if (target === undefined) return this.#shed()
+    if (target === undefined) return balancer.admits(this) ? this.#dialLater() : this.#shed()
     this.#target = target
     this.#dialTarget(target, dialSource(this.#terms.dialFrom, this), mostPortsTried)
+  }
+
+  /** There is no target, or all refused. Each wait is as long as those before it together. */
+  #dialLater(): void {
+    const waitMs = Math.min(Math.max(firstRedialMs, this.#waitedMs), this.#terms.redialMs - this.#waitedMs)
+    if (waitMs <= 0) return this.#shed()
+    this.#waitedMs += waitMs
+    this.#trunk.clock.after(waitMs, () => {
+      if (this.#outer.destroyed) return
+      this.#failed?.clear()
+      this.#dial()
+    })
   }
 
   #dialTarget(target: Target, source: string | undefined, tries: number): void {

@@ -41,7 +41,7 @@ class TcpListening implements Listening {
       clock: parts.clock,
       balancer: this.#balancer,
       lostSources: new LostSources(parts.log, id),
-      terms: { connectTimeoutMs: 2000, greetingTimeoutMs, acceptHeader: false },
+      terms: { connectTimeoutMs: 2000, redialMs: 0, greetingTimeoutMs, acceptHeader: false },
       shed: 0,
       failedDials: 0,
       bytesIn: 0,
@@ -83,10 +83,11 @@ class TcpListening implements Listening {
     return this.#balancer.pins
   }
 
-  close(why?: 'draining'): void {
-    if (why === 'draining' && this.#server !== undefined) this.#closing = closeWhenQuiet(this.#server)
-    else this.#server?.close()
+  async close(how?: 'quietly' | 'draining'): Promise<void> {
+    const server = this.#server
     this.#server = undefined
+    if (how === undefined || server === undefined) server?.close()
+    else await (this.#closing = closeWhenQuiet(server))
   }
 
   async drained(): Promise<void> {
@@ -121,13 +122,21 @@ class TcpListening implements Listening {
   }
 
   #termsOf(frontend: RelayFrontend): Terms {
-    const { tls: asked, proxyProtocol, connectTimeoutMs = 2000, dialFrom, dialDelayMs } = frontend
+    const {
+      tls: asked,
+      proxyProtocol,
+      connectTimeoutMs = 2000,
+      dialFrom,
+      dialDelayMs,
+      redialMs = 0,
+    } = frontend
     checkDialFrom(frontend)
     const tls: Result<TlsTerms, string> | undefined =
       asked === undefined ? undefined : tlsTerms(asked, this.#trunk.terms.tls)
     if (tls?.ok === false) throw new ListenRefused('invalid', tls.error)
     return {
       connectTimeoutMs,
+      redialMs,
       ...(dialDelayMs === undefined ? {} : { dialDelayMs }),
       greetingTimeoutMs,
       acceptHeader: proxyProtocol?.accept ?? false,

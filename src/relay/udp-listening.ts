@@ -80,11 +80,12 @@ class UdpListening implements Listening, FlowOwner {
     for (const flow of this.#table.flows.values()) if (++held <= mostHeld) flow.holdOn({ address, port })
   }
 
-  close(why?: 'draining'): void {
+  close(how?: 'quietly' | 'draining'): Promise<void> {
     this.#closed = true
-    if (why === undefined) this.#endAll(() => true)
+    if (how !== 'draining') this.#endAll(() => true)
     else if (this.#parts.sharePorts) this.#leavePort()
     if (this.#table.flows.size === 0) this.#finish()
+    return Promise.resolve()
   }
 
   drained(): Promise<void> {

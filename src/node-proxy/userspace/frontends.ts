@@ -19,6 +19,8 @@ export interface UserspaceSettings {
   readonly masqueradeAs?: string
   /** False where all the cluster is on loopback: of its addresses only this node's and those of pods are near then. */
   readonly loopbackIsNear?: boolean
+  /** How long clients wait where no endpoint takes them. Default 0. */
+  readonly redialMs?: number
   /** For a proxy that many nodes share: the range of each one's pods, who reach only each other with policy Local. */
   readonly podsByNode?: readonly string[]
 }
@@ -72,6 +74,7 @@ function frontend(
     ...(row.affinitySeconds === undefined ? {} : { affinitySeconds: row.affinitySeconds }),
     ...(idle === undefined ? {} : { idleTimeoutMs: idle }),
     ...(dialFrom === undefined ? {} : { dialFrom }),
+    ...(settings.redialMs === undefined || row.protocol === 'UDP' ? {} : { redialMs: settings.redialMs }),
   }
 }
 

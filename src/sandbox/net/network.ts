@@ -1,6 +1,9 @@
 import { mostNodes, nodeLayout, type Layout, type NodeLayout } from '../layout.ts'
 import { runProxy, type ProxyParts, type RunningProxy } from './node-proxy.ts'
 
+/** A pod whose process has just died is not missed yet, and is soon started again. */
+const redialMs = 1000
+
 /** Of all nodes that a sandbox may have, so that those that come later count too. */
 const podRanges = ({ base }: Layout): readonly string[] =>
   Array.from({ length: mostNodes }, (_, index) => nodeLayout(base, index + 1).podRange)
@@ -18,6 +21,7 @@ export const openNodeNetwork = (parts: ProxyParts, node: NodeLayout): RunningPro
       bindAddresses: [node.address],
       masqueradeAs: node.address,
       loopbackIsNear: false,
+      redialMs,
     },
     healthAt: node.address,
   })
@@ -32,6 +36,7 @@ export const openClusterNetwork = (parts: ProxyParts): RunningProxy =>
       bindAddresses: [],
       masqueradeAs: parts.layout.host,
       loopbackIsNear: false,
+      redialMs,
       podsByNode: podRanges(parts.layout),
     },
   })
