@@ -24,7 +24,7 @@ export function checkFields(value: unknown, fields: Fields): void {
     if (trouble !== undefined) throw new LocalRefusal('invalid', `${name} ${trouble}`, name)
   }
   for (const name of Object.keys(value))
-    if (value[name] !== undefined && fields[name] === undefined)
+    if (value[name] !== undefined && !Object.hasOwn(fields, name))
       throw new LocalRefusal(
         'invalid',
         `${name} is no field; accepted: ${Object.keys(fields).join(', ')}`,

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { requestPath } from '../../../src/lib/request-path.ts'
 import type { LocalHealthCheck } from '../api.ts'
 import type { Outcome } from './health-verdict.ts'
 
@@ -52,7 +53,7 @@ function ask(socket: Socket, place: ProbePlace, path: string, done: (outcome: Ou
   let head = ''
   socket.on('connect', () =>
     socket.write(
-      `GET ${encodeURI(path)} HTTP/1.1\r\nHost: ${placeText(place)}\r\nUser-Agent: lb-controller\r\nConnection: close\r\n\r\n`,
+      `GET ${requestPath(path)} HTTP/1.1\r\nHost: ${placeText(place)}\r\nUser-Agent: lb-controller\r\nConnection: close\r\n\r\n`,
     ),
   )
   socket.on('data', (chunk) => {

@@ -51,8 +51,6 @@ export class Ledger {
     const batch: { -readonly [Key in keyof Batch]: Batch[Key] } = { done: Promise.resolve() }
     batch.done = this.#running.catch(() => {}).then(() => this.#keep(batch))
     this.#running = batch.done
-    // Whoever wrote is told; here it must not count as unhandled.
-    batch.done.catch(() => {})
     return batch
   }
 

@@ -94,7 +94,7 @@ export function updateListener(
   change: LocalChange<string>,
 ): Written<KeptListener> {
   const item = unchanged(records, 'listeners', id, change.etag)
-  const named = Object.keys(change.set).find((field) => changeable[field] === undefined)
+  const named = Object.keys(change.set).find((field) => !Object.hasOwn(changeable, field))
   if (named !== undefined)
     throw new LocalRefusal(
       'invalid',
@@ -104,7 +104,7 @@ export function updateListener(
   const merged = { ...item, ...change.set }
   const wish = Object.fromEntries(
     Object.entries(merged).filter(
-      ([field, value]) => fields[field] !== undefined && value !== null && value !== undefined,
+      ([field, value]) => Object.hasOwn(fields, field) && value !== null && value !== undefined,
     ),
   ) as unknown as LocalListenerWish
   checkListener(records, wish)

@@ -71,7 +71,7 @@ function echoOf(
 ): Choice {
   const flagged = args.some((arg) => portFlags.test(arg)) ? flagValue(args, portFlags) : undefined
   const port = Number(flagged?.split(':').at(-1))
-  const own = flagged !== undefined && Number.isInteger(port) && port > 0 && port < 65_536 ? [port] : []
+  const own = Number.isInteger(port) && port > 0 && port < 65_536 ? [port] : []
   const text = args.some((arg) => textFlags.test(arg)) ? flagValue(args, textFlags) : undefined
   const numbers = (protocol: string) =>
     ports.filter((one) => (one.protocol ?? 'TCP') === protocol).map(({ containerPort }) => containerPort)

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { connect } from 'node:net'
+import { requestPath } from '../../lib/request-path.ts'
 import type { Container, Handler, HttpGet, Probe } from './objects.ts'
 import type { Place } from './workload.ts'
 
@@ -65,8 +66,7 @@ function http(
   const options = {
     host: at.address,
     port: at.port,
-    // A path may stand there as people read it; in a request it has no blanks.
-    path: path.replaceAll(/[^!-~]+/g, encodeURIComponent),
+    path: requestPath(path),
     agent: false as const,
     rejectUnauthorized: false,
     signal: AbortSignal.timeout(timeoutMs),

@@ -51,12 +51,14 @@ const slices = [
     { addresses: ['127.16.8.3'], conditions: ready },
     { addresses: ['127.16.8.4'], conditions: { ready: false } },
   ]),
-  slice('db', [{ addresses: ['127.16.4.3'], conditions: ready, hostname: 'db-0' }]),
+  slice('db', [{ addresses: ['127.16.4.3'], hostname: 'db-0' }]),
+  { ...slice('db', [{ addresses: ['db.example.com'], conditions: ready }]), addressType: 'FQDN' },
   slice('eager', [{ addresses: ['127.16.8.5'], conditions: { ready: false } }]),
   slice('empty', [{ addresses: ['127.16.8.6'], conditions: { ready: false } }]),
   slice(
     'crowd',
-    Array.from({ length: 40 }, (_, at) => ({ addresses: [`127.16.12.${at + 1}`], conditions: ready })),
+    // Where nothing is said, it is ready.
+    Array.from({ length: 40 }, (_, at) => ({ addresses: [`127.16.12.${at + 1}`] })),
   ),
 ]
 

@@ -204,3 +204,30 @@ test('a volume follows its ConfigMap, all files at once', () => {
     rmSync(path, { recursive: true })
   }
 })
+
+test('a file below a folder of a volume', () => {
+  const path = mkdtempSync(join(tmpdir(), 'pod-folder-'))
+  try {
+    let data = entries({ a: '1' })
+    const folder = podFolder(path, { ...sources, configMap: () => data }, undefined)
+    const configMap = { name: 'settings', items: [{ key: 'a', path: 'deep/er/a' }] }
+    const volumes: readonly Volume[] = [{ name: 'settings', configMap }]
+    const container = { name: 'app', volumeMounts: [{ name: 'settings', mountPath: '/etc/app' }] }
+    const mounted = { ...self, pod: { ...self.pod, spec: { volumes, containers: [container] } } }
+    const found = folder.mount(mounted, container)
+    assert.ok(found.ok)
+    for (const text of ['1', '2']) {
+      data = entries({ a: text })
+      folder.refresh(mounted)
+      assert.equal(readFileSync(join(found.value[0]?.to ?? '', 'deep/er/a'), 'utf8'), text)
+    }
+  } finally {
+    rmSync(path, { recursive: true })
+  }
+})
+
+test('a name that every object has is no variable', () => {
+  const env = [{ name: 'A', value: '$(constructor) $(toString)' }]
+  const found = environment(self, { name: 'app', env }, {}, sources)
+  assert.deepEqual(found.ok && found.value, { A: '$(constructor) $(toString)' })
+})

@@ -8,6 +8,7 @@ import {
   type ContainerNews,
   type ContainerRules,
   type ContainerState,
+  type FailureReason,
 } from '../../../src/sandbox/pods/container-life.ts'
 
 const rules: ContainerRules = {
@@ -23,7 +24,7 @@ const begin: ContainerNews = { is: 'begin' }
 const due: ContainerNews = { is: 'due' }
 const launched: ContainerNews = { is: 'launched', what: 'something' }
 const exited = (exitCode: number): ContainerNews => ({ is: 'exited', exitCode })
-const refused = (reason: 'ErrImagePull' | 'RunContainerError' | 'FailedMount'): ContainerNews => ({
+const refused = (reason: FailureReason): ContainerNews => ({
   is: 'refused',
   reason,
   message: 'why',
@@ -92,6 +93,27 @@ const rows: readonly {
     rules: { readinessProbe: true },
     word: 'running',
     acts: ['Pulled', 'Created', 'Started'],
+  },
+  ...([begin, due] as const).map((news) => ({
+    name: `one that runs is not begun again: ${news.is}`,
+    story: [
+      [0, begin],
+      [1, launched],
+      [1, news],
+    ] as Story,
+    word: 'running, ready',
+    acts: [],
+  })),
+  {
+    name: 'behind the startup probe the readiness probe keeps it back',
+    story: [
+      [0, begin],
+      [1, launched],
+      [1, { is: 'started', value: true }],
+    ],
+    rules: { startupProbe: true, readinessProbe: true },
+    word: 'running',
+    acts: [],
   },
   {
     name: 'a startup probe keeps it back until it passes',
@@ -188,6 +210,31 @@ const rows: readonly {
     word: 'ContainerCreating',
     acts: ['FailedMount', 'wait 1000'],
   },
+  ...(['FailedMount', 'CreateContainerConfigError'] as const).flatMap((reason) => {
+    const word = reason === 'FailedMount' ? 'ContainerCreating' : reason
+    return [
+      {
+        name: `too early for another look: ${reason}`,
+        story: [
+          [0, begin],
+          [0, refused(reason)],
+          [0.4, due],
+        ] as Story,
+        word,
+        acts: ['wait 600'],
+      },
+      {
+        name: `another look: ${reason}`,
+        story: [
+          [0, begin],
+          [0, refused(reason)],
+          [1, due],
+        ] as Story,
+        word,
+        acts: ['launch'],
+      },
+    ]
+  }),
   {
     name: 'a command that cannot be started',
     story: [
@@ -215,6 +262,34 @@ for (const { name, story, rules: own, word, acts, restarts = 0 } of rows)
     assert.deepEqual({ word: wordOf(found.state), acts: found.acts }, { word, acts })
     assert.equal(found.state.restarts, restarts)
   })
+
+test('an end is told with all that is known of it', () => {
+  const news = { is: 'exited', exitCode: 137, signal: 9, message: 'out of memory' } as const
+  const { life } = told(
+    [
+      [0, begin],
+      [2, launched],
+      [3, news],
+    ],
+    { restart: 'Never' },
+  ).state
+  assert.deepEqual(life, {
+    is: 'ended',
+    end: { exitCode: 137, signal: 9, message: 'out of memory', reason: 'Error', since: 2000, at: 5000 },
+  })
+})
+
+test('how long it waits is told as Go writes it', () => {
+  const waits: string[] = []
+  let story: Story = [[0, begin], ...crash]
+  for (let turns = 0; turns < 6; turns++) {
+    story = [...story, ...crash]
+    const { life } = told(story).state
+    waits.push((life.is === 'waiting' && /^back-off (\S+) /.exec(life.message ?? '')?.[1]) || '')
+    story = [...story, [300, due]]
+  }
+  assert.deepEqual(waits, ['10s', '20s', '40s', '1m20s', '2m40s', '5m0s'])
+})
 
 test('whatever happens, a container that is to go on is running, under way, or waits no longer than the longest', () => {
   const news = fc.constantFrom(

@@ -112,6 +112,8 @@ test('listeners that ask the same share a check; another pace keeps what is know
 interface ProbeRow {
   readonly name: string
   readonly status?: number
+  /** The path that is asked for. */
+  readonly sent?: string
   readonly check: Partial<LocalHealthCheck>
   readonly reason: string
   readonly says: RegExp
@@ -122,7 +124,15 @@ const probes: readonly ProbeRow[] = [
   {
     name: 'HTTP 200',
     status: 200,
-    check: { protocol: 'HTTP', path: '/a b' },
+    check: { protocol: 'HTTP', path: '/a b%20c' },
+    sent: '/a%20b%20c',
+    reason: 'passed',
+    says: /answers 200/,
+  },
+  {
+    name: 'a path that no URL can have',
+    check: { protocol: 'HTTP', path: '/\ud800' },
+    sent: '/%EF%BF%BD',
     reason: 'passed',
     says: /answers 200/,
   },
@@ -130,10 +140,10 @@ const probes: readonly ProbeRow[] = [
   { name: 'HTTP 503', status: 503, check: { protocol: 'HTTP' }, reason: 'status503', says: /\/ answers 503/ },
 ]
 
-for (const { name, status = 200, check: change, reason, says } of probes)
+for (const { name, status = 200, check: change, sent = '/', reason, says } of probes)
   test(`probe: ${name}`, async (t) => {
     const server = createServer((request, response) => {
-      assert.equal(request.url, encodeURI(change.path ?? '/'))
+      assert.equal(request.url, sent)
       response.writeHead(status).end('body')
     })
     const port = await listening(server)

@@ -101,6 +101,47 @@ const refusals: readonly Row[] = [
     field: 'name',
   },
   {
+    name: 'a name with another pool',
+    run: async (api) => {
+      await first(api)
+      return api.createAddress({ name: 'web', pool: 'away', tags: { owner: 'a' } }, signal)
+    },
+    reason: 'exists',
+    says: /another address with the name web: 10\.0\.0\.1/,
+    field: 'name',
+  },
+  {
+    name: 'a name with another address',
+    run: async (api) => {
+      await first(api)
+      return api.createAddress({ name: 'web', address: '10.0.0.2', tags: { owner: 'a' } }, signal)
+    },
+    reason: 'exists',
+    says: /another address with the name web: 10\.0\.0\.1/,
+    field: 'name',
+  },
+  {
+    name: 'no name',
+    run: (api) => api.createAddress({ tags: {} } as never, signal),
+    reason: 'invalid',
+    says: /^name is missing$/,
+    field: 'name',
+  },
+  {
+    name: 'no tags',
+    run: (api) => api.createAddress({ name: 'web' } as never, signal),
+    reason: 'invalid',
+    says: /^tags is missing$/,
+    field: 'tags',
+  },
+  {
+    name: 'a field that every object has',
+    run: (api) => api.createAddress({ name: 'web', tags: {}, constructor: 'red' } as never, signal),
+    reason: 'invalid',
+    says: /constructor is no field/,
+    field: 'constructor',
+  },
+  {
     name: 'a field that does not exist',
     run: (api) => api.createAddress({ name: 'web', tags: {}, colour: 'red' } as never, signal),
     reason: 'invalid',
@@ -243,6 +284,8 @@ test('the same wish again answers what is there', async () => {
   const api = apiOf()
   const address = await first(api)
   assert.deepEqual(await first(api), address)
+  const { name, pool, tags } = address
+  assert.deepEqual(await api.createAddress({ name, pool, address: address.address, tags }, signal), address)
   assert.deepEqual(
     await api.createListener(wishOf(address.id), signal),
     await api.createListener(wishOf(address.id), signal),
