@@ -36,6 +36,12 @@ export interface Container {
   readonly name: string
   readonly image?: string
   readonly ports?: readonly ContainerPort[]
+  readonly env?: readonly { readonly name: string }[]
+  readonly volumeMounts?: readonly {
+    readonly name: string
+    readonly mountPath: string
+    readonly subPath?: string
+  }[]
 }
 
 export interface PodSpec {
@@ -47,6 +53,7 @@ export interface PodSpec {
   readonly restartPolicy?: string
   readonly activeDeadlineSeconds?: number
   readonly terminationGracePeriodSeconds?: number
+  readonly volumes?: readonly { readonly name: string }[]
   readonly initContainers?: readonly Container[]
   readonly readinessGates?: readonly { readonly conditionType: string }[]
   readonly containers?: readonly Container[]

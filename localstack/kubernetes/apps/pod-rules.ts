@@ -3,15 +3,21 @@ import { duplicate, forbiddenField, invalidValue, required, unsupported } from '
 import type { Cause } from '../fault.ts'
 import { dns1123Label } from '../naming.ts'
 import type { PodObject, PodSpec } from '../workload-objects.ts'
+import { checkMounts, checkVariables, checkVolumes } from './pod-file-rules.ts'
 
 const policies = ['Always', 'OnFailure', 'Never']
 const protocols = ['SCTP', 'TCP', 'UDP']
 
 type Containers = NonNullable<PodSpec['containers']>
 
-function checkContainers(containers: Containers, field: string): Cause[] {
+function checkContainers(
+  containers: Containers,
+  volumes: NonNullable<PodSpec['volumes']>,
+  field: string,
+): Cause[] {
   const names = containers.map(({ name }) => name)
-  return containers.flatMap(({ name, image, ports = [] }, at) => {
+  return containers.flatMap((container, at) => {
+    const { name, image, ports = [] } = container
     const here = `${field}[${at}]`
     return [
       ...(name ? dns1123Label(name).map((text) => invalidValue(`${here}.name`, name, text)) : []),
@@ -32,17 +38,20 @@ function checkContainers(containers: Containers, field: string): Cause[] {
           ? []
           : [unsupported(`${here}.ports[${n}].protocol`, protocol, protocols)]),
       ]),
+      ...checkVariables(container, `${here}.env`),
+      ...checkMounts(container, volumes, `${here}.volumeMounts`),
     ]
   })
 }
 
 /** The rules for a pod's spec, wherever it stands: in a pod, or in a template under `field`. */
 export function checkPodSpec(spec: PodSpec | undefined, field: string, accepted = policies): Cause[] {
-  const { containers = [], initContainers = [], restartPolicy = 'Always' } = spec ?? {}
+  const { containers = [], initContainers = [], volumes = [], restartPolicy = 'Always' } = spec ?? {}
   return [
     ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
-    ...checkContainers(containers, `${field}.containers`),
-    ...checkContainers(initContainers, `${field}.initContainers`),
+    ...checkVolumes(volumes, `${field}.volumes`),
+    ...checkContainers(containers, volumes, `${field}.containers`),
+    ...checkContainers(initContainers, volumes, `${field}.initContainers`),
     ...(accepted.includes(restartPolicy)
       ? []
       : [unsupported(`${field}.restartPolicy`, restartPolicy, accepted)]),

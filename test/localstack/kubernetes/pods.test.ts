@@ -47,6 +47,12 @@ for (const { name, from, to, ok } of updates)
     else assert.equal(faultOf(run).message, `Pod "web" is invalid: spec: Forbidden: ${fixed}`)
   })
 
+const data = { name: 'data', emptyDir: {} }
+const mounted = (...volumeMounts: readonly object[]) => ({
+  volumes: [data],
+  containers: [{ ...container, volumeMounts }],
+})
+
 const refused: readonly { readonly name: string; readonly spec: object; readonly says: string }[] = [
   { name: 'no container', spec: { containers: [] }, says: 'spec.containers: Required value' },
   {
@@ -69,11 +75,73 @@ const refused: readonly { readonly name: string; readonly spec: object; readonly
     spec: { containers: [{ ...container, ports: [{ containerPort: 65_536 }] }] },
     says: 'spec.containers[0].ports[0].containerPort: Invalid value: 65536: must be between 1 and 65535, inclusive',
   },
+  {
+    name: 'a volume without a name',
+    spec: { volumes: [{ emptyDir: {} }] },
+    says: 'spec.volumes[0].name: Required value',
+  },
+  {
+    name: 'two volumes of one name',
+    spec: { volumes: [data, data] },
+    says: 'spec.volumes[1].name: Duplicate value: "data"',
+  },
+  {
+    name: 'a mount of no volume',
+    spec: { containers: [{ ...container, volumeMounts: [{ name: 'no', mountPath: '/a' }] }] },
+    says: 'spec.containers[0].volumeMounts[0].name: Not found: "no"',
+  },
+  {
+    name: 'a mount nowhere',
+    spec: mounted({ name: 'data' }),
+    says: 'spec.containers[0].volumeMounts[0].mountPath: Required value',
+  },
+  {
+    name: 'two mounts at one path',
+    spec: mounted({ name: 'data', mountPath: '/a' }, { name: 'data', mountPath: '/a' }),
+    says: 'spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/a": must be unique',
+  },
+  {
+    name: 'a part of a volume from its root',
+    spec: mounted({ name: 'data', mountPath: '/a', subPath: '/etc' }),
+    says: 'spec.containers[0].volumeMounts[0].subPath: Invalid value: "/etc": must be a relative path',
+  },
+  {
+    name: 'a part of a volume outside of it',
+    spec: mounted({ name: 'data', mountPath: '/a', subPath: 'x/../..' }),
+    says: `spec.containers[0].volumeMounts[0].subPath: Invalid value: "x/../..": must not contain '..'`,
+  },
+  {
+    name: 'a variable without a name',
+    spec: { initContainers: [{ ...container, name: 'init', env: [{ value: '1' }] }] },
+    says: 'spec.initContainers[0].env[0].name: Required value',
+  },
+  {
+    name: 'a variable that sets another one',
+    spec: { containers: [{ ...container, env: [{ name: 'A=B' }] }] },
+    says: `spec.containers[0].env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of printable ASCII characters other than '='`,
+  },
 ]
 
 for (const { name, spec, says } of refused)
   test(`a pod is refused: ${name}`, () =>
     assert.equal(faultOf(() => cluster().create('pods', pod(spec))).message, `Pod "web" is invalid: ${says}`))
+
+test('a pod is refused: a volume whose name is a path', () => {
+  const run = () => cluster().create('pods', pod({ volumes: [{ name: '../x', emptyDir: {} }] }))
+  assert.match(
+    faultOf(run).message,
+    /spec\.volumes\[0\]\.name: Invalid value: "\.\.\/x": a lowercase RFC 1123/,
+  )
+})
+
+test('a pod has what is in order', () => {
+  const volumeMounts = [
+    { name: 'data', mountPath: '/a' },
+    { name: 'data', mountPath: '/b', subPath: 'x/y..z' },
+  ]
+  const env = [{ name: 'A b~!' }]
+  cluster().create('pods', pod({ volumes: [data], containers: [{ ...container, volumeMounts, env }] }))
+})
 
 const ends: readonly {
   readonly name: string

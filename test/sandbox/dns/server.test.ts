@@ -17,7 +17,7 @@ import { names } from './world.ts'
 async function resolver(t: TestContext): Promise<{ readonly resolver: Resolver; readonly port: number }> {
   const server = await serveDns({ address: '127.0.0.1', port: 0 }, names)
   t.after(() => server.close())
-  const resolver = new Resolver({ timeout: 500, tries: 2 })
+  const resolver = new Resolver({ timeout: 10_000, tries: 2 })
   resolver.setServers([`127.0.0.1:${server.port}`])
   return { resolver, port: server.port }
 }
@@ -187,7 +187,7 @@ test('dns: follows the cluster, and listens at the next place where the first is
   })
   t.after(() => dns.close())
   await dns.ready
-  const asking = new Resolver({ timeout: 500, tries: 2 })
+  const asking = new Resolver({ timeout: 10_000, tries: 2 })
   asking.setServers([`${dns.address}:${dns.port}`])
   const name = 'late.default.svc.cluster.local'
   await assert.rejects(asking.resolve4(name), { code: 'ENOTFOUND' })
