@@ -14,8 +14,19 @@ export const allOfLoopback: LoopbackFacts = { addresses: 'all', lowestPort: 1 }
 const setting = '/proc/sys/net/ipv4/ip_unprivileged_port_start'
 const usualLowest = 1024
 
+/** What is asked of the system. */
+export interface LoopbackSystem {
+  /** From where on everybody may listen, as the system says. */
+  readonly portStart: () => number
+  /** A code of the system's; undefined: it may be had. Port 0 is any. */
+  readonly bindError: (host: string, port: number) => Promise<string | undefined>
+}
+
 /** Finds out by trying. `base` as in the layout. */
-export async function probeLoopback(base: number): Promise<LoopbackFacts> {
+export async function probeLoopback(
+  base: number,
+  { portStart, bindError }: LoopbackSystem = thisSystem,
+): Promise<LoopbackFacts> {
   const own = `127.${base}.0.1`
   const hasAll = (await bindError(own, 0)) === undefined
   const start = portStart()
@@ -32,13 +43,14 @@ function portStart(): number {
   }
 }
 
-/** A code of the system's; undefined: it may be had. */
 const bindError = (host: string, port: number): Promise<string | undefined> =>
   new Promise((resolve) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code))
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)))
   })
+
+const thisSystem: LoopbackSystem = { portStart, bindError }
 
 /** What a person should know, and how to mend it. Nothing: all is as it should be. */
 export function loopbackAdvice({ addresses, lowestPort }: LoopbackFacts, base: number): readonly string[] {

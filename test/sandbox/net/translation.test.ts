@@ -39,6 +39,12 @@ const rows: readonly {
     first: '127.16.240.1:10080',
   },
   {
+    name: 'low ports refused: the first that is not',
+    facts: noLow,
+    place: '127.16.240.1:1024',
+    first: '127.16.240.1:1024',
+  },
+  {
     name: 'low ports refused: others stay',
     facts: noLow,
     place: '127.16.240.1:8080',
@@ -77,6 +83,14 @@ const rows: readonly {
     first: '127.0.0.1:63215',
   },
   { name: 'one address: no ports are left for the next', facts: one, place: '127.16.0.23:32767' },
+  {
+    name: 'one address: the first NodePort',
+    facts: one,
+    place: '127.16.0.12:30000',
+    first: '127.0.0.1:32768',
+  },
+  { name: 'one address: behind the last NodePort', facts: one, place: '127.16.0.11:32768' },
+  { name: 'one address: before the first NodePort', facts: one, place: '127.16.0.11:29999' },
   { name: 'one address: what is no port of a node', facts: one, place: '127.16.0.11:8080' },
   { name: 'one address: the API server', facts: one, place: '127.16.0.1:6443', first: '127.0.0.1:6443' },
   { name: 'what is not on loopback', facts: one, place: '192.0.2.1:80', first: '192.0.2.1:80' },
@@ -207,6 +221,54 @@ test('translated relay: what nobody stands in for fails as before', async () => 
   const plain = new Full()
   await new TranslatedRelay(plain, new Translation(all, layout)).serve([web])
   assert.equal(plain.served.get(web.id), web)
+})
+
+const systems: readonly {
+  readonly name: string
+  readonly start: number
+  /** `HOST:PORT` that cannot be had, and why; the others may. */
+  readonly refused: Readonly<Record<string, string>>
+  readonly facts: LoopbackFacts
+}[] = [
+  { name: 'of root', start: 1024, refused: {}, facts: all },
+  { name: 'set to let everybody', start: 0, refused: { '127.16.0.1:-1': 'ERR_SOCKET_BAD_PORT' }, facts: all },
+  {
+    name: 'with all ports but none below',
+    start: 1,
+    refused: { '127.16.0.1:0': 'EADDRNOTAVAIL' },
+    facts: oneLow,
+  },
+  { name: 'as usual', start: 1024, refused: { '127.16.0.1:1023': 'EACCES' }, facts: noLow },
+  {
+    name: 'of another setting',
+    start: 80,
+    refused: { '127.16.0.1:79': 'EACCES' },
+    facts: { ...noLow, lowestPort: 80 },
+  },
+  {
+    name: 'where the last low port is taken',
+    start: 1024,
+    refused: { '127.16.0.1:1023': 'EADDRINUSE' },
+    facts: all,
+  },
+  {
+    name: 'with one address',
+    start: 1024,
+    refused: { '127.16.0.1:0': 'EADDRNOTAVAIL', '127.0.0.1:1023': 'EACCES' },
+    facts: one,
+  },
+]
+for (const { name, start, refused, facts } of systems)
+  test(`loopback: a system ${name}`, async () => {
+    const bindError = (host: string, port: number) => Promise.resolve(refused[`${host}:${port}`])
+    assert.deepEqual(await probeLoopback(16, { portStart: () => start, bindError }), facts)
+  })
+
+test('advice: which ports stand in', () => {
+  assert.match(loopbackAdvice(noLow, 16).join('\n'), /Ports below 1024 .*: 80 is reached at 10080;/)
+  assert.match(loopbackAdvice(one, 16).join('\n'), /: 80 is reached at another port;.*/)
+  assert.match(loopbackAdvice(oneLow, 16).join('\n'), /alias 127\.16\.0\.1$/)
+  assert.equal(loopbackAdvice({ ...noLow, lowestPort: 2 }, 16).length, 2)
 })
 
 test('advice: nothing where all is as it should be, else how to mend it', async () => {

@@ -154,6 +154,11 @@ const paths: readonly (readonly [text: string, mapped: string])[] = [
   ['cat /etc/app/a /etc/app/b', 'cat /V/a/a /V/a/b'],
 ]
 for (const [text, mapped] of paths) test(`path: ${text}`, () => assert.equal(mapPaths(text, mounts), mapped))
+test('paths: a mount at the root is no part of other paths, and one mount does as well as two', () => {
+  assert.equal(mapPaths('/etc/app /x', [{ from: '/', to: '/V' }]), '/etc/app /x')
+  assert.equal(mapPaths('/a /ab', [{ from: '/a', to: '/V' }]), '/V /ab')
+  assert.equal(mapPaths('/a', []), '/a')
+})
 test('all addresses are the one of the pod', () => {
   assert.equal(mapAnyAddress('0.0.0.0:80 10.0.0.0', '127.1.4.64'), '127.1.4.64:80 10.0.0.0')
 })
