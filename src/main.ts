@@ -49,6 +49,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
 } else if (process.argv[2] === 'pod-tool') {
   runPodTool()
 } else {
+  // What cannot be said because a disk is full ends nothing.
+  process.stderr.on('error', () => {})
   // A reader that has seen enough (`| head`) closes the pipe: that is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)

@@ -20,9 +20,11 @@ export const addSandbox: AddCommand = (program, context) => {
     .command('sandbox')
     .summary('a cluster on this machine whose load balancers carry traffic')
     .description(
-      'Runs a small cluster on loopback addresses of this machine, without Docker and without privileges: an API server for\n' +
-        'your own kubectl, nodes, pods that are processes, DNS, node proxies, the controller, and a load balancer with real traffic.\n' +
-        'It ends with Ctrl-C, and nothing of it stays.',
+      [
+        'Runs a small cluster on loopback addresses of this machine, without Docker and without privileges: an API',
+        'server for your own kubectl, nodes, pods that are processes, DNS, node proxies, the controller, and a load',
+        'balancer with real traffic. It runs until Ctrl-C or "sandbox stop", and nothing of it stays but its log.',
+      ].join(' '),
     )
     .option('--nodes <NUMBER>', `how many nodes, 1 to ${mostNodes}`, whole(1, mostNodes), 3)
     .option('--file <FILE...>', 'apply these manifests, in this order, and wait until they serve')

@@ -38,6 +38,7 @@ export async function applyFiles(
   const client = await connectTo({ kubeconfig: sandbox.facts.kubeconfig })
   try {
     const refused = await applyAll(client, manifests, (manifest) => void applied.push(manifest), signal)
+    if (signal.aborted) return exit.fine
     for (const located of refused) io.err(problemText(located, err))
     io.out(`${applied.length} of ${manifests.length} objects applied\n`)
     const begun = performance.now()

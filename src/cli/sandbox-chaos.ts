@@ -6,7 +6,7 @@ import { SandboxRefused } from '../sandbox/problem.ts'
 import type { SandboxChaosOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { folderOf, telling } from './sandbox-folder.ts'
+import { commandOn, folderOf, telling } from './sandbox-folder.ts'
 import { brokenText, indented } from './sandbox-text.ts'
 
 /** The balancer may take a while to end and to begin, and others may be before us. */
@@ -19,7 +19,7 @@ export const sandboxChaos = (options: SandboxChaosOptions, io: Io): Promise<Exit
     if (holderOf(folder) === undefined)
       throw new SandboxRefused(
         `no sandbox of the name ${options.name} runs`,
-        'start one: lb-controller sandbox',
+        `start one: ${commandOn(options)}`,
       )
     try {
       const answer = await asked(options, folder)

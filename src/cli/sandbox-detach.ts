@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { claimFolder } from '../relay/state-folder.ts'
 import type { SandboxOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { folderOf } from './sandbox-folder.ts'
+import { claimForSandbox, folderOf } from './sandbox-folder.ts'
 import type { Told } from './sandbox-telling.ts'
 
 /** Where the child finds the pipe on which it tells of its start. */
@@ -15,7 +14,7 @@ const tellTo = 3
 /** Starts a sandbox as a process of its own and waits until it is ready. */
 export async function detach(options: SandboxOptions, io: Io): Promise<ExitCode> {
   const folder = folderOf(options, io)
-  claimFolder(folder.path)
+  claimForSandbox(folder.path)
   const output = openSync(folder.log, 'a', 0o600)
   const child = spawn(process.execPath, [...process.execArgv, io.script ?? '', ...argumentsOf(options)], {
     detached: true,
@@ -27,14 +26,18 @@ export async function detach(options: SandboxOptions, io: Io): Promise<ExitCode>
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
   })
   let code: ExitCode | undefined
+  let refused = false
   for await (const line of createInterface({ input: child.stdio[tellTo] as Readable })) {
     const told = JSON.parse(line) as Told
     if ('out' in told) io.out(told.out)
-    else if ('err' in told) io.err(told.err)
-    else code = told.ready
+    else if ('err' in told) {
+      refused = true
+      io.err(told.err)
+    } else code = told.ready
   }
   if (code === undefined) {
-    io.err(`lb-controller: the sandbox did not start (${await ended}); its log is ${folder.log}\n`)
+    const how = await ended
+    if (!refused) io.err(`lb-controller: the sandbox did not start (${how}); its log is ${folder.log}\n`)
     return exit.errors
   }
   child.unref()

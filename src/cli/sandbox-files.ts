@@ -64,7 +64,9 @@ function unknownKind(kind: string, apiVersion: string | undefined): Problem {
   )
 }
 
-/** Applies one after the other; answers what was refused. `onApplied` hears of the others. */
+/**
+ * Applies one after the other, until the end is asked for; answers what was refused. `onApplied` hears of the others.
+ */
 export async function applyAll(
   api: KubeApi,
   manifests: readonly Manifest[],
@@ -73,10 +75,15 @@ export async function applyAll(
 ): Promise<readonly Located[]> {
   const problems: Located[] = []
   for (const manifest of manifests) {
+    if (signal.aborted) break
     const { object, resource, locate } = manifest
     const refusal = await applyObject(api, resource, object, signal)
     if (refusal === undefined) onApplied(manifest)
-    else problems.push(locate(error('LB_SANDBOX_REFUSED', 'metadata.name', refusal)))
+    else problems.push(locate(error('LB_SANDBOX_REFUSED', fieldIn(refusal) ?? 'metadata.name', refusal)))
   }
   return problems
 }
+
+/** The first field that a refusal names, to point at its line. */
+const fieldIn = (refusal: string): string | undefined =>
+  /(?:^|[\s[(])\.?((?:spec|metadata|data|type)(?:[.[][\w.[\]/-]*)?):/.exec(refusal)?.[1]

@@ -11,13 +11,20 @@ export async function sandboxImages({ output }: { readonly output: string }, io:
 }
 
 function text(rows: readonly { readonly images: readonly string[]; readonly runs: string }[]): string {
-  const lines = rows.map(({ images, runs }) => `  ${runs}\n      ${images.join(', ')}\n`)
-  return `The sandbox pulls no images. These stand for what this machine has, with any tag and registry:
+  const byRuns = Map.groupBy(rows, ({ runs }) => runs)
+  const lines = [...byRuns].map(
+    ([runs, same]) => `  ${runs}\n      ${same.flatMap(({ images }) => images).join(', ')}\n`,
+  )
+  return `The sandbox pulls no images. These names stand for programs of this machine, with any tag and registry:
 
 ${lines.join('\n')}
-Anything else needs a command. Either is run on this machine, as this user, with POD_IP in its environment:
-  a container's own "command"
-  the annotation ${commandAnnotation} of the pod, a line for sh, or "echo" for an echo server;
-  with ".NAME" behind it for the container of that name
+Any other image needs a command, which runs on this machine as you, with the pod's address in POD_IP:
+  the container's own "command" and "args", or
+  the pod's annotation ${commandAnnotation}: a line for sh, or "echo" for an echo server;
+  with ".NAME" behind it, for the container of that name only
+
+Files and names: nothing is mounted. A container's command, what "kubectl exec" runs, curl and wget find volumes by
+their mountPath; curl, wget and nslookup find names of the cluster, and hostname is the pod's. Inside of a shell or
+another program, paths and names are those of this machine; a pod's own files lie in $SANDBOX_ROOT.
 `
 }

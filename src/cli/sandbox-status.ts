@@ -6,7 +6,7 @@ import { paintFor } from './colour.ts'
 import type { SandboxStatusOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { folderOf, telling } from './sandbox-folder.ts'
+import { commandOn, folderOf, telling } from './sandbox-folder.ts'
 import { stateText } from './sandbox-text.ts'
 
 /** Says what of a sandbox runs. */
@@ -16,7 +16,7 @@ export const sandboxStatus = (options: SandboxStatusOptions, io: Io): Promise<Ex
     if (holderOf(folder) === undefined)
       throw new SandboxRefused(
         `no sandbox of the name ${options.name} runs`,
-        'start one: lb-controller sandbox',
+        `start one: ${commandOn(options)}`,
       )
     const state = await askControl<SandboxState>(folder.control, 'GET /status').catch((error: Error) => {
       throw new SandboxRefused(`the sandbox does not answer: ${error.message}`, `see ${folder.log}`)

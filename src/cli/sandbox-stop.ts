@@ -21,6 +21,9 @@ export const sandboxStop = (options: SandboxChoice, io: Io): Promise<ExitCode> =
     else if (isOrphaned(folder)) tidy(folder)
     else throw new SandboxRefused(`no sandbox of the name ${options.name} runs`)
     io.out(`the sandbox ${options.name} has ended${holder === undefined ? ': it had been killed' : ''}\n`)
+    // kubectl asks localhost:8080 where the file is not there, and what it says of that helps nobody.
+    if (io.env['KUBECONFIG'] === folder.kubeconfig)
+      io.out('KUBECONFIG still names it here, and kubectl would find nobody: unset KUBECONFIG\n')
     return exit.fine
   })
 

@@ -2,6 +2,7 @@ import type { Paint } from '../plan/render-view.ts'
 import type { Broken } from '../sandbox/chaos/mischief.ts'
 import type { SandboxFacts, SandboxState } from '../sandbox/facts.ts'
 import { columns } from './print.ts'
+import { shellWord } from './shell-word.ts'
 
 /** What runs where. */
 export function factsText(facts: SandboxFacts, paint: Paint): string {
@@ -22,18 +23,23 @@ export function factsText(facts: SandboxFacts, paint: Paint): string {
     .join('')
 }
 
-/** What to type next. */
+/** What to type next; with manifests in it, there is something to look at already. */
 export function nextText(
   { kubeconfig, firstAddress: { address, port } }: SandboxFacts,
+  applied: boolean,
   paint: Paint,
 ): string {
+  const at = `http://${address}${port === 80 ? '' : `:${port}`}`
   const lines = [
     `export KUBECONFIG=${shellWord(kubeconfig)}`,
-    'kubectl create deployment hello --image=echo --port=80 --replicas=2',
-    'kubectl expose deployment hello --type=LoadBalancer --port=80',
-    `curl http://${address}${port === 80 ? '' : `:${port}`}`,
+    applied
+      ? 'kubectl get pods,services -o wide'
+      : 'kubectl create deployment hello --image=echo --port=80 --replicas=2 && kubectl expose deployment hello --type=LoadBalancer',
   ]
-  return `\n${paint('heading', 'Type next, in another terminal:')}\n${indented(lines.join('\n'))}\n`
+  return [
+    `\n${paint('heading', 'Type next, in a terminal:')}\n${indented(lines.join('\n'))}\n`,
+    applied ? '' : `Then one of the two pods answers "curl ${at}".\n`,
+  ].join('')
 }
 
 export function stateText(state: SandboxState, paint: Paint): string {
@@ -74,7 +80,3 @@ export const brokenText = (broken: readonly Broken[]): string =>
   )
 
 export const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
-
-/** As a shell reads it as one word. */
-const shellWord = (text: string): string =>
-  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -1,13 +1,13 @@
-import { createWriteStream, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { plainLog } from '../observe/plain-log.ts'
-import { claimFolder, FolderRefused } from '../relay/state-folder.ts'
 import { SandboxRefused } from '../sandbox/problem.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { paintFor } from './colour.ts'
 import type { SandboxOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { folderOf, telling } from './sandbox-folder.ts'
+import { claimForSandbox, commandOn, folderOf, telling } from './sandbox-folder.ts'
+import { openLogFile } from './sandbox-log.ts'
 import { factsText, nextText } from './sandbox-text.ts'
 import { tellerOn, type Teller } from './sandbox-telling.ts'
 import { forSmallRun } from './short-run.ts'
@@ -35,12 +35,12 @@ async function run(options: SandboxOptions, { io, ready }: Teller): Promise<Exit
   const files = options.files.length === 0 ? undefined : await import('./sandbox-apply.ts')
   const manifests = await files?.readFiles(options.files, io, options.colour)
   if (files !== undefined && manifests === undefined) return exit.errors
-  claim(folder.path)
+  claimForSandbox(folder.path)
   const asked = io.stopSignal(hangsUp() ? ['SIGHUP'] : [])
   const told = new AbortController()
   const stop = AbortSignal.any([asked, told.signal])
-  const file = createWriteStream(folder.log, { flags: 'a', mode: 0o600 })
-  const log = plainLog((line) => void file.write(line))
+  const file = openLogFile(folder.log)
+  const log = plainLog(file.write)
   const sandbox = await openSandbox({
     name: options.name,
     folder,
@@ -49,36 +49,30 @@ async function run(options: SandboxOptions, { io, ready }: Teller): Promise<Exit
     base: options.base,
     pagePort: options.pagePort,
     program: io.script ?? '',
+    endsBy: commandOn(options, 'stop'),
     log,
     onStop: () => told.abort(),
   })
   try {
-    tell(sandbox, io)
-    ready((await files?.applyFiles(sandbox, manifests ?? [], io, options.colour, stop)) ?? exit.fine)
+    tell(sandbox, io, options)
+    const code = (await files?.applyFiles(sandbox, manifests ?? [], io, options.colour, stop)) ?? exit.fine
+    if (!stop.aborted) io.out(nextText(sandbox.facts, files !== undefined, paintFor(io, 'out', 'auto')))
+    ready(code)
     await aborted(stop)
     if (io.outIsTty === true) io.out('\nending\n')
   } finally {
     await sandbox.close()
-    await new Promise<void>((resolve) => file.end(resolve))
+    file.close()
   }
   return exit.fine
 }
 
-function tell({ facts }: Sandbox, io: Io): void {
-  const paint = paintFor(io, 'out', 'auto')
-  const what = `A cluster of ${facts.layout.nodes.length} nodes runs on this machine`
-  io.out(`${what}: ready in ${(performance.now() / 1000).toFixed(1)} s. Ctrl-C ends it.\n\n`)
-  io.out(factsText(facts, paint))
-  io.out(nextText(facts, paint))
-}
-
-function claim(path: string): void {
-  try {
-    claimFolder(path)
-  } catch (error) {
-    if (error instanceof FolderRefused) throw new SandboxRefused(error.message, 'see --state-dir')
-    throw error
-  }
+function tell({ facts }: Sandbox, io: Io, options: SandboxOptions): void {
+  const nodes = facts.layout.nodes.length
+  const what = `A cluster of ${nodes} ${nodes === 1 ? 'node' : 'nodes'} runs on this machine`
+  const end = options.tellTo === undefined ? 'Ctrl-C' : commandOn(options, 'stop')
+  io.out(`${what}: ready in ${(performance.now() / 1000).toFixed(1)} s. It runs until ${end}.\n\n`)
+  io.out(factsText(facts, paintFor(io, 'out', 'auto')))
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

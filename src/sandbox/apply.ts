@@ -25,7 +25,10 @@ export const servedKinds = (): readonly string[] =>
     )
     .toSorted()
 
-/** Applies an object as `kubectl apply --server-side --force-conflicts` would. Answers why the API server refused it. */
+/**
+ * Applies an object as `kubectl apply --server-side --force-conflicts` would. Answers why the API server refused it, and
+ * why it was not asked to the end.
+ */
 export async function applyObject(
   api: KubeApi,
   resource: ResourceType,
@@ -43,7 +46,9 @@ export async function applyObject(
     )
     return undefined
   } catch (error) {
-    if (error instanceof KubeError && error.code >= 400 && error.code < 500) return error.message
+    if (signal.aborted) return 'the end was asked for'
+    // A field that there is not is told by 500, as Kubernetes does.
+    if (error instanceof KubeError && error.code >= 400) return error.message
     throw error
   }
 }

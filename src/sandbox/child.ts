@@ -3,6 +3,7 @@ import { openSync, closeSync } from 'node:fs'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { Part } from './part.ts'
+import { SandboxRefused } from './problem.ts'
 
 export interface ChildWish {
   readonly name: string
@@ -60,7 +61,7 @@ export class Child implements Part {
     // A pipe that breaks because the child ended is told by its exit.
     child.stdin?.on('error', () => {})
     const early = ended.then((how) => {
-      throw new Error(`${name} ended with ${how}; see ${logFile}`)
+      throw new SandboxRefused(`the ${name} ended with ${how}`, `see the end of ${logFile}`)
     })
     await Promise.race([early, this.#answers(systemClock.now() + patienceMs)])
     // From here on an end is told in the log.
@@ -70,7 +71,7 @@ export class Child implements Part {
   async #answers(until: number): Promise<void> {
     const { name, logFile, isReady } = this.#wish
     while (this.#wanted && !(await isReady())) {
-      if (systemClock.now() > until) throw new Error(`${name} does not answer; see ${logFile}`)
+      if (systemClock.now() > until) throw silent(name, logFile)
       await systemClock.sleep(againMs)
     }
   }
@@ -94,3 +95,6 @@ export class Child implements Part {
     clearTimeout(force)
   }
 }
+
+const silent = (name: string, logFile: string): SandboxRefused =>
+  new SandboxRefused(`the ${name} does not answer`, `see the end of ${logFile}`)

@@ -49,6 +49,8 @@ export interface SandboxWish {
   /** The file that Node was started with: the balancer is started with it too. */
   readonly program: string
   readonly log: Log
+  /** What a person types to end it. */
+  readonly endsBy: string
   /** Somebody asked for the end. */
   readonly onStop: () => void
 }
@@ -72,8 +74,8 @@ export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
   const holder = claim(folder, since)
   if (holder !== undefined)
     throw new SandboxRefused(
-      `a sandbox of the name ${wish.name} runs already: process ${holder.pid}, since ${new Date(holder.since).toISOString()}`,
-      `end it with "lb-controller sandbox stop --name ${wish.name}", or start another one beside it: --name OTHER`,
+      `a sandbox runs in ${folder.path} already: process ${holder.pid}, since ${new Date(holder.since).toISOString()}`,
+      `end it with ${wish.endsBy}, or start another one beside it: --name OTHER`,
     )
   const parts = new Parts()
   parts.add({ close: async () => tidy(folder) })

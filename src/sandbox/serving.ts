@@ -3,7 +3,9 @@ import type { ClusterState } from '../../localstack/kubernetes/state.ts'
 import { follow } from '../../localstack/kubernetes/controllers/follow.ts'
 import type { DeploymentObject, PodObject } from '../../localstack/kubernetes/workload-objects.ts'
 import { systemClock } from '../lib/clock.ts'
+import { readyType } from '../controller/conditions.ts'
 import type { KubeObject, ServiceObject } from '../model/objects.ts'
+import { unservedPorts } from './state.ts'
 
 /** An object that was applied and does its work at some time after. */
 export interface Awaited {
@@ -109,6 +111,13 @@ function ofService({ spec, status }: ServiceObject): Verdict {
   if (addresses.length === 0)
     return {
       lacks: status?.conditions?.find(({ status }) => status === 'False')?.message ?? 'it has no address yet',
+    }
+  const [unserved] = unservedPorts(status)
+  if (unserved !== undefined)
+    return {
+      lacks:
+        status?.conditions?.find(({ type }) => type === readyType)?.message ??
+        `port ${unserved} is not served`,
     }
   const ports = (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP')
   const ips = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip === undefined ? [] : [ip]))

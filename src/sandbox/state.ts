@@ -36,10 +36,16 @@ function nodeState({ metadata, spec, status }: NodeObject): NodeState {
   }
 }
 
+/** Those of which its balancer says that nobody can come in. */
+export const unservedPorts = (status: ServiceObject['status']): readonly number[] =>
+  (status?.loadBalancer?.ingress ?? []).flatMap(({ ports = [] }) =>
+    ports.flatMap(({ port, error }) => (error === undefined ? [] : [port])),
+  )
+
 function serviceState({ metadata, spec, status }: ServiceObject): ServiceState {
   const condition = status?.conditions?.find(({ type }) => type === readyType)
   const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '')
-  const ready = addresses.length > 0 && condition?.status !== 'False'
+  const ready = addresses.length > 0 && condition?.status !== 'False' && unservedPorts(status).length === 0
   return {
     namespace: metadata.namespace ?? 'default',
     name: metadata.name,

@@ -116,6 +116,7 @@ export class LocalLauncher implements Launcher {
     }
   }
 
+  /** Throws `LaunchFailure`, also where the system lets us have no folder. */
   setup(self: PodSelf, container: Container): Setup {
     try {
       return this.#setup(self, container)
@@ -149,7 +150,12 @@ export class LocalLauncher implements Launcher {
   }
 
   refresh(self: PodSelf): void {
-    this.#folders.get(self.pod.metadata.uid ?? '')?.refresh(self)
+    try {
+      this.#folders.get(self.pod.metadata.uid ?? '')?.refresh(self)
+    } catch (error) {
+      // What is mounted stays as it was, and the next change tries again.
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    }
   }
 
   forget({ metadata: { uid = '' } }: Pod): void {

@@ -65,7 +65,8 @@ export function podFolder(path: string, sources: ConfigSource, resolver: Resolve
     },
     mount(self, container) {
       const { volumes = [] } = self.pod.spec ?? {}
-      const mounts: MountPath[] = []
+      const etc = join(this.root(container.name), 'etc', 'resolv.conf')
+      const mounts: MountPath[] = resolver === undefined ? [] : [{ from: '/etc/resolv.conf', to: etc }]
       for (const { name, mountPath, subPath = '' } of container.volumeMounts ?? []) {
         const volume = volumes.find((one) => one.name === name)
         if (volume === undefined)

@@ -1,57 +1,19 @@
 /** How sandboxes begin and end: by the built program, and a user's kubectl and curl. */
 import assert from 'node:assert/strict'
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { SandboxState } from '../../../src/sandbox/facts.ts'
+import { homeOf, stateDir } from './home.ts'
 import { kubectlProgram, withoutKubectl } from './sandbox-stage.ts'
 import { listeningAt, processesWith, within } from './traces.ts'
 
-const bin = fileURLToPath(new URL('../../../bin/lb-controller.mjs', import.meta.url))
 const base = 61
-
-interface Home {
-  readonly path: string
-  readonly env: Readonly<Record<string, string>>
-  /** `lb-controller sandbox` to its end. */
-  run(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }>
-  /** In the foreground, until `ready` stands in what it says. */
-  start(...args: string[]): Promise<{ readonly child: ChildProcess; readonly ended: Promise<unknown> }>
-}
-
-function homeOf(t: TestContext): Home {
-  const path = mkdtempSync(join(tmpdir(), 'lb-life-'))
-  const env = { PATH: process.env['PATH'] ?? '', HOME: path }
-  t.after(() => {
-    for (const pid of processesWith(path)) process.kill(pid, 'SIGKILL')
-    rmSync(path, { recursive: true, force: true })
-  })
-  return {
-    path,
-    env,
-    run: (...args) =>
-      new Promise((resolve) => {
-        execFile(process.execPath, [bin, 'sandbox', ...args], { env }, (error, out, err) => {
-          resolve({ code: error === null ? 0 : Number(error.code), out, err })
-        })
-      }),
-    async start(...args) {
-      const words = ['sandbox', '--page-port', 'off', '--state-dir', join(path, 's'), ...args]
-      const child = spawn(process.execPath, [bin, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-      const ended = once(child, 'exit')
-      for await (const piece of child.stdout as AsyncIterable<Buffer>) if (piece.includes('curl')) break
-      return { child, ended }
-    },
-  }
-}
-
-const stateDir = (home: Home): string => join(home.path, 's')
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   test(`${signal} leaves no process, no port and no file but the log`, async (t) => {
@@ -87,8 +49,8 @@ test('--detach returns when it is ready, status tells, stop waits; a second one 
   assert.deepEqual([one.code, one.err], [0, ''])
   const again = await home.run('--detach')
   assert.equal(again.code, 1)
-  assert.match(again.err, /a sandbox of the name default runs already: process \d+, since /)
-  assert.match(again.err, /hint: end it with "lb-controller sandbox stop --name default", or .*--name OTHER/)
+  assert.match(again.err, /a sandbox runs in .* already: process \d+, since /)
+  assert.match(again.err, /hint: end it with "lb-controller sandbox stop", or .*--name OTHER/)
   const two = await home.run('--detach', '--page-port', 'off', '--name', 'two', '--nodes', '1')
   assert.deepEqual([two.code, two.err], [0, ''])
 
