@@ -196,6 +196,12 @@ test('handover: the folder is for this user alone', (t) => {
   writeFileSync(join(folder, 'file'), '')
   assert.throws(() => claimFolder(join(folder, 'link')), { name: 'FolderRefused' })
   assert.throws(() => claimFolder(join(folder, 'file')), { name: 'FolderRefused' })
+  assert.throws(
+    () => claimFolder(join(folder, 'file', 'below')),
+    /cannot be made: part of the path is a file/,
+  )
+  // Nothing can be made there, also by root; asked to make the whole path, Node would try for ever.
+  assert.throws(() => claimFolder('/proc/lb-controller/x'), /cannot be made: /)
   assert.throws(() => claimFolder(inside, statSync(inside).uid + 1), { name: 'FolderRefused' })
   assert.throws(() => side(t, join(folder, 'x'.repeat(100))), { name: 'FolderRefused' })
 })

@@ -118,3 +118,18 @@ test('a launcher becomes what the program answers', () => {
     rmSync(folder, { recursive: true })
   }
 })
+
+test('hostname is the name of the pod, and its address', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lb-tools-'))
+  try {
+    installTools(folder, { node: process.execPath, program: 'none' })
+    const said = (...args: string[]) =>
+      execFileSync(join(folder, 'hostname'), args, {
+        env: { HOSTNAME: 'web-0', POD_IP: '127.7.4.1', PATH: process.env['PATH'] },
+        encoding: 'utf8',
+      })
+    assert.deepEqual([said(), said('-i')], ['web-0\n', '127.7.4.1\n'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
