@@ -56,10 +56,15 @@ if (major < 22 || (major === 22 && minor < 19)) {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
   })
-  const program =
+  const staying = ['sandbox', 'node-proxy', 'local-balancer', 'local-aws']
+  const ahead = staying.includes(process.argv[2] ?? '')
+    ? import('./cli/short-run.ts').then(({ forSmallRun }) => forSmallRun())
+    : Promise.resolve()
+  const program = ahead.then(() =>
     process.argv[2] === 'local-balancer' || process.argv[2] === 'local-aws'
       ? import('./cli/small-program.ts')
-      : import('./cli/program.ts')
+      : import('./cli/program.ts'),
+  )
   program
     .then(({ main }) =>
       main(process.argv.slice(2), {

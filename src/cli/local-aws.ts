@@ -5,12 +5,10 @@ import { startAwsServer } from '../sandbox/aws-server.ts'
 import type { LocalAwsOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { forSmallRun } from './short-run.ts'
 import { stdinEnded } from './stdin-ended.ts'
 
 /** An AWS on this machine, until SIGTERM or SIGINT. */
 export async function localAws(options: LocalAwsOptions, io: Io): Promise<ExitCode> {
-  forSmallRun()
   const { host, port, socket, clusterName, vpc } = options
   const asked = io.stopSignal()
   const stop = options.endWithStdin ? AbortSignal.any([asked, stdinEnded(io.stdin)]) : asked

@@ -13,12 +13,10 @@ import { FolderRefused } from '../relay/state-folder.ts'
 import type { LocalBalancerOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { forSmallRun } from './short-run.ts'
 import { stdinEnded } from './stdin-ended.ts'
 
 /** The balancer of this machine, until SIGTERM or SIGINT. */
 export async function localBalancer(options: LocalBalancerOptions, io: Io): Promise<ExitCode> {
-  forSmallRun()
   const log = plainLog(io.err, options.logLevel)
   const asked = io.stopSignal()
   const stop = options.endWithStdin === true ? AbortSignal.any([asked, stdinEnded(io.stdin)]) : asked

@@ -18,7 +18,6 @@ import type { NodeProxyOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { connectTo } from './live.ts'
-import { forSmallRun } from './short-run.ts'
 import { nodeProxyConfig, planeOptions, stateDirOf, tableSettings } from './node-proxy-config.ts'
 
 /** The proxy of a node, until SIGTERM or SIGINT; or one of the things that it does once. */
@@ -40,7 +39,6 @@ export async function nodeProxy(options: NodeProxyOptions, io: Io): Promise<Exit
 }
 
 async function serve(config: NodeProxyConfig, log: Log, io: Io, told: AbortSignal): Promise<ExitCode> {
-  forSmallRun()
   const superseded = new AbortController()
   const stop = AbortSignal.any([told, superseded.signal])
   const metrics = await createMetricsOf(nodeProxyMetricTable, { process: true })

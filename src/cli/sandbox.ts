@@ -10,7 +10,6 @@ import { claimForSandbox, commandOn, folderOf, telling } from './sandbox-folder.
 import { openLogFile } from './sandbox-log.ts'
 import { factsText, nextText } from './sandbox-text.ts'
 import { tellerOn, type Teller } from './sandbox-telling.ts'
-import { forSmallRun } from './short-run.ts'
 
 /** A whole cluster in this process, until SIGTERM, SIGINT, SIGHUP or `sandbox stop`. */
 export async function sandbox(options: SandboxOptions, io: Io): Promise<ExitCode> {
@@ -23,7 +22,6 @@ export async function sandbox(options: SandboxOptions, io: Io): Promise<ExitCode
 }
 
 async function run(options: SandboxOptions, { io, ready }: Teller): Promise<ExitCode> {
-  forSmallRun()
   const { provider } = options
   // The one that there is would meet the account of whoever starts this.
   if (provider !== 'local')
