@@ -1,8 +1,10 @@
 import { follow } from '../../localstack/kubernetes/controllers/follow.ts'
 import type { ClusterState } from '../../localstack/kubernetes/state.ts'
 import { EventRecorder } from '../kube/events.ts'
-import type { KubeApi } from '../kube/port.ts'
+import { endpointSlices, nodes, serviceCidrs, services, type KubeApi } from '../kube/port.ts'
+import { SharedWatches } from '../kube/shared-watches.ts'
 import { monotonicClock, systemClock } from '../lib/clock.ts'
+import { trimOwnNode, trimService, trimServiceCidr, trimSlice } from '../node-proxy/table/trim.ts'
 import { silentMetricsOf } from '../observe/metrics.ts'
 import { nodeProxyMetricTable } from '../observe/node-proxy-metric-table.ts'
 import type { Log } from '../observe/log.ts'
@@ -22,7 +24,15 @@ export interface NetworksWish {
   readonly log: Log
 }
 
-/** The proxies of a sandbox, of which each watches the API server for itself: one a node, and one for cluster addresses. */
+/** What proxies read: what each would watch for itself on a machine of its own, all of them watch together here. */
+const shared = [
+  { resource: services, trim: trimService },
+  { resource: endpointSlices, trim: trimSlice },
+  { resource: nodes, trim: trimOwnNode },
+  { resource: serviceCidrs, trim: trimServiceCidr },
+]
+
+/** The proxies of a sandbox: one a node, and one for cluster addresses. */
 export class Networks implements Part {
   readonly #events: EventRecorder
   readonly #parts: ProxyParts
@@ -41,7 +51,7 @@ export class Networks implements Part {
     const component = 'lb-controller-node-proxy'
     this.#events = new EventRecorder({ api, clock: systemClock, instance: 'sandbox', component, log })
     this.#parts = {
-      api,
+      api: new SharedWatches({ api, clock: systemClock, log, kinds: shared, signal: this.#over.signal }),
       layout,
       translation,
       log,
