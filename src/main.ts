@@ -56,12 +56,16 @@ if (major < 22 || (major === 22 && minor < 19)) {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
   })
+  const command = process.argv[2] ?? ''
   const staying = ['sandbox', 'node-proxy', 'local-balancer', 'local-aws']
-  const ahead = staying.includes(process.argv[2] ?? '')
-    ? import('./cli/short-run.ts').then(({ forSmallRun }) => forSmallRun())
+  const prepared = staying.includes(command)
+    ? import('./cli/short-run.ts').then(({ forSmallRun, forQuietStart }) => {
+        forSmallRun()
+        if (command === 'sandbox' || command === 'local-balancer') forQuietStart(process.versions.v8)
+      })
     : Promise.resolve()
-  const program = ahead.then(() =>
-    process.argv[2] === 'local-balancer' || process.argv[2] === 'local-aws'
+  const program = prepared.then(() =>
+    command === 'local-balancer' || command === 'local-aws'
       ? import('./cli/small-program.ts')
       : import('./cli/program.ts'),
   )

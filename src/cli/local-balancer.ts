@@ -13,6 +13,7 @@ import { FolderRefused } from '../relay/state-folder.ts'
 import type { LocalBalancerOptions } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { afterStart } from './short-run.ts'
 import { stdinEnded } from './stdin-ended.ts'
 
 /** The balancer of this machine, until SIGTERM or SIGINT. */
@@ -40,6 +41,7 @@ export async function localBalancer(options: LocalBalancerOptions, io: Io): Prom
     io.err(`lb-controller: ${error instanceof Error ? error.message : String(error)}\n`)
     return exit.errors
   }
+  afterStart(process.versions.v8)
   await aborted(stop)
   log.info('draining', { graceMs: options.drainMs })
   await balancer.close(options.drainMs)

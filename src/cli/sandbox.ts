@@ -9,6 +9,7 @@ import type { Io } from './io.ts'
 import { claimForSandbox, commandOn, folderOf, telling } from './sandbox-folder.ts'
 import { openLogFile } from './sandbox-log.ts'
 import { factsText, nextText } from './sandbox-text.ts'
+import { afterStart } from './short-run.ts'
 import { tellerOn, type Teller } from './sandbox-telling.ts'
 
 /** A whole cluster in this process, until SIGTERM, SIGINT, SIGHUP or `sandbox stop`. */
@@ -51,6 +52,7 @@ async function run(options: SandboxOptions, { io, ready }: Teller): Promise<Exit
     log,
     onStop: () => told.abort(),
   })
+  afterStart(process.versions.v8)
   try {
     tell(sandbox, io, options)
     const code = (await files?.applyFiles(sandbox, manifests ?? [], io, options.colour, stop)) ?? exit.fine
