@@ -43,11 +43,13 @@ export function askControl<T>(path: string, order: string, body?: unknown, patie
   const [method, url] = order.split(' ')
   return new Promise((resolve, reject) => {
     const asking = request({ socketPath: path, method, path: url, timeout: patienceMs }, (response) => {
-      bodyOf(response).then((text) => {
-        const value = JSON.parse(text) as T & { message?: string }
-        if (response.statusCode === 200) resolve(value)
-        else reject(Object.assign(new Error(value.message), value))
-      }, reject)
+      bodyOf(response)
+        .then((text) => {
+          const value = JSON.parse(text) as T & { message?: string }
+          if (response.statusCode === 200) resolve(value)
+          else reject(Object.assign(new Error(value.message), value))
+        })
+        .catch(reject)
     })
     asking.once('error', reject)
     asking.once('timeout', () => asking.destroy(new Error('no answer')))

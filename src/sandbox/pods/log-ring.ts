@@ -26,7 +26,7 @@ export class LogRing {
 
   write(chunk: Buffer, now: number): void {
     let rest = this.#open.length === 0 ? chunk : Buffer.concat([this.#open, chunk])
-    const since = this.#open.length === 0 ? now : this.#openSince
+    let since = this.#open.length === 0 ? now : this.#openSince
     for (
       let end = rest.indexOf(newline);
       end >= 0 || rest.length >= longestLine;
@@ -36,9 +36,10 @@ export class LogRing {
       // A copy: the chunk may be a small part of a large buffer.
       this.#push({ at: since, bytes: Buffer.from(rest.subarray(0, length)) })
       rest = rest.subarray(length)
+      since = now
     }
     this.#open = Buffer.from(rest)
-    this.#openSince = rest.length === chunk.length ? since : now
+    this.#openSince = since
   }
 
   /** What stands without a line end becomes a line: the container has ended. */

@@ -127,9 +127,9 @@ for (const { name, spec, says } of refused)
     assert.equal(faultOf(() => cluster().create('pods', pod(spec))).message, `Pod "web" is invalid: ${says}`))
 
 test('a pod is refused: a volume whose name is a path', () => {
-  const run = () => cluster().create('pods', pod({ volumes: [{ name: '../x', emptyDir: {} }] }))
+  const wish = pod({ volumes: [{ name: '../x', emptyDir: {} }] })
   assert.match(
-    faultOf(run).message,
+    faultOf(() => cluster().create('pods', wish)).message,
     /spec\.volumes\[0\]\.name: Invalid value: "\.\.\/x": a lowercase RFC 1123/,
   )
 })

@@ -260,8 +260,11 @@ const systems: readonly {
 ]
 for (const { name, start, refused, facts } of systems)
   test(`loopback: a system ${name}`, async () => {
-    const bindError = (host: string, port: number) => Promise.resolve(refused[`${host}:${port}`])
-    assert.deepEqual(await probeLoopback(16, { portStart: () => start, bindError }), facts)
+    const found = await probeLoopback(16, {
+      portStart: () => start,
+      bindError: async (host, port) => refused[`${host}:${port}`],
+    })
+    assert.deepEqual(found, facts)
   })
 
 test('advice: which ports stand in', () => {

@@ -158,14 +158,15 @@ for (const { name, states, is, ...of } of phases)
     assert.equal(`${phase}: ${held.join(' ')}`, is)
   })
 
+const why = (states: Readonly<Record<string, ContainerState>>, of: Of = {}) =>
+  Object.fromEntries(
+    (statusOf(states, of).conditions ?? []).map(({ type, reason = '', message = '' }) => [
+      type,
+      `${reason}: ${message}`,
+    ]),
+  )
+
 test('pod status: why a condition does not hold', () => {
-  const why = (states: Readonly<Record<string, ContainerState>>, of: Of = {}) =>
-    Object.fromEntries(
-      (statusOf(states, of).conditions ?? []).map(({ type, reason = '', message = '' }) => [
-        type,
-        `${reason}: ${message}`,
-      ]),
-    )
   const pending = why(
     { one: ended(0), two: creating, app: creating, log: creating },
     { init, containers: both },
@@ -193,7 +194,7 @@ test('pod status: a condition keeps its time until it changes', () => {
     { type: 'Ready', status: 'True', lastTransitionTime: iso(3) },
     { type: 'Initialized', status: 'False', lastTransitionTime: iso(4) },
   ]
-  const { conditions = [] } = statusOf({ app: running() }, { pod: { status: { conditions: old } } as never })
+  const { conditions = [] } = statusOf({ app: running() }, { pod: { status: { conditions: old } } })
   const times = Object.fromEntries(
     conditions.map(({ type, lastTransitionTime }) => [type, lastTransitionTime]),
   )
@@ -201,8 +202,9 @@ test('pod status: a condition keeps its time until it changes', () => {
   assert.equal(times['Initialized'], iso(10))
 })
 
+const one = (states: Readonly<Record<string, ContainerState>>) => statusOf(states).containerStatuses?.[0]
+
 test('pod status: how a container is and was', () => {
-  const one = (states: Readonly<Record<string, ContainerState>>) => statusOf(states).containerStatuses?.[0]
   assert.deepEqual(one({}), {
     name: 'app',
     image: 'echo',

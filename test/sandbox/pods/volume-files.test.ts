@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ConfigSource } from '../../../src/sandbox/pods/config-source.ts'
-import type { Volume } from '../../../src/sandbox/pods/objects.ts'
 import { volumeContent } from '../../../src/sandbox/pods/volume-files.ts'
 
 const ofText = (values: Readonly<Record<string, string>>) =>
@@ -118,11 +117,13 @@ const rows: readonly { readonly name: string; readonly volume: object; readonly 
 ]
 for (const { name, volume, gives } of rows)
   test(`volume: ${name}`, () => {
-    const found = volumeContent({ name: 'v', ...volume } as Volume, self, sources)
+    const found = volumeContent({ name: 'v', ...volume }, self, sources)
     if (!found.ok) return assert.equal(found.error, gives)
     const { value } = found
     if (value.is === 'folder') return assert.equal(value.path, gives)
     if (value.is === 'empty') return assert.equal(value.is, gives)
-    const files = value.files.map(({ path, content, mode }) => `${path} ${content} ${mode.toString(8)}`)
+    const files = value.files.map(
+      ({ path, content, mode }) => `${path} ${content.toString()} ${mode.toString(8)}`,
+    )
     assert.deepEqual(files, gives)
   })
