@@ -29,11 +29,7 @@ export type LocalCall = (typeof localCalls)[number]
 
 export const pathOf = (call: LocalCall): string => `/v1/${call}`
 
-/** Its arguments, without the signal. */
-export type LocalArguments<Call extends LocalCall> =
-  Parameters<LocalApi[Call]> extends [...infer Arguments, AbortSignal] ? Arguments : never
-
-export type LocalValue<Call extends LocalCall> = Awaited<ReturnType<LocalApi[Call]>>
+type LocalValue<Call extends LocalCall> = Awaited<ReturnType<LocalApi[Call]>>
 
 /** `value` is absent where there is none: an object that does not exist, a delete that was carried out. */
 export interface LocalAnswer<Call extends LocalCall = LocalCall> {
@@ -80,7 +76,7 @@ export interface LocalListenerTraffic {
   readonly targets: Readonly<Record<string, LocalTargetHealth>>
 }
 
-export interface LocalCounters {
+interface LocalCounters {
   readonly open: number
   readonly accepted: number
   /** Over a limit, or without a target or route. */

@@ -22,7 +22,7 @@ export function rowOf(service: ServiceObject): Row {
   }
 }
 
-export const readyOf = ({ status }: ServiceObject): Condition | undefined =>
+const readyOf = ({ status }: ServiceObject): Condition | undefined =>
   status?.conditions?.find(({ type }) => type === readyType)
 
 export const addressesOf = ({ status }: ServiceObject): readonly string[] =>

@@ -25,7 +25,7 @@ export interface AwsServerOptions {
 }
 
 /** Where the names of load balancers are told, with their addresses. */
-export const namesPath = '/_/names'
+const namesPath = '/_/names'
 
 /**
  * A strict AWS on this machine whose network load balancers carry real traffic. Instances are told to it, with their

@@ -56,7 +56,7 @@ export function afterChange(owners: Owners, writer: string, { written, removed }
 }
 
 /** The owners after an update: what it changed is the writer's. */
-export function afterUpdate(owners: Owners, manager: Manager, changes: Changes, time: string): Owners {
+function afterUpdate(owners: Owners, manager: Manager, changes: Changes, time: string): Owners {
   const id = idOf(manager)
   const others = afterChange(owners, id, changes)
   if (isEmptySet(changes.written)) return others

@@ -50,7 +50,7 @@ const groupOf = (name: string) => {
   return { name, versions: [version], preferredVersion: version }
 }
 
-export const serverVersion = {
+const serverVersion = {
   major: '1',
   minor: '35',
   gitVersion: 'v1.35.0',

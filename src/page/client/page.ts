@@ -372,7 +372,7 @@ export class Page {
 }
 
 /** `#NAMESPACE/NAME`. */
-export function keyIn(hash: string): string | undefined {
+function keyIn(hash: string): string | undefined {
   const [, namespace, name] = /^#([^/]+)\/([^/]+)$/.exec(hash) ?? []
   if (namespace === undefined || name === undefined) return undefined
   try {

@@ -64,7 +64,7 @@ export interface Group {
 const wideFrom = 700
 const gap = 12
 const nodeHeight = 50
-export const podHeight = 34
+const podHeight = 34
 const podGap = 6
 const listenerHeight = 98
 export const cell = 13

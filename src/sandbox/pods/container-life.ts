@@ -77,7 +77,7 @@ export interface ContainerTurn {
 }
 
 /** A container that crashes waits so long before its second restart, then twice that, up to the longest. */
-export const firstBackOffMs = 10_000
+const firstBackOffMs = 10_000
 export const longestBackOffMs = 300_000
 /** One that ran for so long has its crashes forgiven. */
 const forgivenMs = 600_000

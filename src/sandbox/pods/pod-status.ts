@@ -157,7 +157,7 @@ function readyVerdict({ spec }: Pod, containers: Verdict, conditions: readonly P
 }
 
 /** One run of a container. Only that it is another one after a restart matters. */
-export const containerId = ({ metadata }: Pod, name: string, run: number): string =>
+const containerId = ({ metadata }: Pod, name: string, run: number): string =>
   `sandbox://${metadata.uid ?? ''}/${name}/${run}`
 
 function containerStatus(pod: Pod, { name, image = '' }: Container, { containers }: PodFacts): object {

@@ -9,7 +9,7 @@ export interface Toolmaker {
 }
 
 /** How the program is asked for one of these. */
-export const toolCommand = 'pod-tool'
+const toolCommand = 'pod-tool'
 
 /** Becomes what the program answers, so that signals and exit codes are those of the real one. */
 const becomes = (ask: string) => `line=$(${ask}) || exit\neval "exec $line"`
