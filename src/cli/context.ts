@@ -77,6 +77,8 @@ export interface LocalAwsOptions {
   readonly vpc: string
   readonly clusterName: string
   readonly endWithStdin: boolean
+  /** As for `LocalBalancerOptions`. */
+  readonly sandboxBase?: number
 }
 
 export interface StatusOptions {

@@ -3,13 +3,14 @@ import { aborted } from '../lib/aborted.ts'
 import { plainLog } from '../observe/plain-log.ts'
 import { startAwsServer } from '../sandbox/aws-server.ts'
 import type { LocalAwsOptions } from './context.ts'
+import { elsewhere } from './elsewhere.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { stdinEnded } from './stdin-ended.ts'
 
 /** An AWS on this machine, until SIGTERM or SIGINT. */
 export async function localAws(options: LocalAwsOptions, io: Io): Promise<ExitCode> {
-  const { host, port, socket, clusterName, vpc } = options
+  const { host, port, socket, clusterName, vpc, sandboxBase } = options
   const asked = io.stopSignal()
   const stop = options.endWithStdin ? AbortSignal.any([asked, stdinEnded(io.stdin)]) : asked
   const pools = parsePools([`aws=${options.pool}`])
@@ -28,6 +29,7 @@ export async function localAws(options: LocalAwsOptions, io: Io): Promise<ExitCo
       vpcRange: vpc,
       pool,
       log,
+      ...(sandboxBase === undefined ? {} : await elsewhere(sandboxBase, log)),
     })
     io.out(`AWS_ENDPOINT_URL=${server.url}\n`)
     await aborted(stop)

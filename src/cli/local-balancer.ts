@@ -1,16 +1,11 @@
 import { join, resolve } from 'node:path'
-import { probe } from '../../providers/local/server/health-probe.ts'
-import {
-  startLocalBalancer,
-  type LocalBalancer,
-  type LocalBalancerOptions as BalancerParts,
-} from '../../providers/local/server/main.ts'
+import { startLocalBalancer, type LocalBalancer } from '../../providers/local/server/main.ts'
 import { parsePools } from '../../providers/local/server/pools.ts'
 import { aborted } from '../lib/aborted.ts'
-import type { Log } from '../observe/log.ts'
 import { plainLog } from '../observe/plain-log.ts'
 import { FolderRefused } from '../relay/state-folder.ts'
 import type { LocalBalancerOptions } from './context.ts'
+import { elsewhere } from './elsewhere.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { afterStart } from './short-run.ts'
@@ -47,28 +42,4 @@ export async function localBalancer(options: LocalBalancerOptions, io: Io): Prom
   await balancer.close(options.drainMs)
   log.info('stopped')
   return exit.fine
-}
-
-/** How the balancer of a sandbox reaches what is not where it is said to be, and listens there. */
-async function elsewhere(
-  base: number,
-  log: Log,
-): Promise<Pick<BalancerParts, 'relay' | 'probe' | 'reachedAt'>> {
-  const [{ probeLoopback }, { Translation }, { TranslatedRelay }, { layoutOf }, { LocalRelay }] =
-    await Promise.all([
-      import('../sandbox/net/system.ts'),
-      import('../sandbox/net/translation.ts'),
-      import('../sandbox/net/translated-relay.ts'),
-      import('../sandbox/layout.ts'),
-      import('../relay/local-relay.ts'),
-    ])
-  const translation = new Translation(await probeLoopback(base), layoutOf(base, 1))
-  return {
-    relay: new TranslatedRelay(new LocalRelay({ log }), translation),
-    probe: (place, check, signal) => probe({ ...translation.at('TCP', place) }, check, signal),
-    reachedAt: ({ protocol, address, port }) => {
-      const at = translation.at(protocol, { address, port })
-      return at.address === address && at.port === port ? undefined : at
-    },
-  }
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { helpEnd, type AddCommand } from './context.ts'
 
 interface Options {
@@ -9,6 +9,7 @@ interface Options {
   readonly vpc: string
   readonly clusterName: string
   readonly endWithStdin?: true
+  readonly sandboxBase?: number
 }
 
 /** `local-aws` is the AWS of `sandbox --provider aws`, which starts it by itself: the short help leaves it out. */
@@ -29,6 +30,7 @@ export const addLocalAws: AddCommand = (program, { io, bodies, finish }) => {
     .option('--vpc <RANGE>', 'where addresses are that may be targets', '127.0.0.0/8')
     .option('--cluster-name <NAME>', 'whose subnets and groups there are at the start', 'demo')
     .option('--end-with-stdin', 'end, too, when standard input does: with the process that started this one')
+    .addOption(new Option('--sandbox-base <NUMBER>').argParser(Number).hideHelp())
     .addHelpText(
       'after',
       helpEnd({

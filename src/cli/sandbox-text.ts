@@ -59,6 +59,11 @@ export function stateText(state: SandboxState, paint: Paint): string {
     `\n${paint('heading', 'Services of type LoadBalancer')}\n${
       serviceRows.length === 0 ? '  none' : indented(columns(serviceRows))
     }\n`,
+    ...(reachedText(state) === ''
+      ? []
+      : [
+          `\n${paint('heading', 'Names, which only the DNS of the sandbox knows')}\n${indented(reachedText(state))}\n`,
+        ]),
     ...((state.moved ?? []).length === 0
       ? []
       : [`\n${paint('heading', 'Elsewhere')}\n${indented((state.moved ?? []).join('\n'))}\n`]),
@@ -67,6 +72,19 @@ export function stateText(state: SandboxState, paint: Paint): string {
       : [`\n${paint('warning', 'Broken on purpose')}\n${indented(brokenText(broken))}\n`]),
     ...(lacks.length === 0 ? [] : [`\n${paint('warning', 'Lacking')}\n${indented(lacks.join('\n'))}\n`]),
   ].join('')
+}
+
+/** How a name is looked up and used on this machine, to be typed as it stands. */
+function reachedText({ services, dns = '' }: SandboxState): string {
+  const [server = '', port] = dns.split(':')
+  const all = services.flatMap(({ reached = [] }) => reached)
+  return [
+    ...new Set(all.map(({ name }) => `dig @${server}${port === '53' ? '' : ` -p ${port}`} +short ${name}`)),
+    ...all.map(
+      ({ name, port, at }) =>
+        `curl --connect-to ${name}:${port}:${at.address}:${at.port} http://${name}${port === 80 ? '' : `:${port}`}`,
+    ),
+  ].join('\n')
 }
 
 /** How it is broken, since when, and how it is mended; a line each. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { plainLog } from '../observe/plain-log.ts'
-import { SandboxRefused } from '../sandbox/problem.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { paintFor } from './colour.ts'
 import type { SandboxOptions } from './context.ts'
@@ -24,12 +23,6 @@ export async function sandbox(options: SandboxOptions, io: Io): Promise<ExitCode
 
 async function run(options: SandboxOptions, { io, ready }: Teller): Promise<ExitCode> {
   const { provider } = options
-  // The one that there is would meet the account of whoever starts this.
-  if (provider !== 'local')
-    throw new SandboxRefused(
-      `a sandbox cannot have the provider ${provider}`,
-      'leave it out, or say --provider local',
-    )
   const folder = folderOf(options, io)
   const files = options.files.length === 0 ? undefined : await import('./sandbox-apply.ts')
   const manifests = await files?.readFiles(options.files, io, options.colour)

@@ -3,16 +3,18 @@ import { createCloud } from '../../localstack/aws/cloud.ts'
 import { startAws } from '../../localstack/aws/http.ts'
 import { seeded, seedWorld } from '../../localstack/aws/state/seed.ts'
 import type { World } from '../../localstack/aws/state/world.ts'
-import { AwsTraffic } from '../../localstack/aws/traffic/traffic.ts'
-import { probe } from '../../providers/local/server/health-probe.ts'
+import { AwsTraffic, type AwsTrafficOptions } from '../../localstack/aws/traffic/traffic.ts'
+import { probe, type Probe } from '../../providers/local/server/health-probe.ts'
 import type { Pool } from '../../providers/local/server/pools.ts'
 import { trafficPath } from '../../providers/local/wire.ts'
 import { monotonicClock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
+import type { Relay } from '../relay/frontend.ts'
 import { LocalRelay } from '../relay/local-relay.ts'
+import { namesPath } from './aws-paths.ts'
 import type { Part } from './part.ts'
 
-export interface AwsServerOptions {
+export interface AwsServerOptions extends Pick<AwsTrafficOptions, 'reachedAt'> {
   readonly host: string
   readonly port: number
   /** A unix socket where the same is answered, for this user alone by its folder. What a killed server has left there goes. */
@@ -21,11 +23,11 @@ export interface AwsServerOptions {
   /** The range of the VPC: what an address that is registered as a target has to be in. */
   readonly vpcRange: string
   readonly pool: Pool
+  /** Default: one in this process. */
+  readonly relay?: Relay
+  readonly probe?: Probe
   readonly log: Log
 }
-
-/** Where the names of load balancers are told, with their addresses. */
-const namesPath = '/_/names'
 
 /**
  * A strict AWS on this machine whose network load balancers carry real traffic. Instances are told to it, with their
@@ -46,9 +48,10 @@ export async function startAwsServer(
   })
   const traffic = new AwsTraffic({
     cloud,
-    relay: new LocalRelay({ clock: monotonicClock, log }),
+    relay: options.relay ?? new LocalRelay({ clock: monotonicClock, log }),
     pool,
-    probe,
+    probe: options.probe ?? probe,
+    ...(options.reachedAt === undefined ? {} : { reachedAt: options.reachedAt }),
     clock: monotonicClock,
     random: Math.random,
     log,

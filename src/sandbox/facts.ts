@@ -50,6 +50,12 @@ export interface ServiceState {
   readonly addresses: readonly string[]
   readonly ports: readonly string[]
   readonly ready: boolean
+  /** Where its names lead to, which only the sandbox's DNS server knows. */
+  readonly reached?: readonly {
+    readonly name: string
+    readonly port: number
+    readonly at: { readonly address: string; readonly port: number }
+  }[]
   /** Why not, where it is not. */
   readonly message?: string
 }

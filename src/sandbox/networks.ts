@@ -45,6 +45,8 @@ export class Networks implements Part {
   /** Nodes that are to be off, whatever is written of them. */
   readonly #off = new Set<string>()
   readonly #delays = new Map<string, number>()
+  /** Nodes whose listeners are on their way out: the next ones at their ports wait for that. */
+  readonly #leaving = new Map<string, Promise<void>>()
   #cluster: RunningProxy | undefined
 
   private constructor({ api, layout, translation, log }: NetworksWish) {
@@ -108,6 +110,7 @@ export class Networks implements Part {
   #open(name: string): void {
     const node = this.#parts.layout.nodes.find((one) => one.name === name)
     if (node === undefined || this.#off.has(name) || !this.#known.has(name) || this.#nodes.has(name)) return
+    if (this.#leaving.has(name) || this.#over.signal.aborted) return
     const relay = (log: Log): Relay => {
       const made = new SlowRelay(this.#parts.relay(log), this.#delays.get(name))
       this.#relays.set(name, made)
@@ -120,13 +123,19 @@ export class Networks implements Part {
     const proxy = this.#nodes.get(name)
     this.#nodes.delete(name)
     this.#relays.delete(name)
-    await proxy?.close()
+    if (proxy !== undefined) {
+      const left = proxy.close().finally(() => this.#leaving.delete(name))
+      this.#leaving.set(name, left)
+      // Whoever asked for it meanwhile was told to wait.
+      void left.then(() => this.#open(name))
+    }
+    await this.#leaving.get(name)
   }
 
   async close(): Promise<void> {
     this.#over.abort()
     const proxies = [...(this.#cluster === undefined ? [] : [this.#cluster]), ...this.#nodes.values()]
-    await Promise.all(proxies.map((proxy) => proxy.close()))
+    await Promise.all([...proxies.map((proxy) => proxy.close()), ...this.#leaving.values()])
     await this.#events.drained()
   }
 }

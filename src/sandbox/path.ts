@@ -2,15 +2,21 @@ import type { ClusterState } from '../../localstack/kubernetes/state.ts'
 import type { LocalTargetHealth } from '../../providers/local/api.ts'
 import type { EndpointSliceObject, NodeObject, ServiceObject } from '../model/objects.ts'
 import { serviceOfSlice } from '../node-proxy/table/table.ts'
+import type { Place } from './net/translation.ts'
 import type { PathListener, PathNode, PathPod, TrafficPath } from '../page/traffic-path.ts'
 
 /** What a balancer knows beyond the objects of the cluster. */
 export interface BalancerView {
-  /** Counters and failures, by `ADDRESS PORT PROTOCOL`. */
+  /** Counters and failures, by `ADDRESS PORT PROTOCOL`; where load balancers have names, in lower case, by these too. */
   readonly listeners: ReadonlyMap<string, Pick<PathListener, 'counters' | 'failure' | 'reachedAt'>>
   /** How targets of a listener are, by the same and then by `ADDRESS:PORT`. */
   readonly targets: ReadonlyMap<string, Readonly<Record<string, LocalTargetHealth>>>
+  /** Where each listens, by the same. */
+  readonly places: ReadonlyMap<string, Place>
 }
+
+export const keyOf = (host: string, port: number, protocol = 'TCP'): string =>
+  `${host.toLowerCase()} ${port} ${protocol}`
 
 /** The way from a Service's addresses to its pods. */
 export function trafficPath(state: ClusterState, service: ServiceObject, view: BalancerView): TrafficPath {
@@ -21,7 +27,7 @@ export function trafficPath(state: ClusterState, service: ServiceObject, view: B
   const listeners = listenersOf(service, view)
   const health = new Map<string, Health>(
     listeners.flatMap(({ address, port, protocol }) =>
-      Object.entries(view.targets.get(`${address} ${port} ${protocol}`) ?? {}).map(
+      Object.entries(view.targets.get(keyOf(address, port, protocol)) ?? {}).map(
         ([target, { healthy, message }]) => [
           target.slice(0, target.lastIndexOf(':')),
           { healthy, reason: message },
@@ -52,7 +58,7 @@ function listenersOf({ spec, status }: ServiceObject, view: BalancerView): reado
       port,
       protocol,
       ...(nodePort === undefined ? {} : { nodePort }),
-      ...view.listeners.get(`${address} ${port} ${protocol}`),
+      ...view.listeners.get(keyOf(address, port, protocol)),
     })),
   )
 }

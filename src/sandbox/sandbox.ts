@@ -4,17 +4,17 @@ import type { ClusterState } from '../../localstack/kubernetes/state.ts'
 import { loadConfig } from '../config/load.ts'
 import { readPlainYaml } from '../config/plain-yaml.ts'
 import type { Config } from '../config/schema.ts'
-import { secretReader } from '../controller/read-secret.ts'
 import { connect } from '../kube/client.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { PageServer } from '../page/server.ts'
-import { loadProvider } from '../provider/load.ts'
 import { openApi } from './api.ts'
-import { balancerProcess, balancerView } from './balancer.ts'
+import { askView } from './balancer-view.ts'
 import { Chaos } from './chaos/chaos.ts'
 import type { MischiefWish } from './chaos/mischief.ts'
 import { claim, isOrphaned, tidy } from './claim.ts'
+import type { SandboxCloud } from './cloud.ts'
+import { cloudNodes, openCloud } from './clouds.ts'
 import { serveControl } from './control.ts'
 import { SandboxController } from './controller.ts'
 import { openDns } from './dns/dns.ts'
@@ -22,12 +22,12 @@ import type { SandboxFacts, SandboxState } from './facts.ts'
 import type { Folder } from './folder.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import { loopbackAdvice } from './net/system.ts'
-import type { Translation } from './net/translation.ts'
+import type { Moved, Translation } from './net/translation.ts'
 import { Networks } from './networks.ts'
 import { SandboxPage } from './page.ts'
 import { Parts, type Part } from './part.ts'
 import { installTools } from './pods/tools/install.ts'
-import { trafficPath } from './path.ts'
+import { keyOf, trafficPath, type BalancerView } from './path.ts'
 import { localPods } from './pods/local-pods.ts'
 import { SandboxRefused } from './problem.ts'
 import { seed } from './seed.ts'
@@ -40,7 +40,7 @@ const settleMs = 5_000
 export interface SandboxWish {
   readonly name: string
   readonly folder: Folder
-  readonly provider: 'local'
+  readonly provider: 'local' | 'aws'
   readonly nodes: number
   /** Absent: the first that is free. */
   readonly base: number | undefined
@@ -57,7 +57,7 @@ export interface SandboxWish {
 
 export interface Sandbox extends Part {
   readonly facts: SandboxFacts
-  state(): SandboxState
+  state(): Promise<SandboxState>
   /** Waits until objects that were applied do their work. Answers those that do not, and why. */
   waitUntilServing(
     awaited: readonly Awaited[],
@@ -90,12 +90,14 @@ export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
 
 async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sandbox> {
   const { folder, log } = wish
+  /** Where names are asked, once the DNS server has found its place. */
+  let nameserver = ''
   const { at, translation, layout, state, server, access, pods } = await openApi({
     ...wish,
-    pods: (state, { dnsAddress }, translation) =>
+    pods: (state, _layout, translation) =>
       localPods(state, {
         folder: folder.pods,
-        resolver: { nameserver: dnsAddress, domain: 'cluster.local' },
+        resolver: () => ({ nameserver, domain: 'cluster.local' }),
         tools: [folder.tools],
         place: (address, port) => translation.at('TCP', { address, port }),
       }),
@@ -103,16 +105,22 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   parts.add(server)
   installTools(folder.tools, { node: process.execPath, program: wish.program })
   writeFileSync(folder.kubeconfig, kubeconfigText(wish.name, access), { mode: 0o600 })
-  seed(state, layout, at)
+  seed(state, layout, at, cloudNodes[wish.provider])
 
   const cluster = parts.add(ending())
-  runControllers(state, cluster.signal, { runner: () => pods.runner })
   const client = parts.add(
     await connect({ clock: systemClock, kubeconfig: folder.kubeconfig, readYaml: readPlainYaml }),
   )
   const networks = parts.add(
     await Networks.open(state, { api: client, layout, translation, log: log.child({ part: 'network' }) }),
   )
+  const cloud = await openCloud(
+    wish.provider,
+    { folder, layout, translation, program: wish.program, log },
+    clusterName(wish),
+  )
+  const { names } = cloud
+  const view = () => askView(folder.balancerSocket, names)
   const dns = parts.add(
     await openDns({
       api: client,
@@ -121,39 +129,33 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
         translation.at('UDP', { address: layout.dnsAddress, port: 53 }),
         translation.at('UDP', { address: layout.host, port: 5353 }),
       ],
+      ...(names === undefined
+        ? {}
+        : { outside: (name: string) => names.of(name), refresh: () => names.refresh() }),
     }),
   )
+  nameserver = dns.port === 53 ? dns.address : `${dns.address}:${dns.port}`
+  runControllers(state, cluster.signal, { runner: () => pods.runner })
   await dns.ready
 
   const page = new SandboxPage({
     about: { sandbox: wish.name, provider: wish.provider, 'API server': server.url },
     state,
     signal: cluster.signal,
-    pathOf: async (service) => trafficPath(state, service, await balancerView(folder)),
+    pathOf: async (service) => trafficPath(state, service, await view()),
   })
-  const balancer = parts.add(
-    balancerProcess({ folder, layout, isPlain: translation.isPlain, program: wish.program, log }),
-  )
+  const balancer = parts.add(cloud.process)
   await balancer.start()
 
   const controller = parts.add(
     new SandboxController({
       kubeconfig: folder.kubeconfig,
-      config: configOf(wish),
+      config: configOf(wish, cloud),
       log: log.child({ part: 'controller' }),
       overhear: page.overhear,
       onStep: page.stepped,
       onStart: (manager) => page.show(manager),
-      provider: async (clusterUid, client) => {
-        const config = configOf(wish)
-        const loaded = await loadProvider(wish.provider, config, {
-          clock: systemClock,
-          clusterUid,
-          readSecret: secretReader(client),
-        })
-        if (loaded.ok) return loaded.value
-        throw new SandboxRefused(loaded.error.map(({ message }) => message).join('; '))
-      },
+      provider: (clusterUid, client) => cloud.provider(configOf(wish, cloud), clusterUid, client),
     }),
   )
   await controller.start()
@@ -182,11 +184,21 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   }
   const lacks = (): readonly string[] => {
     const { manager } = controller
-    if (manager === undefined) return ['the controller does not reach the API server']
-    return Object.values(manager.checks()).filter((lack) => lack !== undefined)
+    const own =
+      manager === undefined
+        ? ['the controller does not reach the API server']
+        : Object.values(manager.checks())
+    return [balancer.lack, ...own].filter((lack) => lack !== undefined)
   }
-  const now = () =>
-    stateOf({ ...facts, moved: movedOf(translation, state) }, state, { lacks: lacks(), broken: chaos.broken })
+  const now = async () => {
+    const { places } = await view()
+    return stateOf(
+      { ...facts, moved: movedOf(translation, state, places) },
+      state,
+      { lacks: lacks(), broken: chaos.broken },
+      (host, port) => places.get(keyOf(host, port)),
+    )
+  }
   parts.add(
     await serveControl(folder.control, {
       'GET /status': now,
@@ -203,7 +215,12 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
       waitUntilServing(
         state,
         awaited,
-        { reach: (address, port) => translation.at('TCP', { address, port }), ...options },
+        {
+          // A name that is not known yet leads nowhere.
+          reach: async (address, port) =>
+            (await view()).places.get(keyOf(address, port)) ?? { address: layout.host, port: 0 },
+          ...options,
+        },
         signal,
       ),
     close: () => parts.close(),
@@ -213,17 +230,30 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
 /** The lowest address that a range gives out: its second. */
 const firstOf = (range: string): string => range.replace(/\.\d+\/.*$/, '.1')
 
-function movedOf(translation: Translation, state: ClusterState): readonly string[] {
-  // The balancer serves these, and works out the same places.
-  for (const { spec, status } of state.list('services').items)
-    for (const { ip: address } of status?.loadBalancer?.ingress ?? [])
-      for (const { port, protocol } of spec?.ports ?? [])
-        if (address !== undefined) translation.at(protocol === 'UDP' ? 'UDP' : 'TCP', { address, port })
-  return translation
-    .moved()
-    .map(
-      ({ protocol, from, to }) => `${from.address}:${from.port} (${protocol}) is at ${to.address}:${to.port}`,
-    )
+/** What load balancers have, the balancer knows: it may have met strangers at ports that were thought free. */
+function movedOf(
+  translation: Translation,
+  state: ClusterState,
+  places: BalancerView['places'],
+): readonly string[] {
+  const ofBalancer = state.list('services').items.flatMap(({ spec, status }) =>
+    (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) =>
+      (spec?.ports ?? []).flatMap(({ port, protocol = 'TCP' }): readonly Moved[] => {
+        const to = ip === undefined ? undefined : places.get(keyOf(ip, port, protocol))
+        if (ip === undefined || to === undefined || (to.address === ip && to.port === port)) return []
+        return [{ protocol: protocol === 'UDP' ? 'UDP' : 'TCP', from: { address: ip, port }, to }]
+      }),
+    ),
+  )
+  const known = new Set(ofBalancer.map(({ protocol, from }) => keyOf(from.address, from.port, protocol)))
+  return [
+    ...translation
+      .moved()
+      .filter(({ protocol, from }) => !known.has(keyOf(from.address, from.port, protocol))),
+    ...ofBalancer,
+  ].map(
+    ({ protocol, from, to }) => `${from.address}:${from.port} (${protocol}) is at ${to.address}:${to.port}`,
+  )
 }
 
 async function servePageAt(page: SandboxPage, host: string, port: number): Promise<PageServer> {
@@ -239,18 +269,18 @@ async function servePageAt(page: SandboxPage, host: string, port: number): Promi
   }
 }
 
+const clusterName = ({ name }: SandboxWish): string => `sandbox-${name}`
+
 /** As `lb-controller run` would have it from flags. */
-function configOf({ name, provider, folder }: SandboxWish): Config {
+function configOf(wish: SandboxWish, { settings }: SandboxCloud): Config {
   const flags = {
-    provider,
-    clusterName: `sandbox-${name}`,
+    provider: wish.provider,
+    clusterName: clusterName(wish),
     leaseIdentity: 'sandbox',
     grace: '30s',
     // A port that another program gave back shows in a list only.
     listInterval: '15s',
-    'local.socket': folder.balancerSocket,
-    // Else each NodePort of each node would be asked, and each of those asks a pod.
-    'local.nodeHealth': 'proxy',
+    ...settings,
   }
   const { config, problems } = loadConfig({ env: {}, flags })
   if (config === undefined) throw new Error(problems.map(({ problem }) => problem.message).join('; '))

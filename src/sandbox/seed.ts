@@ -1,4 +1,5 @@
 import type { ClusterState } from '../../localstack/kubernetes/state.ts'
+import type { CloudNodeOf } from './cloud.ts'
 import type { Layout } from './layout.ts'
 
 export const apiPort = 6443
@@ -7,16 +8,22 @@ export const apiPort = 6443
 const servedByItself = { 'service.kubernetes.io/service-proxy-name': 'lb-controller-sandbox-dns' }
 
 /** What a cluster has before anybody asks: nodes, and the Services of its API server and of its DNS server. */
-export function seed(state: ClusterState, layout: Layout, api: { address: string; port: number }): void {
-  for (const { name, address, podRange, zone } of layout.nodes)
+export function seed(
+  state: ClusterState,
+  layout: Layout,
+  api: { address: string; port: number },
+  cloudNode: CloudNodeOf,
+): void {
+  for (const node of layout.nodes) {
+    const { name, address, podRange } = node
     state.addNode({
       name,
       address,
       externalAddress: address,
-      zone,
       podCIDRs: [podRange],
-      providerID: `local://${name}`,
+      ...cloudNode(node),
     })
+  }
 
   const ofApi = { component: 'apiserver', provider: 'kubernetes' }
   state.create('services', {

@@ -22,7 +22,7 @@ export interface Serving extends Awaited {
 export interface WaitOptions {
   readonly patienceMs: number
   /** How an address and port are reached, where that is not by themselves. */
-  readonly reach?: (address: string, port: number) => { readonly address: string; readonly port: number }
+  readonly reach?: (host: string, port: number) => Promise<Spot>
   readonly onServing: (serving: Serving) => void
 }
 
@@ -32,7 +32,7 @@ const probeAgainMs = 20
 export async function waitUntilServing(
   state: ClusterState,
   awaited: readonly Awaited[],
-  { patienceMs, reach = (address, port) => ({ address, port }), onServing }: WaitOptions,
+  { patienceMs, reach = async (address, port) => ({ address, port }), onServing }: WaitOptions,
   signal: AbortSignal,
 ): Promise<readonly Serving[]> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
@@ -120,10 +120,9 @@ function ofService({ spec, status }: ServiceObject): Verdict {
         `port ${unserved} is not served`,
     }
   const ports = (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP')
-  const ips = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip === undefined ? [] : [ip]))
   return {
     how: `${addresses.join(', ')} port ${(spec.ports ?? []).map(({ port }) => port).join(', ')}`,
-    at: ips.flatMap((address) => ports.map(({ port }) => ({ address, port }))),
+    at: addresses.flatMap((address) => ports.map(({ port }) => ({ address, port }))),
   }
 }
 
@@ -135,7 +134,7 @@ async function reached(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const { address, port } of spots)
-    while (!(await takesConnections(reach(address, port)))) {
+    while (!(await takesConnections(await reach(address, port)))) {
       if (signal.aborted) return false
       await systemClock.sleep(probeAgainMs, signal)
     }

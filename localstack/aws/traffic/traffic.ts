@@ -21,6 +21,8 @@ export interface AwsTrafficOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
+  /** Where a listener is, when that is not its address and port. */
+  readonly reachedAt?: (frontend: RelayFrontend) => LocalListenerTraffic['reachedAt']
 }
 
 /** How soon it is looked again for targets that have drained. */
@@ -82,6 +84,7 @@ export class AwsTraffic {
       const { address, port, protocol } = frontend
       const counted = counters.get(id)
       const failure = this.#failures.get(id)
+      const reachedAt = this.#options.reachedAt?.(frontend)
       return {
         id,
         address,
@@ -89,6 +92,7 @@ export class AwsTraffic {
         protocol,
         tags: {},
         ...(failure === undefined ? {} : { failure }),
+        ...(reachedAt === undefined ? {} : { reachedAt }),
         ...(counted === undefined ? {} : { counters: counted }),
         targets: this.#healthOf(id),
       }

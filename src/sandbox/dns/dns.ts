@@ -12,6 +12,8 @@ export interface DnsParts {
   readonly places: readonly DnsPlace[]
   /** Addresses of names outside of the cluster, in lower case. Default: none is known. */
   readonly outside?: Names['outside']
+  /** Awaited before each answer: brings what `outside` answers up to date. Default: it always is. */
+  readonly refresh?: () => Promise<void>
 }
 
 export interface Dns extends DnsServer {
@@ -23,10 +25,11 @@ export interface Dns extends DnsServer {
  * The DNS server of a cluster: it answers what the cluster's objects say, and asks nobody else. Rejects with the
  * system's error when it can listen at none of the places.
  */
-export async function openDns({ api, log, places, outside = () => undefined }: DnsParts): Promise<Dns> {
+export async function openDns(parts: DnsParts): Promise<Dns> {
+  const { api, log, places, outside = () => undefined, refresh } = parts
   const names = new WatchedNames({ api, log, outside, clock: monotonicClock })
   const stop = new AbortController()
-  const server = await serveFirst(places, names, log)
+  const server = await serveFirst(places, names, log, refresh)
   const watching = names.run(stop.signal)
   return {
     address: server.address,
@@ -39,11 +42,16 @@ export async function openDns({ api, log, places, outside = () => undefined }: D
   }
 }
 
-async function serveFirst(places: readonly DnsPlace[], names: Names, log: Log): Promise<DnsServer> {
+async function serveFirst(
+  places: readonly DnsPlace[],
+  names: Names,
+  log: Log,
+  refresh: DnsParts['refresh'],
+): Promise<DnsServer> {
   let refused: unknown
   for (const place of places)
     try {
-      return await serveDns(place, names)
+      return await serveDns(place, names, refresh)
     } catch (error) {
       refused = error
       log.warn('the DNS server cannot listen there', { ...place, error })

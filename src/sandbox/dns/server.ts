@@ -17,21 +17,34 @@ export interface DnsServer extends DnsPlace {
 const idleMs = 10_000
 const mostClients = 256
 
-/** Answers at an address and port, over UDP and TCP. Rejects with the system's error when it cannot be had. */
-export async function serveDns(at: DnsPlace, names: Names): Promise<DnsServer> {
+/**
+ * Answers at an address and port, over UDP and TCP. Rejects with the system's error when it cannot be had. `refresh`, which
+ * never rejects, is awaited before each answer.
+ */
+export async function serveDns(
+  at: DnsPlace,
+  names: Names,
+  refresh?: () => Promise<void>,
+): Promise<DnsServer> {
+  const answered = async (message: Buffer, via: 'udp' | 'tcp') => {
+    await refresh?.()
+    return reply(message, via, names)
+  }
+  let open = true
   const clients = new Set<Socket>()
   const tcp = createServer((client) => {
     clients.add(client)
     client.once('close', () => clients.delete(client))
-    answerStream(client, names)
+    answerStream(client, (message) => answered(message, 'tcp'))
   })
   tcp.maxConnections = mostClients
   await bindTcp(tcp, at)
   const { port } = tcp.address() as { port: number }
   const udp = createSocket('udp4')
   udp.on('message', (message, { address, port: from }) => {
-    const told = reply(message, 'udp', names)
-    if (told !== undefined) udp.send(told, from, address)
+    void answered(message, 'udp').then((told) => {
+      if (told !== undefined && open) udp.send(told, from, address)
+    })
   })
   try {
     await bindUdp(udp, { address: at.address, port })
@@ -46,6 +59,7 @@ export async function serveDns(at: DnsPlace, names: Names): Promise<DnsServer> {
     address: at.address,
     port,
     async close() {
+      open = false
       const closed = Promise.all([once(tcp, 'close'), once(udp, 'close')])
       udp.close()
       tcp.close()
@@ -56,7 +70,13 @@ export async function serveDns(at: DnsPlace, names: Names): Promise<DnsServer> {
 }
 
 /** Each message comes with its length before it, and so does each answer. */
-function answerStream(client: Socket, names: Names): void {
+function answerStream(client: Socket, answered: (message: Buffer) => Promise<Buffer | undefined>): void {
+  const send = (told: Buffer | undefined): void => {
+    if (told === undefined || client.destroyed) return void client.destroy()
+    const length = Buffer.alloc(2)
+    length.writeUInt16BE(told.length)
+    if (!client.write(Buffer.concat([length, told]))) client.pause()
+  }
   let had: Buffer = Buffer.alloc(0)
   client.setTimeout(idleMs, () => client.destroy())
   client.on('error', () => {})
@@ -64,15 +84,8 @@ function answerStream(client: Socket, names: Names): void {
     had = had.length === 0 ? chunk : Buffer.concat([had, chunk])
     while (had.length >= 2 && had.length >= 2 + had.readUInt16BE(0)) {
       const end = 2 + had.readUInt16BE(0)
-      const told = reply(had.subarray(2, end), 'tcp', names)
+      void answered(had.subarray(2, end)).then(send)
       had = had.subarray(end)
-      if (told === undefined) {
-        client.destroy()
-        return
-      }
-      const length = Buffer.alloc(2)
-      length.writeUInt16BE(told.length)
-      if (!client.write(Buffer.concat([length, told]))) client.pause()
     }
   })
   client.on('drain', () => client.resume())

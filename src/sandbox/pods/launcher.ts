@@ -26,7 +26,8 @@ export interface LauncherOptions {
   /** All Services there are. */
   readonly services: () => readonly ServiceObject[]
   /** Who answers names. Default: nobody of the sandbox. */
-  readonly resolver?: Resolver
+  /** Asked for each pod: where the DNS server is may show later than pods are thought of. */
+  readonly resolver?: () => Resolver
   /** Folders in front of the machine's own PATH. */
   readonly tools?: readonly string[]
   readonly clock?: Clock
@@ -184,7 +185,7 @@ export class LocalLauncher implements Launcher {
     const { folder, sources, resolver } = this.#options
     const found = this.#folders.get(uid)
     if (found !== undefined) return found
-    const made = podFolder(join(folder, `${namespace}_${name}_${uid.slice(0, 8)}`), sources, resolver)
+    const made = podFolder(join(folder, `${namespace}_${name}_${uid.slice(0, 8)}`), sources, resolver?.())
     this.#folders.set(uid, made)
     return made
   }

@@ -92,7 +92,6 @@ const mistakes: readonly Mistake[] = [
   { name: 'nodes in words', args: ['--nodes', 'three'], says: /Accepted: a whole number from 1 to 40\./ },
   { name: 'an unknown flag', args: ['--node', '3'], says: /Did you mean --nodes\?/ },
   { name: 'an unknown provider', args: ['--provider', 'gcp'], says: /Accepted: local, aws\./ },
-  { name: 'a provider of an account', args: ['--provider', 'aws'], says: /cannot have the provider aws/ },
   { name: 'a name that is a path', args: ['--name', '../x'], says: /Accepted: up to 32 small letters/ },
   { name: 'a file that is not there', args: ['--file', 'no.yaml'], says: /no\.yaml LB_FILE_MISSING error: / },
   {
