@@ -44,7 +44,7 @@ export function decode(object: unknown, schema: Struct, apiVersion: string): Dec
   const readStruct = (value: object, as: Struct, path: string): Record<string, unknown> => {
     const result: Record<string, unknown> = {}
     for (const [key, inner] of Object.entries(value)) {
-      const field = as.fields[key]
+      const field = Object.hasOwn(as.fields, key) ? as.fields[key] : undefined
       const at = path === '' ? key : `${path}.${key}`
       if (field === undefined && as.open !== true) unknown.push(at)
       else if (inner !== null && inner !== undefined) {

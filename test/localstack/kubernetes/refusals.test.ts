@@ -68,6 +68,13 @@ const refusals: readonly { name: string; path: string; ask?: Ask; code: number; 
     says: 'strict decoding error: unknown field "spec.portz"',
   },
   {
+    name: 'a field that every object has',
+    path: `${services}?fieldValidation=Strict`,
+    ask: { method: 'POST', body: { metadata: { name: 'a field that every object has' }, spec: { constructor: [] } } },
+    code: 400,
+    says: 'strict decoding error: unknown field "spec.constructor"',
+  },
+  {
     name: 'a version of the future',
     path: `${services}?resourceVersion=999`,
     code: 504,

@@ -158,7 +158,7 @@ test('network: health is told at the node, and nothing is left after close', { s
   const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30717 }
   const { close } = await cluster(t, spec, [podOne])
   const isUp = () => status(two.address, 30_717).catch(() => undefined)
-  for (let tries = 0; tries < 100 && (await isUp()) === undefined; tries++)
+  for (let tries = 0; tries < 4_000 && (await isUp()) === undefined; tries++)
     await new Promise((resolve) => setTimeout(resolve, 5))
   assert.equal(await status(one.address, 10_256), 200)
   assert.equal(await status(one.address, 30_717), 200)
