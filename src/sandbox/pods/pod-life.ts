@@ -4,15 +4,15 @@ import {
   turn,
   type ContainerAct,
   type ContainerNews,
-  type ContainerRules,
   type ContainerState,
 } from './container-life.ts'
 import type { PodSelf } from './fields.ts'
+import { held, type Held } from './held.ts'
 import type { Launcher } from './launch.ts'
-import type { Container, Pod, PodStatus } from './objects.ts'
-import { Output } from './output.ts'
+import type { Pod, PodStatus } from './objects.ts'
+import type { Output } from './output.ts'
 import { probe, type ProbeKind } from './prober.ts'
-import { initAwaited, isSidecar, podStatus, type PodFacts } from './pod-status.ts'
+import { initAwaited, podStatus, type PodFacts } from './pod-status.ts'
 import { LaunchFailure, type Workload } from './workload.ts'
 
 export interface PodTools {
@@ -33,19 +33,6 @@ const soonMs = 50
 
 /** For a hook after the start, which has no grace to keep to. */
 const hookMs = 60_000
-
-interface Held {
-  readonly container: Container
-  readonly rules: ContainerRules
-  readonly output: Output
-  state: ContainerState
-  workload?: Workload
-  /** Cancels the wait of a back-off. */
-  waiting?: () => void
-  probing?: () => void
-  /** Another one with each launch: what an earlier run still says is not heard. */
-  run: number
-}
 
 /** One pod on its node: begins its containers, restarts them, and says how they are. */
 export class PodLife {
@@ -291,30 +278,3 @@ const isLaunching = ({ life }: ContainerState): boolean => life.is === 'waiting'
 
 const isUnknown = ({ life }: ContainerState): boolean =>
   life.is === 'waiting' && ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'].includes(life.reason)
-
-function held(
-  { metadata: { name, namespace = 'default', uid = '' } }: Pod,
-  container: Container,
-  isInit: boolean,
-  policy: string,
-  waits: string,
-  clock: Clock,
-): Held {
-  // An init container runs once; it is tried again when it fails, unless nothing is.
-  const once = policy === 'Never' ? 'Never' : 'OnFailure'
-  const restart = isSidecar(container) ? 'Always' : isInit ? once : policy
-  return {
-    container,
-    rules: {
-      name: container.name,
-      image: container.image ?? '',
-      restart: restart === 'Never' || restart === 'OnFailure' ? restart : 'Always',
-      startupProbe: container.startupProbe !== undefined,
-      readinessProbe: container.readinessProbe !== undefined && (!isInit || isSidecar(container)),
-      pod: `${name}_${namespace}(${uid})`,
-    },
-    output: new Output(clock),
-    state: newContainer(waits),
-    run: 0,
-  }
-}
