@@ -1,8 +1,9 @@
 import type { LocalHealthCheck, LocalTarget } from '../../../providers/local/api.ts'
 import type { RelayFrontend, RelayTarget } from '../../../src/relay/frontend.ts'
+import { bothOf, within } from '../../../src/node-proxy/table/ranges.ts'
 import { forwardersOf, listenersOf } from '../elbv2/find.ts'
 import { liveTargets } from '../elbv2/live-targets.ts'
-import type { Listener, LoadBalancer, Target, TargetGroup } from '../state/records.ts'
+import type { Listener, LoadBalancer, Rule, Target, TargetGroup } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 
 export type Standing = 'healthy' | 'unhealthy' | 'unproven'
@@ -12,6 +13,10 @@ export interface TrafficView {
   readonly addressOf: (balancer: LoadBalancer) => string | undefined
   readonly standing: (group: TargetGroup, target: Target) => Standing
 }
+
+type Protocol = 'TCP' | 'UDP'
+/** Ranges of clients; undefined: everybody. */
+type Sources = readonly string[] | undefined
 
 /** What the relay serves for the listeners of all network load balancers. TLS and application ones are not carried. */
 export const frontendsOf = (world: World, view: TrafficView): readonly RelayFrontend[] =>
@@ -41,7 +46,7 @@ function frontendOf(
   const groups = forwards.map(({ group }) => group)
   const every = (name: string): boolean =>
     groups.length > 0 && groups.every(({ attributes }) => attributes[name] === 'true')
-  const sources = sourcesOf(world, balancer, listener.port, protocol)
+  const sources = sourcesThrough(world, balancer, listener.port, protocol, groups)
   const sticky = groups.some(({ attributes }) => attributes['stickiness.enabled'] === 'true')
   return {
     id: `${listener.arn} ${protocol}`,
@@ -88,22 +93,77 @@ function targetsOf(
 export const addressOf = (world: World, { id }: Target): string | undefined =>
   id.startsWith('i-') ? world.instances.get(id)?.privateIp : id.startsWith('arn:') ? undefined : id
 
+/**
+ * Who comes through the groups of the load balancer and those of the instances behind it. Where these differ, AWS would drop
+ * what meets the wrong one: here only those come who are let in by all.
+ */
+function sourcesThrough(
+  world: World,
+  balancer: LoadBalancer,
+  port: number,
+  protocol: Protocol,
+  groups: readonly TargetGroup[],
+): Sources {
+  const own = sourcesOf(world, balancer, port, protocol)
+  const behind = groups.flatMap((group) =>
+    [...liveTargets(world, group).values()].map((target) =>
+      sourcesOfTarget(world, balancer, group, target, protocol),
+    ),
+  )
+  return [own, ...behind].reduce<Sources>(
+    (left, right) => (left === undefined ? right : right === undefined ? left : bothOf(left, right)),
+    undefined,
+  )
+}
+
+/** An instance sees the client itself, or the load balancer. An address is behind nobody's group. */
+function sourcesOfTarget(
+  world: World,
+  { securityGroups, zones }: LoadBalancer,
+  { attributes }: TargetGroup,
+  { id, port }: Target,
+  protocol: Protocol,
+): Sources {
+  const instance = world.instances.get(id)
+  if (instance === undefined) return undefined
+  const rules = rulesFor(world, instance.groups, port, protocol)
+  if (rules.some(({ peer }) => peer.kind === 'group' && securityGroups.includes(peer.groupId)))
+    return undefined
+  const ranges = rangesOf(rules)
+  if (attributes['preserve_client_ip.enabled'] === 'true') return ranges
+  const seen = zones.flatMap(({ eniId }) => world.interfaces.get(eniId)?.privateIp ?? [])
+  return seen.every((address) => within(address, ranges)) ? undefined : []
+}
+
 /** Undefined: everybody. Ranges of its security groups for this port; a group or prefix list as source holds no client here. */
 function sourcesOf(
   world: World,
   { securityGroups }: LoadBalancer,
   port: number,
-  protocol: 'TCP' | 'UDP',
-): readonly string[] | undefined {
+  protocol: Protocol,
+): Sources {
   if (securityGroups.length === 0) return undefined
-  return world.rules.list().flatMap((rule) => {
-    if (rule.egress || !securityGroups.includes(rule.groupId) || !('cidr' in rule.peer)) return []
-    const fits =
-      rule.protocol === '-1' ||
-      (rule.protocol === protocol.toLowerCase() && rule.from <= port && port <= rule.to)
-    return fits ? [rule.peer.cidr] : []
-  })
+  return rangesOf(rulesFor(world, securityGroups, port, protocol))
 }
+
+const rulesFor = (
+  world: World,
+  groups: readonly string[],
+  port: number,
+  protocol: Protocol,
+): readonly Rule[] =>
+  world.rules
+    .list()
+    .filter(
+      (rule) =>
+        !rule.egress &&
+        groups.includes(rule.groupId) &&
+        (rule.protocol === '-1' ||
+          (rule.protocol === protocol.toLowerCase() && rule.from <= port && port <= rule.to)),
+    )
+
+const rangesOf = (rules: readonly Rule[]): readonly string[] =>
+  rules.flatMap(({ peer }) => ('cidr' in peer ? [peer.cidr] : []))
 
 /** What is checked of each registered target of a group that a listener names. */
 export function* checksOf(world: World): Generator<{ target: LocalTarget; check: LocalHealthCheck }> {

@@ -37,16 +37,23 @@ export interface StageWish {
   /** The second number of all addresses; files that run side by side take different ones. */
   readonly base: number
   readonly args?: readonly string[]
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Resolves when it is ready. */
-export async function openSandboxStage({ base, args = [] }: StageWish): Promise<SandboxStage> {
+export async function openSandboxStage({
+  base,
+  args = [],
+  env: more = {},
+}: StageWish): Promise<SandboxStage> {
   const home = mkdtempSync(join(tmpdir(), 'lb-sandbox-'))
   const name = `e2e-${base}`
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
     XDG_STATE_HOME: home,
+    ...more,
     KUBECONFIG: join(home, 'lb-controller', 'sandbox', name, 'kubeconfig'),
   }
   const program = async (...words: string[]): Promise<string> =>

@@ -176,3 +176,31 @@ test('aws traffic: security groups decide who may come', async (t) => {
     ],
   )
 })
+
+test('aws traffic: the groups of the nodes decide too, for those whom they see', async (t) => {
+  const { clock, cloud, served } = bed(t)
+  const { group } = await networkBalancer(cloud)
+  const sources = async () => {
+    await clock.advance(0)
+    return served()[0]?.routes[0]?.sources
+  }
+  const allow = (port: number, cidr: string) =>
+    cloud.call('ec2', 'AuthorizeSecurityGroupIngress', {
+      GroupId: 'sg-0node',
+      IpPermissions: [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp: cidr }] }],
+    })
+  const keepClients = (value: boolean) =>
+    ask(cloud, 'ModifyTargetGroupAttributes', {
+      TargetGroupArn: group,
+      Attributes: [{ Key: 'preserve_client_ip.enabled', Value: String(value) }],
+    })
+  assert.deepEqual(await sources(), [])
+  await allow(30_081, '127.0.6.0/24')
+  assert.deepEqual(await sources(), [], 'of another port')
+  await allow(30_080, '127.0.5.0/24')
+  assert.deepEqual(await sources(), ['127.0.5.0/24'])
+  await keepClients(false)
+  assert.deepEqual(await sources(), [], 'it is the load balancer that they see')
+  await allow(30_080, '10.0.0.0/16')
+  assert.equal(await sources(), undefined)
+})

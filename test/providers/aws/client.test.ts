@@ -56,6 +56,27 @@ test('nobody listens there: nothing was sent', async () => {
   })
 })
 
+test('who brings an endpoint and a key is not led elsewhere by the environment', async () => {
+  for (const key of keys) delete process.env[key]
+  const elsewhere = {
+    AWS_ENDPOINT_URL: 'http://192.0.2.1',
+    AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2: 'http://192.0.2.1',
+    AWS_USE_FIPS_ENDPOINT: 'true',
+    AWS_PROFILE: 'work',
+  }
+  Object.assign(process.env, elsewhere)
+  const server = await answering(400, '<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>')
+  try {
+    const key = { accessKeyId: 'none', secretAccessKey: 'none' }
+    const api = createClient({ region: 'us-east-1', endpoint: server.endpoint }, key)
+    await assert.rejects(api.call('DescribeLoadBalancers', {}, signal), { code: 'Throttling' })
+    assert.equal(server.count, 1)
+  } finally {
+    for (const name of Object.keys(elsewhere)) delete process.env[name]
+    server.close()
+  }
+})
+
 test('without credentials a sentence says so', async () => {
   for (const key of keys) delete process.env[key]
   const server = await answering(200, '')
