@@ -82,7 +82,10 @@ export function hold(place: Place): Promise<Held | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: place.address, port: place.port, ...localOf(place) })
     socket.once('connect', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'))
-    socket.once('data', (bytes) => resolve({ socket, heard: String(bytes) }))
+    socket.once('data', (bytes) => {
+      socket.setTimeout(0)
+      resolve({ socket, heard: String(bytes) })
+    })
     socket.on('error', () => resolve(undefined))
     socket.once('close', () => resolve(undefined))
     socket.setTimeout(patienceMs, () => socket.destroy())
