@@ -189,7 +189,7 @@ before(async () => {
 })
 after(() => stage?.close())
 
-for (const file of readdirSync(folder)) {
+for (const file of readdirSync(folder).filter((one) => one.endsWith('.yaml'))) {
   const name = file.replace(/\.yaml$/, '')
   test(`examples on a sandbox: ${name}`, { skip: withoutKubectl }, async () => {
     assert.ok(stage !== undefined)

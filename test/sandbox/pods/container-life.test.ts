@@ -94,6 +94,15 @@ const rows: readonly {
     word: 'running',
     acts: ['Pulled', 'Created', 'Started'],
   },
+  {
+    name: 'one that is under way is not begun again when its time comes',
+    story: [
+      [0, begin],
+      [1, due],
+    ],
+    word: 'ContainerCreating',
+    acts: [],
+  },
   ...([begin, due] as const).map((news) => ({
     name: `one that runs is not begun again: ${news.is}`,
     story: [
