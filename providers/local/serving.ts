@@ -24,9 +24,9 @@ export function servingProblems(
 }
 
 function problemsOf({ out }: Observed, { path, port }: Route): readonly Problem[] {
-  const { failure, reachedAt } = out
+  const { failure = '', reachedAt } = out
   return [
-    ...(failure === undefined
+    ...(failure === ''
       ? []
       : [
           warning('LB_LOCAL_NOT_SERVED', `${path}.port`, `port ${port} is not served: ${failure}`, {

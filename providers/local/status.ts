@@ -41,7 +41,7 @@ const portsOf = (listeners: readonly Observed[]): readonly PortStatus[] =>
   listeners
     .flatMap(({ spec: { port, protocol }, out }) =>
       typeof port === 'number' && typeof protocol === 'string'
-        ? [{ port, protocol, ...(out['failure'] === undefined ? {} : { error: notServed }) }]
+        ? [{ port, protocol, ...((out['failure'] ?? '') === '' ? {} : { error: notServed }) }]
         : [],
     )
     .toSorted((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1))

@@ -66,7 +66,8 @@ export function observedListener(
     parts: targetParts(targets),
     out: {
       id,
-      ...(failure === undefined ? {} : { failure }),
+      // Always said: what a list leaves out counts as it was known before.
+      failure: failure ?? '',
       ...(reachedAt === undefined ? {} : { reachedAt: `${reachedAt.address}:${reachedAt.port}` }),
     },
     state: 'ready',
