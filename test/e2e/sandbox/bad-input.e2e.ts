@@ -13,7 +13,7 @@ import { homeOf, stateDir, type Home } from './home.ts'
 import { kubectlProgram, withoutKubectl } from './sandbox-stage.ts'
 import { listeningAt, processesWith, within } from './traces.ts'
 
-const base = 67
+const base = 91
 const own = ['--base', String(base)]
 const run = promisify(execFile)
 
@@ -152,7 +152,7 @@ test('a second sandbox in one folder, or at one base', async (t) => {
   assert.match(folder.err, /hint: end it with "lb-controller sandbox stop --name other --state-dir \//)
   const address = await home.run('--detach', ...own)
   assert.equal(address.code, 1)
-  assert.match(address.err, /so the base 67 is not free\n {2}hint: name another one with --base, or none/)
+  assert.match(address.err, /so the base 91 is not free\n {2}hint: name another one with --base, or none/)
   child.kill('SIGTERM')
   assert.deepEqual(await ended, [0, null])
   assert.deepEqual(listeningAt(base), [])
@@ -189,8 +189,12 @@ test('Ctrl-C while manifests are applied or waited for is an end like any other'
     let err = ''
     child.stderr?.on('data', (piece) => (err += String(piece)))
     const ended = once(child, 'exit')
-    await new Promise<void>((resolve) =>
-      child.stdout?.on('data', (piece) => (String(piece).includes('log  ') ? resolve() : undefined)),
+    let out = ''
+    child.stdout?.on('data', (piece) => (out += String(piece)))
+    assert.ok(
+      (await within(20_000, () => out.includes('log  ') || child.exitCode !== null)) &&
+        child.exitCode === null,
+      out + err,
     )
     await new Promise((resolve) => setTimeout(resolve, 100))
     child.kill('SIGINT')
