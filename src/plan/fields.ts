@@ -10,7 +10,8 @@ function defaultOf({ defaults }: Form, path: string, want: Resource): Json {
 
 /**
  * Leaves of a filled, canonical wish that the cloud has otherwise. What the wish does not name is not compared, except
- * what an earlier accepted input named: that returns to its default, unless it is kept as it was chosen. A trusted
+ * what an earlier accepted input named, or what is ours alone: that returns to its default, unless it is kept as it was
+ * chosen. A trusted
  * object's unread fields count as equal. A ref that nothing fills yet waits for the next round; offline there is none, and
  * what it will bring is shown at once. What cannot be known offline is no difference there: most of it is as it was.
  */
@@ -31,13 +32,23 @@ export function diffFields(
     if (equal(before, after)) continue
     changes.push(change(path, before, after, want))
   }
-  for (const path of want.forgotten ?? []) {
+  for (const path of unnamed(kind, want, has)) {
     if (kind.kept.includes(path)) continue
     const before = has.get(path)
     const after = defaultOf(kind, path, want)
     if (before !== undefined && !equal(before, after)) changes.push(change(path, before, after, want))
   }
   return changes
+}
+
+/** What the wish leaves to its default though it may not be there by default. */
+function unnamed({ ours = [] }: Form, want: Resource, has: ReadonlyMap<string, Json>): Iterable<string> {
+  const forgotten = want.forgotten ?? []
+  if (ours.length === 0) return forgotten
+  const named = leavesOf(want.spec)
+  const isOurs = (path: string) => ours.some((field) => path === field || path.startsWith(`${field}.`))
+  const own = [...has.keys()].filter((path) => isOurs(path) && !named.has(path))
+  return new Set([...forgotten, ...own])
 }
 
 function change(path: string, before: Json | undefined, after: Json, want: Resource): FieldChange {

@@ -84,6 +84,11 @@ export interface Form {
    * without a default is removed.
    */
   readonly defaults: JsonObject | ((want: JsonObject) => JsonObject)
+  /**
+   * Fields that are nobody's but ours and have no value of the cloud's own: what a wish does not name is at its default,
+   * whoever set it. It need not be remembered, so it holds after an answer that never came, too.
+   */
+  readonly ours?: readonly string[]
   readonly protection?: Protection
   readonly replace: 'beside' | 'swap' | 'never'
   /**

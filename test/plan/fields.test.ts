@@ -7,7 +7,7 @@ import { ref, unknown, type Ref } from '../../src/plan/resource.ts'
 import { whyCreate, whyRemove, whyUpdate } from '../../src/plan/why.ts'
 import { kindOf, owner, seen, viewOf, wish } from './view.ts'
 
-const kind = kindOf('thing', { defaults: { Size: 5, At: { 'x.y': 'off' } } })
+const kind = kindOf('thing', { defaults: { Size: 5, At: { 'x.y': 'off' } }, ours: ['Guard'] })
 const to = { stack: 's', kind: 'thing', key: 'x' }
 
 interface Row {
@@ -59,6 +59,20 @@ const rows: readonly Row[] = [
     seen: { At: { 'x.y': 'on' } },
     forgotten: ['At.x.y'],
     changes: ['At.x.y: "on" -> "off"'],
+  },
+  {
+    name: 'ours, and nobody asks for it',
+    want: { Size: 1 },
+    seen: { Size: 1, Guard: { from: ['a'] }, Guardian: 'b' },
+    changes: ['Guard.from: ["a"] -> null'],
+  },
+  { name: 'ours, as asked for', want: { Guard: { from: 'a' } }, seen: { Guard: { from: 'a' } }, changes: [] },
+  {
+    name: 'ours, forgotten too: once is enough',
+    want: {},
+    seen: { Guard: 'a' },
+    forgotten: ['Guard'],
+    changes: ['Guard: "a" -> null'],
   },
   {
     name: 'trusted and unread',

@@ -34,6 +34,7 @@ export const listenerForm: Form = {
   canonical: canonicalListener,
   immutable: ['addressId', 'protocol', 'port'],
   refs: ['addressId', 'certificateId'],
+  ours: listenerFields.filter((field) => field !== 'tags'),
   replace: 'swap',
   sole: true,
   nameIsUnique: true,
