@@ -32,6 +32,9 @@ const shared = [
   { resource: serviceCidrs, trim: trimServiceCidr },
 ]
 
+/** A node that is deleted is a machine that goes on: it answers until nobody sends anything there any more. */
+const deletedGraceMs = 2_000
+
 /** The proxies of a sandbox: one a node, and one for cluster addresses. */
 export class Networks implements Part {
   readonly #events: EventRecorder
@@ -71,7 +74,7 @@ export class Networks implements Part {
     follow(state, 'nodes', networks.#over.signal, ({ metadata: { name } }, gone) => {
       if (gone) networks.#known.delete(name)
       else networks.#known.add(name)
-      if (gone) void networks.#close(name)
+      if (gone) void networks.#close(name, deletedGraceMs)
       else networks.#open(name)
     })
     await Promise.all([cluster, ...networks.#nodes.values()].map(({ ready }) => ready))
@@ -119,12 +122,15 @@ export class Networks implements Part {
     this.#nodes.set(name, openNodeNetwork({ ...this.#parts, relay }, node))
   }
 
-  async #close(name: string): Promise<void> {
+  async #close(name: string, afterMs = 0): Promise<void> {
     const proxy = this.#nodes.get(name)
     this.#nodes.delete(name)
     this.#relays.delete(name)
     if (proxy !== undefined) {
-      const left = proxy.close().finally(() => this.#leaving.delete(name))
+      const left = systemClock
+        .sleep(afterMs, this.#over.signal)
+        .then(() => proxy.close())
+        .finally(() => this.#leaving.delete(name))
       this.#leaving.set(name, left)
       // Whoever asked for it meanwhile was told to wait.
       void left.then(() => this.#open(name))
