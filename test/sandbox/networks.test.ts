@@ -35,3 +35,13 @@ test('a node that was deleted while it was stopped is not started, and one of it
   state.addNode({ name: first.name, address: first.address, podCIDRs: [first.podRange] })
   assert.notEqual(networks.node(first.name), undefined)
 })
+
+test('a node that is started right after it was stopped waits for its old listeners, then serves', async (t) => {
+  const { networks, first } = await bed(t)
+  const stopped = networks.stopNode(first.name)
+  networks.startNode(first.name)
+  assert.equal(networks.node(first.name), undefined)
+  await stopped
+  await networks.node(first.name)?.ready
+  assert.notEqual(await ask(first.address, health), 'ECONNREFUSED')
+})
