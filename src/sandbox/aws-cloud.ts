@@ -25,7 +25,7 @@ export function awsCloud(wish: CloudWish, clusterName: string): SandboxCloud {
   const socket = folder.balancerSocket
   return {
     process: new Child({
-      name: 'aws',
+      name: 'AWS server',
       args: [
         program,
         'local-aws',
