@@ -10,6 +10,8 @@ export interface ChildWish {
   readonly name: string
   /** The file that Node was started with, and what comes after it. */
   readonly args: readonly string[]
+  /** Of Node itself. Default: those of this process. */
+  readonly execArgv?: readonly string[]
   /** Where its output goes. */
   readonly logFile: string
   readonly log: Log
@@ -69,7 +71,7 @@ export class Child implements Part {
     const { name, args, logFile, patienceMs = 10_000, onReady } = this.#wish
     const begun = systemClock.now()
     const output = openSync(logFile, 'a', 0o600)
-    const child = spawn(process.execPath, [...process.execArgv, ...args], {
+    const child = spawn(process.execPath, [...(this.#wish.execArgv ?? process.execArgv), ...args], {
       stdio: ['pipe', output, output],
       // A Ctrl-C is for the sandbox, which then ends its processes in their turn.
       detached: true,

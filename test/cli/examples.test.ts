@@ -9,7 +9,7 @@ const folder = 'manifests/examples'
 
 /** Those that name no cloud are for AWS, which they can be run on; those in `portable` are for all. */
 const examples = readdirSync(folder, { withFileTypes: true, recursive: true })
-  .filter((entry) => entry.isFile())
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
   .map(({ parentPath, name }) => `${parentPath}/${name}`.slice(folder.length + 1))
   .toSorted()
   .flatMap((file) => cloudsOf(file).map((cloud) => ({ file, cloud })))

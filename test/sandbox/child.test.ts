@@ -13,6 +13,8 @@ function childOf(t: TestContext, program: string) {
   const child = new Child({
     name: 'balancer',
     args: ['-e', program],
+    // Those of a test runner go with no program of their own.
+    execArgv: [],
     logFile: join(folder, 'log'),
     log: silentLog,
     isReady: async () => true,
