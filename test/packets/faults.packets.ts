@@ -1,6 +1,6 @@
 /** What goes wrong around a node proxy, and what packets notice of it. */
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
@@ -263,8 +263,11 @@ exit $code
   const say = async (what: string) => {
     await writeFile(count, '')
     // Without its interpreter a script cannot be started, as if it were not there.
-    await writeFile(file, what === 'missing' ? '#!/nowhere/at/all\n' : script(what === '' ? '999999' : what))
-    await chmod(file, 0o755)
+    // A file of its own, then renamed: one that is being started cannot be written to.
+    const next = `${file}.next`
+    await writeFile(next, what === 'missing' ? '#!/nowhere/at/all\n' : script(what === '' ? '999999' : what))
+    await chmod(next, 0o755)
+    await rename(next, file)
   }
   await say('')
   return { folder, say }
