@@ -168,32 +168,6 @@ test('text that would turn what follows, or end a line, is made harmless', async
   assert.equal([...text.matchAll(/^event: /gm)].length, [...text.matchAll(/^data: \S.*$/gm)].length)
 })
 
-test('a reader that does not read is dropped, and others go on', async () => {
-  const slow = connect(server.port, server.host)
-  slow.on('error', () => {})
-  await once(slow, 'connect')
-  slow.write(`GET /api/news HTTP/1.1\r\nHost: localhost\r\n\r\n`)
-  await once(slow, 'readable')
-  slow.pause()
-  const closed = once(slow, 'close')
-  const message = 'x'.repeat(200_000)
-  let sent = 0
-  const next = () => story.event('shop/web', { at: ++sent, reason: 'Long', message, severity: 'Normal' })
-  next()
-  let heard = 0
-  // Only the end is looked at: in the end there are 12 MB.
-  await news('/api/news', {}, (text) => {
-    const [, at] = /"at":(\d+)(?!.*"at":)/s.exec(text.slice(-message.length - 4_000)) ?? []
-    if (Number(at) <= heard || at === undefined) return false
-    heard = Number(at)
-    if (heard < 60) next()
-    return heard >= 60
-  })
-  slow.resume()
-  await closed
-  assert.equal(slow.destroyed, true)
-})
-
 test('a server that is closed ends with all its readers', async () => {
   const other = await servePage({ source: story, clock: systemClock, bind: '127.0.0.1:0' })
   const asked = request({ host: other.host, port: other.port, path: '/api/news' })

@@ -70,7 +70,10 @@ const refusals: readonly { name: string; path: string; ask?: Ask; code: number; 
   {
     name: 'a field that every object has',
     path: `${services}?fieldValidation=Strict`,
-    ask: { method: 'POST', body: { metadata: { name: 'a field that every object has' }, spec: { constructor: [] } } },
+    ask: {
+      method: 'POST',
+      body: { metadata: { name: 'a field that every object has' }, spec: { constructor: [] } },
+    },
     code: 400,
     says: 'strict decoding error: unknown field "spec.constructor"',
   },
