@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { cspHash } from '../../src/lib/csp.ts'
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
