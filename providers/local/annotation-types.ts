@@ -6,7 +6,7 @@ import { text } from '../../src/model/value-text.ts'
 import type { SchedulerName } from '../../src/relay/frontend.ts'
 import { ownPrefix } from './tags.ts'
 
-/** The relay has these. A dry run does not load it. */
+/** The relay has these. A dry run does not load it; a test holds the two, and the setting, together. */
 export const schedulers = [
   'random',
   'round-robin',

@@ -11,6 +11,7 @@ import {
   type KindDeps,
   listOurs,
   ours,
+  readOurs,
   tagsIn,
   text,
 } from './calls.ts'
@@ -21,21 +22,15 @@ export function addressKind(deps: KindDeps): Kind {
     ...addressForm,
     list: (cursor, signal) =>
       listOurs(deps, observedAddress, () => ask('listAddresses', () => api.listAddresses(cursor, signal))),
-    async read(seen, signal) {
-      const asOf = deps.clock.now()
-      const wire = await ask('readAddress', () => api.readAddress(seen.id, signal))
-      const object = wire === undefined ? undefined : observedAddress(wire, deps.clusterUid, asOf)
-      return object === undefined ? undefined : { object }
-    },
-    async find(want, signal) {
-      const asOf = deps.clock.now()
-      const found = await findIn(
-        (cursor) => ask('listAddresses', () => api.listAddresses(cursor, signal)),
-        ({ name }) => name === want.spec['name'],
-      )
-      const object = found === undefined ? undefined : observedAddress(found, deps.clusterUid, asOf)
-      return object === undefined ? undefined : { object }
-    },
+    read: (seen, signal) =>
+      readOurs(deps, observedAddress, () => ask('readAddress', () => api.readAddress(seen.id, signal))),
+    find: (want, signal) =>
+      readOurs(deps, observedAddress, () =>
+        findIn(
+          (cursor) => ask('listAddresses', () => api.listAddresses(cursor, signal)),
+          ({ name }) => name === want.spec['name'],
+        ),
+      ),
     async create({ spec }, _inside, signal) {
       const { pool, address } = spec
       const wish: LocalAddressWish = {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/lib/clock.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Observed } from '../../../src/plan/resource.ts'
 import { ProviderError } from '../../../src/provider/errors.ts'
-import type { Changes, Page } from '../../../src/provider/kind.ts'
+import type { Changes, Page, ReadResult } from '../../../src/provider/kind.ts'
 import type { LocalApi, LocalPage, LocalTags } from '../api.ts'
 import { opOf, toProviderError } from '../errors.ts'
 import type { LocalCall } from '../wire.ts'
@@ -44,6 +44,18 @@ export async function listOurs<T>(
     items: items.flatMap((item) => observe(item, clusterUid, asOf) ?? []),
     ...(next === undefined ? {} : { next }),
   }
+}
+
+/** An object as it is now, if it is there and bears our marks. */
+export async function readOurs<T>(
+  { clock, clusterUid }: KindDeps,
+  observe: Observe<T>,
+  read: () => Promise<T | undefined>,
+): Promise<ReadResult | undefined> {
+  const asOf = clock.now()
+  const wire = await read()
+  const object = wire === undefined ? undefined : observe(wire, clusterUid, asOf)
+  return object === undefined ? undefined : { object }
 }
 
 /** The first object of all pages that fits. */

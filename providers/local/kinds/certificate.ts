@@ -2,7 +2,18 @@ import { ProviderError } from '../../../src/provider/errors.ts'
 import type { Kind } from '../../../src/provider/kind.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { opOf } from '../errors.ts'
-import { ask, cannotChange, deleted, findIn, type KindDeps, listOurs, ours, tagsIn, text } from './calls.ts'
+import {
+  ask,
+  cannotChange,
+  deleted,
+  findIn,
+  type KindDeps,
+  listOurs,
+  ours,
+  readOurs,
+  tagsIn,
+  text,
+} from './calls.ts'
 import { certificateForm, observedCertificate } from './certificate-form.ts'
 
 export function certificateKind(deps: KindDeps): Kind {
@@ -13,21 +24,17 @@ export function certificateKind(deps: KindDeps): Kind {
       listOurs(deps, observedCertificate, () =>
         ask('listCertificates', () => api.listCertificates(cursor, signal)),
       ),
-    async read(seen, signal) {
-      const asOf = deps.clock.now()
-      const wire = await ask('readCertificate', () => api.readCertificate(seen.id, signal))
-      const object = wire === undefined ? undefined : observedCertificate(wire, deps.clusterUid, asOf)
-      return object === undefined ? undefined : { object }
-    },
-    async find(want, signal) {
-      const asOf = deps.clock.now()
-      const found = await findIn(
-        (cursor) => ask('listCertificates', () => api.listCertificates(cursor, signal)),
-        ({ name }) => name === want.spec['name'],
-      )
-      const object = found === undefined ? undefined : observedCertificate(found, deps.clusterUid, asOf)
-      return object === undefined ? undefined : { object }
-    },
+    read: (seen, signal) =>
+      readOurs(deps, observedCertificate, () =>
+        ask('readCertificate', () => api.readCertificate(seen.id, signal)),
+      ),
+    find: (want, signal) =>
+      readOurs(deps, observedCertificate, () =>
+        findIn(
+          (cursor) => ask('listCertificates', () => api.listCertificates(cursor, signal)),
+          ({ name }) => name === want.spec['name'],
+        ),
+      ),
     async create({ spec }, _inside, signal) {
       const source = text(spec, 'source')
       const { certificate, key } = await deps.material(source, signal)

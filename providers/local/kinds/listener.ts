@@ -12,6 +12,7 @@ import {
   listOurs,
   number,
   ours,
+  readOurs,
   tagsIn,
   text,
 } from './calls.ts'
@@ -23,22 +24,16 @@ export function listenerKind(deps: KindDeps): Kind {
     ...listenerForm,
     list: (cursor, signal) =>
       listOurs(deps, observedListener, () => ask('listListeners', () => api.listListeners(cursor, signal))),
-    async read(seen, signal) {
-      const asOf = deps.clock.now()
-      const wire = await ask('readListener', () => api.readListener(seen.id, signal))
-      const object = wire === undefined ? undefined : observedListener(wire, deps.clusterUid, asOf)
-      return object === undefined ? undefined : { object }
-    },
-    async find({ spec }, signal) {
-      const asOf = deps.clock.now()
-      const found = await findIn(
-        (cursor) => ask('listListeners', () => api.listListeners(cursor, signal)),
-        ({ addressId, protocol, port }) =>
-          addressId === spec['addressId'] && protocol === spec['protocol'] && port === spec['port'],
-      )
-      const object = found === undefined ? undefined : observedListener(found, deps.clusterUid, asOf)
-      return object === undefined ? undefined : { object }
-    },
+    read: (seen, signal) =>
+      readOurs(deps, observedListener, () => ask('readListener', () => api.readListener(seen.id, signal))),
+    find: ({ spec }, signal) =>
+      readOurs(deps, observedListener, () =>
+        findIn(
+          (cursor) => ask('listListeners', () => api.listListeners(cursor, signal)),
+          ({ addressId, protocol, port }) =>
+            addressId === spec['addressId'] && protocol === spec['protocol'] && port === spec['port'],
+        ),
+      ),
     async create({ spec, parts = {} }, _inside, signal) {
       const wish = wishIn(spec, targetsIn(parts))
       const made = await ask('createListener', () => api.createListener(wish, signal))
