@@ -5,6 +5,7 @@ import type { KubeObject } from '../model/objects.ts'
 import { error, type Problem } from '../model/problem.ts'
 import { applyObject, resourceOf, servedKinds } from '../sandbox/apply.ts'
 import { entriesOf, noKind, type Entry } from './read-manifests.ts'
+import { refusedField } from './refused-field.ts'
 import { named, problemsOf } from './shape.ts'
 import type { Source } from './sources.ts'
 
@@ -79,11 +80,10 @@ export async function applyAll(
     const { object, resource, locate } = manifest
     const refusal = await applyObject(api, resource, object, signal)
     if (refusal === undefined) onApplied(manifest)
-    else problems.push(locate(error('LB_SANDBOX_REFUSED', fieldIn(refusal) ?? 'metadata.name', refusal)))
+    else {
+      const field = refusedField(refusal, object) ?? 'metadata.name'
+      problems.push(locate(error('LB_SANDBOX_REFUSED', field, refusal)))
+    }
   }
   return problems
 }
-
-/** The first field that a refusal names, to point at its line. */
-const fieldIn = (refusal: string): string | undefined =>
-  /(?:^|[\s[(])\.?((?:spec|metadata|data|type)(?:[.[][\w.[\]/-]*)?):/.exec(refusal)?.[1]
