@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import type { ColourChoice } from './colour.ts'
 import { oneOf, type AddCommand, type Bodies, type CliContext } from './context.ts'
 import { exit, type ExitCode } from './exit.ts'
+import { helpForm } from './help-form.ts'
 import type { Io } from './io.ts'
 
 /** Runs one command line and answers its exit code. Everything it says goes to `io`. */
@@ -47,6 +48,7 @@ export function programOf(context: CliContext, commands: readonly AddCommand[]):
   for (const command of [program, ...commandsIn(program)]) {
     command
       .exitOverride()
+      .configureHelp(helpForm)
       .configureOutput({
         writeOut: context.io.out,
         writeErr: context.io.err,

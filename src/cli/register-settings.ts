@@ -1,12 +1,16 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { controllerTable } from '../config/schema.ts'
 import { settings } from '../config/settings.ts'
 import { flagOf, type SettingTable } from '../config/setting-table.ts'
+import { liveProviders, providers } from '../provider/names.ts'
 import type { RunOptions } from './context.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
-/** Offers settings as flags, each with its default. */
+/**
+ * Offers settings as flags, each with its default, those of a cloud apart from the others. Help leaves out those of clouds that
+ * nothing can be run on: they are read, so that one file or script serves all clouds.
+ */
 export function addSettings(
   command: Command,
   paths?: Iterable<string>,
@@ -18,9 +22,17 @@ export function addSettings(
     if (spec === undefined) throw new Error(`there is no setting ${path}`)
     const argument = spec.argument === undefined ? '' : ` <${spec.argument}>`
     const fallback = spec.argument === undefined ? '' : ` (default: ${spec.default})`
-    command.option(`${flagOf(path)}${argument}`, `${spec.doc}${fallback}`)
+    const cloud = cloudOf(path)
+    command.addOption(
+      new Option(`${flagOf(path)}${argument}`, `${spec.doc}${fallback}`)
+        .helpGroup(cloud === undefined ? 'Settings:' : `Settings of ${cloud}:`)
+        .hideHelp(cloud !== undefined && !liveProviders.includes(cloud)),
+    )
   }
 }
+
+const cloudOf = (path: string): string | undefined =>
+  providers.find((provider) => path.startsWith(`${provider}.`))
 
 /** What was given of them. */
 export function settingsIn(

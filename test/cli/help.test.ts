@@ -46,6 +46,37 @@ for (const command of [...commands, ...hidden]) {
   })
 }
 
+const listsOf = (help: string): readonly string[] =>
+  [...help.matchAll(/^(?:Arguments|Options|Commands|Settings.*):\n((?: {2}.*\n)+)/gm)].flatMap(
+    ([, list = '']) => list.trimEnd().split('\n'),
+  )
+
+for (const width of [80, 100]) {
+  test(`what help lists fits into ${width} columns, beside long values too`, async () => {
+    for (const command of ['', ...commands, ...hidden, 'node-proxy', 'sandbox', 'sandbox chaos']) {
+      const { out } = await invoke([...command.split(' ').filter((word) => word !== ''), '--help'], { width })
+      const lines = listsOf(out)
+      assert.notEqual(lines.length, 0)
+      // A term of which no part can be broken off may stand alone.
+      for (const line of lines)
+        assert.ok(line.length <= width || /^ {2}-\S*(?: <\S+>)?$/.test(line), `${command}: ${line}`)
+    }
+  })
+}
+
+test('help lists the settings of each cloud apart, and of those that can be run', async () => {
+  const { out } = await invoke(['run', '--help'])
+  const headings = [...out.matchAll(/^(?:Options|Settings.*):$/gm)].map(([heading]) => heading)
+  assert.deepEqual(headings, ['Options:', 'Settings:', 'Settings of aws:', 'Settings of local:'])
+  const taken: RunOptions[] = []
+  const run = async () => async (options: RunOptions) => {
+    taken.push(options)
+    return exit.fine
+  }
+  await invoke(['run', '--gcp-region', 'europe-west1'], { bodies: { run } })
+  assert.equal(taken[0]?.flags['gcp.region'], 'europe-west1', 'a hidden one is taken all the same')
+})
+
 const examplesOf = (help: string): readonly string[] =>
   [...help.matchAll(/^ {2}\$ (.*)$/gm)].map(([, example = '']) => example)
 

@@ -13,6 +13,8 @@ export interface InvokeOptions {
   readonly stdin?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly tty?: boolean
+  /** Columns of its window. */
+  readonly width?: number
   readonly bodies?: Partial<Bodies>
 }
 
@@ -35,6 +37,7 @@ export async function invoke(args: readonly string[], options: InvokeOptions = {
       env: options.env ?? {},
       outIsTty: options.tty,
       errIsTty: options.tty,
+      width: options.width,
       stopSignal: () => new AbortController().signal,
     },
     options.bodies,
