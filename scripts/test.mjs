@@ -28,7 +28,9 @@ const lanes = Array.from({ length: count }, (_, lane) => files.filter((_file, at
 const dir = mkdtempSync(join(tmpdir(), 'lb-controller-test-'))
 
 const laneEntry = './scripts/test-lane.mjs'
-const args = ['--test', '--test-isolation=none', '--test-reporter=./scripts/test-lane-reporter.mjs']
+// Far longer than any test takes: one that waits for ever gets a name in the report.
+const limit = '--test-timeout=600000'
+const args = ['--test', '--test-isolation=none', limit, '--test-reporter=./scripts/test-lane-reporter.mjs']
 
 const run = (lane, at) =>
   new Promise((resolve) => {
