@@ -49,7 +49,7 @@ export function poolsOf({ pools }: Pick<LocalConfig, 'pools'>): readonly Configu
 }
 
 /** What is wrong with settings that already have the right types. */
-export function checkConfig({ pools = [] }: Partial<LocalConfig>): readonly Problem[] {
+export function checkConfig({ pools }: LocalConfig): readonly Problem[] {
   return pools.flatMap((text, at) => {
     const range = poolForm.exec(text)?.groups?.['range']
     const parsed = range === undefined ? undefined : parseRange(range)

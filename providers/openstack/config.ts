@@ -75,9 +75,7 @@ interface Rule {
 }
 
 /** What is wrong with settings that already have the right types. Paths are those of the configuration file. */
-export function checkConfig(given: OpenStackConfig): readonly Problem[] {
-  // One that could not be read is told already, and is not there.
-  const config: OpenStackConfig = { ...defaultConfig, ...given }
+export function checkConfig(config: OpenStackConfig): readonly Problem[] {
   const rules: readonly Rule[] = [
     {
       path: 'openstack.octaviaVersion',

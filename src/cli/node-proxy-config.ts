@@ -19,7 +19,7 @@ import { readSources } from './sources.ts'
 /** The settings of the node proxy; undefined, after saying why, when one of them is wrong. */
 export async function nodeProxyConfig(options: RunOptions, io: Io): Promise<NodeProxyConfig | undefined> {
   const place = options.configFile ?? io.env[nodeProxyTable.fileEnv] ?? ''
-  const { sources, problems } = await readSources(place === '' ? [] : [place], io)
+  const { sources, problems } = await readSources(place === '' ? [] : [place], io, { onlyFiles: true })
   const [file] = sources
   const loaded = loadNodeProxyConfig({
     env: io.env,

@@ -17,7 +17,7 @@ export async function readConfig(
   io: Io,
 ): Promise<ReadConfig> {
   const place = file ?? io.env.LB_CONTROLLER_CONFIG ?? ''
-  const { sources, problems } = await readSources(place === '' ? [] : [place], io)
+  const { sources, problems } = await readSources(place === '' ? [] : [place], io, { onlyFiles: true })
   const [source] = sources
   const loaded = loadConfig({ env: io.env, flags, ...(source === undefined ? {} : { file: source }) })
   if (problems.length > 0) return { problems: [...problems, ...loaded.problems] }

@@ -20,6 +20,8 @@ export interface Sources {
 export interface SourceOptions {
   /** Look into folders of folders too. */
   readonly recursive?: boolean
+  /** One file is asked for: a folder, of which only one file would count, is none. */
+  readonly onlyFiles?: boolean
 }
 
 const manifest = /\.(?:ya?ml|json)$/i
@@ -35,12 +37,15 @@ export async function readSources(
   for (const place of places) {
     try {
       if (place === '-') sources.push({ place: '<stdin>', text: await readAll(io.stdin) })
-      else if ((await stat(place)).isDirectory()) {
+      else if (!(await stat(place)).isDirectory())
+        sources.push({ place, text: decode(await readFile(place)) })
+      else if (options.onlyFiles === true) problems.push({ problem: notAFile, place })
+      else {
         const files = await filesIn(place, options)
         if (files.length === 0) problems.push({ problem: emptyFolder, place })
         for (const file of files)
           sources.push({ place: file, text: decode(await readFile(file)), found: true })
-      } else sources.push({ place, text: decode(await readFile(place)) })
+      }
     } catch (error) {
       problems.push({ problem: unreadable(error, place), place })
     }
@@ -66,6 +71,14 @@ async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<stri
 function decode(bytes: Uint8Array): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8'
   return new TextDecoder(encoding).decode(bytes)
+}
+
+const notAFile: Problem = {
+  code: 'LB_FILE_UNREADABLE',
+  severity: 'error',
+  path: '',
+  message: 'this is a folder, and one file is asked for',
+  hint: 'name the file in it',
 }
 
 const emptyFolder: Problem = {

@@ -1,6 +1,6 @@
 import { isObject } from '../lib/json.ts'
 import { nearestWord } from '../model/did-you-mean.ts'
-import type { Problem } from '../model/problem.ts'
+import { error, type Problem } from '../model/problem.ts'
 import { parseText, type ParsedDocument } from './document.ts'
 import { located, type ConfigInput, type Given } from './given.ts'
 import { unparsable, type Located } from './located.ts'
@@ -16,8 +16,13 @@ export function readFileValues(
   if (file === undefined) return values
   const { documents, faults } = parseText(file.text)
   problems.push(...faults.map((fault) => unparsable(fault, file.place)))
-  const document = documents.find(({ value }) => value !== null && value !== undefined)
+  const [document, ...more] = documents.filter(({ value }) => value !== null && value !== undefined)
   if (document === undefined) return values
+  problems.push(
+    ...more.map((one) =>
+      located({ place: file.place, ...one.locate('') }, error('LB_CONFIG', '', ...secondDocument)),
+    ),
+  )
   for (const [path, value] of pathsOf(document.value, table)) {
     const given: Given = { value, place: file.place, ...document.locate(path) }
     if (table.settings.has(path)) values.set(path, given)
@@ -25,6 +30,11 @@ export function readFileValues(
   }
   return values
 }
+
+const secondDocument = [
+  'settings are one document, and this is another one',
+  { hint: 'write all of them into the first one, without "---" between them' },
+] as const
 
 /** The top level, with what is below a group's name as `aws.region`. An empty value is as good as none. */
 function pathsOf(

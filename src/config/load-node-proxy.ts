@@ -15,7 +15,7 @@ export function loadNodeProxyConfig(input: ConfigInput): LoadedNodeProxy {
   const { values, places, problems } = readSettings(nodeProxyTable, input)
   const config = values as unknown as NodeProxyConfig
   const found = [...problems, ...unknownEnv(nodeProxyTable, input)]
-  if (config.detectLocal === 'cluster-cidr' && config.clusterCidr === undefined)
+  if (config.detectLocal === 'cluster-cidr' && config.clusterCidr === undefined && !places.has('clusterCidr'))
     found.push(
       located(places.get('detectLocal') ?? {}, {
         code: 'LB_CONFIG',

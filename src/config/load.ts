@@ -41,7 +41,10 @@ interface Read {
   readonly problems: readonly Located[]
 }
 
-/** The values of a table; one that is not accepted is left out. */
+/**
+ * The values of a table. One that is not accepted is told, and stands as its default, so that those who look at several
+ * settings together find all of them.
+ */
 export function readSettings(table: SettingTable, input: ConfigInput): Read {
   const problems: Located[] = []
   const file = readFileValues(table, input, problems)
@@ -50,7 +53,8 @@ export function readSettings(table: SettingTable, input: ConfigInput): Read {
   for (const [path, spec] of table.settings) {
     const given = fromFlag(path, input) ?? fromEnv(path, table, input) ?? file.get(path)
     if (given !== undefined) places.set(path, given)
-    const value = given === undefined ? defaultOf(path, spec, table) : parse(path, spec, given, problems)
+    const value =
+      (given === undefined ? undefined : parse(path, spec, given, problems)) ?? defaultOf(path, spec, table)
     if (value !== undefined) put(values, path, value)
   }
   return { values, places, problems }

@@ -158,6 +158,16 @@ test('a setting of the controller is none of the node proxy, and is named with i
     assert.match(err, /lb-controller node-proxy --help/)
   }))
 
+for (const command of ['node-proxy', 'run'])
+  test(`${command} --config with a folder says so, and takes no file out of it`, () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'other.yaml'), 'cluster: 7\n')
+      const { code, err } = await invoke([command, '--config', folder])
+      assert.equal(code, 1)
+      assert.match(err, /LB_FILE_UNREADABLE error: this is a folder, and one file is asked for/)
+      assert.doesNotMatch(err, /other\.yaml/)
+    }))
+
 const wanted = [
   /Service shop\/web on node node-1, data plane nftables/,
   /node-port 192\.0\.2\.11:30080\/TCP \(http\)\n {2}from outside {4}-> 10\.244\.1\.5:8080 .*externalTrafficPolicy Local/,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { problemText } from '../../src/cli/print.ts'
 import { plain } from '../../src/cli/colour.ts'
 import { loadConfig, type ConfigInput } from '../../src/config/load.ts'
+import { settings } from '../../src/config/settings.ts'
 import { defaultConfigs } from '../../src/provider/configs.ts'
 
 const input = (given: {
@@ -197,6 +198,26 @@ const refusals: readonly Refusal[] = [
     says: ['conf.yaml:1:1 LB_CONFIG error: the file cannot be ["policy"]', '  accepted: a map of settings'],
   },
   {
+    name: 'a list of tags as a map with nothing in it, beside another slip',
+    given: { file: 'aws:\n  tags: {a: 1, b: null}\ngrace: soon\n' },
+    says: [
+      'conf.yaml:3:1 LB_CONFIG error: grace cannot be "soon"',
+      '  at: grace = "soon"',
+      '  accepted: a duration such as 10m, at least 0s',
+      'conf.yaml:2:3 LB_CONFIG error: aws.tags cannot be {"a":1,"b":null}',
+      '  at: aws.tags = "{\\"a\\":1,\\"b\\":null}"',
+      '  accepted: a map of texts; as a flag or variable, key=value with commas between them',
+    ],
+  },
+  {
+    name: 'a second document, whose settings nobody would read',
+    given: { file: 'policy: sync\n---\npolicy: plan-only\n' },
+    says: [
+      'conf.yaml:3:1 LB_CONFIG error: settings are one document, and this is another one',
+      '  hint: write all of them into the first one, without "---" between them',
+    ],
+  },
+  {
     name: 'a file that does not parse',
     given: { file: 'policy: "sync\n' },
     says: ['conf.yaml:2:1 LB_FILE_UNPARSABLE error: Missing closing "quote'],
@@ -210,6 +231,42 @@ for (const { name, given, says } of refusals)
     const text = problems.map((located) => problemText(located, plain)).join('')
     assert.deepEqual(text.trimEnd().split('\n'), says)
   })
+
+test('whatever a setting is given, what is not accepted is told, and the others are looked at', () => {
+  const odd: readonly unknown[] = [
+    null,
+    '',
+    ' ',
+    0,
+    -1,
+    1.5,
+    true,
+    [],
+    [null],
+    [[]],
+    {},
+    { a: null },
+    { a: {} },
+  ]
+  for (const path of [...settings.keys()].filter((one) => one !== 'leaseName'))
+    for (const value of odd) {
+      const [group, name] = path.split('.')
+      const file = JSON.stringify({
+        leaseName: 'Not A Name',
+        ...(name === undefined ? { [path]: value } : { [group ?? '']: { [name]: value } }),
+      })
+      const { config, problems } = loadConfig(input({ file }))
+      assert.equal(config, undefined)
+      const told = problems.map(({ problem }) => problem.path.replace(/\[.*$/, ''))
+      assert.ok(told.includes('leaseName'), `${path}: ${file}`)
+      // An empty one is as good as none; anything else is this setting's fault, or nobody's.
+      assert.deepEqual(
+        told.filter((one) => one !== 'leaseName' && one !== path),
+        [],
+        file,
+      )
+    }
+})
 
 test('a variable that is nearly a setting is pointed out; those that a cluster injects are not', () => {
   const env = {
