@@ -5,7 +5,7 @@ import { ownerOf } from '../model/from-service.ts'
 import type { LoadBalancerStatus, ServiceObject } from '../model/objects.ts'
 import type { Log } from '../observe/log.ts'
 import { followsNode } from '../plan/parts.ts'
-import { errorsOf, problemText, stalledText } from './conditions.ts'
+import { errorsOf, problemPlace, problemText, stalledText, tellsOf, warningsOf } from './conditions.ts'
 import type { Decision } from './decide.ts'
 import type { Progress } from './progress.ts'
 import * as say from './say.ts'
@@ -22,6 +22,8 @@ export class Announcer {
   readonly #announced = new Map<string, string>()
   /** uid -> the failure that was told last */
   readonly #failures = new Map<string, string>()
+  /** uid -> where the warnings stand that were told and still hold */
+  readonly #warned = new Map<string, ReadonlySet<string>>()
   /** uids of those whose move was told to have stalled */
   readonly #stalled = new Set<string>()
 
@@ -64,6 +66,20 @@ export class Announcer {
     else say.syncFailed(this.#sink, service, text)
   }
 
+  /**
+   * What it goes without. The condition says so too, but `kubectl describe` shows none; one that another instance wrote
+   * is no news.
+   */
+  warnings(service: ServiceObject, decision: Decision): void {
+    const uid = service.metadata.uid ?? ''
+    const warnings = warningsOf(decision)
+    const before = this.#warned.get(uid)
+    if (warnings.length === 0) this.#warned.delete(uid)
+    else this.#warned.set(uid, new Set(warnings.map(problemPlace)))
+    const news = warnings.filter((one) => before?.has(problemPlace(one)) !== true && !tellsOf(service, one))
+    if (news.length > 0) say.notAsAsked(this.#sink, service, news.map(problemText).join(' | '))
+  }
+
   /** A move that takes longer than it should. */
   move(service: ServiceObject, move: Move): void {
     const uid = service.metadata.uid ?? ''
@@ -91,6 +107,7 @@ export class Announcer {
   forget(uid: string): void {
     this.#announced.delete(uid)
     this.#failures.delete(uid)
+    this.#warned.delete(uid)
     this.#busyUntil.delete(uid)
     this.#stalled.delete(uid)
   }

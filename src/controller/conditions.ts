@@ -15,8 +15,10 @@ export function problemText(problem: Problem): string {
   ]
   const tail = details.length === 0 ? '' : ` (${details.join('; ')})`
   const hint = problem.hint === undefined ? '' : `. Hint: ${problem.hint}`
-  return `${problem.code} at ${problem.path}: ${problem.message}${tail}${hint}`
+  return `${problemPlace(problem)}: ${problem.message}${tail}${hint}`
 }
+
+export const problemPlace = ({ code, path }: Problem): string => `${code} at ${path}`
 
 const condition = (status: Condition['status'], reason: string, message: string): Condition => ({
   type: readyType,
@@ -28,6 +30,16 @@ const condition = (status: Condition['status'], reason: string, message: string)
 /** What stands in the way, in the input and in the cloud. */
 export const errorsOf = (decision: Decision, progress: Progress): readonly Problem[] =>
   [...decision.problems, ...progress.problems].filter((problem) => problem.severity === 'error')
+
+/** What it goes without, which keeps nothing else from being done. */
+export const warningsOf = ({ problems }: Pick<Decision, 'problems'>): readonly Problem[] =>
+  problems.filter((problem) => problem.severity === 'warning')
+
+/** Whether its condition tells of it already. */
+export const tellsOf = ({ status }: ServiceObject, problem: Problem): boolean =>
+  status?.conditions?.some(
+    ({ type, message }) => type === readyType && message.includes(problemPlace(problem)),
+  ) === true
 
 export function readyCondition(
   decision: Decision,
@@ -72,7 +84,7 @@ export function readyCondition(
       movingReason,
       `waiting: the new load balancer does not serve yet, so the status keeps the old one${lacksText(move)}`,
     )
-  const warnings = decision.problems.filter((problem) => problem.severity === 'warning')
+  const warnings = warningsOf(decision)
   const tail = warnings.length === 0 ? '' : `; not honoured: ${warnings.map(problemText).join(' | ')}`
   const { staysUntil } = decision
   const stays = staysUntil === undefined ? '' : `; what it replaced stays until ${staysUntil}`

@@ -22,6 +22,7 @@ export const syncFailed = say(
   'SyncLoadBalancerFailed',
   'Error syncing load balancer: failed to ensure load balancer: ',
 )
+export const notAsAsked = say('Warning', 'LoadBalancerNotAsAsked', '')
 export const moved = say('Normal', 'LoadBalancerMoved', '')
 export const moveStalled = say('Warning', 'LoadBalancerMoveStalled', '')
 export const deleteFailed = say('Warning', 'DeleteLoadBalancerFailed', 'Error deleting load balancer: ')

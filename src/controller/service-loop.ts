@@ -241,6 +241,8 @@ export class ServiceLoop {
     const errors = errorsOf(decision, progress)
     const hosts = this.#parts.nodes.nodes.map((node) => node.name)
     this.#announcer.failure(service, decision, progress, hosts)
+    // What nobody can judge yet is nothing to warn of, and an input with mistakes is not carried out.
+    if (decision.valid && decision.awaits.length === 0) this.#announcer.warnings(service, decision)
     const newest = this.#parts.services.byUid(service.metadata.uid ?? '') ?? service
     // A port that it lost is not served where it moves to: what serves it now stays published.
     const move = this.#moves.move(newest, asked, progress)

@@ -276,6 +276,10 @@ test('pods, ports and certificates that cannot be', { skip: withoutKubectl }, as
     )
     const { out } = await home.run('status', '--state-dir', stateDir(home))
     assert.match(out, /default\/taken +127\.\S+ +8088\/TCP +Synced: .*another program listens/)
+    assert.match(
+      await kubectl('describe', 'svc', 'taken'),
+      /Warning +LoadBalancerNotAsAsked .*port 8088 is not served: another program listens/,
+    )
     // The balancer tries again by itself, and the controller hears of it with its next list.
     for (const other of others) other.close()
     const again = await eventually(() => conditionOf('taken'), /in place$/, 60_000)

@@ -1,7 +1,7 @@
 import type { LocalConfig } from '../../../providers/local/config.ts'
 import type { LocalApi, LocalListenerWish } from '../../../providers/local/api.ts'
 import { createProvider } from '../../../providers/local/index.ts'
-import { createLocalApi } from '../../../providers/local/server/in-process.ts'
+import { createLocalApi, targetName } from '../../../providers/local/server/in-process.ts'
 import { Ledger } from '../../../providers/local/server/ledger.ts'
 import { type Pool, parseRange } from '../../../providers/local/server/pools.ts'
 import { emptyRecords, type KeptListener } from '../../../providers/local/server/records.ts'
@@ -28,10 +28,15 @@ export const pools = [
   pool('tiny', '127.14.242.1-127.14.242.2'),
 ]
 
-/** A bed on the balancer's own rules, in this process. */
+/** A bed on the balancer's own rules, in this process. `refusal`: why no port is served. */
 export function localBed(options: Partial<BedOptions> = {}, config: Partial<LocalConfig> = {}) {
   const ledger = new Ledger(emptyRecords('0'))
-  const api = createLocalApi({ pools, ledger })
+  const refusal: { failure?: string } = {}
+  const shown = ({ targets }: KeptListener) => ({
+    healthy: targets.map(({ address, port }) => targetName(address, port)),
+    ...refusal,
+  })
+  const api = createLocalApi({ pools, ledger, shown })
   const watched = new Watched(api)
   const secrets = new Secrets()
   const bed = new Bed({
@@ -39,7 +44,7 @@ export function localBed(options: Partial<BedOptions> = {}, config: Partial<Loca
     provider: (clock, clusterUid) =>
       createProvider(config, { api: watched.api, clock, clusterUid, readSecret: secrets.read }),
   })
-  return { bed, ledger, watched, secrets, ...byHand(ledger, api) }
+  return { bed, ledger, watched, secrets, refusal, ...byHand(ledger, api) }
 }
 
 /** What somebody else does, of whom the controller is not told. */
