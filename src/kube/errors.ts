@@ -86,6 +86,27 @@ export function errorOfThrown(thrown: unknown): KubeError {
   return new KubeError(0, noAnswerOf(code), `no answer from the API server (${code})`)
 }
 
+/**
+ * Why nobody can say who we are: a file that the kubeconfig or the Pod names, or a program that logs in. What such a program
+ * wrote is not repeated: it may hold what nobody should read.
+ */
+export function errorOfCredentials(thrown: unknown): KubeError {
+  if (thrown instanceof KubeError) return thrown
+  const code = codeOf(thrown)
+  const { path, syscall = '' } = (thrown ?? {}) as { path?: unknown; syscall?: string }
+  const none = 'there are no credentials for the API server: '
+  if (code === undefined || typeof path !== 'string')
+    return new KubeError(
+      0,
+      'Unreachable',
+      `${none}what the kubeconfig names to log in with failed${code === undefined ? '' : ` (${code})`}; "kubectl get ns" shows what it says`,
+    )
+  const why = syscall.startsWith('spawn')
+    ? `the program ${path}, which logs in, cannot be started (${code}): is it installed, and in PATH?`
+    : `${path} cannot be read (${code})`
+  return new KubeError(0, 'Misconfigured', none + why)
+}
+
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined
   const { code } = thrown as { code?: unknown }

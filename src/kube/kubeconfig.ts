@@ -19,7 +19,7 @@ export interface ClusterChoice {
 export function loadKubeConfig(library: ClientNode, choice: ClusterChoice): KubeConfig {
   const config = new library.KubeConfig()
   if (choice.inCluster === true) config.loadFromCluster()
-  else if (choice.kubeconfig === undefined) config.loadFromDefault()
+  else if (choice.kubeconfig === undefined) loadDefault(config)
   else loadFile(library, config, choice.kubeconfig)
   if (foundNothing(config))
     throw misconfigured(
@@ -27,8 +27,7 @@ export function loadKubeConfig(library: ClientNode, choice: ClusterChoice): Kube
     )
   if (choice.context !== undefined) config.setCurrentContext(choice.context)
   const cluster = config.getCurrentCluster()
-  if (cluster === null)
-    throw misconfigured(`context ${JSON.stringify(config.getCurrentContext() ?? '')} names no cluster`)
+  if (cluster === null) throw misconfigured(noCluster(config))
   if (!URL.canParse(cluster.server))
     throw misconfigured(`${JSON.stringify(cluster.server)} is no address of an API server`)
   if (!cluster.server.startsWith('http:') || cluster.skipTLSVerify) return config
@@ -40,18 +39,47 @@ export function loadKubeConfig(library: ClientNode, choice: ClusterChoice): Kube
   return config
 }
 
+function noCluster(config: KubeConfig): string {
+  const current = config.getCurrentContext() ?? ''
+  const names = config.contexts.map(({ name }) => name)
+  if (current === '') return `the kubeconfig names no current context; it has ${names.join(', ') || 'none'}`
+  if (names.includes(current)) return `context ${JSON.stringify(current)} names no cluster`
+  return `there is no context ${JSON.stringify(current)}; the kubeconfig has ${names.join(', ') || 'none'}`
+}
+
 /** Where there is neither a file nor a service account, client-node takes this address for granted. */
 const foundNothing = (config: KubeConfig): boolean =>
   config.getCurrentContext() === 'loaded-context' &&
   config.getCurrentCluster()?.server === 'http://localhost:8080'
 
+/** Of several files, client-node tells which one it could not read, on the first line. */
+function loadDefault(config: KubeConfig): void {
+  try {
+    config.loadFromDefault()
+  } catch (error) {
+    const [first] = String(error instanceof Error ? error.message : error).split('\n')
+    throw misconfigured(
+      `the kubeconfig that KUBECONFIG names, or ~/.kube/config, cannot be read: ${first}; "kubectl config view" must work`,
+    )
+  }
+}
+
 function loadFile(library: ClientNode, config: KubeConfig, path: string): void {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as { code?: string }
+    throw misconfigured(
+      code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${code ?? String(error)})`,
+    )
+  }
+  try {
     config.loadFromFile(path)
   } catch {
-    throw misconfigured(`${path} cannot be read as a kubeconfig`)
+    throw misconfigured(
+      `${path} is no kubeconfig: kubectl --kubeconfig ${path} config view shows where it breaks off`,
+    )
   }
   // client-node passes over `tokenFile`, which kubectl and kubelets read; its in-cluster way reads such a file again.
   const raw = library.loadYaml<{ users?: { name: string; user?: { tokenFile?: string } }[] }>(text)

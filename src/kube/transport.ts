@@ -2,8 +2,8 @@ import type * as undici from './undici-library.ts'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import { deadline, type Deadline } from '../lib/deadline.ts'
-import { errorOfStatus, errorOfThrown, KubeError } from './errors.ts'
-import type { Identity } from './identity.ts'
+import { errorOfCredentials, errorOfStatus, errorOfThrown, KubeError } from './errors.ts'
+import type { Credentials, Identity } from './identity.ts'
 import { Pools } from './pools.ts'
 import type { ResourceType } from './port.ts'
 
@@ -120,12 +120,20 @@ export class Transport {
     return true
   }
 
+  async #credentials(): Promise<Credentials> {
+    try {
+      return await this.#identity.credentials()
+    } catch (error) {
+      throw errorOfCredentials(error)
+    }
+  }
+
   async #once(call: Call, limit: Deadline, signal: AbortSignal): Promise<Body> {
     const { clock, undici, userAgent, onRequest } = this.#opts
     const began = clock.now()
     let code = 0
     try {
-      const { headers, connection } = await within(limit.signal, this.#identity.credentials())
+      const { headers, connection } = await within(limit.signal, this.#credentials())
       const response = await undici.request(call.url, {
         method: methods[call.verb],
         headers: {
