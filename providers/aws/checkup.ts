@@ -30,8 +30,9 @@ export interface Found {
 
 const policy = 'manifests/aws/iam-policy.json lists what must be allowed'
 
-function refusal(name: string, { kind, message }: ProviderError): Check {
-  return kind === 'denied' ? failed(name, message, policy) : failed(name, message)
+function refusal(name: string, { kind, code, message }: ProviderError): Check {
+  const unsent = code === 'RegionMissing' || code === 'CredentialsProviderError'
+  return kind === 'denied' && !unsent ? failed(name, message, policy) : failed(name, message)
 }
 
 export function judge(found: Found): readonly Check[] {
@@ -51,12 +52,7 @@ export function judge(found: Found): readonly Check[] {
 
 /** The first call of all: it tells whether there are credentials and a region. */
 function access({ config, quotas, network }: Found): Check {
-  if ('refused' in quotas) {
-    const { code, message } = quotas.refused
-    if (/Region/i.test(message) && !/^[A-Z]\w+Denied/.test(code))
-      return failed('credentials and region', message, 'set AWS_REGION, or aws.region in the configuration')
-    return refusal('credentials and region', quotas.refused)
-  }
+  if ('refused' in quotas) return refusal('credentials and region', quotas.refused)
   const zone = network !== undefined && 'value' in network ? network.value?.subnets[0]?.zone : undefined
   const region = config.region ?? (zone === undefined ? undefined : regionOfZone(zone))
   return ok(
@@ -70,7 +66,7 @@ function judgeNetwork({ config }: Found, network: Answer<Network | undefined>): 
   if (network.value === undefined)
     return warned(
       'VPC',
-      'no node is an EC2 instance yet, and no VPC is configured',
+      'no node is known that is an EC2 instance, and no VPC is configured',
       'set aws.vpcId, or let a node join',
     )
   const { vpcId, subnets: all } = network.value
@@ -108,7 +104,7 @@ function nodeGroups({ config, clusterName, nodes }: Found, groups: Answer<NodeGr
   const name = 'security groups of nodes'
   if ('refused' in groups) return refusal(name, groups.refused)
   const { list } = instancesOf(nodes)
-  if (list.length === 0) return skipped(name, 'no node is an EC2 instance')
+  if (list.length === 0) return skipped(name, 'no node is known that is an EC2 instance')
   const missing = list.filter(({ id }) => !(id in groups.value.instances)).map(({ node }) => node)
   if (missing.length === list.length)
     return failed(name, 'EC2 knows none of the nodes', 'is this the region and account of the cluster?')

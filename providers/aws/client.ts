@@ -4,6 +4,8 @@ import { toProviderError } from './errors.ts'
 
 /** What we use of an SDK client; its own types are six megabytes of declarations. */
 interface SdkClient {
+  /** Rejects where nothing tells the region, with an error that has no code. */
+  readonly config: { region(): Promise<string> }
   send(command: unknown, options: { abortSignal: AbortSignal }): Promise<unknown>
 }
 type CommandClass = new (input: unknown) => unknown
@@ -61,7 +63,11 @@ export function createClient(config: ClientConfig, credentials?: AwsCredentials)
       try {
         return (await sdk.client.send(new Command(input), { abortSignal: signal })) as Calls[A]['output']
       } catch (error) {
-        throw toProviderError(action, error)
+        const placed = await sdk.client.config.region().then(
+          () => true,
+          () => false,
+        )
+        throw toProviderError(action, placed ? error : { code: 'RegionMissing' })
       }
     },
   }

@@ -5,6 +5,7 @@ import { actions, type Action } from './api.ts'
 const table: readonly (readonly [RegExp, ErrorKind])[] = [
   [/Throttl|^RequestLimitExceeded$|^TooManyRequests$|^SlowDown$/, 'throttled'],
   [/^(Unavailable|ServiceUnavailable|InternalFailure|InternalError|RequestTimeout)$/, 'transient'],
+  [/^RegionMissing$/, 'denied'],
   [/^CredentialsProviderError$|^ExpiredToken$|^Request(Expired|TimeTooSkewed)$/, 'denied'],
   [/^(AccessDenied|UnauthorizedOperation|AuthFailure|OptInRequired|NotAuthorized)$/, 'denied'],
   [/^(InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|MissingAuthenticationToken)$/, 'denied'],
@@ -59,6 +60,8 @@ function kindOf(action: Action, code: string, status: number | undefined): Error
 function sentence(kind: ErrorKind, code: string, op: string, message: string): string {
   if (code === 'CredentialsProviderError')
     return `${op} was not sent: no AWS credentials were found (${message}); give the controller a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`
+  if (code === 'RegionMissing')
+    return `${op} was not sent: no AWS region is known; set AWS_REGION, or aws.region in the configuration`
   return kind === 'denied' ? `${op} is not allowed for this controller: ${message}` : `${op}: ${message}`
 }
 

@@ -81,11 +81,17 @@ function candidatesFor(
 const roleTag = (scheme: Scheme): string =>
   `kubernetes.io/role/${scheme === 'internal' ? 'internal-elb' : 'elb'}`
 
+/** The clusters that a subnet is tagged for where none of them is this one. */
+function strangers(subnet: SubnetFact, { ofOtherClusters, clusterName }: SubnetWish): readonly string[] {
+  const clusters = Object.keys(subnet.tags)
+    .filter((key) => key.startsWith(clusterPrefix))
+    .map((key) => key.slice(clusterPrefix.length))
+  return ofOtherClusters === true || clusters.includes(clusterName) ? [] : clusters
+}
+
 function whyUnfit(subnet: SubnetFact, wish: SubnetWish): string | undefined {
-  const clusters = Object.keys(subnet.tags).filter((key) => key.startsWith(clusterPrefix))
-  const strange = wish.ofOtherClusters !== true && clusters.length > 0
-  if (strange && !clusters.includes(clusterNameTag(wish.clusterName)))
-    return `belongs to ${clusters.map((key) => key.slice(clusterPrefix.length)).join(', ')}, not to ${wish.clusterName}`
+  const others = strangers(subnet, wish)
+  if (others.length > 0) return `belongs to ${others.join(', ')}, not to ${wish.clusterName}`
   if (subnet.freeAddresses < leastFree && !wish.inUse.has(subnet.id))
     return `has ${subnet.freeAddresses} free addresses, ${leastFree} are needed`
   if (wish.needsIpv6 === true && subnet.ipv6Cidr === undefined) return 'has no IPv6 range'
@@ -125,6 +131,10 @@ function onePerZone(
 
 function noneFound(network: Network, wish: SubnetWish, rejected: Rejected): Problem {
   const reasons = [...rejected].map(([id, why]) => `${id} ${why}`).toSorted()
+  const clusters = [...new Set(network.subnets.flatMap((subnet) => strangers(subnet, wish)))]
+  const [cluster = ''] = clusters
+  const hint =
+    'tag one subnet in each zone, or name them in service.beta.kubernetes.io/aws-load-balancer-subnets'
   return {
     code: 'LB_SUBNETS_NONE',
     severity: 'error',
@@ -135,6 +145,9 @@ function noneFound(network: Network, wish: SubnetWish, rejected: Rejected): Prob
         ? `${network.vpcId} has no subnet`
         : `no subnet of ${network.vpcId} fits an ${wish.scheme} load balancer: ${reasons.join('; ')}`,
     accepted: `a subnet tagged ${roleTag(wish.scheme)}=1 with ${leastFree} free addresses`,
-    hint: 'tag one subnet in each zone, or name them in service.beta.kubernetes.io/aws-load-balancer-subnets',
+    hint:
+      clusters.length === 1
+        ? `if this cluster is ${cluster}, say so: --cluster-name ${cluster}, clusterName in the configuration; else ${hint}`
+        : hint,
   }
 }

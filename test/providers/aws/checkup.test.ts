@@ -55,7 +55,7 @@ const rows: readonly Row[] = [
     name: 'no node yet',
     without: 'nodes',
     says: {
-      VPC: ['warning', /no node is an EC2 instance yet/],
+      VPC: ['warning', /no node is known that is an EC2 instance/],
       'security groups of nodes': ['skipped', /./],
     },
   },

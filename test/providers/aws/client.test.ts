@@ -44,6 +44,16 @@ test('the SDK is asked once, and its refusal becomes ours', async () => {
   server.close()
 })
 
+test('a region that nothing tells is told as that, with what to set', async () => {
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) delete process.env[name]
+  await assert.rejects(createClient(defaultConfig).call('DescribeLoadBalancers', {}, signal), {
+    kind: 'denied',
+    code: 'RegionMissing',
+    sent: 'no',
+    message: /was not sent: no AWS region is known; set AWS_REGION, or aws\.region/,
+  })
+})
+
 test('nobody listens there: nothing was sent', async () => {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' })
   const server = await answering(200, '')

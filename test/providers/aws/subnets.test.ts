@@ -27,6 +27,7 @@ interface Row {
   readonly chosen?: readonly string[]
   /** The code and what the message must say. */
   readonly problem?: readonly [string, RegExp]
+  readonly hint?: RegExp
 }
 
 const rows: readonly Row[] = [
@@ -98,6 +99,16 @@ const rows: readonly Row[] = [
       'LB_SUBNETS_NONE',
       /s1 has no route to an internet gateway; s2 belongs to other, not to demo; s3 has 3 free addresses, 8 are needed/,
     ],
+    hint: /^if this cluster is other, say so: --cluster-name other, .*; else tag one subnet in each zone/,
+  },
+  {
+    name: 'none: several clusters have them',
+    subnets: [
+      subnet('s1', 'a', { tags: theirs }),
+      subnet('s2', 'b', { tags: { 'kubernetes.io/cluster/third': 'owned' } }),
+    ],
+    problem: ['LB_SUBNETS_NONE', /s2 belongs to third, not to demo/],
+    hint: /^tag one subnet in each zone/,
   },
   { name: 'none: the VPC is empty', subnets: [], problem: ['LB_SUBNETS_NONE', /vpc-1 has no subnet/] },
   {
@@ -159,6 +170,7 @@ for (const row of rows) {
       row.chosen ?? [],
     )
     assert.equal(problems[0]?.code, row.problem?.[0])
+    if (row.hint !== undefined) assert.match(problems[0]?.hint ?? '', row.hint)
     if (row.problem !== undefined) assert.match(problems[0]?.message ?? '', row.problem[1])
   })
 }
