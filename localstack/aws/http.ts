@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { requestUrl } from '../../src/lib/request-url.ts'
 import { requestId } from './cloud.ts'
 import type { Cloud } from './cloud.ts'
 import { control } from './control.ts'
@@ -83,7 +84,9 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const body = await text(request)
-  const { pathname, search } = new URL(request.url ?? '/', 'http://localhost')
+  const url = requestUrl(request.url)
+  if (url === undefined) throw new Error(`${JSON.stringify(request.url)} is no path`)
+  const { pathname, search } = url
   const page = pages[`${request.method} ${pathname}`]
   if (page !== undefined || pathname.startsWith('/_/')) {
     const answer =

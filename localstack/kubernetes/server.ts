@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { requestUrl } from '../../src/lib/request-url.ts'
 import { denial, unauthorized } from './http/access.ts'
 import { isReview, reviewAccess } from './http/access-review.ts'
 import { discoveryDocument } from './http/discovery.ts'
 import { send, sendFault, type Exchange } from './http/exchange.ts'
-import { ApiFault } from './fault.ts'
+import { ApiFault, badRequest } from './fault.ts'
 import { handlerOf } from './http/handlers.ts'
 import { kubeconfigOf } from './http/kubeconfig.ts'
 import { faultOf, Mishaps } from './http/mishaps.ts'
@@ -79,10 +80,11 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
   }
 
   const serve = async (request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade) => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
     try {
+      const url = requestUrl(request.url)
       if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`)
         throw unauthorized()
+      if (url === undefined) throw badRequest(`${JSON.stringify(request.url)} is no path`)
       const document = discoveryDocument(url.pathname) ?? openapiDocument(url.pathname)
       if (/^\/(healthz|livez|readyz)/.test(url.pathname)) send(response, 200, 'ok')
       else if (document !== undefined) send(response, 200, document)

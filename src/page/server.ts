@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { hash } from '../lib/hash.ts'
 import type { Clock } from '../lib/clock.ts'
+import { requestUrl } from '../lib/request-url.ts'
 import { parseBind } from '../observe/http.ts'
 import { Answers } from './answers.ts'
 import { pageAssets } from './assets.ts'
@@ -41,7 +42,8 @@ export async function servePage({ source, clock, bind, hosts = [] }: PageOptions
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refusal = refusalOf(request, hosts)
     if (refusal !== undefined) return send(request, response, { ...refusal, type: plain })
-    const url = new URL(request.url ?? '/', 'http://localhost')
+    const url = requestUrl(request.url)
+    if (url === undefined) return send(request, response, { code: 404, text: unknown, type: plain })
     if (url.pathname === '/') {
       page ??= documentOf(pageAssets())
       return send(request, response, { code: 200, text: page.html, type: html, policy: page.policy })

@@ -13,6 +13,13 @@ const refusals: readonly { name: string; path: string; ask?: Ask; code: number; 
     says: 'the server could not find the requested resource',
   },
   {
+    name: 'slashes alone',
+    path: '//',
+    code: 404,
+    says: 'the server could not find the requested resource',
+  },
+  { name: 'a path with half a code', path: '/api/v1/%', code: 400, says: '"/api/v1/%" is no path' },
+  {
     name: 'a subresource that is not there',
     path: '/api/v1/namespaces/default/configmaps/x/status',
     code: 404,
