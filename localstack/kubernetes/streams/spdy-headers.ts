@@ -3,17 +3,37 @@ import { spdyDictionary } from './spdy-dictionary.ts'
 
 export type Headers = Readonly<Record<string, string>>
 
-/** Headers of one direction. They are one compressed stream for the life of a connection, so they are read in order. */
+/** Of one block, unpacked. Clients send a few hundred bytes. */
+const longest = 256 * 1024
+
+/**
+ * Headers of one direction. They are one compressed stream for the life of a connection, so they are read in order. Rejects
+ * what is no block of headers, or too long for one; nothing can be read after that.
+ */
 export function headerReader(): (block: Buffer) => Promise<Headers> {
   const inflate = createInflate({ dictionary: spdyDictionary, finishFlush: constants.Z_SYNC_FLUSH })
-  return (block) =>
-    new Promise((resolve, reject) => {
+  let pieces: Buffer[] = []
+  let size = 0
+  inflate.on('error', () => {})
+  inflate.on('data', (piece: Buffer) => {
+    pieces.push(piece)
+    size += piece.length
+    if (size > longest) inflate.destroy(new Error(`headers of more than ${longest} bytes`))
+  })
+  return async (block) => {
+    await new Promise<void>((resolve, reject) => {
       inflate.once('error', reject)
       inflate.write(block, () => {
         inflate.off('error', reject)
-        resolve(parse((inflate.read() as Buffer | null) ?? Buffer.alloc(0)))
+        resolve()
       })
     })
+    if (inflate.destroyed) throw inflate.errored ?? new Error('nothing can be read any more')
+    const bytes = Buffer.concat(pieces)
+    pieces = []
+    size = 0
+    return parse(bytes)
+  }
 }
 
 export function headerWriter(): (headers: Headers) => Promise<Buffer> {

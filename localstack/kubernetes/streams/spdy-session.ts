@@ -64,17 +64,22 @@ export async function serveSpdy(
   const streams = new Map<number, SpdyStream>()
   const read = headerReader()
   const write = headerWriter()
+  const endAll = () => {
+    for (const stream of streams.values()) stream.destroy()
+  }
   wire.on('error', () => {})
+  // Where a stream that nobody reads holds up the frames, the loop below does not see that the client has gone.
+  wire.once('close', endAll)
   try {
     for await (const frame of framesOf(wire)) {
       if (frame.type === 'go-away') break
-      if (frame.type === 'ping') wire.write(frame.frame)
+      if (frame.type === 'ping') await answer(wire, frame.frame)
       if (frame.type === 'syn-stream') {
         const stream = new SpdyStream(wire, frame.stream)
         const headers = await read(frame.headers)
         streams.set(frame.stream, stream)
         stream.once('close', () => streams.delete(frame.stream))
-        wire.write(replyFrame(frame.stream, await write({})))
+        await answer(wire, replyFrame(frame.stream, await write({})))
         onStream(headers, stream)
         if (frame.fin) stream.push(null)
       }
@@ -88,7 +93,21 @@ export async function serveSpdy(
   } catch {
     // What is not SPDY, or breaks in the middle, ends the connection.
   } finally {
-    for (const stream of streams.values()) stream.destroy()
+    endAll()
     wire.destroy()
   }
+}
+
+/** Resolves when the client has room for more: one that asks and never reads is not listened to for ever. */
+async function answer(wire: Duplex, frame: Buffer): Promise<void> {
+  if (wire.write(frame) || wire.destroyed) return
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      wire.off('drain', done)
+      wire.off('close', done)
+      resolve()
+    }
+    wire.once('drain', done)
+    wire.once('close', done)
+  })
 }

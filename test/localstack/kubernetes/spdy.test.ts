@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { Readable } from 'node:stream'
+import { duplexPair, Readable, type Duplex } from 'node:stream'
 import { test } from 'node:test'
+import { constants, deflateSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { spdyDictionary } from '../../../localstack/kubernetes/streams/spdy-dictionary.ts'
 import { dataFrame, framesOf } from '../../../localstack/kubernetes/streams/spdy-frames.ts'
 import { headerReader, headerWriter } from '../../../localstack/kubernetes/streams/spdy-headers.ts'
+import { serveSpdy } from '../../../localstack/kubernetes/streams/spdy-session.ts'
 import { podPath, withPods } from './pod-streams-world.ts'
 import { spdyClient, spdyWire } from './spdy-client.ts'
 
@@ -28,6 +30,19 @@ test('headers of one connection are read as they were written', async () => {
   ])
     assert.deepEqual(await read(await write(headers)), headers)
 })
+
+const zipped = (bytes: Buffer) =>
+  deflateSync(bytes, { dictionary: spdyDictionary, finishFlush: constants.Z_SYNC_FLUSH })
+
+const blocks: readonly { readonly name: string; readonly block: Buffer; readonly says: RegExp }[] = [
+  { name: 'not compressed', block: Buffer.from('streamtype'), says: /incorrect header check/ },
+  { name: 'with nothing in it', block: zipped(Buffer.alloc(0)), says: /outside buffer bounds/ },
+  { name: 'of more headers than there are', block: zipped(Buffer.alloc(4, 0xff)), says: /out of range/ },
+  { name: 'that unpacks to 4 MiB', block: zipped(Buffer.alloc(4_194_304)), says: /more than 262144 bytes/ },
+]
+
+for (const { name, block, says } of blocks)
+  test(`a block ${name} is no block of headers`, () => assert.rejects(headerReader()(block), says))
 
 test('frames do not depend on how their bytes are cut', () =>
   fc.assert(
@@ -97,6 +112,35 @@ test('port-forward: bytes both ways, pings, and an error for a port that nobody 
     await client.until(failed)
     assert.equal(client.text(failed), 'error forwarding port 81 to pod default/web: connect ECONNREFUSED :81')
     wire.destroy()
+  }))
+
+test('a connection that breaks while nobody reads its input is over', async () => {
+  const [ours, theirs] = duplexPair()
+  const client = spdyClient(theirs)
+  const opened = new Promise<Duplex>((resolve) => {
+    void serveSpdy(ours, (_headers, stream) => resolve(stream)).then(() => served.abort())
+  })
+  const served = new AbortController()
+  const stdin = await client.open({ streamtype: 'stdin' })
+  const stream = await opened
+  for (let left = 4; left > 0; left--) client.send(stdin, 'x'.repeat(65_536))
+  await once(stream, 'readable')
+  ours.destroy()
+  if (!served.signal.aborted) await once(served.signal, 'abort')
+  assert.equal(stream.destroyed, true)
+})
+
+test('headers that are none end the connection, and nothing else', () =>
+  withPods(async ({ server }) => {
+    const wire = await spdyWire(server, `${podPath('web')}/portforward`, 'portforward.k8s.io')
+    wire.on('error', () => {})
+    const block = zipped(Buffer.alloc(4, 0xff))
+    const frame = Buffer.alloc(18)
+    frame.writeUInt32BE(0x80030001, 0)
+    frame.writeUIntBE(10 + block.length, 5, 3)
+    wire.write(Buffer.concat([frame, block]))
+    wire.resume()
+    await once(wire, 'close')
   }))
 
 test('what is not SPDY ends the connection', () =>
