@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { claimFolder, FolderRefused } from '../relay/state-folder.ts'
 import { folderAt, sandboxesHome, type Folder } from '../sandbox/folder.ts'
 import { SandboxRefused } from '../sandbox/problem.ts'
@@ -14,14 +15,33 @@ export const folderOf = ({ name, stateDir }: SandboxChoice, { env }: Io): Folder
     stateDir === undefined ? join(sandboxesHome(env, env['HOME'] ?? homedir()), name) : resolve(stateDir),
   )
 
-/** Makes the folder that a sandbox lies in, for this user alone. Throws `SandboxRefused`. */
+/**
+ * Makes the folder that a sandbox lies in, for this user alone. What a sandbox leaves behind is removed by name, folders as a
+ * whole: one that holds something else is not taken. Throws `SandboxRefused`.
+ */
 export function claimForSandbox(path: string): void {
+  const entries = entriesOf(path)
+  // A sandbox makes its log first and leaves it last.
+  if (entries.length > 0 && !entries.includes(basename(folderAt(path).log)))
+    throw new SandboxRefused(
+      `${path} is no folder of a sandbox: it holds ${entries.toSorted().slice(0, 3).join(', ')}${entries.length > 3 ? ', ...' : ''}`,
+      'name a folder that is empty, or not there yet, with --state-dir',
+    )
   try {
     claimFolder(path)
   } catch (error) {
     if (error instanceof FolderRefused)
       throw new SandboxRefused(error.message, 'name a folder of your own with --state-dir')
     throw error
+  }
+}
+
+function entriesOf(path: string): readonly string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    // It is made, or what is wrong with it is told by who makes it.
+    return []
   }
 }
 

@@ -6,6 +6,9 @@ export class FolderRefused extends Error {
   override readonly name = 'FolderRefused'
 }
 
+/** Of a folder in which everybody may make files, and nobody may remove those of others. */
+const sticky = 0o1000
+
 /** Makes it if it is not there, for this user alone (0700). Throws `FolderRefused`. */
 export function claimFolder(folder: string, user = process.getuid?.()): void {
   try {
@@ -17,6 +20,9 @@ export function claimFolder(folder: string, user = process.getuid?.()): void {
   if (!found.isDirectory()) throw new FolderRefused(`${folder} is not a folder; name another one`)
   if (user !== undefined && found.uid !== user)
     throw new FolderRefused(`${folder} belongs to user ${found.uid}; name one of user ${user}`)
+  // It is about to be closed to all others, and root owns /tmp.
+  if ((found.mode & sticky) !== 0)
+    throw new FolderRefused(`${folder} is for all users of this machine; name a folder in it`)
   if ((found.mode & 0o077) !== 0) chmodSync(folder, 0o700)
 }
 
