@@ -1,6 +1,6 @@
 import type { PastEvent } from '../past.ts'
 import type { Row } from '../wire.ts'
-import { eventLine } from './detail.ts'
+import { eventLine } from './detail-past.ts'
 import { el, type Child } from './dom.ts'
 import { countStates } from './filter.ts'
 import { stateWords, states } from './words.ts'

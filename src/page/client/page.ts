@@ -1,14 +1,17 @@
 import type { Detail, ListAnswer, News, NewsTypes, Row } from '../wire.ts'
 import { Announcer } from './announcer.ts'
+import { bannersOf } from './banners.ts'
+import { missing, skeleton, unreachable } from './blank.ts'
 import type { ConnectionState } from './connection.ts'
-import { detailParts, hashOf } from './detail.ts'
+import { detailParts } from './detail.ts'
 import { becomeChildren, el, Memo } from './dom.ts'
+import { frameOf } from './frame.ts'
+import { hashOf, keyIn } from './hash.ts'
 import { helpDialog } from './help.ts'
 import { ServiceList } from './list.ts'
 import { overviewParts, type Told } from './overview.ts'
 import { Rates } from './rates.ts'
-import { schemeButton } from './theme.ts'
-import { spanText, stateWords, timeText } from './words.ts'
+import { stateWords } from './words.ts'
 
 /** Of all Services, while nothing is chosen. */
 const mostTold = 60
@@ -60,31 +63,17 @@ export class Page {
     this.#parts = parts
     const region = el('p', { class: 'unseen', 'aria-live': 'polite', id: 'announcements' })
     this.#announcer = new Announcer(region)
-    const helpButton = el(
-      'button',
-      { type: 'button', class: 'plain', id: 'help', 'aria-label': 'Help', 'aria-keyshortcuts': '?' },
-      '?',
-    )
-    helpButton.addEventListener('click', () => this.#help.showModal())
-    this.#main.append(
-      el('a', { class: 'back', href: '#', 'aria-label': 'All Services' }, '← All Services'),
-      this.#content,
-    )
     document.body.replaceChildren(
-      el('a', { class: 'skip', href: '#main', 'data-do': 'skip' }, 'Skip to the content'),
-      el(
-        'header',
-        { class: 'top' },
-        el('h1', {}, el('a', { href: '#' }, 'lb-controller')),
-        this.#about,
-        this.#link,
-        schemeButton(),
-        helpButton,
-      ),
-      this.#banner,
-      el('div', { class: 'body' }, this.#list.element, this.#main),
-      region,
-      this.#help,
+      ...frameOf({
+        about: this.#about,
+        link: this.#link,
+        banner: this.#banner,
+        list: this.#list.element,
+        main: this.#main,
+        content: this.#content,
+        region,
+        help: this.#help,
+      }),
     )
     document.addEventListener('keydown', (event) => this.#key(event))
     document.addEventListener('click', (event) => this.#click(event))
@@ -311,24 +300,7 @@ export class Page {
     const text = is === 'live' ? 'live' : is === 'lost' ? 'not connected' : 'connecting'
     this.#link.className = `link ${is}`
     if (this.#link.textContent !== text) this.#link.textContent = text
-    const banners = [
-      this.#state.is === 'lost' &&
-        this.#loaded &&
-        el(
-          'p',
-          { class: 'banner lost', 'data-key': 'lost' },
-          el('span', {}, `Not connected since ${timeText(this.#state.since)}: what you see is from then. `),
-          el(
-            'span',
-            { 'aria-hidden': 'true' },
-            `Tried again in ${spanText(this.#state.againAt - Date.now())}. `,
-          ),
-          el('button', { type: 'button', 'data-do': 'try' }, 'Try now'),
-        ),
-      this.#lack !== undefined &&
-        el('p', { class: 'banner', 'data-key': 'lack' }, `Not the whole truth yet: ${this.#lack}.`),
-    ].filter((banner) => banner !== false)
-    becomeChildren(this.#banner, banners)
+    becomeChildren(this.#banner, bannersOf(this.#state, this.#loaded, this.#lack))
   }
 
   #toggled({ target }: Event): void {
@@ -370,44 +342,3 @@ export class Page {
     event.preventDefault()
   }
 }
-
-/** `#NAMESPACE/NAME`. */
-function keyIn(hash: string): string | undefined {
-  const [, namespace, name] = /^#([^/]+)\/([^/]+)$/.exec(hash) ?? []
-  if (namespace === undefined || name === undefined) return undefined
-  try {
-    return `${decodeURIComponent(namespace)}/${decodeURIComponent(name)}`
-  } catch {
-    return undefined
-  }
-}
-
-const skeleton = (): HTMLElement =>
-  el(
-    'div',
-    { class: 'skeleton', 'data-key': 'skeleton', 'aria-busy': 'true' },
-    el('p', { class: 'unseen' }, 'Loading'),
-    ...['wide', 'tall', 'short'].map((kind) => el('div', { class: `bone ${kind}`, 'aria-hidden': 'true' })),
-  )
-
-const unreachable = (): HTMLElement =>
-  el(
-    'div',
-    { class: 'empty', 'data-key': 'unreachable' },
-    el('h2', { id: 'chosen', tabindex: -1 }, 'Nobody answers'),
-    el(
-      'p',
-      {},
-      'The program that serves this page does not answer. Is it still running? It is tried again by itself.',
-    ),
-    el('button', { type: 'button', 'data-do': 'try' }, 'Try now'),
-  )
-
-const missing = (key: string): HTMLElement =>
-  el(
-    'div',
-    { class: 'empty', 'data-key': 'missing' },
-    el('h2', { id: 'chosen', tabindex: -1 }, `There is no Service ${key}`),
-    el('p', {}, 'It is shown here as soon as there is one. '),
-    el('p', {}, el('a', { href: '#' }, 'All Services')),
-  )

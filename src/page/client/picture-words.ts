@@ -1,5 +1,5 @@
 import type { PathListener, PathNode, PathPod, TrafficPath } from '../traffic-path.ts'
-import { groupsOf } from './picture-layout.ts'
+import { groupsOf } from './picture-groups.ts'
 import { counted } from './words.ts'
 
 /** More names than this are a number. */

@@ -1,6 +1,7 @@
 import type { Detail } from '../wire.ts'
 import { svg, el, type Child } from './dom.ts'
-import { cell, cellPitch, layoutOf, type Box, type Line } from './picture-layout.ts'
+import { cell, cellPitch, type Box, type Line } from './picture-boxes.ts'
+import { layoutOf } from './picture-layout.ts'
 import type { PathListener, PathPod, TrafficPath } from '../traffic-path.ts'
 import { healthWord, sentenceOf, tableOf, type TableLine } from './picture-words.ts'
 import { moves, type Rate, type Rates } from './rates.ts'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { layoutOf, type Box } from '../../../src/page/client/picture-layout.ts'
+import type { Box } from '../../../src/page/client/picture-boxes.ts'
+import { layoutOf } from '../../../src/page/client/picture-layout.ts'
 import { sentenceOf, tableOf } from '../../../src/page/client/picture-words.ts'
 import { pathOf } from '../../support/page-story.ts'
 
