@@ -39,9 +39,11 @@ function canonicalBackend(spec: JsonObject): JsonObject {
   })
 }
 
-/** A list of fields means something in one mode only. */
+/** Where nothing is logged, nothing else of it means anything; a list of fields does in one mode only. */
 function logged(value: Json | undefined): Json | undefined {
-  if (!isObject(value) || value['optionalMode'] === 'CUSTOM') return value
+  if (!isObject(value)) return value
+  if (value['enable'] === false) return { enable: false }
+  if (value['optionalMode'] === 'CUSTOM') return value
   const { optionalFields: _fields, ...rest } = value
   return rest
 }
