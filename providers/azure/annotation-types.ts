@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../../src/lib/result.ts'
 import { type Address, parseAddress } from '../../src/lib/ip.ts'
 import type { Rejection, ValueType } from '../../src/model/annotations.ts'
 import { boolean } from '../../src/model/value-boolean.ts'
+import { map, type TextMap } from '../../src/model/value-map.ts'
 import { text } from '../../src/model/value-text.ts'
 
 /** The controller for Azure compares with `true` in any case, and what is not that is false; here a slip is told. */
@@ -18,6 +19,32 @@ export const truth: ValueType<boolean> = {
       message: `${JSON.stringify(raw)} is neither true nor false`,
       ...(hint === undefined ? {} : { hint }),
     })
+  },
+}
+
+/** Names of tags have no case in Azure: of two that differ in it only, one would be lost. */
+export function distinctTags(tags: TextMap): Result<TextMap, Rejection> {
+  const names = new Map<string, string>()
+  for (const name of Object.keys(tags)) {
+    const other = names.get(name.toLowerCase())
+    if (other !== undefined)
+      return fail({
+        code: 'LB_ANNOTATION_MAP',
+        message: `${JSON.stringify(other)} and ${JSON.stringify(name)} are one tag to Azure`,
+        hint: 'keep one of the two',
+      })
+    names.set(name.toLowerCase(), name)
+  }
+  return ok(tags)
+}
+
+const pairs = map({ accepts: 'key=value pairs between commas', maxPairs: 40 })
+
+export const tagMap: ValueType<TextMap> = {
+  ...pairs,
+  parse(text) {
+    const read = pairs.parse(text)
+    return read.ok ? distinctTags(read.value) : read
   },
 }
 

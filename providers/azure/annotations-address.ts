@@ -3,9 +3,17 @@ import { portableRow } from '../../src/model/annotation-row.ts'
 import type { AnnotationTable } from '../../src/model/annotations.ts'
 import { portable, takes } from '../../src/model/portable.ts'
 import { list } from '../../src/model/value-list.ts'
-import { map } from '../../src/model/value-map.ts'
 import { text } from '../../src/model/value-text.ts'
-import { address, ipTags, nameOf, publicIPPrefix, resourceGroup, truth } from './annotation-types.ts'
+import {
+  address,
+  distinctTags,
+  ipTags,
+  nameOf,
+  publicIPPrefix,
+  resourceGroup,
+  tagMap,
+  truth,
+} from './annotation-types.ts'
 import { row } from './annotation-row.ts'
 
 const subnet = nameOf('a subnet')
@@ -89,11 +97,11 @@ export const addressAnnotations = {
   ),
   publicIPTags: row(
     'pip-tags',
-    map({ accepts: 'key=value pairs between commas', maxPairs: 40 }),
+    tagMap,
     'no more than our own',
     'team=shop,env=prod',
-    'Tags on the public IP addresses that are made. The load balancer is shared, so tags of one Service are not set on it.',
-    takes(portable.tags, (value) => ok(value)),
+    'Tags on the public IP addresses that are made; they outrank those of the configuration. The load balancer is shared, so tags of one Service are not set on it.',
+    takes(portable.tags, distinctTags),
   ),
   publicIPIpTags: row(
     'pip-ip-tags',

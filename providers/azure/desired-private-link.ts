@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../src/lib/json.ts'
-import { refOf, type Resource } from '../../src/plan/resource.ts'
+import { type Observed, refOf, type Resource } from '../../src/plan/resource.ts'
 import type { Desired } from '../../src/provider/blueprint.ts'
 import { alike } from './arm.ts'
 import { privateLinkName } from './names.ts'
 import { indexOf } from './observed-index.ts'
 import { linkSubnet, privateLinkProblems } from './private-link-problems.ts'
-import { linkOwnerTag, marks } from './tags.ts'
+import { linkOwnerTag, marks, tagsOn } from './tags.ts'
 import type { FamilyWish, Wish } from './wish.ts'
 
 /** The Private Link Service of a Service that asks for one. It translates IPv4 only. */
@@ -23,7 +23,7 @@ export function desiredPrivateLink(wish: Wish): Desired {
     key: name,
     owners: [lb.owner],
     needs: [refOf(loadBalancer)],
-    spec: alike(specOf(wish, family, name), seen?.spec) as JsonObject,
+    spec: alike(specOf(wish, family, name, seen), seen?.spec) as JsonObject,
     origins: originsOf(wish),
     purpose: 'through which other virtual networks reach the Service',
   }
@@ -32,8 +32,8 @@ export function desiredPrivateLink(wish: Wish): Desired {
 
 const subscriptions = (list: readonly string[] | undefined): JsonObject => ({ subscriptions: list ?? [] })
 
-function specOf(wish: Wish, family: FamilyWish, name: string): JsonObject {
-  const { settings, place, lb } = wish
+function specOf(wish: Wish, family: FamilyWish, name: string, seen: Observed | undefined): JsonObject {
+  const { settings, place, lb, config } = wish
   const group = settings.plsResourceGroup
   return {
     ...(group === undefined ? {} : { resourceGroup: group.value }),
@@ -46,7 +46,7 @@ function specOf(wish: Wish, family: FamilyWish, name: string): JsonObject {
       visibility: subscriptions(settings.plsVisibility?.value),
       autoApproval: subscriptions(settings.plsAutoApproval?.value),
     },
-    tags: { ...marks(wish), [linkOwnerTag]: lb.owner.name },
+    tags: tagsOn(seen, config.tags, { ...marks(wish), [linkOwnerTag]: lb.owner.name }),
   }
 }
 

@@ -8,7 +8,7 @@ import type { AzureConfig } from './config.ts'
 import type { PublicIPWish } from './addresses.ts'
 import { indexOf } from './observed-index.ts'
 import { publicIPsOf } from './public-ips.ts'
-import { dnsTag, marks, serviceTag } from './tags.ts'
+import { dnsTag, marks, serviceTag, tagsOn } from './tags.ts'
 import type { FamilyWish, Wish } from './wish.ts'
 
 /** Public IP addresses that are made for a Service. One that is given by name or address is nobody's here. */
@@ -27,7 +27,7 @@ export function desiredPublicIPs(wish: Wish): Desired {
         key,
         owners,
         spec: specOf(wish, family, publicIP),
-        origins: originsOf(wish),
+        origins: originsOf(wish, publicIP),
         purpose: `the ${family.family} address that clients reach`,
       },
     ]
@@ -56,12 +56,11 @@ function specOf(wish: Wish, { family }: FamilyWish, publicIP: PublicIPWish): Jso
         ? {}
         : { publicIPPrefix: { id: prefixIn(publicIP.prefixId, seen) } }),
     },
-    tags: {
-      ...publicIPTags?.value,
+    tags: tagsOn(seen, config.tags, publicIPTags?.value, {
       ...marks(wish),
       [serviceTag]: lb.owner.name,
       ...(dnsLabel === undefined ? {} : { [dnsTag]: lb.owner.name }),
-    },
+    }),
   }
 }
 
@@ -80,8 +79,9 @@ function allocationOf({ loadBalancerSku }: AzureConfig, family: Family, seen: Ob
   return (isObject(properties) ? properties['publicIPAllocationMethod'] : undefined) ?? 'Static'
 }
 
-function originsOf({ settings }: Wish): Record<string, string> {
+function originsOf({ settings, context }: Wish, { key }: PublicIPWish): Record<string, string> {
   const { idleTimeout, dnsLabel, publicIPIpTags, publicIPTags, prefixId, publicIPResourceGroup } = settings
+  const seen = indexOf(context.observed).find('public-ip', key)
   const all = {
     resourceGroup: publicIPResourceGroup?.path,
     'properties.idleTimeoutInMinutes': idleTimeout?.path,
@@ -89,7 +89,7 @@ function originsOf({ settings }: Wish): Record<string, string> {
     'properties.ipTags': publicIPIpTags?.path,
     'properties.publicIPPrefix.id': prefixId?.path,
     ...Object.fromEntries(
-      Object.keys(publicIPTags?.value ?? {}).map((key) => [`tags.${key}`, publicIPTags?.path]),
+      Object.keys(tagsOn(seen, publicIPTags?.value)).map((name) => [`tags.${name}`, publicIPTags?.path]),
     ),
   }
   return Object.fromEntries(

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/lib/json.ts'
-import type { Owner } from '../../src/plan/resource.ts'
+import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts'
+import type { Observed, Owner } from '../../src/plan/resource.ts'
 import { unknown } from '../../src/plan/resource.ts'
 import { partialUid } from '../../src/plan/partial-owner.ts'
 import type { Cluster } from '../../src/provider/blueprint.ts'
@@ -21,13 +21,31 @@ const before: Readonly<Record<string, string>> = {
   [dnsTag]: 'kubernetes-dns-label-service',
 }
 
-/** What every object of one Service carries. */
-export const marks = ({ lb, context, clusterName, config }: WishBase): JsonObject => ({
-  ...config.tags,
+/** By which every object of one Service is known. */
+export const marks = ({ lb, context, clusterName }: WishBase): JsonObject => ({
   [clusterNameTag]: clusterName,
   [clusterTag]: context.cluster.uid ?? unknown('the uid of the cluster'),
   [uidTag]: lb.uid ?? unknown('the uid of the Service'),
 })
+
+/**
+ * Tags from several places, the last of which outranks. Names of tags have no case in Azure: `Env` and `env` are one, and
+ * a request with both is refused. One that exists keeps its spelling. Values have case.
+ */
+export function tagsOn(
+  seen: Observed | undefined,
+  ...asked: readonly (JsonObject | undefined)[]
+): JsonObject {
+  const has = seen?.spec['tags']
+  const spelling = new Map(Object.keys(isObject(has) ? has : {}).map((name) => [name.toLowerCase(), name]))
+  const tags: Record<string, Json> = {}
+  for (const [name, value] of asked.flatMap((map) => Object.entries(map ?? {}))) {
+    const spelt = spelling.get(name.toLowerCase()) ?? name
+    spelling.set(name.toLowerCase(), spelt)
+    tags[spelt] = value
+  }
+  return tags
+}
 
 type Tags = Readonly<Record<string, unknown>>
 

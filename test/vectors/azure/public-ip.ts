@@ -8,7 +8,7 @@ import { defaultConfig } from '../../../providers/azure/config.ts'
 import { publicIPForm } from '../../../providers/azure/kinds/public-ip.ts'
 import { createBlueprint } from '../../../providers/azure/blueprint.ts'
 import { publicIPIdentity, publicIPName, stemOf } from '../../../providers/azure/names.ts'
-import { clusterNameTag, clusterTag, serviceTag, uidTag } from '../../../providers/azure/tags.ts'
+import { clusterNameTag, clusterTag, serviceTag, tagsOn, uidTag } from '../../../providers/azure/tags.ts'
 import { isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
 import type { Family } from '../../../src/model/load-balancer.ts'
 import type { ServiceObject } from '../../../src/model/objects.ts'
@@ -331,7 +331,8 @@ export const tagsReconciled: Compare = (one) => {
   const observed = (form.observe?.(body, { name: 'kubernetes' }) ?? []).map(
     ({ body: _foreign, ...item }): Observed => ({ ...item, owners: [owner] }),
   )
-  const want: Resource = { ...publicIPIdentity('ip'), spec: { tags: newTags }, owners: [owner] }
+  const spec = { tags: tagsOn(observed[0], newTags) }
+  const want: Resource = { ...publicIPIdentity('ip'), spec, owners: [owner] }
   const kinds = { 'public-ip': form }
   const { steps } = planOffline(
     { name: 'azure', kinds },
