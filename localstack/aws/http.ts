@@ -28,31 +28,48 @@ const versions = new Map<string | null, Service>([
 export interface AwsHttpOptions {
   readonly port?: number
   readonly host?: string
-  /** A unix socket where the same is answered. */
+  /** A unix socket where the same is answered. Where there is one, the controls and `pages` are answered there alone. */
   readonly socket?: string
-  /** What else is answered, by `METHOD PATH`. */
-  readonly pages?: Readonly<Record<string, () => unknown>>
+  /** What else is answered, by `METHOD PATH`, to a body. */
+  readonly pages?: Readonly<Record<string, (body: string) => unknown>>
+  /** Whether who has this access key is answered on the port. Default: whoever shows one. */
+  readonly knows?: (accessKeyId: string | undefined) => boolean
+}
+
+/** What is answered at a place. */
+interface Place {
+  readonly pages: NonNullable<AwsHttpOptions['pages']>
+  readonly hasControls: boolean
+  readonly knows: NonNullable<AwsHttpOptions['knows']>
 }
 
 /** Serves the cloud by the Query protocol, all services on one port, and its controls below `/_/`. */
 export async function startAws(
   cloud: Cloud,
-  { port = 0, host = '127.0.0.1', socket, pages = {} }: AwsHttpOptions = {},
+  { port = 0, host = '127.0.0.1', socket, pages = {}, knows = anybody }: AwsHttpOptions = {},
 ): Promise<Endpoint> {
-  const open = async (...place: [path: string] | [port: number, host: string]): Promise<Server> => {
+  const open = async (
+    place: Place,
+    ...at: [path: string] | [port: number, host: string]
+  ): Promise<Server> => {
     const server = createServer((request, response) => {
-      serve(cloud, pages, request, response).catch((error: unknown) => fail(request, response, error))
+      serve(cloud, place, request, response).catch((error: unknown) => fail(request, response, error))
     })
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(...(place as [number, string]), resolve)
+      server.listen(...(at as [number, string]), resolve)
     })
     return server
   }
-  const server = await open(port, host)
+  const whole: Place = { pages, hasControls: true, knows: anybody }
+  const server = await open(
+    socket === undefined ? { ...whole, knows } : { pages: {}, hasControls: false, knows },
+    port,
+    host,
+  )
   const servers = [server]
   try {
-    if (socket !== undefined) servers.push(await open(socket))
+    if (socket !== undefined) servers.push(await open(whole, socket))
   } catch (error) {
     await end(server)
     throw error
@@ -64,6 +81,8 @@ export async function startAws(
     },
   }
 }
+
+const anybody = () => true
 
 async function end(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
@@ -79,7 +98,7 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
 
 async function serve(
   cloud: Cloud,
-  pages: NonNullable<AwsHttpOptions['pages']>,
+  { pages, hasControls, knows }: Place,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -90,7 +109,11 @@ async function serve(
   const page = pages[`${request.method} ${pathname}`]
   if (page !== undefined || pathname.startsWith('/_/')) {
     const answer =
-      page === undefined ? control(cloud, request.method ?? '', pathname, body) : ((await page()) as object)
+      page !== undefined
+        ? ((await page(body)) as object)
+        : hasControls
+          ? control(cloud, request.method ?? '', pathname, body)
+          : undefined
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(answer ?? { error: 'not found' }))
     return
@@ -98,7 +121,9 @@ async function serve(
   const form = new URLSearchParams(request.method === 'GET' ? search : body)
   const service = versions.get(form.get('Version'))
   try {
-    const xml = await answerTo(cloud, service, form, request.headers.authorization)
+    const caller = callerIn(request)
+    if (!knows(caller)) throw fault('InvalidClientTokenId', 'The security token is invalid.', 403)
+    const xml = await answerTo(cloud, service, form, caller)
     response.writeHead(200, { 'content-type': 'text/xml' }).end(xml)
   } catch (error) {
     if (!(error instanceof AwsFault)) throw error
@@ -109,11 +134,18 @@ async function serve(
   }
 }
 
+/** The access key that a request is signed with. Nothing here looks at the signature. */
+function callerIn({ headers: { authorization } }: IncomingMessage): string | undefined {
+  if (authorization === undefined)
+    throw fault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+  return /Credential=(?<key>[^/]+)\//.exec(authorization)?.groups?.['key']
+}
+
 async function answerTo(
   cloud: Cloud,
   service: Service | undefined,
   form: URLSearchParams,
-  authorization: string | undefined,
+  caller: string | undefined,
 ): Promise<string> {
   const action = form.get('Action') ?? ''
   if (service === undefined)
@@ -121,10 +153,7 @@ async function answerTo(
       'InvalidAction',
       `Could not find operation ${action} for version ${form.get('Version') ?? ''}`,
     )
-  if (authorization === undefined)
-    throw fault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
   const operation = operationOf(service, action)
-  const caller = /Credential=(?<key>[^/]+)\//.exec(authorization)?.groups?.['key']
   const output = await cloud.call(service, action, decodeQuery(service, operation.input, form), caller)
   return encodeAnswer(service, action, operation.output, output, requestId(cloud.log.length - 1))
 }

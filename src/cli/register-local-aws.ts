@@ -26,7 +26,10 @@ export const addLocalAws: AddCommand = (program, { io, bodies, finish }) => {
     .requiredOption('--pool <RANGE,...>', 'addresses of this machine for load balancers')
     .option('--host <ADDRESS>', 'where it is asked', '127.0.0.1')
     .option('--port <PORT>', 'where it is asked; 0: any that is free', port, 0)
-    .option('--socket <PATH>', 'a unix socket where the same is answered')
+    .option(
+      '--socket <PATH>',
+      'a unix socket: /_/ is answered there alone, and --port only who has the key told at /_/key',
+    )
     .option('--vpc <RANGE>', 'where addresses are that may be targets', '127.0.0.0/8')
     .option('--cluster-name <NAME>', 'whose subnets and groups there are at the start', 'demo')
     .option('--end-with-stdin', 'end, too, when standard input does: with the process that started this one')

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { systemClock } from '../lib/clock.ts'
 import { within } from '../node-proxy/table/ranges.ts'
 import { awsNode, instanceId, region } from './aws-node.ts'
-import { instancesPath } from './aws-paths.ts'
+import { instancesPath, keyPath } from './aws-paths.ts'
 import { isUp } from './balancer.ts'
 import { Child } from './child.ts'
 import { ownPort, type CloudWish, type SandboxCloud } from './cloud.ts'
@@ -10,8 +11,11 @@ import { askControl } from './control.ts'
 import { SandboxRefused } from './problem.ts'
 
 const port = 6743
-/** A key that no account has. */
-const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }
+/** A key that no account has, and that no other user of this machine can guess. */
+const newCredentials = () => ({
+  accessKeyId: `sandbox-${randomBytes(16).toString('hex')}`,
+  secretAccessKey: 'sandbox',
+})
 
 /**
  * A strict AWS on this machine, in memory, whose network load balancers carry traffic. Whoever starts a sandbox may well be
@@ -23,6 +27,7 @@ export function awsCloud(wish: CloudWish, clusterName: string): SandboxCloud {
   const at = translation.at('TCP', { address, port: own })
   const endpoint = `http://${at.address}:${at.port}`
   const socket = folder.balancerSocket
+  const credentials = newCredentials()
   return {
     process: new Child({
       name: 'AWS server',
@@ -41,8 +46,9 @@ export function awsCloud(wish: CloudWish, clusterName: string): SandboxCloud {
       logFile: folder.log,
       log,
       isReady: () => isUp(socket),
-      // It remembers nothing.
+      // It remembers nothing. A key among its arguments could be read by everybody.
       onReady: async () => {
+        await askControl(socket, `POST ${keyPath}`, { accessKeyId: credentials.accessKeyId })
         const add = layout.nodes.map((node) => ({
           id: instanceId(node.name),
           az: awsNode(node).zone,

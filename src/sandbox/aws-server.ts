@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { createCloud } from '../../localstack/aws/cloud.ts'
+import { BrokenConnection } from '../../localstack/aws/fault.ts'
 import { startAws } from '../../localstack/aws/http.ts'
 import { seeded, seedWorld } from '../../localstack/aws/state/seed.ts'
 import type { World } from '../../localstack/aws/state/world.ts'
@@ -11,13 +12,16 @@ import { monotonicClock } from '../lib/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { Relay } from '../relay/frontend.ts'
 import { LocalRelay } from '../relay/local-relay.ts'
-import { namesPath } from './aws-paths.ts'
+import { keyPath, namesPath } from './aws-paths.ts'
 import type { Part } from './part.ts'
 
 export interface AwsServerOptions extends Pick<AwsTrafficOptions, 'reachedAt'> {
   readonly host: string
   readonly port: number
-  /** A unix socket where the same is answered, for this user alone by its folder. What a killed server has left there goes. */
+  /**
+   * A unix socket where the same is answered, for this user alone by its folder. What a killed server has left there goes. Whoever
+   * comes by the port, as all users of the machine may, is then answered only with the key that was told here.
+   */
   readonly socket?: string
   readonly clusterName: string
   /** The range of the VPC: what an address that is registered as a target has to be in. */
@@ -56,11 +60,21 @@ export async function startAwsServer(
     random: Math.random,
     log,
   })
+  let key: string | undefined
+  const knows = (caller: string | undefined): boolean => {
+    // To be refused would be taken for an answer: this is as if it had not started yet.
+    if (key === undefined) throw new BrokenConnection('before')
+    return caller === key
+  }
   const endpoint: Part & { readonly url: string } = await startAws(cloud, {
     host,
     port,
-    ...(socket === undefined ? {} : { socket }),
+    ...(socket === undefined ? {} : { socket, knows }),
     pages: {
+      [`POST ${keyPath}`]: (body) => {
+        key = (JSON.parse(body) as { accessKeyId?: string }).accessKeyId
+        return {}
+      },
       'GET /healthz': () => ({ pid: process.pid }),
       [`GET ${namesPath}`]: () => traffic.names(),
       [`GET ${trafficPath}`]: () => traffic.traffic(),
