@@ -22,20 +22,36 @@ export interface Looks {
   readonly hash?: string
 }
 
-export interface Opened {
+export interface Shown {
   readonly page: Page
-  readonly server: PageServer
   /** What the browser complained of. */
   readonly complaints: readonly string[]
+}
+
+export interface Opened extends Shown {
+  readonly server: PageServer
 }
 
 /** Opens a page on a story, live and drawn. */
 export async function withPage(
   source: PageSource,
-  { scheme = 'light', width = 1280, height = 860, still = false, hash = '' }: Looks,
+  looks: Looks,
   run: (opened: Opened) => Promise<void>,
 ): Promise<void> {
   const server = await servePage({ source, clock: systemClock, bind: '127.0.0.1:0' })
+  try {
+    await withPageAt(server.url, looks, (shown) => run({ ...shown, server }))
+  } finally {
+    await server.close()
+  }
+}
+
+/** Opens a page that somebody serves, live and drawn. */
+export async function withPageAt(
+  url: string,
+  { scheme = 'light', width = 1280, height = 860, still = false, hash = '' }: Looks,
+  run: (shown: Shown) => Promise<void>,
+): Promise<void> {
   const context = await (
     await openBrowser()
   ).newContext({
@@ -50,23 +66,17 @@ export async function withPage(
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
     })
     page.on('pageerror', (error) => complaints.push(String(error)))
-    await page.goto(server.url + hash)
+    await page.goto(url + hash)
     await page.getByRole('banner').getByText('live', { exact: true }).waitFor()
     await page.locator('#chosen').waitFor({ state: 'attached' })
-    await run({ page, server, complaints })
+    await run({ page, complaints })
   } finally {
     await context.close()
-    await server.close()
   }
 }
 
-/** A test that needs Chromium; where there is none it is skipped, and says how to get one. */
-export const browserTest = (name: string, run: () => Promise<void>): void => {
-  void test(
-    name,
-    found === undefined
-      ? { skip: 'NO CHROMIUM: apt-get install chromium, or name one in CHROMIUM' }
-      : { timeout: 120_000 },
-    run,
-  )
+/** A test that needs Chromium; where there is none it is skipped, and says how to get one. `lacks`: what else is missing. */
+export const browserTest = (name: string, run: () => Promise<void>, lacks: string | false = false): void => {
+  const skip = found === undefined ? 'NO CHROMIUM: apt-get install chromium, or name one in CHROMIUM' : lacks
+  void test(name, skip === false ? { timeout: 120_000 } : { skip }, run)
 }
