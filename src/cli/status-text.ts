@@ -52,14 +52,14 @@ function head({ service, type, address, nodePorts }: StatusFacts, paint: Paint):
 function conditionText({ condition, claimed, applied, type }: StatusFacts): string {
   if (condition !== undefined) {
     const since = condition.lastTransitionTime === undefined ? '' : ` since ${condition.lastTransitionTime}`
-    return `${condition.status === 'True' ? 'ready' : 'not ready'} (${condition.reason})${since}\n  ${condition.message}`
+    return `${condition.status === 'True' ? 'ready' : 'not ready'} (${condition.reason})${since}\n  ${condition.message.replaceAll(' | ', '\n  ')}`
   }
   if (type !== 'LoadBalancer') return ''
   if (claimed) return applied ? '' : 'claimed, and nothing was applied yet'
   return 'no controller of ours has claimed it: is one running, and does spec.loadBalancerClass name it?'
 }
 
-function controllerText({ controller, report }: StatusFacts, paint: Paint): string {
+function controllerText({ condition, controller, report }: StatusFacts, paint: Paint): string {
   if (report === undefined) {
     const leader = controller.leader === undefined ? '' : `; ${controller.leader} leads`
     const more = `${controller.url}: ${controller.why ?? 'it told nothing'}${leader}`
@@ -68,14 +68,20 @@ function controllerText({ controller, report }: StatusFacts, paint: Paint): stri
       `the plan is known to the controller that leads (${more}); reach it and say --controller URL`,
     )
   }
-  const next = report.nextMs === undefined ? [] : [`looked at again in ${Math.ceil(report.nextMs / 1000)} s`]
+  const next =
+    report.nextMs === undefined
+      ? []
+      : [`looked at again in ${Math.ceil(report.nextMs / 1000)} s, and at once when the Service changes`]
   const failure =
     report.failure === undefined
       ? []
       : [`last failure: ${report.failure.op}: ${report.failure.code}: ${report.failure.message}`]
   const underWay = report.underWay.length === 0 ? [] : ['in progress right now']
-  const unblock = report.problems.flatMap((problem) =>
-    problem.hint === undefined ? [] : [`would unblock it: ${problem.hint}`],
+  // What the condition says already is not said again.
+  const unblock = report.problems.flatMap(({ hint }) =>
+    hint === undefined || condition?.message.includes(`Hint: ${hint}`) === true
+      ? []
+      : [`would unblock it: ${hint}`],
   )
   const objects = columns(
     report.objects.map(({ kind, key, id }) => [`  ${kind.replaceAll('-', ' ')} ${key}`, id]),
@@ -93,8 +99,23 @@ function controllerText({ controller, report }: StatusFacts, paint: Paint): stri
   return [there, ...plan, ...underWay, ...failure, ...unblock, ...next].join('\n')
 }
 
-function eventsText({ events }: StatusFacts, paint: Paint): string {
+function eventsText({ condition, events }: StatusFacts, paint: Paint): string {
   const last = events.slice(-newest)
   if (last.length === 0) return ''
-  return `${paint('dim', 'events')}\n${columns(last.map(({ at, type, reason, message }) => [`  ${at.slice(0, 19)}`, type, reason, message]))}`
+  const rows = last.map(({ at, type, reason, message }) => [
+    `  ${at.slice(0, 19)}`,
+    type,
+    reason,
+    shortened(message, condition?.message),
+  ])
+  return `${paint('dim', 'events')}\n${columns(rows)}`
+}
+
+/** So much of a message is nobody else's. */
+const telling = 60
+
+/** An event that carries the condition's message carries all of it, or as much as fits into an event. */
+function shortened(message: string, said = ''): string {
+  const at = said.length < telling ? -1 : message.indexOf(said.slice(0, telling))
+  return at === -1 ? message : `${message.slice(0, at)}as above`
 }

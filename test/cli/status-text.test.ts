@@ -56,6 +56,43 @@ const report: NonNullable<StatusFacts['report']> = {
   nextMs: 12_300,
 }
 
+const two =
+  'LB_ANNOTATION_TYPO at metadata.annotations["a"]: a is no key that is known here. Hint: did you mean b? | LB_ANNOTATION_BOOLEAN at metadata.annotations["c"]: "yes" is neither true nor false. Hint: did you mean "true"?'
+const twice: StatusFacts = {
+  ...pending,
+  condition: { type: 'lb-controller.io/Ready', status: 'False', reason: 'LB_ANNOTATION_TYPO', message: two },
+  events: [
+    {
+      at: '2026-01-01T00:00:00Z',
+      type: 'Warning',
+      reason: 'SyncLoadBalancerFailed',
+      message: `Error syncing: ${two.slice(0, 100)}…`,
+    },
+  ],
+  report: {
+    ...report,
+    problems: [
+      { code: 'LB_ANNOTATION_TYPO', severity: 'error', path: 'p', message: 'm', hint: 'did you mean b?' },
+      {
+        code: 'LB_ANNOTATION_BOOLEAN',
+        severity: 'error',
+        path: 'p',
+        message: 'm',
+        hint: 'did you mean "true"?',
+      },
+    ],
+  },
+}
+
+test('status: two problems are two lines, and nothing is said twice', () => {
+  const text = statusText(twice, plain)
+  assert.match(text, /^ {2}LB_ANNOTATION_TYPO at .*did you mean b\?$/m)
+  assert.match(text, /^ {2}LB_ANNOTATION_BOOLEAN at .*did you mean "true"\?$/m)
+  assert.match(text, /SyncLoadBalancerFailed {2}Error syncing: as above$/m)
+  assert.equal(text.split('did you mean b?').length, 2)
+  assert.doesNotMatch(text, /would unblock it/)
+})
+
 const rows: readonly { name: string; facts: StatusFacts; says: readonly (string | RegExp)[] }[] = [
   {
     name: 'pending, and the controller cannot be asked: condition, where to ask, events',
