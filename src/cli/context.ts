@@ -109,6 +109,8 @@ export interface FactsOptions extends RunOptions {
 export interface DiffOptions extends RunOptions {
   readonly files: readonly string[]
   readonly namespace: string
+  /** Under which name files are applied by the server. */
+  readonly fieldManager: string
   readonly recursive?: true
   readonly output: Output
   readonly detailedExitcode?: true

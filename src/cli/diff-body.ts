@@ -2,13 +2,12 @@ import type { Located } from '../config/located.ts'
 import type { Preview } from '../controller/preview.ts'
 import type { Client } from '../kube/client.ts'
 import { KubeError } from '../kube/errors.ts'
-import { services as serviceType } from '../kube/port.ts'
 import { systemClock } from '../lib/clock.ts'
-import type { JsonObject } from '../lib/json.ts'
 import { ownerOf } from '../model/from-service.ts'
 import type { ServiceObject } from '../model/objects.ts'
 import { error, hasError, warning, type Problem } from '../model/problem.ts'
 import { problemsOf, type Report, type ServiceReport } from '../report/report.ts'
+import { asApplied } from './as-applied.ts'
 import { paintFor } from './colour.ts'
 import type { DiffOptions } from './context.ts'
 import { reportText } from './dry-run-texts.ts'
@@ -37,7 +36,7 @@ export async function diff(options: DiffOptions, io: Io): Promise<ExitCode> {
 
 async function show(live: Live, given: Manifests, options: DiffOptions, io: Io): Promise<ExitCode> {
   const { config, client, provider, signal } = live
-  const applied = await applyAll(client, given, options.namespace, signal)
+  const applied = await applyAll(client, given, options, signal)
   const { services, nodes } = await readCluster(live)
   const all = new Map(services.map((service) => [ownerOf(service).name, service]))
   for (const service of applied.services) all.set(ownerOf(service).name, service)
@@ -68,22 +67,16 @@ async function show(live: Live, given: Manifests, options: DiffOptions, io: Io):
 async function applyAll(
   client: Client,
   given: Manifests,
-  namespace: string,
+  { namespace, fieldManager: manager }: DiffOptions,
   signal: AbortSignal,
 ): Promise<{ readonly services: readonly ServiceObject[]; readonly problems: readonly Located[] }> {
   const services: ServiceObject[] = []
   const problems: Located[] = []
   for (const { object, locate } of given.services) {
-    const { name, namespace: own = namespace } = object.metadata
-    const body = {
-      apiVersion: 'v1',
-      kind: 'Service',
-      ...object,
-      metadata: { ...object.metadata, namespace: own },
-    } as unknown as JsonObject
-    const patch = { type: 'apply', body, fieldManager: 'lb-controller-diff', dryRun: true } as const
+    const { namespace: own = namespace } = object.metadata
+    const wanted = { ...object, metadata: { ...object.metadata, namespace: own } }
     try {
-      services.push(await client.patch<ServiceObject>(serviceType, { namespace: own, name }, patch, signal))
+      services.push(await asApplied(client, wanted, manager, signal))
     } catch (thrown) {
       if (!(thrown instanceof KubeError) || thrown.code === 0) throw thrown
       problems.push(locate(refused(thrown)))
@@ -133,6 +126,7 @@ function reportOf(found: Preview, provider: string, given: Manifests, problems: 
         problems: [],
       },
     ],
+    onlyChanges: true,
     problems: [...problems, ...lost],
     skipped: given.skipped,
   }

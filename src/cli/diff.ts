@@ -9,11 +9,17 @@ export const addDiff: AddCommand = (program, { io, bodies, finish, colour }) => 
     .summary('what the controller would change now, or once files are applied')
     .description(
       'Plans on the live cluster and cloud as the controller does, reading every object of ours in full, and changes ' +
-        'nothing. With FILE, as if that were applied: the API server itself says, by a dry run, what the Services would be. ' +
+        'nothing. With FILE, as if that were applied by kubectl: the API server itself says, by a dry run, what the Services ' +
+        'would be, without what the file no longer says. ' +
         'Run with a new version before it is deployed, it shows what that would change.',
     )
     .argument('[FILE...]', 'YAML or JSON files, folders, or "-" for standard input')
     .option('-n, --namespace <NAMESPACE>', 'of Services in FILE that do not say', 'default')
+    .option(
+      '--field-manager <NAME>',
+      'with FILE: who applies it, where that is server-side apply by somebody else, such as kustomize-controller',
+      'kubectl',
+    )
     .option('-R, --recursive', 'look into the folders below a folder')
     .option(
       '-o, --output <FORMAT>',
@@ -40,7 +46,8 @@ export const addDiff: AddCommand = (program, { io, bodies, finish, colour }) => 
       }),
     )
     .action(async (files: readonly string[], options: Record<string, unknown>) => {
-      const { namespace, recursive, output, detailedExitcode } = options as unknown as DiffOptions
+      const { namespace, fieldManager, recursive, output, detailedExitcode } =
+        options as unknown as DiffOptions
       const diff = await bodies.diff()
       finish(
         await diff(
@@ -48,6 +55,7 @@ export const addDiff: AddCommand = (program, { io, bodies, finish, colour }) => 
             ...settingsIn(options, io.env),
             files,
             namespace,
+            fieldManager,
             output,
             ...(recursive === undefined ? {} : { recursive }),
             ...(detailedExitcode === undefined ? {} : { detailedExitcode }),

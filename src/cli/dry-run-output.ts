@@ -12,7 +12,7 @@ import {
 
 /** A tree per cloud, each with a summary as its last line; what is wrong in all, at the very end. Piece by piece. */
 export function* treeOf(report: Report, paint: Paint): Iterable<string> {
-  const { clouds, everyCloud } = report
+  const { clouds, everyCloud, onlyChanges } = report
   const intro = [skippedText(report.skipped), everyCloud ?? ''].filter((text) => text !== '')
   if (intro.length > 0) yield `${intro.map((text) => paint('dim', text)).join('\n')}\n\n`
   const empty = clouds.every(({ services }) => services.length === 0)
@@ -20,7 +20,11 @@ export function* treeOf(report: Report, paint: Paint): Iterable<string> {
   else
     for (const [at, cloud] of clouds.entries()) {
       if (at > 0) yield '\n'
-      yield* cloudTree(cloud, clouds.length, paint)
+      yield* cloudTree(
+        onlyChanges === true ? changed(cloud) : { ...cloud, shown: cloud.services, rest: 0 },
+        clouds.length,
+        paint,
+      )
     }
   const counts = countsText(report, paint)
   if (counts !== '') yield `\n${counts}\n`
@@ -32,14 +36,27 @@ export const countsText = (report: Report, paint: Paint): string =>
     .map((text, at) => `${at === 0 ? paint('heading', 'problems:') : ' '.repeat('problems:'.length)} ${text}`)
     .join('\n')
 
-function* cloudTree(cloud: CloudReport, clouds: number, paint: Paint): Iterable<string> {
-  const { provider, plan, services, live } = cloud
+/** A cloud, those of its Services that are shown, and how many are not. */
+type Shown = CloudReport & { readonly shown: CloudReport['services']; readonly rest: number }
+
+function changed(cloud: CloudReport): Shown {
+  const touched = new Set(cloud.plan.steps.flatMap(({ owners }) => owners.map(({ uid }) => uid)))
+  const says = ({ owner, note, problems }: CloudReport['services'][number]): boolean =>
+    note !== undefined || problems.length > 0 || touched.has(owner.uid)
+  const rest = cloud.services.filter((service) => service.outcome === 'planned' && !says(service)).length
+  return { ...cloud, shown: cloud.services.filter(says), rest }
+}
+
+function* cloudTree(cloud: Shown, clouds: number, paint: Paint): Iterable<string> {
+  const { provider, plan, services, shown, rest, live } = cloud
   if (clouds > 1) yield `${paint('heading', `=== ${provider} ===`)}\n\n`
-  const ending = outcomesText(services)
+  const still =
+    rest === 0 ? '' : `${plural(rest, 'Service')} ${rest === 1 ? 'is as it' : 'are as they'} should be`
+  const ending = [outcomesText(services), still].filter((text) => text !== '').join('; ')
   yield* planPieces(plan, {
     paint,
     ...(ending === '' ? {} : { ending }),
-    about: services.map((service) => ({
+    about: shown.map((service) => ({
       owner: service.owner,
       ...(service.note === undefined ? {} : { note: service.note }),
       problems: placed(service),

@@ -34,6 +34,8 @@ export interface Report {
   readonly problems: readonly Located[]
   /** Objects in the files that are no Services, by kind. */
   readonly skipped: ReadonlyMap<string, number>
+  /** The tree leaves out Services of which there is nothing to say, and counts them. */
+  readonly onlyChanges?: true
   /** Said where the clouds were neither asked for nor found out. */
   readonly everyCloud?: string
 }

@@ -39,6 +39,7 @@ test('diff shows what files, drift and a new default would change, and changes n
 
     const nothing = await stage.command(['diff', ...detailed])
     assert.equal(nothing.code, 0, nothing.out + nothing.err)
+    assert.equal(nothing.out, 'aws: nothing to do; 1 Service is as it should be\n')
 
     const file = join(folder, 'service.json')
     await writeFile(
