@@ -26,3 +26,24 @@ test('what runs often is left as it is during the start, and made fast after it'
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   assert.equal(stdout, 'false true\n', stderr)
 })
+
+const growing = `
+import { getHeapSpaceStatistics } from 'node:v8'
+import { afterStart, forSmallRun } from ${JSON.stringify(new URL('../../src/cli/short-run.ts', import.meta.url))}
+const mb = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size / 2 ** 20
+const keep = () => {
+  for (let turn = 0; turn < 5; turn++) Array.from({ length: 200000 }, (_, at) => ({ at, text: [at] }))
+  return mb()
+}
+forSmallRun()
+const before = keep()
+afterStart(process.versions.v8)
+console.log(before <= 4, keep() > 4)
+`
+
+test('the space for new objects stays small during the start, and grows after it where much is kept', () => {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', growing], {
+    encoding: 'utf8',
+  })
+  assert.equal(stdout, 'true true\n', stderr)
+})
