@@ -199,6 +199,10 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
       (host, port) => places.get(keyOf(host, port)),
     )
   }
+  // Else only the balancer knows where an address is. A name that is not known yet leads nowhere.
+  const isPlain = translation.isPlain && names === undefined
+  const reach = async (address: string, port: number) =>
+    (await view()).places.get(keyOf(address, port)) ?? { address: layout.host, port: 0 }
   parts.add(
     await serveControl(folder.control, {
       'GET /status': now,
@@ -216,9 +220,7 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
         state,
         awaited,
         {
-          // A name that is not known yet leads nowhere.
-          reach: async (address, port) =>
-            (await view()).places.get(keyOf(address, port)) ?? { address: layout.host, port: 0 },
+          ...(isPlain ? {} : { reach }),
           ...options,
         },
         signal,

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { ClusterState } from '../../localstack/kubernetes/state.ts'
-import { follow } from '../../localstack/kubernetes/controllers/follow.ts'
+import { follow, keyOf } from '../../localstack/kubernetes/controllers/follow.ts'
 import type { DeploymentObject, PodObject } from '../../localstack/kubernetes/workload-objects.ts'
 import { systemClock } from '../lib/clock.ts'
 import { readyType } from '../controller/conditions.ts'
@@ -37,23 +37,26 @@ export async function waitUntilServing(
 ): Promise<readonly Serving[]> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
   const late: Serving[] = []
+  const verdicts = new Map(
+    Object.entries(watchedKinds).map(([kind, watched]) => {
+      const keys = awaited.filter((one) => one.kind === kind).map(nameOf)
+      return [kind, verdictsOf(state, watched, keys, limit)]
+    }),
+  )
   await Promise.all(
-    awaited.flatMap((one) => {
-      const watched = watchedKinds[one.kind as keyof typeof watchedKinds]
-      if (watched === undefined) return []
-      return [
-        (async () => {
-          const found = await until(state, watched, one, limit)
-          const served = 'how' in found && (await reached(found.at ?? [], reach, limit))
-          if (served) onServing({ ...one, how: found.how })
-          else
-            late.push({ ...one, how: 'lacks' in found ? found.lacks : 'its address takes no connection yet' })
-        })(),
-      ]
+    awaited.map(async (one) => {
+      const found = await verdicts.get(one.kind)?.get(nameOf(one))
+      // Of this kind nothing is to be seen but that it is there.
+      if (found === undefined) return
+      const served = 'how' in found && (await reached(found.at ?? [], reach, limit))
+      if (served) onServing({ ...one, how: found.how })
+      else late.push({ ...one, how: 'lacks' in found ? found.lacks : 'its address takes no connection yet' })
     }),
   )
   return signal.aborted ? [] : late
 }
+
+const nameOf = ({ namespace, name }: Awaited): string => `${namespace}/${name}`
 
 interface Doing {
   readonly how: string
@@ -73,23 +76,36 @@ const watchedKinds = {
 
 type Watched = (typeof watchedKinds)[keyof typeof watchedKinds]
 
-function until(
+/** Of each key: that it does its work, or what it still lacks when the signal aborts. One follows for all of a kind. */
+function verdictsOf(
   state: ClusterState,
   { resource, judge }: Watched,
-  { namespace, name }: Awaited,
+  keys: readonly string[],
   signal: AbortSignal,
-): Promise<Verdict> {
+): ReadonlyMap<string, Promise<Verdict>> {
   const over = new AbortController()
-  return new Promise<Verdict>((resolve) => {
-    let last: Verdict = { lacks: 'it is not there' }
-    signal.addEventListener('abort', () => resolve(last), { once: true })
-    if (signal.aborted) resolve(last)
-    follow(state, resource, AbortSignal.any([over.signal, signal]), (object: KubeObject, gone) => {
-      if (object.metadata.name !== name || object.metadata.namespace !== namespace || gone) return
-      last = judge(object)
-      if ('how' in last) resolve(last)
+  const verdicts = new Map(keys.map((key) => [key, Promise.withResolvers<Verdict>()]))
+  const waiting = new Map(keys.map((key): [string, Verdict] => [key, { lacks: 'it is not there' }]))
+  const settle = (key: string, verdict: Verdict): void => {
+    verdicts.get(key)?.resolve(verdict)
+    waiting.delete(key)
+    if (waiting.size === 0) over.abort()
+  }
+  const giveUp = (): void => {
+    for (const [key, verdict] of waiting) settle(key, verdict)
+  }
+  if (signal.aborted) giveUp()
+  else if (waiting.size > 0) {
+    signal.addEventListener('abort', giveUp, { once: true })
+    follow(state, resource, over.signal, (object: KubeObject, gone) => {
+      const key = keyOf(object)
+      if (gone || !waiting.has(key)) return
+      const verdict = judge(object)
+      if ('how' in verdict) settle(key, verdict)
+      else waiting.set(key, verdict)
     })
-  }).finally(() => over.abort())
+  }
+  return new Map(Array.from(verdicts, ([key, { promise }]) => [key, promise]))
 }
 
 function ofDeployment({ metadata, spec, status }: DeploymentObject): Verdict {
