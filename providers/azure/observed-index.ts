@@ -3,6 +3,8 @@ import type { Observed } from '../../src/plan/resource.ts'
 /** What exists, in the ways that a wish asks for it. Thousands of Services ask the same list. */
 export interface ObservedIndex {
   find(kind: string, key: string): Observed | undefined
+  /** The same, but the letters of the key may be in another case: to Azure such names are one. */
+  named(kind: string, key: string): Observed | undefined
   ofKind(kind: string): readonly Observed[]
 }
 
@@ -15,6 +17,8 @@ export function indexOf(observed: readonly Observed[]): ObservedIndex {
   const byKey = new Map(observed.map((item) => [`${item.kind}/${item.key}`, item]))
   const index: ObservedIndex = {
     find: (kind, key) => byKey.get(`${kind}/${key}`),
+    named: (kind, key) =>
+      byKey.get(`${kind}/${key}`) ?? foldedOf(observed).get(`${kind}/${key}`.toLowerCase()),
     ofKind: (kind) => kinds.get(kind) ?? [],
   }
   known.set(observed, index)
@@ -32,3 +36,8 @@ export function remembered<Of extends object, T>(compute: (of: Of) => T): (of: O
     return value
   }
 }
+
+const foldedOf = remembered(
+  (observed: readonly Observed[]) =>
+    new Map(observed.map((item) => [`${item.kind}/${item.key}`.toLowerCase(), item])),
+)

@@ -50,12 +50,15 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AzureConfig)
   const base = wishBase(lb, context, config)
   const { settings, clusterName, place, stem, internal } = base
   const choice = chooseLoadBalancer(base)
-  const name = loadBalancerName(choice.name, internal)
+  const seen = indexOf(context.observed)
+  const asked = loadBalancerName(choice.name, internal)
+  const observed = seen.named('load-balancer', asked)
+  const name = observed?.key ?? asked
   const identity = loadBalancerIdentity(name)
   const loadBalancer: BalancerWish = {
     ...identity,
     name,
-    observed: indexOf(context.observed).find('load-balancer', name),
+    observed,
     id: (...names) => armId(place.scope, 'loadBalancers', name, ...names),
   }
   const dualStack = lb.families.length > 1
@@ -64,6 +67,7 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AzureConfig)
   const problems: Problem[] = [...choice.problems]
   const families = lb.families.map((family): FamilyWish => {
     const names = { stem, family, dualStack, ...(subnet === undefined ? {} : { subnet }) }
+    const pool = ownPool ? localPoolName(`${lb.namespace}/${lb.name}`, family) : poolName(clusterName, family)
     const found = addressFor(base, names, loadBalancer)
     problems.push(...found.problems)
     return {
@@ -71,7 +75,7 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AzureConfig)
       family,
       names,
       floatingIP: settings.disableFloatingIP?.value !== true && !(internal && family === 'IPv6'),
-      pool: ownPool ? localPoolName(`${lb.namespace}/${lb.name}`, family) : poolName(clusterName, family),
+      pool: seen.named('backend-pool', `${name}/${pool}`)?.key.slice(name.length + 1) ?? pool,
       ownPool,
     }
   })

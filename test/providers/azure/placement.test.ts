@@ -4,6 +4,7 @@ import { balancerOf, machineSetOf, served } from '../../../providers/azure/nodes
 import { type Asking, eligible, mostEligible } from '../../../providers/azure/select-load-balancer.ts'
 import { matches } from '../../../providers/azure/selectors.ts'
 import type { LoadBalancerConfig } from '../../../providers/azure/config.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
 import type { TargetNode } from '../../../src/model/nodes.ts'
 import { balancerBody } from './bodies.ts'
 import { azure, contributionOf, existing, node, only } from './world.ts'
@@ -194,3 +195,14 @@ test('an address that others pinned does not leave with its Service', () => {
     ['LB_AZURE_LOAD_BALANCER_ADDRESS'],
   )
 })
+
+for (const loadBalancers of [[], [{ name: 'kubernetes' }]])
+  test(`a load balancer and its pool are known by their names in any case, ${loadBalancers.length} configured`, () => {
+    const text = JSON.stringify(balancerBody('kubernetes', [{ index: 2 }]))
+      .replaceAll('loadBalancers/kubernetes', 'loadBalancers/Kubernetes')
+      .replaceAll('"name":"kubernetes"', '"name":"Kubernetes"')
+    const observed = existing({ 'load-balancer': [JSON.parse(text) as JsonObject] })
+    const { resources } = contributionOf({ index: 1 }, { observed }, { loadBalancers })
+    assert.equal(only(resources, 'load-balancer').key, 'Kubernetes')
+    assert.equal(only(resources, 'backend-pool').key, 'Kubernetes/Kubernetes')
+  })
