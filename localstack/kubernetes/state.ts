@@ -158,7 +158,7 @@ export class ClusterState {
   ): ObjectOf<R> {
     const before = this.#present(name, reference)
     const result = patched(resources[name], before, patch, options.type ?? 'merge') as ObjectOf<R>
-    const { uid, resourceVersion } = result.metadata
+    const { uid, resourceVersion } = (result.metadata ?? {}) as Partial<ObjectOf<R>['metadata']>
     return this.#replace(resources[name], before, result, { uid, resourceVersion }, options)
   }
 

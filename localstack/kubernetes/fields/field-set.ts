@@ -1,3 +1,5 @@
+import { isObject } from '../../../src/lib/json.ts'
+
 /**
  * A set of the fields of an object, as `managedFields` writes it down (FieldsV1): a tree whose elements are `f:name` for a
  * field, `k:{"port":80,"protocol":"TCP"}` for an item of a list that merges by keys, and `v:"x"` for a value of a set.
@@ -76,6 +78,21 @@ export function writeSet({ member, children }: FieldSet): FieldsV1 {
   return Object.fromEntries([...itself, ...written]) as FieldsV1
 }
 
+function isElement(element: string): boolean {
+  if (element === '.' || element.startsWith('f:')) return true
+  try {
+    const value: unknown = JSON.parse(element.slice(2))
+    if (element.startsWith('k:')) return isObject(value)
+    return element.startsWith('v:') || (element.startsWith('i:') && Number.isInteger(value))
+  } catch {
+    return false
+  }
+}
+
+/** Whether it can be read. Clients write it too. */
+export const isFieldsV1 = (fields: unknown): fields is FieldsV1 =>
+  isObject(fields) && Object.entries(fields).every(([key, below]) => isElement(key) && isFieldsV1(below))
+
 /** Reads what `writeSet` wrote. The root of an object is never a member. */
 export function readSet(fields: FieldsV1): FieldSet {
   const children = new Map<string, FieldSet>()
@@ -87,11 +104,12 @@ export function readSet(fields: FieldsV1): FieldSet {
   return { member: false, children }
 }
 
-/** How messages spell an element: `.name`, `[port=80,protocol="TCP"]`, `[="x"]`. */
+/** How messages spell an element: `.name`, `[port=80,protocol="TCP"]`, `[="x"]`, `[0]`. */
 function spelt(element: string): string {
   const text = element.slice(2)
   if (element.startsWith('f:')) return `.${text}`
   if (element.startsWith('v:')) return `[=${text}]`
+  if (element.startsWith('i:')) return `[${text}]`
   const keys = Object.entries(JSON.parse(text) as object)
   return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`
 }

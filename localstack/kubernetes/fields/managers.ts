@@ -1,6 +1,15 @@
 import { isObject } from '../../../src/lib/json.ts'
 import { freeze } from '../object.ts'
-import { isEmptySet, readSet, sameSet, union, writeSet, type FieldSet, type FieldsV1 } from './field-set.ts'
+import {
+  isEmptySet,
+  isFieldsV1,
+  readSet,
+  sameSet,
+  union,
+  writeSet,
+  type FieldSet,
+  type FieldsV1,
+} from './field-set.ts'
 
 type Operation = 'Apply' | 'Update'
 
@@ -37,7 +46,7 @@ const isEntry = (value: unknown): value is ManagedEntry =>
   isObject(value) &&
   typeof value['manager'] === 'string' &&
   (value['operation'] === 'Apply' || value['operation'] === 'Update') &&
-  isObject(value['fieldsV1'])
+  isFieldsV1(value['fieldsV1'])
 
 /** What an object says of its owners; undefined where it says nothing that can be read. */
 export function readOwners(managedFields: unknown): Owners | undefined {

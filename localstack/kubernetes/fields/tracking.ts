@@ -1,3 +1,4 @@
+import { isObject } from '../../../src/lib/json.ts'
 import type { AnyObject } from '../object.ts'
 import { groupVersion, type Resource } from '../resource.ts'
 import { schemas } from '../schemas.ts'
@@ -66,7 +67,7 @@ function afterUpdate(owners: Owners, manager: Manager, changes: Changes, time: s
 
 const isReset = (given: unknown): boolean =>
   Array.isArray(given) &&
-  (given.length === 0 || (given.length === 1 && Object.keys(given[0] as object).length === 0))
+  (given.length === 0 || (given.length === 1 && isObject(given[0]) && Object.keys(given[0]).length === 0))
 
 export const entriesOf = (object: AnyObject | undefined): unknown =>
   (object?.metadata as { managedFields?: unknown } | undefined)?.managedFields

@@ -1,4 +1,4 @@
-import { equal } from '../../../src/lib/json.ts'
+import { equal, isObject } from '../../../src/lib/json.ts'
 import { ApiFault, badRequest } from '../fault.ts'
 
 interface Operation {
@@ -20,12 +20,18 @@ const keysOf = (path: string) =>
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
 
+/** What every object inherits is no part of it, and not for a patch to change. */
+const ownIn = (holder: unknown, key: string): unknown =>
+  typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)
+    ? (holder as Record<string, unknown>)[key]
+    : undefined
+
 /** The container that holds the end of the path, and the key in it. */
 function place(root: unknown, path: string): { holder: Node; key: string } {
   const keys = keysOf(path)
   const key = keys.pop()
   let holder = root
-  for (const step of keys) holder = (holder as Record<string, unknown> | undefined | null)?.[step]
+  for (const step of keys) holder = ownIn(holder, step)
   if (key === undefined || typeof holder !== 'object' || holder === null) throw refused()
   return { holder: holder as Node, key }
 }
@@ -76,10 +82,20 @@ function apply(root: unknown, { op, path, from = '', value }: Operation): void {
   }
 }
 
+const isOperation = (value: unknown): value is Operation =>
+  isObject(value) &&
+  typeof value['op'] === 'string' &&
+  typeof value['path'] === 'string' &&
+  typeof (value['from'] ?? '') === 'string'
+
 /** RFC 6902. Either all operations hold or none. */
 export function jsonPatch(object: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw badRequest('a JSON patch must be a list of operations')
   const root = structuredClone(object)
-  for (const operation of patch as Operation[]) apply(root, operation)
+  for (const operation of patch) {
+    if (!isOperation(operation))
+      throw badRequest('an operation of a JSON patch has an op, a path, and some a from')
+    apply(root, operation)
+  }
   return root
 }

@@ -155,6 +155,14 @@ const refusedJson: readonly { name: string; patch: unknown; code: number }[] = [
   { name: 'a path that is not there', patch: [{ op: 'remove', path: '/b' }], code: 422 },
   { name: 'an unknown operation', patch: [{ op: 'swap', path: '/a' }], code: 400 },
   { name: 'no list', patch: { a: 1 }, code: 400 },
+  { name: 'no operation', patch: [null], code: 400 },
+  { name: 'no path', patch: [{ op: 'add', value: 1 }], code: 400 },
+  { name: 'a place that is no text', patch: [{ op: 'move', path: '/a', from: 1 }], code: 400 },
+  {
+    name: 'a place in what all objects share',
+    patch: [{ op: 'add', path: '/__proto__/shared', value: 1 }],
+    code: 422,
+  },
 ]
 
 for (const row of refusedJson)
