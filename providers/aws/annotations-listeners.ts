@@ -102,7 +102,7 @@ export const listenerRows = {
       listenerAttributes,
       'what AWS sets',
       'tcp.idle_timeout.seconds=400',
-      'Attributes of the listener with this protocol and port.',
+      'Attributes of the listener with this protocol and port. `TCP-80` also stands for the listener that carries UDP or QUIC beside TCP.',
     ),
     '<PROTOCOL>-<port>',
     '[A-Z_]+-\\d+',

@@ -17,12 +17,21 @@ export function listenerAttributesFor(wish: Wish, route: Route): TargetAttribute
     attributes[idle] = String(idleTimeout.value)
     origins[idle] = idleTimeout.path
   }
-  const own = wish.keyed.listenerAttributes?.[listenerName(route)]
+  const own = saidOf(wish, route)
   for (const [key, value] of Object.entries(own?.value ?? {})) {
     attributes[key] = value
     origins[key] = own?.path ?? ''
   }
   return { attributes, origins }
+}
+
+/** `TCP-80` means the TCP of a listener that carries UDP beside it as well; the listener's own name outranks it. */
+const namesOf = (route: Route): readonly string[] =>
+  route.protocol.startsWith('TCP_') ? [listenerName(route), `TCP-${route.port}`] : [listenerName(route)]
+
+function saidOf({ keyed: { listenerAttributes = {} } }: Wish, route: Route) {
+  const name = namesOf(route).find((each) => listenerAttributes[each] !== undefined)
+  return name === undefined ? undefined : listenerAttributes[name]
 }
 
 const carriesTcp = ({ protocol, transports }: Route): boolean =>
@@ -33,15 +42,25 @@ export function listenerProblems(wish: Wish): readonly Problem[] {
   const problems: Problem[] = []
   const { idleTimeout } = settings
   if (idleTimeout !== undefined) problems.push(...idleProblems(idleTimeout, routes))
-  const byName = new Map(routes.map((route) => [listenerName(route), route]))
   for (const [at, { path }] of Object.entries(keyed.listenerAttributes ?? {})) {
-    const route = byName.get(at)
+    const route = routes.find((each) => namesOf(each).includes(at))
     if (route === undefined)
       problems.push(
         warning('LB_PORTS_UNKNOWN', path, `the load balancer has no listener ${at}, so this has no effect`, {
           value: at,
-          accepted: [...byName.keys()].join(', '),
+          accepted: routes.map(listenerName).join(', '),
         }),
+      )
+    else if (saidOf(wish, route)?.path !== path)
+      problems.push(
+        warning(
+          'LB_AWS_NO_EFFECT',
+          path,
+          `${listenerName(route)} speaks of the same listener, and outranks this`,
+          {
+            value: at,
+          },
+        ),
       )
     else if (!carriesTcp(route))
       problems.push(
