@@ -158,10 +158,14 @@ export const targetRows = {
   ),
   targetNodeLabels: row(
     'target-node-labels',
-    map({ accepts: 'key=value pairs between commas' }),
+    map({
+      accepts: 'key=value pairs between commas; with type nlb and classic also a key alone',
+      commaInValue: false,
+      keyAlone: true,
+    }),
     'all eligible nodes',
     'role=edge',
-    'Only nodes with all these labels are targets. With type `nlb` and `classic` an empty value stands for any.',
+    'Only nodes with all these labels are targets. With type `nlb` and `classic` a key alone, or with an empty value, stands for any value.',
     takes(portable.targetNodeLabels, ok),
   ),
 } satisfies AnnotationTable

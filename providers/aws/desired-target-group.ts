@@ -3,12 +3,13 @@ import { type Identity, type Parts, type Resource, unknown } from '../../src/pla
 import { tagOrigins } from './desired-load-balancer.ts'
 import type { HealthCheck } from './health-check.ts'
 import { targetGroupName } from './names.ts'
+import { chosenNodes } from './node-labels.ts'
 import { endpointTargets } from './pod-targets.ts'
 import { allocated, type Route } from './routes.ts'
 import { shareKey } from './shares.ts'
 import { sharedTargetsTag } from './tags.ts'
 import { targetAttributes } from './target-attributes.ts'
-import { labelled, nodeTargets, unknownTargets } from './targets.ts'
+import { nodeTargets, unknownTargets } from './targets.ts'
 import type { Wish } from './wish.ts'
 
 export function desiredTargetGroup(wish: Wish, route: Route, health: HealthCheck): Resource {
@@ -103,10 +104,6 @@ function targetsFor(wish: Wish, route: Route, group: string): Parts {
     const why = of.length === 0 ? which : `${which}, those with ${of.join(', ')}`
     return unknownTargets(why)
   }
-  const nodes =
-    labels === undefined
-      ? context.nodes
-      : labelled(context.nodes, labels.value, wish.layout.style === 'nodes')
   const held = context.observed.find(({ kind, key }) => kind === 'target-group' && key === group)
-  return nodeTargets(nodes, nodeGroups, held?.parts)
+  return nodeTargets(chosenNodes(wish), nodeGroups, held?.parts)
 }

@@ -7,6 +7,7 @@ import type { AwsConfig } from './config.ts'
 import { desiredNetwork } from './desired-network.ts'
 import type { Layout } from './layout.ts'
 import { noInstances } from './no-instances.ts'
+import { unmatchedLabels } from './node-labels.ts'
 import { podProblems } from './pod-targets.ts'
 import { type Wish, wishFor } from './wish.ts'
 
@@ -20,7 +21,10 @@ const kinds: Readonly<Record<Layout['balancer'], (wish: Wish) => Desired>> = {
 export function desiredFor(lb: LoadBalancer, context: Context, config: AwsConfig): Desired {
   const wish = wishFor(lb, context, config)
   const { resources, problems } = kinds[wish.layout.balancer](wish)
-  return { resources, problems: distinct([...problems, ...noInstances(wish), ...podProblems(wish)]) }
+  return {
+    resources,
+    problems: distinct([...problems, ...noInstances(wish), ...unmatchedLabels(wish), ...podProblems(wish)]),
+  }
 }
 
 /** What is said of each port is said once when it is the same sentence. */

@@ -9,6 +9,7 @@ import { type Families, familiesOf } from './families.ts'
 import { type Layout, layoutOf, placeOf } from './layout.ts'
 import { loadBalancerName, type NameOf } from './names.ts'
 import { networkFor } from './network.ts'
+import { labelProblems } from './node-labels.ts'
 import { nodesFor } from './nodes.ts'
 import { type Source, sourcesFor } from './ranges.ts'
 import { type Route, routesOf } from './routes.ts'
@@ -105,6 +106,7 @@ export function wishFor(lb: LoadBalancer, context: Context, config: AwsConfig): 
     problems: [
       ...asked.problems,
       ...target.problems,
+      ...labelProblems(settings, layout, target.targetType),
       ...families.problems,
       ...network.problems,
       ...routes.problems,

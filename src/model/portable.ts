@@ -140,7 +140,7 @@ export const portable = {
   ),
   targetNodeLabels: row(
     'target-node-labels',
-    map({ accepts: pairs }),
+    map({ accepts: pairs, commaInValue: false }),
     'pool=edge',
     'Only nodes with all these labels are targets.',
   ),

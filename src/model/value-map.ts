@@ -10,10 +10,13 @@ const code = 'LB_ANNOTATION_MAP'
  * `key=value` pairs between commas. A comma ends a pair only if an `=` stands anywhere after it, so the last value may
  * hold commas (`codes=200,302`); the first `=` of a pair divides it; a backslash makes the next character plain text.
  */
-function splitPairs(text: string, commaInValue: boolean): Result<TextMap, Rejection> {
+function splitPairs(
+  text: string,
+  { commaInValue = true, keyAlone = false }: Pick<MapOptions, 'commaInValue' | 'keyAlone'>,
+): Result<TextMap, Rejection> {
   const pairs = new Map<string, string>()
   for (const pair of cut(letters(text), commaInValue)) {
-    const divider = pair.indexOf('=')
+    const divider = keyAlone && !pair.includes('=') ? pair.length : pair.indexOf('=')
     if (divider < 0)
       return bad(
         `${quote(word(pair))} has no "="`,
@@ -36,6 +39,8 @@ export interface MapOptions {
   readonly maxPairs?: number
   /** Whether the last value may hold commas; where none does, a pair without `=` is a slip. Default true. */
   readonly commaInValue?: boolean
+  /** Whether a key without `=` is one with an empty value. Default false. */
+  readonly keyAlone?: boolean
 }
 
 export function map({
@@ -43,14 +48,14 @@ export function map({
   known = {},
   check,
   maxPairs = Infinity,
-  commaInValue = true,
+  ...form
 }: MapOptions): ValueType<TextMap> {
   const types = new Map(Object.entries(known))
   return {
     name: 'map',
     accepts,
     parse(text) {
-      const pairs = splitPairs(text, commaInValue)
+      const pairs = splitPairs(text, form)
       if (!pairs.ok) return pairs
       const entries = Object.entries(pairs.value)
       if (entries.length > maxPairs) return bad(`${entries.length} pairs are given, ${maxPairs} is the most`)

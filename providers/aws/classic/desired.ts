@@ -10,7 +10,7 @@ import { type Parts, ref, type Resource, unknown } from '../../../src/plan/resou
 import type { Desired } from '../../../src/provider/blueprint.ts'
 import { tagOrigins } from '../desired-load-balancer.ts'
 import { groupsNamed } from '../groups-named.ts'
-import { labelled } from '../targets.ts'
+import { chosenNodes } from '../node-labels.ts'
 import type { Wish } from '../wish.ts'
 import { classicAttributes } from './attributes.ts'
 import { classicHealthCheck } from './health-check.ts'
@@ -90,11 +90,10 @@ function unenforced({ lb, settings: { securityGroups } }: Wish): readonly Proble
   )
 }
 
-function instances({ context, lb, nodeGroups, settings: { targetNodeLabels } }: Wish): Parts {
+function instances(wish: Wish): Parts {
+  const { context, lb, nodeGroups } = wish
   const owners = [lb.owner]
   if (context.nodesUnknown !== undefined)
     return { '<node>': { spec: { InstanceId: unknown(context.nodesUnknown) }, owners } }
-  const nodes =
-    targetNodeLabels === undefined ? context.nodes : labelled(context.nodes, targetNodeLabels.value, true)
-  return instanceParts(nodes, nodeGroups, owners)
+  return instanceParts(chosenNodes(wish), nodeGroups, owners)
 }

@@ -174,7 +174,9 @@ const rows: readonly Row[] = [
   { key: 'quic-enabled-ports', text: '70000', code: 'LB_ANNOTATION_PORTS' },
   { key: 'proxy-protocol-per-target-group', text: '80, -1', code: 'LB_ANNOTATION_PORTS' },
   { key: 'connection-idle-timeout', text: '60s', code: 'LB_ANNOTATION_INTEGER', says: /leave the unit out/ },
-  { key: 'target-node-labels', text: 'pool', code: 'LB_ANNOTATION_MAP', says: /no "="/ },
+  { key: 'target-node-labels', text: 'pool', value: { pool: '' } },
+  { key: 'target-node-labels', text: 'pool=edge, gpu', value: { pool: 'edge', gpu: '' } },
+  { key: 'target-node-labels', text: 'pool=edge, =gpu', code: 'LB_ANNOTATION_MAP', says: /no key/ },
 ]
 
 for (const { key, text, value, code, says } of rows)
