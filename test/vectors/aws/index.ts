@@ -1,5 +1,6 @@
 import type { CloudVectors, Compare, Pitfall, Vector } from '../vector.ts'
 import { annotations } from './annotations.ts'
+import { clients } from './clients.ts'
 import { e2e } from './e2e.ts'
 import { beta } from './given.ts'
 import { rules } from './rules.ts'
@@ -34,7 +35,60 @@ function hasAnotherScheme({ service, context }: Vector): boolean {
     .some((scheme) => scheme !== '' && scheme !== usual)
 }
 
+/** Whether a network load balancer stands without security groups, and the Service is one that gets some. */
+function standsWithoutGroups({ service, context }: Vector): boolean {
+  const { annotations: said = {} } = service?.metadata ?? {}
+  const gates = fieldsOf(fieldsOf(context['controller'])['featureGateOverrides'])
+  if (said[`${beta}disable-nlb-sg`] === 'true' || gates['NLBSecurityGroup'] === false) return false
+  return listOf(fieldsOf(context['aws'])['existingLoadBalancersOfStack'])
+    .flatMap((call) => listOf(call['sdkLBs']))
+    .map((one) => fieldsOf(one['LoadBalancer'] ?? one['loadBalancer'] ?? one))
+    .some((one) => listOf(one['SecurityGroups']).length === 0)
+}
+
+/** The peer tells the kinds apart by the host name in status: `.elb.<region>.` is a network load balancer. */
+function changesKind({ source, service }: Vector): boolean {
+  const host = service?.status?.loadBalancer?.ingress?.[0]?.hostname ?? ''
+  const isNetwork = /\.elb\.[a-z0-9-]+\.amazonaws\.com/.test(host)
+  const wantsNetwork = service?.metadata?.annotations?.[`${beta}type`] === 'nlb'
+  return source.test.includes('ValidateServiceAnnotations') && host !== '' && isNetwork !== wantsNetwork
+}
+
+/** Whether TCP and UDP of one number are reached at two ports of the targets. */
+function partsOneNumber({ source, context }: Vector): boolean {
+  const ports = listOf(context['ports'])
+  return (
+    source.test.includes('validateMultiProtocolUsage') &&
+    ports.length === 2 &&
+    ports[0]?.['protocol'] !== ports[1]?.['protocol'] &&
+    (ports[0]?.['nodePort'] !== ports[1]?.['nodePort'] ||
+      ports[0]?.['targetPort'] !== ports[1]?.['targetPort'])
+  )
+}
+
+/** Whether a target group of both protocols is to be reached by range, without the client's address. */
+const sharesByRange = ({ source, context }: Vector): boolean =>
+  source.test.includes('NetworkingLegacy') &&
+  textOf(context['tgProtocol']) === 'TCP_UDP' &&
+  context['preserveClientIP'] !== true
+
 const pitfalls: readonly Pitfall[] = [
+  {
+    shownBy: sharesByRange,
+    why: 'AWS keeps the client address of UDP whatever is set, and checks health from the subnets: a rule for one of them alone would shut out the other',
+  },
+  {
+    shownBy: standsWithoutGroups,
+    why: 'a load balancer without groups is another object than one with some: a move makes the new one beside, and disable-nlb-sg keeps the old',
+  },
+  {
+    shownBy: changesKind,
+    why: 'another kind of load balancer is made beside the old one, which goes when the new one serves: nothing is left behind',
+  },
+  {
+    shownBy: partsOneNumber,
+    why: 'a target has one port for both protocols of a listener: taking that of the first would leave the other unanswered',
+  },
   {
     shownBy: hasAnotherScheme,
     why: 'what stands does not decide the scheme: an annotation taken away would go on taking effect, unseen',
@@ -46,8 +100,6 @@ const pitfalls: readonly Pitfall[] = [
 ]
 
 const listed: CloudVectors['listed'] = {
-  [`${validationsOf}NLB in existing service with type annotation should not be allowed to change to CLB`]:
-    'another kind of load balancer is made beside the old one, which goes when the new one serves: nothing is left behind',
   [`${validationsOf}whitespace in attribute values should fail`]:
     'a blank round a value is no reason to leave a Service without a load balancer',
   [`${validationsOf}unsupported attribute`]:
@@ -58,13 +110,11 @@ const listed: CloudVectors['listed'] = {
     'a Service that asks for external and not for a kind of target gets the usual one, rather than nothing and no word',
   [`${stackOf}deletion protection enabled error`]:
     'AWS refuses to delete what is protected, and that is told at the step: a plan for a Service that goes has nothing to refuse',
-  [`${unitsOf}tcpudp-service with no source ranges configuration`]:
-    'AWS keeps the client address of UDP whatever is set: with rules for the subnets alone clients would be shut out',
 }
 
 const folders: Readonly<Record<string, Readonly<Record<string, Compare>>>> = {
   'lbc/annotations': annotations,
-  'lbc/service-units': { ...units, ...rules, ...settings },
+  'lbc/service-units': { ...units, ...clients, ...rules, ...settings },
   'lbc/stack': stacks,
   'lbc/subnets': subnets,
   'ccm/validations': validations,

@@ -37,7 +37,7 @@ const portText = (port: unknown): string =>
   /port (?<name>\S+) of the pods/.exec(textOf(fieldsOf(port)['$unknown']))?.groups?.['name'] ?? wordOf(port)
 
 /** Without the bits beyond the prefix, which EC2 leaves out too. */
-function rangeText(peer: string): string {
+export function rangeText(peer: string): string {
   const range = parseCidr(peer)
   return range.ok ? range.value.text : peer
 }

@@ -161,11 +161,11 @@ export const isTaken = (service: ServiceObject): boolean =>
     foreignFinalizers: [],
   }).is === 'ours'
 
-/** Whether its type or class asks for what the peer makes. */
-export function isOfController(service: ServiceObject): boolean {
+/** Whether its type or class asks for what the peer makes; undefined where we refuse what it asks for. */
+export function isOfController(service: ServiceObject): boolean | undefined {
   const { can } = createBlueprint({})
   const { lb } = fromService(service, { provider: 'aws', table: awsAnnotations, can, origin: 'file' })
-  if (lb === undefined) return true
+  if (lb === undefined) return undefined
   const layout = layoutOf(lb, awsSettings(lb), { defaultType: 'nlb' })
   return layout.balancer === 'network' && layout.style === 'controller'
 }

@@ -7,10 +7,14 @@ import { planOf, type Asked } from './planned.ts'
 import { fieldsOf, type Fields, listOf, sorted, textOf, verdict, wordOf } from './shapes.ts'
 import { withAnnotations } from './units.ts'
 
+const isQuic = ({ tgProtocol }: Fields): boolean => textOf(tgProtocol).endsWith('QUIC')
+
 /** One port of the Service for the target group, or two where it carries both protocols. */
 function ports({ tgPort, tgProtocol }: Fields): readonly Fields[] {
-  const protocols = textOf(tgProtocol) === 'TCP_UDP' ? ['TCP', 'UDP'] : [textOf(tgProtocol) || 'TCP']
-  return protocols.map((protocol) => ({
+  const protocols = { TLS: ['TCP'], QUIC: ['UDP'], TCP_UDP: ['TCP', 'UDP'], TCP_QUIC: ['TCP', 'UDP'] }[
+    textOf(tgProtocol)
+  ]
+  return (protocols ?? [textOf(tgProtocol) || 'TCP']).map((protocol) => ({
     name: protocol.toLowerCase(),
     port: 80,
     targetPort: 80,
@@ -22,6 +26,14 @@ function ports({ tgPort, tgProtocol }: Fields): readonly Fields[] {
 const healthPort = ({ hcPort }: Fields): Readonly<Record<string, string>> =>
   hcPort === undefined ? {} : { [`${beta}healthcheck-port`]: wordOf(hcPort) }
 
+/** What makes a target group of that protocol out of plain TCP and UDP. */
+const protocolKeys = (context: Fields): Readonly<Record<string, string>> => ({
+  ...(textOf(context['tgProtocol']) === 'TLS'
+    ? { [`${beta}ssl-cert`]: 'certificate', [`${beta}backend-protocol`]: 'ssl' }
+    : {}),
+  ...(isQuic(context) ? { [`${beta}quic-enabled-ports`]: '80' } : {}),
+})
+
 const distinct = (list: readonly string[]) => sorted([...new Set(list)])
 
 function compared(
@@ -29,7 +41,7 @@ function compared(
   more: Readonly<Record<string, string>>,
   ask: Partial<Asked>,
 ): readonly string[] {
-  const service = withAnnotations(one, { ...healthPort(one.context), ...more })
+  const service = withAnnotations(one, { ...healthPort(one.context), ...protocolKeys(one.context), ...more })
   const spec = { ...fieldsOf(service['spec']), ports: ports(one.context) }
   const plan = planOf({ ...ask, service: { ...service, spec: { ...spec, ...fieldsOf(ask.filling?.spec) } } })
   const value = plan.resources
@@ -64,7 +76,7 @@ const byRange: Compare = (one) => {
     {
       [`${beta}scheme`]: textOf(scheme) || 'internet-facing',
       ...(ipv6 ? { [`${beta}ip-address-type`]: 'dualstack' } : {}),
-      ...(textOf(tgProtocol).includes('UDP') ? {} : preserves),
+      ...(/UDP|QUIC/.test(textOf(tgProtocol)) ? {} : preserves),
     },
     {
       controller: { featureGateOverrides: { NLBSecurityGroup: false } },

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/lib/clock.ts'
 import type { PortSelection } from '../../../src/model/value-ports.ts'
 import type { Compare, Vector } from '../vector.ts'
 import { certificateArn, completed, withCertificates } from './given.ts'
-import { isOfController, setOf } from './planned.ts'
+import { isOfController, isTaken, setOf } from './planned.ts'
 import { fieldsOf, listOf, sorted, textOf, verdict } from './shapes.ts'
 import { wanted } from './units.ts'
 
@@ -59,9 +59,13 @@ const listenerConfig: Compare = (one) => {
   )
 }
 
-/** The peer takes Services by type and class: those that get its kind of layout here. */
-const supported: Compare = (one) =>
-  verdict(one.expected, { problems: [], value: isOfController(completed(one.service)) }, wanted(one))
+/** The peer takes Services by type and class: those that we take, and that get its kind of layout here. */
+const supported: Compare = (one) => {
+  const service = completed(one.service)
+  const type = textOf(fieldsOf(fieldsOf(one.service)['spec'])['type'])
+  const value = isTaken({ ...service, spec: { ...service.spec, type } }) && isOfController(service) === true
+  return verdict(one.expected, { problems: [], value }, wanted(one))
+}
 
 const pending: Compare = (one) => {
   const { foreignFinalizers } = createProvider({}, { clock: systemClock })

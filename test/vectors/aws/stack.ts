@@ -44,11 +44,14 @@ const withIpv6 = (subnet: Fields, at: number): Fields => ({
   ...subnet,
 })
 
+/** A whole Service is given: one without ports has none. */
+const bare = { ports: [] }
+
 const stack: Compare = (one: Vector) => {
   const aws = fieldsOf(one.context['aws'])
   const controller = fieldsOf(one.context['controller'])
   const wanted = fieldsOf(fieldsOf(fieldsOf(one.expected)['stack'])['resources'])
-  const service = asTheirs(one.service)
+  const service = asTheirs(one.service, bare)
   const type = textOf(fieldsOf(fieldsOf(one.service)['spec'])['type'])
   const error = wantsError(one.expected)
   if (error && unheard(aws)) return []
@@ -58,9 +61,11 @@ const stack: Compare = (one: Vector) => {
     metadata: { ...service.metadata, annotations: fieldsOf(own) as Readonly<Record<string, string>> },
     spec: { ...service.spec, type },
   }
-  if (!error && !(isTaken(given) && isOfController(given))) return differences('', theirs(wanted), ours([]))
+  if (!error && !(isTaken(given) && isOfController(given) !== false))
+    return differences('', theirs(wanted), ours([]))
   const plan = planOf({
     service: one.service,
+    filling: bare,
     controller,
     subnets: subnetsIn(aws, one.service),
     ...(aws['vpcInfo'] === undefined ? {} : { vpc: fieldsOf(listOf(aws['vpcInfo'])[0]?.['wantVPCInfo']) }),

@@ -1,6 +1,15 @@
 /** The peer's expected stack, brought into the form of the comparison. */
 import { certificateArn } from './given.ts'
-import { distinct, numeric, pairs, type PeerForm, ruleText, unusual, unusualTargets } from './peer-form.ts'
+import {
+  distinct,
+  numeric,
+  pairs,
+  type PeerForm,
+  rangeText,
+  ruleText,
+  unusual,
+  unusualTargets,
+} from './peer-form.ts'
 import { fieldsOf, type Fields, listOf, textOf } from './shapes.ts'
 
 const elb = 'AWS::ElasticLoadBalancingV2::'
@@ -129,8 +138,10 @@ export function theirNetworking(networking: Fields): readonly string[] {
   )
 }
 
-/** AWS's own choice of a prefix may be said or not. */
+/** AWS's own choice of a prefix may be said or not, and a prefix may be written in more than one way. */
 export const theirMappings = (list: unknown): readonly Fields[] =>
   listOf(list).map(({ sourceNatIpv6Prefix: prefix, ...rest }) =>
-    prefix === undefined || prefix === 'auto_assigned' ? rest : { ...rest, sourceNatIpv6Prefix: prefix },
+    prefix === undefined || prefix === 'auto_assigned'
+      ? rest
+      : { ...rest, sourceNatIpv6Prefix: rangeText(textOf(prefix)) },
   )

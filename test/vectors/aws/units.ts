@@ -5,10 +5,10 @@ import type { Contributed } from '../../support/plan-service.ts'
 import type { Compare, Vector } from '../vector.ts'
 import { beta, nodeGroup, targetTypeKey, withNames } from './given.ts'
 import { asked, isFrontend, ourHealth, ourMappings, ourRules, servicePort } from './our-stack.ts'
-import { pairs, unusual, unusualTargets } from './peer-form.ts'
+import { numeric, pairs, unusual, unusualTargets } from './peer-form.ts'
 import { theirMappings, theirRules } from './their-stack.ts'
 import { planOf, type Asked } from './planned.ts'
-import { fieldsOf, type Fields, firstOf, listOf, sorted, textOf, verdict } from './shapes.ts'
+import { fieldsOf, type Fields, firstOf, listOf, sorted, textOf, verdict, wordOf } from './shapes.ts'
 
 export const of = (plan: Contributed, kind: string): readonly Resource[] =>
   plan.resources.filter((one) => one.kind === kind)
@@ -54,11 +54,13 @@ export const read =
 
 const nothing = (): Partial<Asked> => ({})
 
-/** Addresses need an address type and a scheme, which these tests pass beside the Service. */
+/** Addresses need an address type, a scheme and subnets that are chosen already: these tests pass them beside the Service. */
 function addressed(one: Vector): Partial<Asked> {
   const { ipAddressType, scheme, enablePrefixForIpv6SourceNat: nat, subnets } = one.context
+  const named = listOf(subnets).map(({ SubnetId }) => textOf(SubnetId))
   return {
     service: withAnnotations(one, {
+      ...(named.length === 0 ? {} : { [`${beta}subnets`]: named.join(',') }),
       ...(ipAddressType === undefined ? {} : { [`${beta}ip-address-type`]: textOf(ipAddressType) }),
       ...(scheme === undefined ? {} : { [`${beta}scheme`]: textOf(scheme) }),
       ...(nat === 'on' ? { [`${beta}enable-prefix-for-ipv6-source-nat`]: 'on' } : {}),
@@ -125,16 +127,29 @@ const alpn = read(
 
 const anyCertificate = 'arn:aws:acm:us-west-2:123456789012:certificate/12345678-1234-1234-1234-123456789012'
 
+/** By number: where TCP and UDP share one, a listener carries both, with the attributes of either. */
+function byNumber(one: Vector, each: readonly Fields[]): Fields {
+  const ports = listOf(fieldsOf(withAnnotations(one)['spec'])['ports'])
+  const numbers = ports.map(({ port }, at): [string, Fields] => [String(port), each[at] ?? {}])
+  return numbers.reduce<Fields>(
+    (all, [number, attributes]) => ({ ...all, [number]: { ...fieldsOf(all[number]), ...attributes } }),
+    {},
+  )
+}
+
 const listenerAttributes = read(
   nothing,
-  (plan) => of(plan, 'listener').map(({ spec }) => fieldsOf(spec['Attributes'])),
-  (one) => (Array.isArray(wanted(one)) ? (wanted(one) as readonly unknown[]) : []).map(pairs),
+  (plan) =>
+    Object.fromEntries(
+      of(plan, 'listener').map(({ spec }) => [wordOf(spec['Port']), fieldsOf(spec['Attributes'])]),
+    ),
+  (one) => byNumber(one, (Array.isArray(wanted(one)) ? (wanted(one) as readonly unknown[]) : []).map(pairs)),
 )
 
 const failing = (calls: unknown): boolean =>
   listOf(calls).some((call) => call['err'] !== undefined && call['err'] !== null)
 
-const ids = (list: readonly Fields[]) => sorted(list.map((each) => each['SubnetId'] ?? each['subnetID']))
+const ids = (list: readonly Fields[]) => list.map((each) => each['SubnetId'] ?? each['subnetID'])
 
 /** Whichever resolver the peer's test expects to be asked, its answer is the VPC. */
 const subnetsOf: Compare = (one) => {
@@ -159,6 +174,21 @@ const mappings = read(
 const healthCheck = read(
   (one) => ({ service: withAnnotations(one, { [targetTypeKey]: textOf(one.context['targetType']) }) }),
   (plan) => ourHealth(bodyOf(plan, 'target-group')),
+)
+
+/** A default is what holds where nothing is said: said, it has to lead to the same. */
+const healthPort = read(
+  (one) => {
+    const usual = textOf(one.context['defaultPort'])
+    return {
+      service: withAnnotations(one, {
+        [targetTypeKey]: textOf(one.context['targetType']),
+        ...(usual === '' ? {} : { [`${beta}healthcheck-port`]: usual }),
+      }),
+    }
+  },
+  (plan) => numeric(bodyOf(plan, 'target-group')['HealthCheckPort']),
+  (one) => numeric(wanted(one)),
 )
 
 /** Ports that an annotation names are there: the peer's test passes only the one that it asks about. */
@@ -256,6 +286,7 @@ export const units: Readonly<Record<string, Compare>> = {
   buildLoadBalancerSubnets: subnetsOf,
   buildSubnetMappings: mappings,
   buildTargetHealthCheck: healthCheck,
+  buildTargetGroupHealthCheckPort: healthPort,
   targetGroupAttrs: targetAttributes,
   buildAdditionalResourceTags: tagsOn('load-balancer'),
   buildLoadBalancerTags: tagsOn('load-balancer'),
