@@ -27,7 +27,7 @@ interface Shown {
 /** What a person reads before saying yes. */
 export function adoptText({ plan, adoption, leftovers, asked }: Shown, paint: Paint): string {
   const { ready, blocked, marks, later } = plan
-  const inTheWay = blocked.filter(({ peer, problems }) => asked || peer !== undefined || problems.length > 0)
+  const inTheWay = blocked.filter(({ isTraced }) => asked || isTraced)
   if (ready.length + inTheWay.length === 0) return 'Nothing of another controller was found.\n'
   const sections: string[] = []
   if (ready.length > 0) {

@@ -30,7 +30,7 @@ export async function adoptCommand(options: AdoptOptions, io: Io): Promise<ExitC
     show(plan, adoption, leftovers, options, io)
     const missing = unknownNames(plan, options)
     for (const name of missing) io.err(`lb-controller: ${name}: no such Service, or it is ours already\n`)
-    const clean = plan.blocked.every(({ peer, problems }) => peer === undefined && problems.length === 0)
+    const clean = !plan.blocked.some(({ isTraced }) => isTraced)
     const fine = clean && missing.length === 0 ? exit.fine : exit.errors
     if (plan.ready.length === 0) return fine
     if (options.dryRun) return fine === exit.fine && options.detailedExitcode ? exit.changes : fine

@@ -19,6 +19,10 @@ export async function orphansCommand(options: OrphansOptions, io: Io): Promise<E
   const code = await withLive(options, io, async (live) => {
     const { lost, usersOf } = await lostIn(live)
     const found = chosen(lost, options)
+    if (found.length === 0 && lost.length > 0)
+      io.err(
+        `lb-controller: ${plural(lost.length, 'object')} of other Services without one: "orphans" without a name lists them\n`,
+      )
     show(found, usersOf, options, io)
     if (found.length === 0) return exit.fine
     if (!options.remove) return exit.changes
@@ -78,7 +82,7 @@ const nameOf = ({ object: { spec, id }, parts }: Orphan): string => {
 function show(
   found: readonly Orphan[],
   usersOf: Preview['usersOf'],
-  { output }: OrphansOptions,
+  { output, names }: OrphansOptions,
   io: Io,
 ): void {
   const rows = found
@@ -99,7 +103,11 @@ function show(
     return
   }
   if (rows.length === 0) {
-    io.out('Everything of ours in the cloud has its Service.\n')
+    io.out(
+      names.length === 0
+        ? 'Everything of ours in the cloud has its Service.\n'
+        : `Nothing of ours without a Service is left of ${names.join(', ')}.\n`,
+    )
     return
   }
   const head = ['SERVICE', 'UID', 'KIND', 'NAME', 'USED BY', 'ID']

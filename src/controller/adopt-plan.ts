@@ -32,6 +32,8 @@ export interface Adoptee {
   readonly owner: Owner
   /** Undefined where nothing was found that another controller made for it. */
   readonly peer: string | undefined
+  /** Whether anything in the cloud, or its address, tells of another controller. */
+  readonly isTraced: boolean
   readonly wanted: Wanted
   readonly takes: readonly Take[]
   readonly problems: readonly Problem[]
@@ -80,6 +82,7 @@ export async function planAdoption(
       service,
       owner: ownerOf(service),
       peer,
+      isTraced: peer !== undefined || problems.length > 0,
       wanted,
       takes,
       problems: [...wanted.problems, ...problems, ...notClaimed(parts, service, peer)],

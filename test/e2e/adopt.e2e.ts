@@ -47,6 +47,13 @@ async function open({
     metadata: { ...web, annotations },
     spec: { type: 'LoadBalancer', ports: [{ name: 'web', port: 80, protocol: 'TCP', nodePort: 30_080 }] },
   })
+  // Nobody serves this one, and nobody could: it is no concern of taking over.
+  state.create('services', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'shop', name: 'slip', annotations: { [key('scheme')]: 'public' } },
+    spec: { type: 'LoadBalancer', ports: [{ name: 'web', port: 80, protocol: 'TCP' }] },
+  })
   const instances = [1, 2].map((n) => `i-${n.toString(16).padStart(17, '0')}`)
   return { ...stage, found: seed(stage.cloud, state, service, { instances }) }
 }
@@ -88,6 +95,7 @@ async function walk(peer: Peer): Promise<void> {
     const before = cloud.dump()
     const shown = await stage.command(['adopt', ...settings, '--dry-run', '--detailed-exitcode'])
     assert.equal(shown.code, 2, shown.out + shown.err)
+    assert.doesNotMatch(shown.out, /shop\/slip/)
     assert.match(shown.out, new RegExp(`shop/web\\n +from ${peer.title}; `))
     assert.ok(shown.out.toLowerCase().includes(found.dns.toLowerCase()), shown.out)
 

@@ -67,6 +67,8 @@ test('orphans: listed as text and JSON, another cluster lists none, refused, rem
 
     const none = await stage.command(['orphans', ...settings, '--remove', '--yes', 'default/api'])
     assert.equal(none.code, 0, none.out + none.err)
+    assert.equal(none.out, 'Nothing of ours without a Service is left of default/api.\n')
+    assert.match(none.err, /3 objects of other Services without one/)
     const unasked = await stage.command(['orphans', ...settings, '--remove'])
     assert.equal(unasked.code, 1)
     assert.match(unasked.err, /nothing was written: nobody can be asked here, say --yes/)
