@@ -36,6 +36,12 @@ function addressOf(service: ServiceObject): string {
   return spec.clusterIP ?? ''
 }
 
+/** A class may be another controller's, which says nothing. */
+const waits = ({ spec }: ServiceObject): string =>
+  spec?.loadBalancerClass === undefined
+    ? 'waits for an address'
+    : `waits for an address from the controller of the class ${spec.loadBalancerClass}`
+
 /** Reasons of a condition that ask for patience and nothing else. */
 const patient = new Set(['Progressing', 'Moving', 'Deleting'])
 
@@ -51,5 +57,5 @@ function stateOf(
     return { state: 'problem', note: said }
   const reached = addressesOf(service).length > 0
   if (reached && (ready === undefined || ready.status === 'True')) return { state: 'ready', note: '' }
-  return { state: 'pending', note: said === '' ? 'waits for an address' : said }
+  return { state: 'pending', note: said === '' ? waits(service) : said }
 }

@@ -1,4 +1,5 @@
 import type { ClusterState } from '../../localstack/kubernetes/state.ts'
+import { podStateText } from '../../localstack/kubernetes/table/pod-state-text.ts'
 import type { LocalTargetHealth } from '../../providers/local/api.ts'
 import type { EndpointSliceObject, NodeObject, ServiceObject } from '../model/objects.ts'
 import { serviceOfSlice } from '../node-proxy/table/table.ts'
@@ -35,7 +36,7 @@ export function trafficPath(state: ClusterState, service: ServiceObject, view: B
       ),
     ),
   )
-  const pods = slices.flatMap(podsOf)
+  const pods = slices.flatMap((slice) => podsOf(state, slice))
   // A cluster address leads to the pods from anywhere: no node stands between.
   if (service.spec?.type !== 'LoadBalancer' && service.spec?.type !== 'NodePort')
     return { listeners, nodes: [], pods }
@@ -70,9 +71,12 @@ function nodeOf({ metadata, status }: NodeObject, health: ReadonlyMap<string, He
   return { name: metadata.name, address, healthy: undefined, ...health.get(address) }
 }
 
-const podsOf = ({ endpoints }: EndpointSliceObject): readonly PathPod[] =>
+const podsOf = (state: ClusterState, { metadata, endpoints }: EndpointSliceObject): readonly PathPod[] =>
   (endpoints ?? []).flatMap(({ addresses, nodeName = '', conditions, targetRef }) => {
     const [address] = addresses
     if (address === undefined) return []
-    return [{ name: targetRef?.name ?? address, node: nodeName, address, ready: conditions?.ready !== false }]
+    const name = targetRef?.name ?? address
+    const pod = state.find('pods', { namespace: metadata.namespace ?? 'default', name })
+    const status = pod === undefined ? {} : { status: podStateText(pod) }
+    return [{ name, node: nodeName, address, ready: conditions?.ready !== false, ...status }]
   })

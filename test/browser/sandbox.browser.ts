@@ -76,6 +76,7 @@ const podsDrawn = async (page: Page): Promise<readonly string[]> =>
 sandboxTest(
   'a Service is there as soon as it is applied: its line, address and way, by keys alone',
   async ({ page, stage }) => {
+    await page.getByRole('heading', { name: 'No load balancers yet' }).waitFor()
     assert.equal(await page.getByRole('option', { name: 'by-client' }).count(), 0)
     await stage.apply(manifest)
     const address = await stage.address('by-client')
@@ -123,8 +124,14 @@ sandboxTest('pods that come, go and are killed come and go in the picture', asyn
   await says(page, '4 of 4 pods ready.')
   assert.deepEqual(await podsDrawn(page), await podNames(stage))
 
+  const crash =
+    '{"spec":{"template":{"spec":{"containers":[{"name":"echo","image":"busybox","args":["false"]}]}}}}'
+  await stage.kubectl('patch', 'deployment', 'echo', '-p', crash)
+  await picture(page).locator('text', { hasText: 'CrashLoopBackOff' }).first().waitFor()
   await stage.kubectl('scale', 'deployment', 'echo', '--replicas=0')
   await says(page, 'It has no pods.')
+  await picture(page).locator('text', { hasText: 'no pods' }).waitFor()
+  await stage.kubectl('rollout', 'undo', 'deployment', 'echo')
   await stage.kubectl('scale', 'deployment', 'echo', '--replicas=2')
   await says(page, '2 of 2 pods ready.')
 })

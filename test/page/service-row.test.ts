@@ -22,6 +22,11 @@ const cases: readonly Case[] = [
     row: { state: 'pending', address: '', note: 'waits for an address' },
   },
   {
+    name: 'a class that may be somebody else’s',
+    service: { metadata: { name: 'a' }, spec: { type: 'LoadBalancer', loadBalancerClass: 'x.example/lb' } },
+    row: { state: 'pending', note: 'waits for an address from the controller of the class x.example/lb' },
+  },
+  {
     name: 'on its way',
     service: serviceOf({ key, condition: condition('False', 'Progressing', 'waiting: x', 0) }),
     row: { state: 'pending', note: 'waiting: x' },

@@ -8,12 +8,12 @@ export function headOf({ detail, now }: { readonly detail: Detail; readonly now:
   const slash = row.key.indexOf('/')
   const facts: (readonly [string, string])[] = [
     ['Type', row.type],
+    ['Another name of', row.type === 'ExternalName' ? row.address : ''],
     [
       'Ports',
       ports
-        .map(
-          ({ name, port, protocol, target }) =>
-            `${name === '' ? '' : `${name} `}${port}/${protocol} → ${target}`,
+        .map(({ name, port, protocol, target }) =>
+          `${name === '' ? '' : `${name} `}${port}/${protocol} → ${target}`.replaceAll(' ', '\u00A0'),
         )
         .join(', '),
     ],

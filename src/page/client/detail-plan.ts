@@ -22,11 +22,13 @@ export function planOf(plan: PlanLines | undefined, type: string, now: number): 
   ]
 }
 
-function whyNoStep({ converged, problems, failure }: PlanLines): string {
-  if (converged) return 'Nothing to do: all that was asked for is in place.'
+function whyNoStep({ converged, problems, failure, objects }: PlanLines): string {
   if (failure !== undefined || problems.some(({ severity }) => severity === 'error'))
     return 'Nothing can be done before the problem above is mended.'
-  return 'Being planned.'
+  if (!converged) return 'Being planned.'
+  return objects.length === 0
+    ? 'Nothing is planned for it here.'
+    : 'Nothing to do: all that was asked for is in place.'
 }
 
 const stepOf = ({ action, title, why, hold, outage }: StepLine): HTMLElement =>

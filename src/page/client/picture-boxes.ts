@@ -6,6 +6,8 @@ export interface Asked {
   readonly policy: 'Cluster' | 'Local'
   /** In CSS pixels. */
   readonly width: number
+  /** It has no address of its own: its name leads to the pods. */
+  readonly headless?: boolean
 }
 
 export interface Place {
@@ -102,6 +104,14 @@ export const leftWords = (left: readonly PathNode[]): string => {
 
 export const isIdle = ({ pods }: Group, policy: 'Cluster' | 'Local', podsKnown: boolean): boolean =>
   policy === 'Local' && podsKnown && pods.length === 0
+
+/** Without a load balancer nobody comes from outside. */
+export const isReached = ({ path, headless = false }: Asked): boolean => headless || path.listeners.length > 0
+
+export const noPods = 'no pods'
+/** Where pods would stand if there were any. */
+export const lacksPods = ({ path, policy }: Asked): boolean =>
+  path.pods?.length === 0 && (policy === 'Cluster' || path.nodes.length === 0)
 
 export const passes = (node: PathNode | undefined): boolean => node?.healthy !== false
 export const middle = ({ y, height }: Place): number => y + height / 2

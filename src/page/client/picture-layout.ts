@@ -16,10 +16,11 @@ const wideFrom = 700
 /** More pods than this on any node, or in all, are cells instead of boxes. */
 const mostBoxes = { onNode: 6, all: 24 }
 
-export function layoutOf({ path, policy, width }: Asked): Layout {
+export function layoutOf(asked: Asked): Layout {
+  const { path, width } = asked
   const { groups, left } = groupsOf(path)
   const plain =
     (path.pods?.length ?? 0) <= mostBoxes.all && groups.every(({ pods }) => pods.length <= mostBoxes.onNode)
-  const parts = { path, policy, width, groups, left, plain }
+  const parts = { ...asked, groups, left, plain }
   return width >= wideFrom ? wideLayout(parts) : narrowLayout(parts)
 }

@@ -3,9 +3,12 @@ import {
   edge,
   gap,
   isIdle,
+  isReached,
+  lacksPods,
   leftWords,
   listenerHeight,
   nodeHeight,
+  noPods,
   passes,
   placePods,
   podGap,
@@ -17,7 +20,8 @@ import {
 } from './picture-boxes.ts'
 
 /** From top to bottom, along one line. */
-export function narrowLayout({ path, policy, width, groups, left, plain }: Parts): Layout {
+export function narrowLayout(parts: Parts): Layout {
+  const { path, policy, width, groups, left, plain } = parts
   const boxes: Box[] = []
   const lines: Line[] = []
   const spine = edge + 8
@@ -66,11 +70,16 @@ export function narrowLayout({ path, policy, width, groups, left, plain }: Parts
     const under = node === undefined ? 0 : 16
     y += placePods(pods, { x: indent + under, y, width: inner - under }, plain, boxes)
     if (pods.length === 0) y -= podGap
-    join(`node ${node?.name ?? ''}`, top + (node === undefined ? podHeight : nodeHeight) / 2, passes(node))
+    const at = top + (node === undefined ? podHeight : nodeHeight) / 2
+    join(`node ${node?.name ?? ''}`, at, isReached(parts) && passes(node))
     y += gap
   }
   if (left.length > 0) {
     boxes.push({ what: 'words', text: leftWords(left), x: indent, y, width: inner, height: 20 })
+    y += 20 + gap
+  }
+  if (lacksPods(parts)) {
+    boxes.push({ what: 'words', text: noPods, x: indent, y, width: inner, height: 20 })
     y += 20 + gap
   }
   return { width, height: Math.ceil(y - gap + edge), wide: false, boxes, lines }

@@ -2,10 +2,13 @@ import {
   edge,
   gap,
   isIdle,
+  isReached,
+  lacksPods,
   leftWords,
   listenerHeight,
   middle,
   nodeHeight,
+  noPods,
   passes,
   placePods,
   type Box,
@@ -21,7 +24,8 @@ const share = { listener: 23, node: 18, pod: 29 }
 const widest = 12
 
 /** From left to right, in four columns. */
-export function wideLayout({ path, policy, width, groups, left, plain }: Parts): Layout {
+export function wideLayout(parts: Parts): Layout {
+  const { path, policy, width, groups, left, plain } = parts
   const direct = path.nodes.length === 0
   const podsKnown = path.pods !== undefined
   const space = Math.round(Math.min(72, width * 0.07))
@@ -90,6 +94,9 @@ export function wideLayout({ path, policy, width, groups, left, plain }: Parts):
   const clients: Box = { what: 'clients', x: edge, y: centre - 22, width: clientWidth, height: 44 }
   boxes.push(clients)
   const meet: readonly [number, number] = [listenerX + listenerWidth + space / 2, centre]
+  const reached = isReached(parts)
+  if (path.listeners.length === 0)
+    lines.push({ key: 'in', from: [edge + clientWidth, centre], to: meet, carries: reached })
   path.listeners.forEach((listener, at) => {
     const box: Box = {
       what: 'listener',
@@ -115,13 +122,24 @@ export function wideLayout({ path, policy, width, groups, left, plain }: Parts):
   })
   const join: readonly [number, number] = [podX - space / 2, centre]
   const stays = policy === 'Local' || direct
+  const anyReady = path.pods?.some(({ ready }) => ready) === true
+  if (lacksPods(parts)) {
+    boxes.push({ what: 'words', text: noPods, x: podX, y: centre - 10, width: podWidth, height: 20 })
+    lines.push({ key: 'no pods', from: direct ? meet : join, to: [podX, centre], carries: false })
+  }
   for (const { group, node, pods, middle: at } of spots) {
     const name = group.node?.name ?? ''
-    const carries = passes(group.node) && (policy === 'Cluster' || group.pods.some((pod) => pod.ready))
+    const carries =
+      reached && passes(group.node) && (policy === 'Cluster' || group.pods.some((pod) => pod.ready))
     if (node !== undefined) {
       lines.push({ key: `node ${name}`, from: meet, to: [nodeX, at], carries })
       if (podsKnown && !stays)
-        lines.push({ key: `join ${name}`, from: [nodeX + nodeWidth, at], to: join, carries })
+        lines.push({
+          key: `join ${name}`,
+          from: [nodeX + nodeWidth, at],
+          to: join,
+          carries: carries && anyReady,
+        })
     }
     const from: readonly [number, number] = direct
       ? meet
@@ -133,12 +151,12 @@ export function wideLayout({ path, policy, width, groups, left, plain }: Parts):
     for (const [index, box] of ends.entries()) {
       const ready = box.what === 'pod' ? box.pod.ready : group.pods.some((pod) => pod.ready)
       const to: readonly [number, number] = [podX, plain ? middle(box) : at]
-      const reached = ready && (stays && !direct ? carries : true)
+      const gets = ready && (stays && !direct ? carries : !direct || reached)
       lines.push({
         key: `pod ${name} ${box.what === 'pod' ? box.pod.name : index}`,
         from,
         to,
-        carries: reached,
+        carries: gets,
       })
     }
   }

@@ -5,15 +5,17 @@ import { counted } from './words.ts'
 /** More names than this are a number. */
 const mostNames = 5
 
-/** The picture in a few sentences, for who cannot see it. */
-export function sentenceOf(path: TrafficPath, policy: 'Cluster' | 'Local'): string {
+/** The picture in a few sentences, for who cannot see it. `headless`: its name stands for the pods themselves. */
+export function sentenceOf(path: TrafficPath, policy: 'Cluster' | 'Local', headless = false): string {
   const { listeners, nodes, pods } = path
   const sentences: string[] = []
   const ways = listeners.map(
     ({ address, port, protocol, failure }) =>
       `${address} port ${port}/${protocol}${failure === undefined ? '' : ` (not served: ${failure})`}`,
   )
-  sentences.push(ways.length === 0 ? 'There is no listener yet.' : `Clients reach ${listed(ways)}.`)
+  if (ways.length > 0) sentences.push(`Clients reach ${listed(ways)}.`)
+  else if (headless) sentences.push('It has no address of its own: its name leads to the pods.')
+  else sentences.push('There is no listener yet.')
   if (nodes.length > 0) {
     const idle = policy === 'Local' && pods !== undefined
     const sick = nodes.filter(

@@ -4,6 +4,7 @@ import { cell, cellPitch, type Box, type Line } from './picture-boxes.ts'
 import { layoutOf } from './picture-layout.ts'
 import type { PathListener, PathPod, TrafficPath } from '../traffic-path.ts'
 import { healthWord, sentenceOf, tableOf, type TableLine } from './picture-words.ts'
+import { nothing } from './pieces.ts'
 import { moves, type Rate, type Rates } from './rates.ts'
 import { bytesText, rateText, shortened } from './words.ts'
 
@@ -22,17 +23,14 @@ export function pictureOf(
   width: number,
   tableLines: number | undefined,
 ): Child[] {
-  const { path, policy } = detail
-  if (path === undefined) return [el('p', { class: 'nothing' }, 'Its way to the pods is not known here.')]
+  const { path, policy, row } = detail
+  if (row.type === 'ExternalName')
+    return [nothing(`The DNS answers with ${row.address}: no traffic passes here.`)]
+  if (path === undefined) return [nothing('Its way to the pods is not known here.')]
   if (path.listeners.length === 0 && path.nodes.length === 0 && (path.pods ?? []).length === 0)
-    return [
-      el(
-        'p',
-        { class: 'nothing' },
-        'Nothing yet: no listener, no node and no pod. They show up here as they come.',
-      ),
-    ]
-  const layout = layoutOf({ path, policy, width })
+    return [nothing('Nothing yet: no listener, no node and no pod. They show up here as they come.')]
+  const headless = row.address === 'None'
+  const layout = layoutOf({ path, policy, width, headless })
   const busy = (line: Line): boolean =>
     line.carries &&
     (line.listener === undefined
@@ -63,13 +61,13 @@ export function pictureOf(
   )
   return [
     drawing,
-    el('p', { id: 'picture-words', class: 'caption' }, sentenceOf(path, policy)),
-    tableFold(path, tableLines),
+    el('p', { id: 'picture-words', class: 'caption' }, sentenceOf(path, policy, headless)),
+    tableFold(path, tableLines, layout.wide),
   ]
 }
 
 /** Only who opens it pays for it, and not for a thousand pods at once. */
-function tableFold(path: TrafficPath, most: number | undefined): HTMLElement {
+function tableFold(path: TrafficPath, most: number | undefined, wide: boolean): HTMLElement {
   const lines = most === undefined ? [] : tableOf(path)
   const more = lines.length - (most ?? 0)
   return el(
@@ -80,25 +78,27 @@ function tableFold(path: TrafficPath, most: number | undefined): HTMLElement {
       el(
         'div',
         { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'The way of the traffic, as a table' },
-        tableElement(lines.slice(0, most)),
+        tableElement(lines.slice(0, most), wide),
         more > 0 && el('button', { type: 'button', 'data-do': 'more-lines' }, `Show more (${more} left)`),
       ),
   )
 }
 
-function tableElement(lines: readonly TableLine[]): HTMLElement {
-  const titles = ['What', 'Name', 'Address', 'State'].map((title) => el('th', { scope: 'col' }, title))
+/** Narrow, there is no room for addresses beside the names. */
+function tableElement(lines: readonly TableLine[], wide: boolean): HTMLElement {
+  const titles = wide ? ['What', 'Name', 'Address', 'State'] : ['What', 'Name and address', 'State']
   const rows = lines.map(({ what, name, address, state }) =>
     el(
       'tr',
       { 'data-key': `${what} ${name} ${address}` },
-      el('td', {}, what),
-      el('th', { scope: 'row' }, name),
-      el('td', { class: 'mono' }, address),
+      el('td', { class: 'what' }, what),
+      el('th', { scope: 'row' }, name, !wide && el('div', { class: 'mono dim' }, address)),
+      wide && el('td', { class: 'mono' }, address),
       el('td', {}, state),
     ),
   )
-  return el('table', {}, el('thead', {}, el('tr', {}, ...titles)), el('tbody', {}, ...rows))
+  const heads = titles.map((title) => el('th', { scope: 'col' }, title))
+  return el('table', {}, el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...rows))
 }
 
 /** Across, it leaves and arrives level; down, it goes straight. */
@@ -246,7 +246,8 @@ const tailOf = (name: string, most: number): string =>
 
 /** Name to the left, address to the right; a pod with trouble says it instead of its address. */
 function podWords(pod: PathPod, width: number, height: number): Child[] {
-  const state = pod.ready ? pod.address : (pod.status ?? 'not ready')
+  const { status = 'Running' } = pod
+  const state = pod.ready ? pod.address : status === 'Running' ? 'not ready' : status
   const wide = state.length * (pod.ready ? letter.mono : letter.small)
   const name = tailOf(pod.name, Math.max(6, room(width - 64 - wide, 'plain')))
   return [

@@ -69,6 +69,53 @@ test('Local: only a healthy node with ready pods carries, and only to its own', 
   )
 })
 
+for (const width of [1_000, 300])
+  test(`without a listener nothing comes in; a name that leads to the pods does: ${width} px`, () => {
+    const path = pathOf({ address, ports: [], pods: [1, 1, 1] })
+    const lines = layoutOf({ path, policy: 'Cluster', width }).lines.filter(
+      ({ key }) => !key.startsWith('pod'),
+    )
+    assert.ok(lines.length > 0)
+    assert.deepEqual(
+      lines.filter(({ carries }) => carries),
+      [],
+    )
+    const direct = { ...path, nodes: [] }
+    const headless = layoutOf({ path: direct, policy: 'Cluster', width, headless: true })
+    assert.deepEqual(
+      headless.lines.filter(({ carries }) => !carries),
+      [],
+    )
+  })
+
+interface Lack {
+  readonly name: string
+  readonly policy: 'Cluster' | 'Local'
+  readonly nodes: number
+  readonly says: readonly string[]
+}
+
+const lacks: readonly Lack[] = [
+  { name: 'behind the nodes', policy: 'Cluster', nodes: 3, says: ['no pods'] },
+  { name: 'behind the listener', policy: 'Cluster', nodes: 0, says: ['no pods'] },
+  { name: 'each node says so itself', policy: 'Local', nodes: 3, says: [] },
+]
+
+for (const { name, policy, nodes, says } of lacks)
+  for (const width of [1_000, 300])
+    test(`no pods: ${name}, ${width} px`, () => {
+      const path = pathOf({ address, nodes, pods: [] })
+      const { boxes, lines } = layoutOf({ path, policy, width })
+      assert.deepEqual(
+        boxes.flatMap((box) => (box.what === 'words' ? [box.text] : [])),
+        says,
+      )
+      assert.deepEqual(
+        lines.filter(({ key, carries }) => carries && /^(join|no pods)/.test(key)),
+        [],
+      )
+    })
+
 test('pods as targets stand behind the listeners, with no node between', () => {
   const path = { ...pathOf({ address, pods: [2, 1] }), nodes: [] }
   const { boxes, lines } = layoutOf({ path, policy: 'Cluster', width: 1_000 })
@@ -95,6 +142,11 @@ const sentences = [
     name: 'Local: nodes without pods are not healthy by intent',
     text: sentenceOf(pathOf({ address, pods: [1], sick: [2, 3] }), 'Local'),
     says: `Clients reach ${address} port 80/TCP. 1 of 3 nodes healthy. 1 of 1 pod ready. Traffic stays on the node that it came to, and nodes without pods get none.`,
+  },
+  {
+    name: 'a name that leads to the pods',
+    text: sentenceOf({ listeners: [], nodes: [], pods: [] }, 'Cluster', true),
+    says: 'It has no address of its own: its name leads to the pods. It has no pods.',
   },
   {
     name: 'nothing yet',
