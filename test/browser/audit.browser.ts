@@ -36,6 +36,11 @@ browserTest('the table, the help and the empty page hold the same', async () => 
   await withPage(shopStory(Date.now()), { hash: '#games/matchmaker', width: 320 }, async ({ page }) => {
     await page.getByText('The same as a table').click()
     await page.getByRole('row').nth(20).waitFor()
+    assert.deepEqual(await page.getByRole('columnheader').allTextContents(), [
+      'What',
+      'Name and address',
+      'State',
+    ])
     assert.deepEqual(await page.evaluate(findings), [])
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Help' }).waitFor()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { systemClock } from '../../src/lib/clock.ts'
 import { servePage } from '../../src/page/server.ts'
 import { shopStory } from '../support/page-shop.ts'
-import { serviceOf } from '../support/page-story.ts'
+import { PageStory, serviceOf } from '../support/page-story.ts'
 import { browserTest, withPage } from './browser.ts'
 
 browserTest('a server that goes: the page says since when, and goes on when it is back', async () => {
@@ -23,6 +23,33 @@ browserTest('a server that goes: the page says since when, and goes on when it i
     } finally {
       await again.close()
     }
+  })
+})
+
+browserTest('what went while nobody told of it is said to be gone, and is back when it is', async () => {
+  const story = shopStory(Date.now())
+  const told = story.told.get('shop/web')!
+  await withPage(story, { hash: '#shop/web' }, async ({ page, server }) => {
+    await server.close()
+    await page.getByText(/^Not connected since/).waitFor()
+    story.remove('shop/web')
+    const again = await servePage({ source: story, clock: systemClock, bind: `127.0.0.1:${server.port}` })
+    try {
+      await page.getByText(/^It was deleted before \d\d:\d\d:\d\d/).waitFor()
+      await page.getByRole('heading', { name: 'shop/web' }).waitFor()
+      story.put(told)
+      await page.getByText(/^It was deleted/).waitFor({ state: 'detached' })
+    } finally {
+      await again.close()
+    }
+  })
+})
+
+browserTest('narrow, a page that has nothing to list says why', async () => {
+  await withPage(new PageStory(), { width: 320 }, async ({ page, server }) => {
+    await page.getByRole('heading', { name: 'No Services yet' }).waitFor()
+    await server.close()
+    await page.getByText(/^Not connected since/).waitFor()
   })
 })
 

@@ -8,6 +8,12 @@ import { nothing } from './pieces.ts'
 import type { Rates } from './rates.ts'
 import { spanText, timeText } from './words.ts'
 
+/** `seen`: at this time it went; else it had gone by then. */
+export interface Gone {
+  readonly at: number
+  readonly seen: boolean
+}
+
 export interface Looks {
   readonly memo: Memo
   readonly detail: Detail
@@ -18,13 +24,12 @@ export interface Looks {
   readonly tableLines: number | undefined
   /** By the clock of the server. */
   readonly now: number
-  /** When it was seen to go. */
-  readonly goneAt: number | undefined
+  readonly gone: Gone | undefined
 }
 
 /** All of one Service, the most urgent first. */
 export function detailParts(looks: Looks): Child[] {
-  const { detail, now, memo, rates, width, tableLines } = looks
+  const { detail, now, memo, rates, width, tableLines, gone } = looks
   const { row, plan, past, events, conditions, path } = detail
   const second = Math.floor(now / 1000)
   const kept = (key: string, title: string, data: unknown, fill: () => readonly Child[]): Element =>
@@ -32,11 +37,11 @@ export function detailParts(looks: Looks): Child[] {
   const shown = path?.listeners.map((listener) => rates.of(listener))
   return [
     headOf(looks),
-    looks.goneAt !== undefined &&
+    gone !== undefined &&
       el(
         'p',
         { class: 'banner', 'data-key': 'gone' },
-        `It was deleted at ${timeText(looks.goneAt)}. This is what was last known of it.`,
+        `It was deleted ${gone.seen ? 'at' : 'before'} ${timeText(gone.at)}. This is what was last known of it.`,
       ),
     problemsOf(detail),
     kept('picture', 'The way of the traffic', [path, detail.policy, shown, width, tableLines], () => [

@@ -27,7 +27,7 @@ export function helpDialog(): HTMLDialogElement {
     el(
       'p',
       {},
-      'A dot is well, a ring waits, a cross is wrong, a dash is not checked. The page only reads: nothing can be changed here.',
+      'A dot is well, a ring waits, a diamond or a cross is wrong, a dash is not checked or asks for no load balancer. The page only reads: nothing can be changed here.',
     ),
     el('form', { method: 'dialog' }, el('button', { type: 'submit' }, 'Close')),
   )

@@ -3,6 +3,7 @@ import { becomeChildren, el } from './dom.ts'
 import { countStates, inOrder, matches, visibleRange, wordsOf } from './filter.ts'
 import { stateWords, states } from './words.ts'
 
+const noAddress = 'no address'
 /** Of a line, as in style.css. */
 const rowHeight = 58
 
@@ -29,6 +30,7 @@ export class ServiceList {
   })
   readonly #chips = el('div', { class: 'chips', role: 'group', 'aria-label': 'Only Services that are' })
   readonly #count = el('p', { class: 'unseen', role: 'status' })
+  readonly #none = el('p', { class: 'nothing', hidden: true, 'aria-hidden': 'true' }, 'None of them matches.')
   readonly #list = el('div', {
     class: 'rows',
     role: 'listbox',
@@ -56,6 +58,7 @@ export class ServiceList {
       el('h2', { class: 'unseen' }, 'Services'),
       el('div', { class: 'tools', role: 'search' }, this.#box, this.#chips),
       this.#count,
+      this.#none,
       this.#list,
     )
     this.#box.addEventListener('input', () => this.#refilter(true))
@@ -155,6 +158,7 @@ export class ServiceList {
   #refilter(told: boolean): void {
     const words = wordsOf(this.#box.value)
     this.#shown = this.#rows.filter((row) => matches(row, words, this.#wanted))
+    this.#none.hidden = this.#shown.length > 0 || this.#rows.length === 0
     if (told) {
       this.#count.textContent = `${this.#shown.length} of ${this.#rows.length} shown`
       this.#list.scrollTop = 0
@@ -245,17 +249,20 @@ export class ServiceList {
         'aria-selected': String(chosen),
         'aria-setsize': this.#shown.length,
         'aria-posinset': at + 1,
+        'aria-label': [row.key, stateWords[row.state], row.address || row.note || noAddress, row.ports].join(
+          ' ',
+        ),
       },
       el('span', { class: `mark ${row.state}`, 'aria-hidden': 'true' }),
       el(
         'span',
         { class: 'name' },
-        el('span', { class: 'space' }, `${row.key.slice(0, slash)}/`),
-        row.key.slice(slash + 1),
+        el('span', { class: 'space' }, row.key.slice(0, slash)),
+        el('span', { class: 'own' }, el('span', { class: 'space' }, '/'), row.key.slice(slash + 1)),
       ),
       el('span', { class: `word ${row.state}` }, stateWords[row.state]),
       row.address === ''
-        ? el('span', { class: 'address' }, row.note === '' ? 'no address' : row.note)
+        ? el('span', { class: 'address' }, row.note === '' ? noAddress : row.note)
         : el('span', { class: 'address mono' }, row.address),
       el('span', { class: 'ports mono' }, row.ports),
     )

@@ -7,6 +7,15 @@ import { stateWords, states } from './words.ts'
 
 export type Told = { readonly key: string } & PastEvent
 
+const example = (words: string): readonly Child[] => [
+  el('p', {}, words),
+  el(
+    'pre',
+    { class: 'mono' },
+    'kubectl create deployment web --image=nginx --port=80\nkubectl expose deployment web --type=LoadBalancer',
+  ),
+]
+
 /** What is shown while no Service is chosen. */
 export function overviewParts(rows: ReadonlyMap<string, Row>, told: readonly Told[], now: number): Child[] {
   const counts = countStates(rows.values())
@@ -16,14 +25,10 @@ export function overviewParts(rows: ReadonlyMap<string, Row>, told: readonly Tol
         'div',
         { class: 'empty', 'data-key': 'empty' },
         el('h2', { id: 'chosen', tabindex: -1 }, 'No Services yet'),
-        el('p', {}, 'The first one shows up here as soon as the cluster has it. For example:'),
-        el(
-          'pre',
-          { class: 'mono' },
-          'kubectl create deployment web --image=nginx --port=80\nkubectl expose deployment web --type=LoadBalancer',
-        ),
+        ...example('The first one shows up here as soon as the cluster has it. For example:'),
       ),
     ]
+  const first = counts.inner === rows.size
   return [
     el(
       'header',
@@ -50,6 +55,13 @@ export function overviewParts(rows: ReadonlyMap<string, Row>, told: readonly Tol
         'Choose a Service to see the way of its traffic, its plan and what was done for it.',
       ),
     ),
+    first &&
+      el(
+        'section',
+        { class: 'card empty', 'data-key': 'first', 'aria-labelledby': 'title-first' },
+        el('h3', { id: 'title-first' }, 'No load balancers yet'),
+        ...example('The first Service of type LoadBalancer gets one. For example:'),
+      ),
     el(
       'section',
       { class: 'card events', 'data-key': 'events', 'aria-labelledby': 'title-events' },

@@ -3,7 +3,7 @@ import { Announcer } from './announcer.ts'
 import { bannersOf } from './banners.ts'
 import { missing, skeleton, unreachable } from './blank.ts'
 import type { ConnectionState } from './connection.ts'
-import { detailParts } from './detail.ts'
+import { detailParts, type Gone } from './detail.ts'
 import { becomeChildren, el, Memo } from './dom.ts'
 import { frameOf } from './frame.ts'
 import { hashOf, keyIn } from './hash.ts'
@@ -46,7 +46,7 @@ export class Page {
   #chosen: string | undefined
   #detail: Detail | undefined
   #missing = false
-  #goneAt: number | undefined
+  #gone: Gone | undefined
   #tableLines: number | undefined
   #state: ConnectionState = { is: 'connecting' }
   #loaded = false
@@ -102,6 +102,9 @@ export class Page {
         el('li', { 'data-key': name }, el('span', { class: 'dim' }, `${name} `), el('span', {}, value)),
       ),
     )
+    // What went while nobody told of it is no more either.
+    if (this.#chosen !== undefined)
+      this.#gone = this.#rows.has(this.#chosen) ? undefined : (this.#gone ?? { at: this.#now, seen: false })
     this.#list.set(this.#rows)
     this.#look()
     this.#draw()
@@ -149,12 +152,12 @@ export class Page {
     }
     for (const key of gone) {
       if (this.#rows.delete(key)) this.#announcer.say(`${key}: gone`)
-      if (key === this.#chosen) this.#goneAt ??= this.#now
+      if (key === this.#chosen) this.#gone ??= { at: this.#now, seen: true }
     }
     this.#list.set(this.#rows)
     if (changed.length > 0) this.#list.flash(changed)
     if (rows.some(({ key }) => key === this.#chosen)) {
-      this.#goneAt = undefined
+      this.#gone = undefined
       this.#look()
     }
     this.#draw()
@@ -196,7 +199,7 @@ export class Page {
     this.#chosen = key
     this.#detail = undefined
     this.#missing = false
-    this.#goneAt = undefined
+    this.#gone = undefined
     this.#tableLines = undefined
     this.#rates.clear()
     this.#list.chosen(key)
@@ -236,7 +239,7 @@ export class Page {
       if (detail !== undefined) {
         this.#rates.look(detail.path, performance.now())
         this.#detail = detail
-        this.#goneAt = undefined
+        this.#gone = undefined
       }
     } catch {
       // The connection says that nobody answers, and what is shown stays.
@@ -258,6 +261,8 @@ export class Page {
 
   #drawNow(): void {
     if (this.#state.is === 'lost') this.#drawLink()
+    // Then there is no list worth showing alone where one of the two has room.
+    document.body.classList.toggle('bare', !this.#loaded || this.#rows.size === 0)
     // What somebody is marking stays as it is until they are done.
     const selection = getSelection()
     if (
@@ -286,7 +291,7 @@ export class Page {
       width: Math.max(260, this.#content.clientWidth - (this.#narrow.matches ? 26 : 40)),
       tableLines: this.#tableLines,
       now: this.#now,
-      goneAt: this.#goneAt,
+      gone: this.#gone,
     })
   }
 
