@@ -11,9 +11,10 @@ import { serviceOf, type PageStory } from '../support/page-story.ts'
 let server: PageServer
 let story: PageStory
 
-/** Short waits, in which news are gathered, are over at once. */
+/** Short waits, in which news are gathered, are over at once. What is told with its time stays the same. */
 const hasty: Clock = {
   ...systemClock,
+  now: () => Date.UTC(2026, 0, 1),
   after: (ms, run) => systemClock.after(ms < 100 ? 1 : ms, run),
 }
 
