@@ -114,4 +114,5 @@ export function pageOf<T extends Table>(
     : { items: shown }
 }
 
-const numberOf = (id: string): number => Number(id.slice(id.lastIndexOf('-') + 1))
+/** The revision in which it was given; NaN in a text that is none of ours. */
+export const numberOf = (id: string): number => Number(id.slice(id.lastIndexOf('-') + 1))

@@ -5,7 +5,7 @@ import { LocalRefusal } from '../api.ts'
 import { checkAddress } from './addresses.ts'
 import { checkCertificate } from './certificates.ts'
 import { checkListener } from './listeners.ts'
-import { emptyRecords, type Records } from './records.ts'
+import { emptyRecords, numberOf, type Records } from './records.ts'
 
 const version = 1
 
@@ -87,6 +87,7 @@ export function parseState(text: string): Records {
     listeners: byId(state, 'listeners'),
     certificates: byId(state, 'certificates'),
   }
+  checkTogether(records)
   for (const { id, etag: _, pool, ...wish } of records.addresses.values())
     within(id, () => checkAddress({ ...wish, pool }))
   for (const certificate of records.certificates.values())
@@ -106,7 +107,31 @@ function byId<T extends { readonly id: string }>(state: JsonObject, table: strin
     (item: unknown) => isObject(item) && typeof item.id === 'string' && typeof item.etag === 'string',
   )
   if (!sound) throw new Error(`${table} holds what has no id and etag`)
-  return new Map((list as unknown as T[]).map((item) => [item.id, item]))
+  const items = list as unknown as T[]
+  refuseTwice(items, ({ id }) => id)
+  return new Map(items.map((item) => [item.id, item]))
+}
+
+/** What no server writes, and what this one would stumble over: an id or etag that is given again, two for one place. */
+function checkTogether({ revision, addresses, listeners, certificates }: Records): void {
+  for (const { id, etag } of [addresses, listeners, certificates].flatMap((table) => [...table.values()]))
+    if (!(numberOf(id) <= revision && numberOf(etag) <= revision))
+      throw new Error(`${id} with etag ${etag} is not of revision ${revision} or an earlier one`)
+  refuseTwice(addresses.values(), ({ name }) => `the name ${name}`)
+  refuseTwice(addresses.values(), ({ address }) => address)
+  refuseTwice(
+    listeners.values(),
+    ({ addressId, protocol, port }) => `${protocol} ${port} of address ${addressId}`,
+  )
+}
+
+function refuseTwice<T>(items: Iterable<T>, keyOf: (item: T) => string): void {
+  const seen = new Set<string>()
+  for (const item of items) {
+    const key = keyOf(item)
+    if (seen.has(key)) throw new Error(`it holds ${key} twice`)
+    seen.add(key)
+  }
 }
 
 function within(id: string, check: () => void): void {

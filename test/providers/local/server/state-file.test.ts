@@ -79,6 +79,11 @@ const edited = (table: string, change: object): Record<string, unknown> => ({
   [table]: [{ ...(state[table] as object[])[0], ...change }],
 })
 
+const twice = (table: string, change: object): Record<string, unknown> => {
+  const items = state[table] as object[]
+  return { ...state, [table]: [...items, { ...items[0], ...change }] }
+}
+
 const broken: readonly { name: string; state: unknown; says: RegExp }[] = [
   { name: 'no object', state: [], says: /no object/ },
   { name: 'of another version', state: { ...state, version: 2 }, says: /version 2; this server reads 1/ },
@@ -94,6 +99,37 @@ const broken: readonly { name: string; state: unknown; says: RegExp }[] = [
     name: 'with a listener of no address',
     state: { ...state, addresses: [] },
     says: /its address is missing/,
+  },
+  {
+    name: 'with an id that is still to come',
+    state: { ...state, revision: 2 },
+    says: /^listener-abc-3 with/,
+  },
+  {
+    name: 'with an etag that is still to come',
+    state: edited('addresses', { etag: 'abc-4' }),
+    says: /abc-4 is not/,
+  },
+  {
+    name: 'with an id without a number',
+    state: edited('addresses', { id: 'mine' }),
+    says: /^mine with etag/,
+  },
+  { name: 'with an id twice', state: twice('certificates', {}), says: /it holds certificate-abc-2 twice/ },
+  {
+    name: 'with a name twice',
+    state: twice('addresses', { id: 'address-abc-2' }),
+    says: /holds the name web twice/,
+  },
+  {
+    name: 'with an address twice',
+    state: twice('addresses', { id: 'address-abc-2', name: 'other' }),
+    says: /it holds 10\.0\.0\.1 twice/,
+  },
+  {
+    name: 'with a port twice',
+    state: twice('listeners', { id: 'listener-abc-2' }),
+    says: /it holds TCP 443 of address address-abc-1 twice/,
   },
   {
     name: 'with a key of another',
