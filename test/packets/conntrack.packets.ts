@@ -7,7 +7,7 @@ import { conntrackTool } from '../../src/node-proxy/conntrack/tool.ts'
 import type { ProxyEndpoint, ProxyTable, Row } from '../../src/node-proxy/table/row.ts'
 import { silentLog } from '../../src/observe/log.ts'
 import { family as settingsOf, row as rowOf } from '../node-proxy/userspace/rows.ts'
-import { eventually, must, sleep } from './command.ts'
+import { eventually, must } from './command.ts'
 import { prefixOfRun, removeLeftovers, removeNamespaces } from './leftovers.ts'
 import type { FlowReport } from './orders.ts'
 import { startPost, type Post } from './post.ts'
@@ -147,8 +147,32 @@ for (const net of nets)
         everyMs: 10,
       })
 
-    const reportOf = async (flow: number): Promise<FlowReport> =>
-      eventually('the flow is over', () => post.tell('stop-flow', flow))
+    const soFar = (flow: number) => post.tell('flow-so-far', flow)
+
+    /** What it sends from now on is on its way. */
+    const sends = async (flow: number): Promise<void> => {
+      const { sent } = await soFar(flow)
+      await eventually('the flow sends', async () => (await soFar(flow)).sent > sent + 5)
+    }
+
+    /** And goes on to be: whoever would answer as well has had his turn. */
+    const isAnsweredBy = async (flow: number, pod: string): Promise<void> => {
+      let report: FlowReport | undefined
+      let first: number | undefined
+      await eventually(
+        `the flow is answered by ${pod}`,
+        async () => {
+          report = await soFar(flow)
+          const { pod: last, count = 0 } = report.runs.at(-1) ?? {}
+          if (last === pod) first ??= count
+          return first !== undefined && last === pod && count > first + 5
+        },
+        20_000,
+        () => JSON.stringify(report),
+      )
+    }
+
+    const reportOf = async (flow: number): Promise<FlowReport> => post.tell('stop-flow', flow)
 
     /**
      * Flows that began at an address of the Service. An answer that a pod gives after its flow was forgotten is a flow
@@ -168,12 +192,12 @@ for (const net of nets)
       test(`a client of the ${to} address follows when the pod is replaced`, async () => {
         await serveBy(net.a)
         const flow = await flowTo(to)
-        await sleep(200)
+        await isAnsweredBy(flow, 'a')
         await rules(net.b)
-        await sleep(200)
+        await sends(flow)
         written(service(net.b))
         await cleaner.rests()
-        await sleep(200)
+        await isAnsweredBy(flow, 'b')
         const report = await reportOf(flow)
         assert.deepEqual(podsOf(report), ['a', 'b'], JSON.stringify(report))
       })
@@ -183,32 +207,33 @@ for (const net of nets)
       written(service(net.a, net.b))
       await cleaner.rests()
       const flow = await flowTo('cluster')
-      await sleep(200)
+      await isAnsweredBy(flow, 'a')
       await rules(net.b)
       written(service(net.a))
       await cleaner.rests()
-      await sleep(200)
+      await sends(flow)
+      await isAnsweredBy(flow, 'a')
       assert.deepEqual(podsOf(await reportOf(flow)), ['a'])
     })
 
     test('scaled to none and up again', async () => {
       await serveBy(net.a)
       const flow = await flowTo('cluster')
-      await sleep(200)
+      await isAnsweredBy(flow, 'a')
       await rules(undefined)
       written(service())
       await cleaner.rests()
       await rules(net.b)
       written(service(net.b))
       await cleaner.rests()
-      await sleep(200)
+      await isAnsweredBy(flow, 'b')
       assert.deepEqual(podsOf(await reportOf(flow)), ['a', 'b'])
     })
 
     test('the Service is deleted: nothing of it stays tracked', async () => {
       await serveBy(net.a)
       const flows = [await flowTo('cluster'), await flowTo('node')]
-      await sleep(200)
+      for (const flow of flows) await isAnsweredBy(flow, 'a')
       await rules(undefined)
       assert.ok((await trackedToService()).length >= flows.length)
       for (const flow of flows) await reportOf(flow)
@@ -223,24 +248,24 @@ for (const net of nets)
         written()
         await cleaner.rests()
         const flow = await flowTo(to)
-        await sleep(200)
+        await sends(flow)
         await rules(net.a)
-        await sleep(100)
+        await sends(flow)
         written(service(net.a))
         await cleaner.rests()
-        await sleep(200)
+        await isAnsweredBy(flow, 'a')
         assert.deepEqual(podsOf(await reportOf(flow)), ['a'])
       })
 
     test('what changed while nobody ran is found at the start', async () => {
       await rules(net.a)
       const flow = await flowTo('cluster')
-      await sleep(200)
+      await isAnsweredBy(flow, 'a')
       await rules(net.b)
-      await sleep(100)
+      await sends(flow)
       written(service(net.b))
       await cleaner.rests()
-      await sleep(200)
+      await isAnsweredBy(flow, 'b')
       assert.deepEqual(podsOf(await reportOf(flow)), ['a', 'b'])
     })
   })
