@@ -12,6 +12,7 @@ import {
   type Family,
   type Space,
 } from './addresses.ts'
+import { eventually, must } from './command.ts'
 import type { To } from './contract.ts'
 import { addressOf, portOf, servicePort, type ServiceSketch } from './objects.ts'
 import { comesTo, shot } from './one-shot.ts'
@@ -76,6 +77,8 @@ interface Line {
   /** Sends from this address. */
   readonly as?: (family: Family) => string
   readonly protocols?: readonly Protocol[]
+  /** Served by the process itself, which opens it when the rules are written. */
+  readonly late?: true
 }
 
 interface Row {
@@ -143,7 +146,7 @@ const rows: readonly Row[] = [
     flags: ['--nodeport-addresses', 'primary,localhost'],
     lines: [
       line('client', web, 'node-port', from('a', node), { host: primary }),
-      line('n1', web, 'node-port', from('a', node), { to: loopback, protocols: ['TCP'] }),
+      line('n1', web, 'node-port', from('a', node), { to: loopback, protocols: ['TCP'], late: true }),
       line('n1', web, 'node-port', 'refused', { to: loopback, protocols: ['UDP'] }),
       line('n1', far, 'node-port', 'refused', { to: loopback, protocols: ['TCP'] }),
     ],
@@ -230,6 +233,8 @@ describe('settings, nftables', { skip }, () => {
   for (const { name, flags, lines } of rows)
     test(name, async () => {
       await proxy?.end()
+      // A client that takes a port again would share the fate of what went there before.
+      await must(['ip', 'netns', 'exec', rig.namespaceOf('n1'), 'conntrack', '-F'])
       proxy = rig.startProxy('n1', flags)
       // A canary has a cluster address and no label, which these do not serve.
       if (!flags.some((flag) => canaryless.includes(flag))) await rig.synced(['n1'])
@@ -241,13 +246,19 @@ describe('settings, nftables', { skip }, () => {
             { to: addressOf(14, 'cluster', family), port: servicePort },
             /^beyond /,
           )
+      for (const { from: space, to, port } of lines.filter(({ late }) => late))
+        for (const family of families)
+          await eventually(
+            `${to(family)}:${port} is open`,
+            async () => (await shot(rig, space, { to: to(family), port })) !== 'refused',
+          )
       const found = await Promise.all(
         lines.flatMap(({ protocols = ['TCP', 'UDP'], ...one }) =>
           protocols.flatMap((protocol) =>
             families.map(async (family) => {
               const wanted = one.comes(family)
               const source = one.as === undefined ? {} : { from: one.as(family) }
-              const timeoutMs = wanted === 'silence' ? 400 : 3000
+              const timeoutMs = wanted === 'silence' ? 400 : 20_000
               const came = await shot(rig, one.from, {
                 protocol,
                 to: one.to(family),
