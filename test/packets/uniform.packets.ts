@@ -12,7 +12,8 @@ import { openRig, type Rig } from './rig.ts'
 const skip = await whySkipped()
 const names = ['a', 'b', 'c', 'd', 'g', 'h', 'i']
 const endpointsOf = (pods: readonly string[]) => pods.map((pod) => ({ pod, node: podNamed(pod).node }))
-const affinitySeconds = 2
+/** Two looks at a sticky Service are never so far apart that its entry is gone, also on a slow machine. */
+const affinitySeconds = 4
 
 const spread = [3, 5, 7].map((count, n): ServiceSketch => ({
   name: `spread-${count}`,
@@ -36,7 +37,7 @@ const shotAt = (number: number, more: Partial<Shot> = {}): Shot => ({
   protocol: 'TCP',
   to: addressOf(number, 'load-balancer', 'IPv4'),
   port: servicePort,
-  timeoutMs: 5000,
+  timeoutMs: 20_000,
   ...more,
 })
 
@@ -70,7 +71,8 @@ describe('choice of the endpoint, nftables', { skip }, () => {
         JSON.stringify(tally),
       )
       const chance = chanceOfUniform(counts)
-      assert.ok(chance > 0.001, `chance ${chance}: ${counts.join(', ')}`)
+      // Fair ones fail once in a million runs; with one that gets a fifth more than its share, all do.
+      assert.ok(chance > 1e-6, `chance ${chance}: ${counts.join(', ')}`)
     })
 
   /** The one endpoint that answers this client. */
