@@ -88,7 +88,9 @@ function sysctlsOf(space: Space, anyIp: boolean): Readonly<Record<string, string
     // A refusal that is held back would look like silence.
     'net.ipv4.icmp_ratemask': '0',
     'net.ipv6.icmp.ratemask': '127',
-    'net.ipv4.ip_local_port_range': '10240 65535',
+    // Wide, for many short connections to one place. Not where a node has to listen: what a client happened to take, or
+    // still waits with, could not be bound.
+    'net.ipv4.ip_local_port_range': space === 'n1' || space === 'n2' ? '33000 65535' : '10240 65535',
     // The switch must not take what crosses it for its own.
     'net.bridge.bridge-nf-call-iptables': '0',
     'net.bridge.bridge-nf-call-ip6tables': '0',
