@@ -16,7 +16,7 @@ async function restarts(migrate: 0 | 1): Promise<RestartCount> {
     await inside('ip', 'link', 'set', 'lo', 'up')
     await inside('sysctl', '-qw', `net.ipv4.tcp_migrate_req=${migrate}`)
     const program = new URL('relay-restarts.ts', import.meta.url).pathname
-    const { stdout } = await inside('timeout', '-k', '1', '60', process.execPath, program)
+    const { stdout } = await inside('timeout', '-k', '1', '180', process.execPath, program)
     return JSON.parse(stdout) as RestartCount
   } finally {
     await run('ip', ['netns', 'del', name])
