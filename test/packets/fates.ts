@@ -44,7 +44,7 @@ const refusals: Readonly<Record<Plane, Readonly<Record<Protocol, readonly string
 }
 
 const silenceMs = 400
-const patienceMs = 5000
+const patienceMs = 20_000
 /** One of two equals is missed so often in a row once in 2^40 times. */
 const most = 40
 

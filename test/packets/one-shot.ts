@@ -9,7 +9,7 @@ export async function shot(
   from: Space,
   want: Partial<Shot> & Pick<Shot, 'to' | 'port'>,
 ): Promise<string> {
-  const [tally = {}] = await rig.posts[from].tell('shoot', [{ protocol: 'TCP', timeoutMs: 1500, ...want }])
+  const [tally = {}] = await rig.posts[from].tell('shoot', [{ protocol: 'TCP', timeoutMs: 10_000, ...want }])
   return textOf(tally)
 }
 

@@ -33,7 +33,7 @@ export function startProgram(
     process: child,
     output: () => output,
     ended,
-    async end(signal = 'SIGTERM', withinMs = 15_000) {
+    async end(signal = 'SIGTERM', withinMs = 60_000) {
       let late = false
       const timer = setTimeout(() => {
         late = true

@@ -84,7 +84,7 @@ export async function openRig({ plane, flags = [] }: RigOptions): Promise<Rig> {
     await eventually(
       'the API server answers',
       () => cluster.list('nodes').catch(() => undefined),
-      20_000,
+      60_000,
       apiServer.output,
     )
     for (const name of nodeNames) await cluster.create('nodes', nodeOf(name))
@@ -169,6 +169,6 @@ async function awaitCanary(
     return tallies.every((tally) => Object.keys(tally).every((key) => key.startsWith('a from')))
   }
   for (const node of nodes)
-    await eventually(`the proxy of ${node} serves ${name}`, () => answers(node), 30_000)
+    await eventually(`the proxy of ${node} serves ${name}`, () => answers(node), 60_000)
   await cluster.drop(name)
 }

@@ -71,7 +71,7 @@ for (const plane of ['nftables', 'userspace'] as const)
               report = await post.tell('flow-so-far', flow)
               return names.includes(report.runs.at(-1)?.pod ?? '')
             },
-            5_000,
+            30_000,
             () => JSON.stringify(report),
           )
         }

@@ -11,15 +11,15 @@ export function ask(order: AskOrder): Promise<AskReport> {
     const outgoing = request(url, {
       method,
       agent,
-      timeout: 10_000,
+      timeout: 30_000,
       ...(body === undefined ? {} : { headers: { 'content-type': type } }),
     })
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
       // The server had closed a connection that was kept: it never saw the request.
-      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(ask(order))
+      if (outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '')) resolve(ask(order))
       else reject(error)
     })
-    outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer within 10 s: ${method} ${url}`)))
+    outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer within 30 s: ${method} ${url}`)))
     outgoing.once('response', (incoming) => {
       let text = ''
       incoming.setEncoding('utf8').on('data', (part: string) => (text += part))

@@ -7,6 +7,9 @@ const ends = new Map<number, () => unknown>()
 const flows = new Map<number, () => FlowReport>()
 let next = 1
 
+/** So many at once are enough; more would only make a slow machine slower, until everything takes for ever. */
+const mostUnderWay = 100
+
 /** Starts new connections by the clock, whether or not those before have ended: a slow answer thins nothing out. */
 export function startStream({ shot, perSecond }: StreamOrder): number {
   const began = performance.now()
@@ -22,9 +25,14 @@ export function startStream({ shot, perSecond }: StreamOrder): number {
     count(tally, outcome)
     if (outcome.kind !== 'answered') failedAt.push(Math.round(start - began))
   }
+  let leftOut = 0
   const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - began) * perSecond) / 1000)
+    const due = Math.floor(((performance.now() - began) * perSecond) / 1000) - leftOut
     for (; sent < due; sent++) {
+      if (pending.size >= mostUnderWay) {
+        leftOut += due - sent
+        return
+      }
       const running = one().finally(() => pending.delete(running))
       pending.add(running)
     }
