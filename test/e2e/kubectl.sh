@@ -18,12 +18,18 @@ server=$!
 PATH=$root/node_modules/.bin:$PATH node "$root/localstack/kubernetes/main.ts" --port 0 --controllers --kubeconfig "$work/cluster" >"$work/controllers" 2>&1 &
 controllers=$!
 trap 'kill "$server" "$controllers" 2>/dev/null; rm -rf "$work"' EXIT
-for _ in $(seq 100); do
-  grep -q kubectl "$work/server" && grep -q kubectl "$work/controllers" && break
-  sleep 0.1
-done
 
-# What differs from run to run, in the width of a column, or between the kubectl of 1.29 and a later one.
+# Waits until a command succeeds, or for a minute.
+soon() {
+  for _ in $(seq 600); do
+    eval "$1" && break
+    sleep 0.1
+  done
+}
+soon 'grep -q kubectl "$work/server" && grep -q kubectl "$work/controllers"'
+
+# What differs from run to run, in the width of a column, or between the kubectl of 1.29 and a later one; and what a
+# rollout says of itself only where kubectl was the quicker one.
 mask() {
   sed -E \
     -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/<uid>/g' \
@@ -33,6 +39,7 @@ mask() {
     -e 's/(resourceVersion: )"[0-9]+"/\1<version>/' \
     -e 's/(deleted) from [a-z-]+ namespace/\1/' \
     -e '/^Internal Traffic Policy:/d' \
+    -e '/^Waiting for deployment /d' \
     -e 's/"kubectl-[0-9.]+"/"kubectl"/' \
     -e "s#$inputs/##g" \
     -e 's/([^ ]) {2,}/\1  /g' \
@@ -191,22 +198,22 @@ refuse() {
 follow() {
   "$KUBECTL" get services -w >"$work/followed" 2>&1 &
   local watch=$!
-  sleep 1
+  soon 'grep -q "^web " "$work/followed"'
   k patch service web -p '{"spec":{"sessionAffinity":"ClientIP"}}'
   k create service clusterip late --tcp=80
   k delete service late
-  sleep 0.5
+  soon '[ "$(grep -c "^late " "$work/followed")" -ge 2 ]'
   kill "$watch"
   wait "$watch" 2>/dev/null
   cat "$work/followed"
-  k wait service/web --for 'jsonpath={.status.loadBalancer.ingress[0].ip}=203.0.113.7' --timeout 5s
+  k wait service/web --for 'jsonpath={.status.loadBalancer.ingress[0].ip}=203.0.113.7' --timeout 60s
 }
 
 remove() {
   k patch service web -p '{"metadata":{"finalizers":["service.kubernetes.io/load-balancer-cleanup"]}}'
-  "$KUBECTL" delete service web --wait --timeout 20s >"$work/deleted" 2>&1 &
+  "$KUBECTL" delete service web --wait --timeout 60s >"$work/deleted" 2>&1 &
   local waiting=$!
-  sleep 1
+  soon '[ -n "$("$KUBECTL" get service web -o "jsonpath={.metadata.deletionTimestamp}")" ]'
   k get service web -o 'jsonpath={.metadata.deletionTimestamp} {.metadata.finalizers}{"\n"}'
   k patch service web --subresource status --type merge -p '{"metadata":{"finalizers":null}}'
   wait "$waiting"
@@ -237,7 +244,7 @@ workloads() {
   export KUBECONFIG=$work/cluster
   {
     k apply -f "$inputs/app.yaml"
-    k rollout status deployment/my-nginx --timeout=10s
+    k rollout status deployment/my-nginx --timeout=60s
     k get deployments,replicasets -o wide
     k get pods -l run=my-nginx -o wide | sed -E 's/node-[0-9]/<node>/'
     k expose deployment/my-nginx
@@ -247,16 +254,16 @@ workloads() {
     k get endpointslices
     k apply -f "$inputs/app.yaml"
     k scale deployment my-nginx --replicas=0
-    k wait --for=delete pod -l run=my-nginx --timeout=10s >/dev/null
+    k wait --for=delete pod -l run=my-nginx --timeout=60s >/dev/null
     k get ep my-nginx
     k scale deployment my-nginx --replicas=3 --current-replicas=2
     k scale deployment my-nginx --replicas=3
-    k rollout status deployment/my-nginx --timeout=10s
+    k rollout status deployment/my-nginx --timeout=60s
     k set image deployment/my-nginx my-nginx=nginx:1.28
-    k rollout status deployment/my-nginx --timeout=10s
+    k rollout status deployment/my-nginx --timeout=60s
     k rollout history deployment/my-nginx
     k rollout undo deployment/my-nginx
-    k rollout status deployment/my-nginx --timeout=10s
+    k rollout status deployment/my-nginx --timeout=60s
     k get deployments -o wide
     k get deployment my-nginx -o 'jsonpath={.spec.template.spec}{"\n"}{.spec.strategy}{"\n"}{.status.conditions[*].reason}{"\n"}'
     k create deployment other --image=nginx --replicas=2 --port=80
@@ -270,13 +277,13 @@ nodes() {
     k cordon node-1
     k get nodes
     k drain node-1 --force | sort
-    k rollout status deployment/my-nginx --timeout=10s
+    k rollout status deployment/my-nginx --timeout=60s
     k get pods --field-selector spec.nodeName=node-1
     k drain node-1 --force --dry-run=server | sort
     k uncordon node-1
     k taint nodes node-2 node-3 dedicated=lb:NoSchedule
     k scale deployment my-nginx --replicas=5
-    k rollout status deployment/my-nginx --timeout=10s
+    k rollout status deployment/my-nginx --timeout=60s
     "$KUBECTL" get pods -l run=my-nginx -o 'jsonpath={range .items[*]}{.spec.nodeName}{"\n"}{end}' | grep -c node-1
     k delete deployment other --cascade=foreground
     k delete deployment my-nginx --cascade=orphan
@@ -307,7 +314,7 @@ walk() {
   {
     k auth can-i create pods
     k apply -f "$inputs/owned.yaml"
-    k rollout status deployment/owned --timeout=10s
+    k rollout status deployment/owned --timeout=60s
     k describe deployment owned
     pod=$("$KUBECTL" get pods -l app=owned -o name | head -1)
     k describe "$pod" | sed -E 's/node-[0-9]/<node>/; s/192\.0\.2\.[0-9]+/<ip>/'
@@ -317,9 +324,9 @@ walk() {
     k delete "$pod" --force --grace-period=0
     k patch "$("$KUBECTL" get pods -l app=owned -o name | head -1)" -p '{"spec":{"hostname":"x"}}'
     k rollout restart deployment/owned
-    k rollout status deployment/owned --timeout=10s
+    k rollout status deployment/owned --timeout=60s
     k run curl --image=curl --restart=Never --command -- sleep 5
-    k wait pod/curl --for=condition=Ready --timeout=5s
+    k wait pod/curl --for=condition=Ready --timeout=60s
     k delete pod curl --now
     k apply -f "$inputs/endpoints.yaml"
     k apply -f "$inputs/endpoints.yaml"
