@@ -70,9 +70,9 @@ const address = ({ cluster }: Stage): string | undefined =>
   cluster.state.get('services', web).status?.loadBalancer?.ingress?.[0]?.hostname?.toLowerCase()
 
 async function until(what: string, controller: Controller, done: () => boolean): Promise<void> {
-  const end = Date.now() + 60_000
+  const end = Date.now() + 120_000
   while (!done()) {
-    if (Date.now() > end) throw new Error(`not within 60 s: ${what}\n${controller.output()}`)
+    if (Date.now() > end) throw new Error(`not within 120 s: ${what}\n${controller.output()}`)
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }

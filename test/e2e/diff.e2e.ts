@@ -28,7 +28,7 @@ test('diff shows what files, drift and a new default would change, and changes n
     const controller = stage.start()
     const web = () => stage.cluster.state.get('services', { namespace: 'default', name: 'web' })
     for (let tries = 0; web().status?.conditions?.[0]?.status !== 'True'; tries++) {
-      assert.ok(tries < 300, controller.output())
+      assert.ok(tries < 1200, controller.output())
       await sleep(100)
     }
     controller.process.kill('SIGTERM')

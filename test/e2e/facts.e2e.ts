@@ -45,7 +45,7 @@ test('facts --existing makes a dry run of what runs find nothing to change', asy
     const controller = stage.start()
     const web = () => stage.cluster.state.get('services', { namespace: 'default', name: 'web' })
     for (let tries = 0; web().status?.conditions?.[0]?.status !== 'True'; tries++) {
-      assert.ok(tries < 300, controller.output())
+      assert.ok(tries < 1200, controller.output())
       await sleep(100)
     }
     const reads = stage.cloud.log.length

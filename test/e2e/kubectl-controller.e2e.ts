@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { openStage } from '../../localstack/stage.ts'
@@ -24,12 +25,17 @@ test(
       for (const n of [1, 2, 3]) stage.addNode(n)
       const controller = stage.start()
       await k('apply', '-f', example('nlb.yaml'))
-      await k('wait', condition, 'svc/edge', '-n', 'shop', '--timeout=30s')
+      await k('wait', condition, 'svc/edge', '-n', 'shop', '--timeout=120s')
       assert.match(
         await k('get', 'svc', '-n', 'shop'),
         /edge +LoadBalancer +[\d.]+ +k8s-shop-edge-[0-9a-f]+-[0-9a-f]+\.elb\.us-east-1\.amazonaws\.com +80:\d+\/TCP/,
       )
-      const described = await k('describe', 'svc', 'edge', '-n', 'shop')
+      // Events go their own way, and may come after the condition.
+      let described = ''
+      for (let tries = 0; tries < 100 && !described.includes('EnsuredLoadBalancer'); tries++) {
+        described = await k('describe', 'svc', 'edge', '-n', 'shop')
+        await sleep(100)
+      }
       assert.match(described, /EnsuringLoadBalancer .*service-controller +Ensuring load balancer/)
       assert.match(described, /EnsuredLoadBalancer .*service-controller +Ensured load balancer/)
 
@@ -41,7 +47,7 @@ test(
         'shop',
         'service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval=7000',
       )
-      await k('wait', `${condition}=False`, 'svc/edge', '-n', 'shop', '--timeout=30s')
+      await k('wait', `${condition}=False`, 'svc/edge', '-n', 'shop', '--timeout=120s')
       const message = await k(
         'get',
         'svc',
@@ -68,8 +74,8 @@ test(
         'shop',
         'service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval-',
       )
-      await k('wait', condition, 'svc/edge', '-n', 'shop', '--timeout=30s')
-      await k('delete', '-f', example('nlb.yaml'), '--wait', '--timeout=60s')
+      await k('wait', condition, 'svc/edge', '-n', 'shop', '--timeout=120s')
+      await k('delete', '-f', example('nlb.yaml'), '--wait', '--timeout=120s')
       const { loadBalancers, targetGroups } = stage.cloud.dump() as Record<string, object>
       assert.deepEqual({ loadBalancers, targetGroups }, { loadBalancers: {}, targetGroups: {} })
       controller.process.kill('SIGTERM')

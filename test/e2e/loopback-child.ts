@@ -29,7 +29,7 @@ const dnsPlace = { address: layout.dnsAddress, port: 53 }
 const dns = await openDns({ ...parts, places: candidates(dnsPlace, facts, layout) })
 await Promise.all([dns, ...proxies].map(({ ready }) => ready))
 
-const resolver = new Resolver({ timeout: 1000, tries: 2 })
+const resolver = new Resolver({ timeout: 5000, tries: 3 })
 resolver.setServers([`${dns.address}:${dns.port}`])
 const at = async (address: string, port: number) => {
   const place = translation.at('TCP', { address, port })

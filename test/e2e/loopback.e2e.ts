@@ -25,7 +25,7 @@ function run(setUp: string, wrapper: string): string {
   const script = `ip link set lo up && { ${setUp} } && exec ${wrapper} ${process.execPath} ${program}`
   const { stdout, stderr, status } = spawnSync('unshare', [...unshare, 'sh', '-c', script], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 180_000,
   })
   assert.equal(status, 0, stderr)
   return stdout

@@ -21,9 +21,9 @@ const condition = (stage: Stage) =>
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function until(what: string, done: () => boolean): Promise<void> {
-  const end = Date.now() + 60_000
+  const end = Date.now() + 120_000
   while (!done()) {
-    if (Date.now() > end) throw new Error(`not within 60 s: ${what}`)
+    if (Date.now() > end) throw new Error(`not within 120 s: ${what}`)
     await rest(25)
   }
 }
@@ -31,7 +31,7 @@ async function until(what: string, done: () => boolean): Promise<void> {
 /** Says a word on a new connection and waits for it to come back. */
 async function say(port: number, word: string): Promise<void> {
   const socket = connect(port, '127.0.0.1')
-  socket.setTimeout(5_000, () => socket.destroy(new Error('no answer within 5 s')))
+  socket.setTimeout(30_000, () => socket.destroy(new Error('no answer within 30 s')))
   try {
     socket.end(word)
     let heard = ''

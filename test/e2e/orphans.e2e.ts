@@ -33,7 +33,7 @@ async function leave(stage: Stage): Promise<void> {
     })
   const controller = stage.start()
   for (let tries = 0; !isReady(stage, 'web') || !isReady(stage, 'api'); tries++) {
-    assert.ok(tries < 600, controller.output())
+    assert.ok(tries < 1200, controller.output())
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   const led = await stage.command(['orphans', ...settings])

@@ -9,7 +9,8 @@ import { openStage, type Controller, type Stage } from '../../localstack/stage.t
 const names = ['one', 'two'] as const
 type Name = (typeof names)[number]
 const pausedMs = 60_000
-const takeoverMs = 40_000
+/** Before the sleeper wakes. */
+const takeoverMs = 55_000
 
 interface Pair {
   readonly stage: Stage

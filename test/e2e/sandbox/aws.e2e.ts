@@ -40,7 +40,7 @@ if (withoutKubectl === false) {
   })
   after(() => stage?.close())
 
-  const dns = new Resolver({ timeout: 1_000, tries: 2 })
+  const dns = new Resolver({ timeout: 5_000, tries: 3 })
   dns.setServers([`127.${base}.192.10`])
   const ask = <T>(order: string): Promise<T> =>
     askControl<T>(join(dirname(stage.env['KUBECONFIG'] ?? ''), 'balancer.sock'), order)

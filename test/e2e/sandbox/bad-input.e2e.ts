@@ -50,7 +50,7 @@ const kubectlOn =
   }
 
 /** Asks until the answer fits; answers the last one. */
-async function eventually(ask: () => Promise<string>, fits: RegExp, patienceMs = 20_000): Promise<string> {
+async function eventually(ask: () => Promise<string>, fits: RegExp, patienceMs = 90_000): Promise<string> {
   const until = Date.now() + patienceMs
   for (;;) {
     const said = await ask()
@@ -108,7 +108,7 @@ const folders: readonly Folder[] = [
 
 for (const { name, make, says } of folders)
   for (const how of [[], ['--detach']])
-    test(`a state folder that is ${name} ${how.join('')}`, { timeout: 20_000 }, async (t) => {
+    test(`a state folder that is ${name} ${how.join('')}`, { timeout: 60_000 }, async (t) => {
       const home = homeOf(t)
       const { code, out, err } = await home.run('--state-dir', make(home), ...own, ...how)
       assert.deepEqual([code, out], [1, ''])
@@ -192,7 +192,7 @@ test('Ctrl-C while manifests are applied or waited for is an end like any other'
     let out = ''
     child.stdout?.on('data', (piece) => (out += String(piece)))
     assert.ok(
-      (await within(20_000, () => out.includes('log  ') || child.exitCode !== null)) &&
+      (await within(60_000, () => out.includes('log  ') || child.exitCode !== null)) &&
         child.exitCode === null,
       out + err,
     )
@@ -209,7 +209,7 @@ test('SIGKILL of both processes at once, and a start in the same place', async (
   const first = await home.start(...own)
   for (const pid of processesWith(stateDir(home))) process.kill(pid, 'SIGKILL')
   await first.ended
-  assert.ok(await within(5_000, () => processesWith(stateDir(home)).length === 0))
+  assert.ok(await within(20_000, () => processesWith(stateDir(home)).length === 0))
   const second = await home.start(...own)
   const { out } = await home.run('status', '--state-dir', stateDir(home), '-o', 'json')
   assert.deepEqual((JSON.parse(out) as SandboxState).lacks, [])
@@ -282,7 +282,7 @@ test('pods, ports and certificates that cannot be', { skip: withoutKubectl }, as
     )
     // The balancer tries again by itself, and the controller hears of it with its next list.
     for (const other of others) other.close()
-    const again = await eventually(() => conditionOf('taken'), /in place$/, 60_000)
+    const again = await eventually(() => conditionOf('taken'), /in place$/)
     assert.match(again, /in place$/)
   })
 

@@ -1,9 +1,9 @@
 /** Clients of a load balancer, at whichever loopback address they are told to be. */
 import { createSocket } from 'node:dgram'
-import { request } from 'node:http'
+import { request, type Agent } from 'node:http'
 import { connect, type Socket } from 'node:net'
 
-const patienceMs = 5_000
+const patienceMs = 20_000
 
 export interface Place {
   readonly address: string
@@ -23,15 +23,19 @@ export interface Echo {
 
 const localOf = ({ from }: Place) => (from === undefined ? {} : { localAddress: from })
 
-/** A request on a connection of its own. Rejects when there is no whole answer. */
-export function echo(place: Place, path = '/'): Promise<Echo> {
+/** A request on a connection of its own, or of the agent's. Rejects when there is no whole answer. */
+export function echo(place: Place, path = '/', agent?: Agent): Promise<Echo> {
   return new Promise((resolve, reject) => {
     const asking = request(
       {
         host: place.address,
         port: place.port,
         path,
-        headers: { accept: 'application/json', connection: 'close' },
+        headers: {
+          accept: 'application/json',
+          connection: agent === undefined ? 'close' : 'keep-alive',
+        },
+        agent,
         timeout: patienceMs,
         ...localOf(place),
       },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,8 +22,11 @@ const unique = (items: readonly unknown[]): number => new Set(items).size
 /** What is seen of a file's Services, by the file's name. */
 const sights: Readonly<Record<string, (stage: SandboxStage) => Promise<void>>> = {
   async plain(stage) {
-    const seen = await echoes({ address: await stage.address('plain'), port: 80 }, 30)
-    assert.equal(unique(seen.map(({ pod }) => pod)), 3, 'all three pods answer')
+    const place = { address: await stage.address('plain'), port: 80 }
+    // A pod that was ready last is told to the proxies last.
+    await until(async () =>
+      assert.equal(unique((await echoes(place, 30)).map(({ pod }) => pod)), 3, 'all three pods answer'),
+    )
   },
 
   async 'client-address'(stage) {
@@ -108,35 +112,46 @@ const sights: Readonly<Record<string, (stage: SandboxStage) => Promise<void>>> =
   },
 
   async 'named-port'(stage) {
-    const seen = await echoes({ address: await stage.address('named'), port: 80 }, 20)
-    assert.deepEqual(
-      new Set(seen.map(({ pod }) => pod.slice(0, 'release-1'.length))),
-      new Set(['release-1', 'release-2']),
+    const place = { address: await stage.address('named'), port: 80 }
+    await until(async () =>
+      assert.deepEqual(
+        new Set((await echoes(place, 20)).map(({ pod }) => pod.slice(0, 'release-1'.length))),
+        new Set(['release-1', 'release-2']),
+      ),
     )
   },
 
   async readiness(stage) {
     const place = { address: await stage.address('picky'), port: 80 }
-    assert.equal(unique((await echoes(place, 20)).map(({ pod }) => pod)), 2)
+    await until(async () => assert.equal(unique((await echoes(place, 20)).map(({ pod }) => pod)), 2))
     const path = '/spec/template/spec/containers/0/readinessProbe/httpGet/path'
     const patch = JSON.stringify([{ op: 'replace', path, value: '/status/503' }])
     await stage.kubectl('patch', 'deployment', 'picky', '--type=json', '-p', patch)
-    await sleep(1_500)
     const [, replica] = (await echo(place)).pod.split('-')
-    const pods = await stage.kubectl('get', 'pods', '-l', 'app=picky', '-o', 'name')
-    const renewed = pods.split('\n').filter((name) => name !== '' && !name.includes(`-${replica}-`))
-    assert.ok(renewed.length > 0, `a pod that says 503 exists: ${pods}`)
+    await until(async () => {
+      const pods = await stage.kubectl('get', 'pods', '-l', 'app=picky', '--no-headers')
+      const renewed = pods.split('\n').filter((row) => row !== '' && !row.includes(`-${replica}-`))
+      assert.ok(
+        renewed.some((row) => row.includes('Running')),
+        `a pod that says 503 runs: ${pods}`,
+      )
+    })
+    // And has been asked, too.
+    await sleep(1_500)
     const seen = await echoes(place, 20)
     assert.equal(unique(seen.map(({ pod }) => pod.split('-')[1])), 1, 'and none of those is sent to')
   },
 
   async drain(stage) {
     const place = { address: await stage.address('patient'), port: 80 }
-    const slow = echo(place, '/delay/3000')
-    await sleep(300)
+    // Who has been answered once is in.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    await echo(place, '/', agent)
+    const slow = echo(place, '/delay/3000', agent)
     await stage.kubectl('delete', 'svc', 'patient')
     await assert.rejects(echo(place), 'nobody new gets in')
     assert.match((await slow).pod, /^patient-/, 'whoever was in gets the answer')
+    agent.destroy()
   },
 
   async class(stage) {
@@ -171,7 +186,7 @@ const ahead: Readonly<Record<string, (stage: SandboxStage) => Promise<void>>> = 
 }
 
 async function until(act: () => Promise<unknown>): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 60_000
   for (;;) {
     try {
       await act()

@@ -74,12 +74,12 @@ export async function openSandboxStage({
       await kubectl('apply', '-f', file)
       const names = (await kubectl('get', '-f', file, '-o', 'name')).trim().split('\n')
       for (const one of names) {
-        if (one.startsWith('deployment')) await kubectl('rollout', 'status', one, '--timeout=60s')
+        if (one.startsWith('deployment')) await kubectl('rollout', 'status', one, '--timeout=120s')
         if (one.startsWith('service')) await waitForAddress(kubectl, one)
       }
     },
     async remove(file) {
-      await kubectl('delete', '-f', file, '--ignore-not-found', '--wait=true', '--timeout=60s')
+      await kubectl('delete', '-f', file, '--ignore-not-found', '--wait=true', '--timeout=120s')
     },
     async address(wanted) {
       const { status } = await service(wanted)
@@ -102,5 +102,5 @@ export async function openSandboxStage({
 async function waitForAddress(kubectl: SandboxStage['kubectl'], name: string): Promise<void> {
   const spec = await kubectl('get', name, '-o', 'jsonpath={.spec.type} {.spec.loadBalancerClass}')
   if (!/^LoadBalancer *$/.test(spec)) return
-  await kubectl('wait', name, '--for=condition=lb-controller.io/Ready', '--timeout=30s')
+  await kubectl('wait', name, '--for=condition=lb-controller.io/Ready', '--timeout=120s')
 }

@@ -10,7 +10,7 @@ import { kubectlProgram, openSandboxStage, withoutKubectl, type SandboxStage } f
 
 const base = 112
 const file = fileURLToPath(new URL('streams.yaml', import.meta.url))
-const options = { skip: withoutKubectl, timeout: 60_000 }
+const options = { skip: withoutKubectl, timeout: 240_000 }
 
 let stage: SandboxStage
 
@@ -18,7 +18,7 @@ before(async () => {
   if (withoutKubectl !== false) return
   stage = await openSandboxStage({ base, args: ['--nodes', '2'] })
   await stage.kubectl('apply', '-f', file)
-  await stage.kubectl('wait', 'pod/talker', 'pod/web', '--for=condition=Ready', '--timeout=30s')
+  await stage.kubectl('wait', 'pod/talker', 'pod/web', '--for=condition=Ready', '--timeout=120s')
 })
 
 after(() => stage?.close())
@@ -46,7 +46,7 @@ function following(args: readonly string[]) {
   return {
     child,
     says: async (part: string) => {
-      for (let left = 200; left > 0 && !text.includes(part); left--)
+      for (let left = 1200; left > 0 && !text.includes(part); left--)
         await new Promise((resolve) => setTimeout(resolve, 50))
       assert.ok(text.includes(part), `"${part}" is not in: ${text}`)
     },
@@ -163,14 +163,18 @@ test('run -it --rm: a terminal of its size, names of the cluster, and curl to th
   const user = await startOnTerminal(command, { env: stage.env, cwd: '/', size: { columns: 97, rows: 31 } })
   let shown = ''
   user.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()))
-  const type = async (line: string, answer: RegExp) => {
-    user.stdin.write(`${line}\r`)
-    for (let left = 200; left > 0 && !answer.test(shown); left--)
+  const shows = async (answer: RegExp, patienceMs = 60_000) => {
+    for (let left = patienceMs / 50; left > 0 && !answer.test(shown); left--)
       await new Promise((resolve) => setTimeout(resolve, 50))
     assert.match(shown, answer)
   }
+  const type = async (line: string, answer: RegExp) => {
+    user.stdin.write(`${line}\r`)
+    await shows(answer)
+  }
   await type('', /\[ root@curl:\/ \]\$ /)
-  await type('stty size', /\n31 97\r/)
+  // Its size is told on another way than what is typed, and may come after it.
+  await type('until stty size | grep -x "31 97"; do sleep 0.1; done', /\n31 97\r/)
   await type(
     'nslookup web',
     /Server: +127\.112\.192\.10\r\n.*\r\n\r\nName: +web\r\nAddress 1: 127\.112\.19\d\.\d+\r/,
@@ -195,7 +199,7 @@ for (const [over, env] of [
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask(8080)))
     assert.ok(answers.every((answer) => answer.includes('web')))
     await assert.rejects(ask(9))
-    for (let left = 100; left > 0 && !text.includes('ECONNREFUSED'); left--)
+    for (let left = 1200; left > 0 && !text.includes('ECONNREFUSED'); left--)
       await new Promise((resolve) => setTimeout(resolve, 50))
     assert.match(text, /error forwarding port 9 to pod default\/web: .*ECONNREFUSED/)
     assert.equal(child.exitCode, null, 'it goes on')

@@ -1,7 +1,7 @@
 /** A steady stream of clients, each with a connection of its own, and what became of every one. */
 import { request } from 'node:http'
 
-const patienceMs = 8_000
+const patienceMs = 30_000
 
 export interface Visit {
   /** Just before it connected, in milliseconds since 1970. */
