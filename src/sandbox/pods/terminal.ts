@@ -52,19 +52,24 @@ export async function startOnTerminal(
     child.once('close', (code, signal) => resolve({ exitCode: exitCodeOf(code, signal) }))
   })
   const { pid, tty } = await report(reports, child)
+  let resized = Promise.resolve()
   return {
     pid,
     stdin,
     stdout,
-    resize: ({ columns, rows }) =>
-      new Promise((resolve) => {
-        const flag = process.platform === 'linux' ? '-F' : '-f'
-        // Refused only when the terminal is gone.
-        execFile('stty', [flag, tty, 'cols', String(columns), 'rows', String(rows)], () => resolve())
-      }),
+    // One after the other: kubectl tells a size that is one too large, and the real one right after it, so that what was
+    // attached to draws itself anew.
+    resize: (to) => (resized = resized.then(() => tell(tty, to))),
     ended,
   }
 }
+
+const tell = (tty: string, { columns, rows }: TerminalSize): Promise<void> =>
+  new Promise((resolve) => {
+    const flag = process.platform === 'linux' ? '-F' : '-f'
+    // Refused only when the terminal is gone.
+    execFile('stty', [flag, tty, 'cols', String(columns), 'rows', String(rows)], () => resolve())
+  })
 
 /** A shell that tells its process and terminal on descriptor 3, and then becomes the command. */
 const onItsTerminal = (command: readonly string[], size: TerminalSize | undefined) =>

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { test } from 'node:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
 import { startOnTerminal, type TerminalProcess } from '../../../src/sandbox/pods/terminal.ts'
 import { terminalPrograms } from '../../../src/sandbox/pods/terminal-programs.ts'
 import { typewriter } from '../../../src/sandbox/pods/typewriter.ts'
@@ -17,6 +20,19 @@ function watch(process: TerminalProcess) {
       while (!text.includes(part)) await once(process.stdout, 'data')
     },
   }
+}
+
+/** Makes one size take longer to tell than others. */
+function slowFor(t: TestContext, columns: number): void {
+  const path = process.env['PATH'] ?? ''
+  const folder = mkdtempSync(join(tmpdir(), 'lb-stty-'))
+  const script = `#!/bin/sh\nPATH='${path}'\ncase "$*" in *"cols ${columns} "*) sleep 0.2 ;; esac\nexec stty "$@"\n`
+  writeFileSync(join(folder, 'stty'), script, { mode: 0o755 })
+  process.env['PATH'] = `${folder}:${path}`
+  t.after(() => {
+    process.env['PATH'] = path
+    rmSync(folder, { recursive: true })
+  })
 }
 
 for (const program of await terminalPrograms()) {
@@ -40,6 +56,18 @@ for (const program of await terminalPrograms()) {
     assert.ok(shown.all().includes('typed\r\n'), 'what is typed is shown')
     process.kill(-shell.pid, 'SIGKILL')
     assert.deepEqual(await shell.ended, { exitCode: 137 })
+  })
+
+  test(`${program.name}: of sizes told right after each other the last one holds`, async (t) => {
+    const command = ['sh', '-c', 'echo ready; read line; stty size']
+    const shell = await startOnTerminal(command, { ...options, program })
+    const shown = watch(shell)
+    await shown.shows('ready')
+    slowFor(t, 98)
+    await Promise.all([shell.resize({ columns: 98, rows: 32 }), shell.resize({ columns: 97, rows: 31 })])
+    shell.stdin.write('\r')
+    assert.deepEqual(await shell.ended, { exitCode: 0 })
+    assert.match(shown.all(), /31 97\r\n$/)
   })
 }
 
