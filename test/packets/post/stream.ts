@@ -8,7 +8,7 @@ const flows = new Map<number, () => FlowReport>()
 let next = 1
 
 /** So many at once are enough; more would only make a slow machine slower, until everything takes for ever. */
-const mostUnderWay = 100
+const mostUnderWay = 24
 
 /** Starts new connections by the clock, whether or not those before have ended: a slow answer thins nothing out. */
 export function startStream({ shot, perSecond }: StreamOrder): number {
