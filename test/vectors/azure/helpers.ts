@@ -1,6 +1,8 @@
 import { azureAnnotations, azureKeyed, azureSettings } from '../../../providers/azure/annotations.ts'
 import { wireProtocol } from '../../../providers/azure/security-group/names.ts'
 import { askedIn } from '../../../providers/azure/pinned.ts'
+import { tagsOn } from '../../../providers/azure/tags.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
 import { indexOf } from '../../../src/model/table-index.ts'
 import type { LoadBalancer } from '../../../src/model/load-balancer.ts'
 import type { ServiceObject } from '../../../src/model/objects.ts'
@@ -68,7 +70,10 @@ export const portNumber: Compare = (one) => {
   return differences(one.expected, { err: hasError(problems), value })
 }
 
-/** Tags as one text and as a map; the map outranks. */
+const folded = (tags: JsonObject = {}): JsonObject =>
+  Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** Tags as one text and as a map; the map outranks. Names that differ in case only are one name. */
 export const tags: Compare = (one) => {
   const { tags: text, tagsMap } = one.context as {
     readonly tags?: string
@@ -77,7 +82,8 @@ export const tags: Compare = (one) => {
   const row = azureAnnotations['publicIPTags']
   const parsed = text === undefined || text.trim() === '' ? undefined : row?.type.parse(text)
   const listed = parsed?.ok === true ? (parsed.value as Readonly<Record<string, string>>) : {}
-  return differences(one.expected, { tags: { ...listed, ...tagsMap } })
+  const expected = one.expected as { readonly tags?: JsonObject }
+  return differences(folded(expected.tags), folded(tagsOn(undefined, listed, tagsMap)), 'tags')
 }
 
 /** What a protocol of Kubernetes is called in the security group; who asks for another one is refused. */

@@ -1,4 +1,5 @@
 import { azureAnnotations } from '../../../providers/azure/annotations.ts'
+import { dnsTag, serviceTag, tagIn } from '../../../providers/azure/tags.ts'
 import { parseCidr } from '../../../src/lib/ip.ts'
 import { isObject, stableText } from '../../../src/lib/json.ts'
 import type { Pitfall, Vector } from '../vector.ts'
@@ -60,6 +61,39 @@ function holdsOtherTags(one: Vector): boolean {
     .filter(isObject)
     .some(({ properties }) => isObject(properties) && properties['ipTags'] === undefined)
 }
+
+/** A tag that is asked for with the value that it has, in another case. */
+function differsInCase({ context }: Vector): boolean {
+  const { currentTagsOnResource: current, newTags: asked } = context
+  if (!isObject(current) || !isObject(asked)) return false
+  return Object.entries(asked).some(([name, value]) =>
+    Object.entries(current).some(
+      ([other, has]) =>
+        other.toLowerCase() === name.toLowerCase() &&
+        typeof has === 'string' &&
+        typeof value === 'string' &&
+        has !== value &&
+        has.toLowerCase() === value.toLowerCase(),
+    ),
+  )
+}
+
+/** An address that no Service made, for which the label of another Service is known. */
+function isGivenWithLabel({ context }: Vector): boolean {
+  const { existingPIPs, pipName, dnsLabelAnnotationPresent } = context
+  if (dnsLabelAnnotationPresent !== true || !Array.isArray(existingPIPs)) return false
+  return existingPIPs.filter(isObject).some(({ name, tags }) => {
+    const of = isObject(tags) ? tags : {}
+    return name === pipName && tagIn(of, serviceTag) === undefined && tagIn(of, dnsTag) !== undefined
+  })
+}
+
+/** Addresses of which each has another Service too. */
+const areShared = ({ context: { existingPIPs } }: Vector): boolean =>
+  Array.isArray(existingPIPs) &&
+  existingPIPs.some(
+    (body) => isObject(body) && isObject(body['tags']) && tagIn(body['tags'], serviceTag)?.includes(','),
+  )
 
 export const pitfalls: readonly Pitfall[] = [
   {
@@ -124,6 +158,27 @@ export const pitfalls: readonly Pitfall[] = [
     shownBy: ({ operation, context }) =>
       operation === 'tags.reconcile' && (context['systemTags'] ?? '') !== '',
     why: 'tags that nobody here asked for are left as they are: another program may have set them',
+  },
+  {
+    shownBy: (one) => one.operation === 'tags.reconcile' && differsInCase(one),
+    why: 'names of tags have no case in Azure, but values have: one that is asked for otherwise is written',
+  },
+  {
+    shownBy: ({ operation, context: { tags } }) =>
+      operation === 'tags.parse' &&
+      typeof tags === 'string' &&
+      tags.trim() !== '' &&
+      azureAnnotations['publicIPTags']?.type.parse(tags).ok === false,
+    why: 'an entry that is no pair, or a name given twice, is refused, not dropped: bills and policies go by tags',
+  },
+  {
+    shownBy: (one) => one.operation === 'publicIP.ensureExists' && isGivenWithLabel(one),
+    why: 'an address that somebody else made is used as it is, and never changed: a label for it has no effect, and the Service is told',
+  },
+  {
+    shownBy: (one) =>
+      one.operation === 'publicIP.reconcile' && one.context['wantLb'] === false && areShared(one),
+    why: 'an address that another Service has too stays as it is, with its tags: whose it is, its name and the load balancers say',
   },
   {
     shownBy: ({ operation }) => operation === 'node.ready',

@@ -15,7 +15,11 @@ function factOf(body: JsonObject): PublicIPFact {
   return {
     name: typeof body['name'] === 'string' ? body['name'] : '',
     ...(typeof ipAddress === 'string' ? { ipAddress } : {}),
-    version: publicIPAddressVersion === 'IPv6' ? 'IPv6' : 'IPv4',
+    // Not every case says which family it is; the address does.
+    version:
+      publicIPAddressVersion === 'IPv6' || (typeof ipAddress === 'string' && ipAddress.includes(':'))
+        ? 'IPv6'
+        : 'IPv4',
     ...(typeof label === 'string' ? { dnsLabel: label } : {}),
     ...(typeof services === 'string' ? { services: services.split(',') } : {}),
   }

@@ -179,13 +179,12 @@ export const ensured: Compare = (one) => {
   const after = written(seen?.spec, want?.spec)
   const body = isObject(after) ? after : {}
   const address = seen?.out['address']
+  const made = (want ?? (given ? seen : undefined)) !== undefined
+  // Of an address that is new, a case may tell no more than that there is one.
+  if (expected.publicIP['name'] === undefined) return [...error, ...differences(true, made, 'made')]
   return [
     ...error,
-    ...differences(
-      textIn(expected.publicIP, 'name') === pipName,
-      (want ?? (given ? seen : undefined)) !== undefined,
-      'name',
-    ),
+    ...differences(textIn(expected.publicIP, 'name') === pipName, made, 'name'),
     ...differences(
       objectIn(withMethod(expected.publicIP), 'properties'),
       {
