@@ -20,11 +20,12 @@ export const routeProblems = (
 
 function tlsProblems(
   lb: LoadBalancer,
-  { certificates, tlsPorts, tlsPolicy, alpnPolicy }: AwsSettings,
+  { certificates, tlsPorts, tlsPolicy, alpnPolicy, backendProtocol }: AwsSettings,
 ): readonly Problem[] {
   const problems: Problem[] = []
   if (certificates === undefined) {
-    for (const setting of [tlsPorts, tlsPolicy, alpnPolicy])
+    const encrypted = backendProtocol?.value === 'ssl' ? backendProtocol : undefined
+    for (const setting of [tlsPorts, tlsPolicy, alpnPolicy, encrypted])
       if (setting !== undefined && setting.value !== 'None')
         problems.push(
           warning('LB_TLS_NO_CERTIFICATE', setting.path, 'without a certificate no port ends TLS', {

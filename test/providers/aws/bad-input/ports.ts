@@ -21,6 +21,15 @@ export const ports: readonly Row[] = [
     severity: 'warning',
   },
   {
+    name: 'TLS to the targets without a certificate',
+    annotations: { 'backend-protocol': 'ssl' },
+    code: 'LB_TLS_NO_CERTIFICATE',
+    path: at('backend-protocol'),
+    value: 'ssl',
+    says: /ssl-cert/,
+    severity: 'warning',
+  },
+  {
     name: 'QUIC on a TCP port',
     annotations: { 'quic-enabled-ports': '80' },
     code: 'LB_PORTS_UNKNOWN',
