@@ -6,19 +6,16 @@ import { isFrontend, ourRules } from './our-stack.ts'
 import { distinct, rangeText } from './peer-form.ts'
 import { planOf } from './planned.ts'
 import { fieldsOf, listOf, textOf, verdict } from './shapes.ts'
-import { read, wanted, withAnnotations } from './units.ts'
+import { read, wanted, withAddressType } from './single.ts'
 
 const rangesOf = ({ parts }: Resource): readonly unknown[] =>
   Object.values(parts ?? {}).flatMap(({ spec }) => spec['CidrIp'] ?? spec['CidrIpv6'] ?? [])
 
 const ranges = read(
   (one) => {
-    const { ipAddressType, prefixListsConfigured } = fieldsOf(one.context['fields'])
+    const listed = fieldsOf(one.context['fields'])['prefixListsConfigured'] === true
     return {
-      service: withAnnotations(one, {
-        [`${beta}ip-address-type`]: textOf(ipAddressType) || 'ipv4',
-        ...(prefixListsConfigured === true ? { [`${beta}security-group-prefix-lists`]: 'pl-1' } : {}),
-      }),
+      service: withAddressType(one, listed ? { [`${beta}security-group-prefix-lists`]: 'pl-1' } : {}),
     }
   },
   (plan) => distinct(plan.resources.filter(isFrontend).flatMap(rangesOf)),

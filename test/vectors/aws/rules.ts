@@ -5,7 +5,7 @@ import { ourRules } from './our-stack.ts'
 import { theirNetworking } from './their-stack.ts'
 import { planOf, type Asked } from './planned.ts'
 import { fieldsOf, type Fields, listOf, sorted, textOf, verdict, wordOf } from './shapes.ts'
-import { withAnnotations } from './units.ts'
+import { withAnnotations } from './single.ts'
 
 const isQuic = ({ tgProtocol }: Fields): boolean => textOf(tgProtocol).endsWith('QUIC')
 

@@ -10,7 +10,7 @@ import type { Compare, Vector } from '../vector.ts'
 import { certificateArn, completed, withCertificates } from './given.ts'
 import { isOfController, isTaken, setOf } from './planned.ts'
 import { fieldsOf, listOf, sorted, textOf, verdict } from './shapes.ts'
-import { wanted } from './units.ts'
+import { wanted } from './single.ts'
 
 const blueprint = createBlueprint({})
 

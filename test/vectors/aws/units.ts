@@ -1,56 +1,14 @@
 /** Single steps of the peer's model builder: each is asked for by a Service, and read off the plan. */
 import { sharedTargetsTag } from '../../../providers/aws/tags.ts'
 import type { Resource } from '../../../src/plan/resource.ts'
-import type { Contributed } from '../../support/plan-service.ts'
 import type { Compare, Vector } from '../vector.ts'
 import { beta, nodeGroup, targetTypeKey, withNames } from './given.ts'
 import { asked, isFrontend, ourHealth, ourMappings, ourRules, servicePort } from './our-stack.ts'
 import { numeric, pairs, unusual, unusualTargets } from './peer-form.ts'
 import { theirMappings, theirRules } from './their-stack.ts'
 import { planOf, type Asked } from './planned.ts'
-import { fieldsOf, type Fields, firstOf, listOf, sorted, textOf, verdict, wordOf } from './shapes.ts'
-
-export const of = (plan: Contributed, kind: string): readonly Resource[] =>
-  plan.resources.filter((one) => one.kind === kind)
-export const bodyOf = (plan: Contributed, kind: string): Fields => of(plan, kind)[0]?.spec ?? {}
-
-export const wanted = (one: Vector): unknown =>
-  firstOf(fieldsOf(one.expected), 'want', 'wantValue', 'wantTags', 'expected', 'wantManageSGRules')
-
-/** The Service of a case, wherever it stands, with further annotations where it has none of them. */
-export function withAnnotations(one: Vector, more: Readonly<Record<string, string>> = {}): Fields {
-  const fields = fieldsOf(one.context['fields'])
-  const service = fieldsOf(one.service ?? fields['svc'] ?? fields['service'])
-  const metadata = fieldsOf(service['metadata'])
-  const loose = fieldsOf(one.context['annotations'])
-  return {
-    ...service,
-    metadata: { ...metadata, annotations: { ...more, ...loose, ...fieldsOf(metadata['annotations']) } },
-  }
-}
-
-/** Settings of a case beside its flags. */
-const controllerOf = (one: Vector, more: Fields = {}): Fields => ({
-  ...fieldsOf(one.context['fields']),
-  ...one.context,
-  ...more,
-})
-
-/** A plan of the case, with one thing read off it. */
-export const read =
-  (
-    ask: (one: Vector) => Partial<Asked>,
-    value: (plan: Contributed, one: Vector) => unknown,
-    want: (one: Vector) => unknown = wanted,
-  ): Compare =>
-  (one) => {
-    const plan = planOf({
-      service: withAnnotations(one),
-      controller: controllerOf(one),
-      ...ask(one),
-    })
-    return verdict(one.expected, { problems: plan.problems, value: value(plan, one) }, want(one))
-  }
+import { bodyOf, controllerOf, of, read, wanted, withAddressType, withAnnotations } from './single.ts'
+import { fieldsOf, type Fields, listOf, sorted, textOf, verdict, wordOf } from './shapes.ts'
 
 const nothing = (): Partial<Asked> => ({})
 
@@ -71,10 +29,7 @@ function addressed(one: Vector): Partial<Asked> {
 
 const clientRules = read(
   (one) => ({
-    service: withAnnotations(one, {
-      [`${beta}ip-address-type`]:
-        textOf(fieldsOf(one.context['fields'])['ipAddressType'] ?? one.context['ipAddressType']) || 'ipv4',
-    }),
+    service: withAddressType(one),
     controller: { enableBackendSG: true, backendSecurityGroup: 'sg-backend' },
   }),
   (plan) => sorted(plan.resources.filter(isFrontend).flatMap(({ parts }) => ourRules(parts))),
