@@ -87,7 +87,7 @@ function next(records: Records, one: Step): Records {
       const etag = one.stale ? '' : (item?.etag ?? '')
       return updateAddress(records, item?.id ?? 'none', { etag, set: { tags: { owner: 'z' } } }).records
     }
-    case 'retarget': {
+    default: {
       const item = nth(records.listeners, one.of)
       const set = { targets: [] as const, sources: ['10.0.0.0/8'] }
       return updateListener(records, item?.id ?? 'none', { etag: one.stale ? '' : (item?.etag ?? ''), set })
