@@ -45,6 +45,9 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
+/** So long the real one keeps a connection that nobody asks anything over. */
+const idleMs = 90_000
+
 const notServed = () => new ApiFault(404, 'NotFound', 'the server could not find the requested resource')
 const badMethod = () =>
   new ApiFault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource')
@@ -102,6 +105,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ApiServe
     tls === undefined
       ? createServer(listener)
       : createTlsServer({ cert: tls.certificate, key: tls.key }, listener)
+  server.keepAliveTimeout = idleMs
   server.on('upgrade', (request, socket: Socket, head) => {
     const { response, upgrade } = upgradeOf(request, socket, head)
     void serve(request, response, upgrade)

@@ -219,3 +219,9 @@ test('the kubeconfig leads to the server', () =>
     assert.match(server.kubeconfig(), new RegExp(`server: ${server.url}\n`))
     assert.equal((await call(server, '/readyz')).body, 'ok')
   }))
+
+test('a client that asks now and then keeps its connection: a new one costs more than most requests', () =>
+  serving(async (server) => {
+    const { headers } = await call(server, services, { headers: { connection: 'keep-alive' } })
+    assert.equal(headers['keep-alive'], 'timeout=90')
+  }))
