@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
-import { nodeProxySettings } from '../config/node-proxy-settings.ts'
-import { providers } from '../provider/names.ts'
-import { helpEnd, oneOf, type AddCommand } from './context.ts'
-import { outputs } from './dry-run.ts'
+import type { Command, Option } from 'commander'
+import { nodeProxyTable } from '../config/node-proxy-settings.ts'
+import { controllerTable } from '../config/schema.ts'
+import { flagOf } from '../config/setting-table.ts'
+import { liveProviders, providers } from '../provider/names.ts'
+import { helpEnd, oneOf, type AddCommand, type OneOf } from './context.ts'
 
 type Shell = 'bash' | 'zsh' | 'fish'
 
@@ -49,19 +50,20 @@ interface Vocabulary {
 
 const argumentValues: Readonly<Record<string, readonly string[]>> = { completion: ['bash', 'zsh', 'fish'] }
 
-/** What an option takes, by its name, where that is a word of a few. The option itself refuses others. */
-const optionValues: Readonly<Record<string, readonly string[]>> = {
-  '--provider': providers,
-  '--output': outputs,
-  '--fail-on': ['error', 'warning'],
-  '--data-plane': nodeProxySettings.dataPlane.options ?? [],
-}
+/** What settings take where that is a word of a few, by their flags. */
+const settingValues = new Map(
+  [controllerTable, nodeProxyTable].flatMap(({ settings }) =>
+    [...settings].map(([path, { options = [] }]) => [flagOf(path), options] as const),
+  ),
+)
 
-/** These have fewer forms than `dry-run`. */
-const ownValues: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  status: { '--output': ['text', 'json'] },
-  annotations: { '--output': ['text', 'json'] },
-  'node-proxy': { '--output': ['text', 'json'] },
+/** A plan can be made for more clouds than can be run on. */
+const planned: ReadonlySet<string> = new Set(['dry-run', 'annotations'])
+
+function valuesOf(command: string, { long = '', parseArg }: Option): readonly string[] {
+  if (long === '--provider') return planned.has(command) ? providers : liveProviders
+  const { accepted } = (parseArg ?? {}) as Partial<OneOf<string>>
+  return accepted ?? settingValues.get(long) ?? []
 }
 
 function vocabularyOf(program: Command): Vocabulary {
@@ -76,7 +78,7 @@ function vocabularyOf(program: Command): Vocabulary {
         doc: option.description,
         short: option.short,
         takesValue: option.required,
-        values: ownValues[command.name()]?.[option.long ?? ''] ?? optionValues[option.long ?? ''] ?? [],
+        values: valuesOf(command.name(), option),
       })),
     })),
   }

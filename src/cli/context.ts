@@ -206,11 +206,18 @@ export function helpEnd(help: HelpEnd): string {
   ].join('\n')
 }
 
+/** A parser of an option that takes one of a few words, which completion offers. */
+export interface OneOf<T extends string> {
+  (value: string): T
+  readonly accepted: readonly T[]
+}
+
 /** Refuses what is not in the list; commander shows the option and the sentence. */
-export const oneOf =
-  <const T extends string>(accepted: readonly T[]) =>
-  (value: string): T => {
+export function oneOf<const T extends string>(accepted: readonly T[]): OneOf<T> {
+  const parse = (value: string): T => {
     const found = accepted.find((option) => option === value)
     if (found === undefined) throw new InvalidArgumentError(`Accepted: ${accepted.join(', ')}.`)
     return found
   }
+  return Object.assign(parse, { accepted })
+}

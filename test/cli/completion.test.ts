@@ -21,6 +21,13 @@ const rows: readonly Row[] = [
   { typed: 'lb-controller dry-run --comp', offers: ['--compare'] },
   { typed: 'lb-controller annotations -o ', offers: ['text', 'json'] },
   { typed: 'lb-controller dry-run --facts ', offers: [] },
+  { typed: 'lb-controller doctor --output ', offers: ['text', 'json'] },
+  { typed: 'lb-controller facts -o ', offers: ['yaml', 'json'] },
+  { typed: 'lb-controller adopt --from ', offers: ['ccm', 'lbc'] },
+  { typed: 'lb-controller run --policy ', offers: ['sync', 'plan-only'] },
+  { typed: 'lb-controller run --provider ', offers: ['aws', 'local'] },
+  { typed: 'lb-controller node-proxy --data-plane n', offers: ['nftables'] },
+  { typed: 'lb-controller sandbox --provider ', offers: ['aws', 'local'] },
 ]
 
 test('bash completes commands, flags and values, and leaves files to bash', async () => {

@@ -19,6 +19,14 @@ interface Closable {
 
 const againMs = 1_000
 
+/** On a restart the process before holds the port for a moment; for longer it is somebody who does the same work. */
+const hintOf = (error: unknown): { readonly hint?: string } =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    ? {
+        hint: 'another program has this port: does kube-proxy, or another node proxy, still run on this node?',
+      }
+    : {}
+
 /**
  * Serves as soon as the address can be had: on a restart the process before may still hold it. Packets do not wait
  * for it. `closed` resolves after the signal aborted and the server is down.
@@ -38,7 +46,7 @@ export function keepServing<S extends Closable>(
         await aborted(signal)
         return await server.close()
       } catch (error) {
-        if (!said) log.warn('cannot be served yet, trying again', { what, error })
+        if (!said) log.warn('cannot be served yet, trying again', { what, error, ...hintOf(error) })
         said = true
         await clock.sleep(againMs, signal)
       }
