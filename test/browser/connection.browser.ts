@@ -32,11 +32,17 @@ browserTest('what went while nobody told of it is said to be gone, and is back w
   await withPage(story, { hash: '#shop/web' }, async ({ page, server }) => {
     await server.close()
     await page.getByText(/^Not connected since/).waitFor()
+    await page.waitForTimeout(300)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.waitForTimeout(2_500)
+    assert.ok(!asked.includes('/api/services/shop/web'), 'one that does not answer is not asked for more')
     story.remove('shop/web')
     const again = await servePage({ source: story, clock: systemClock, bind: `127.0.0.1:${server.port}` })
     try {
       await page.getByText(/^It was deleted before \d\d:\d\d:\d\d/).waitFor()
       await page.getByRole('heading', { name: 'shop/web' }).waitFor()
+      await page.locator('.pill', { hasText: 'gone' }).waitFor()
       story.put(told)
       await page.getByText(/^It was deleted/).waitFor({ state: 'detached' })
     } finally {

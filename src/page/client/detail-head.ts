@@ -1,9 +1,13 @@
-import type { Detail, ProblemLine } from '../wire.ts'
+import type { Detail, ProblemLine, ServiceState } from '../wire.ts'
+import type { Looks } from './looks.ts'
 import { el } from './dom.ts'
 import { spanText, stateWords } from './words.ts'
 
+const pill = (state: ServiceState, word: string): HTMLElement =>
+  el('span', { class: `pill ${state}` }, el('span', { class: `mark ${state}`, 'aria-hidden': 'true' }), word)
+
 /** What a Service is, and where it is reached. */
-export function headOf({ detail, now }: { readonly detail: Detail; readonly now: number }): HTMLElement {
+export function headOf({ detail, now, gone }: Pick<Looks, 'detail' | 'now' | 'gone'>): HTMLElement {
   const { row, addresses, clusterAddresses, ports, created, policy } = detail
   const slash = row.key.indexOf('/')
   const facts: (readonly [string, string])[] = [
@@ -37,12 +41,7 @@ export function headOf({ detail, now }: { readonly detail: Detail; readonly now:
         el('span', { class: 'space' }, `${row.key.slice(0, slash)}/`),
         row.key.slice(slash + 1),
       ),
-      el(
-        'span',
-        { class: `pill ${row.state}` },
-        el('span', { class: `mark ${row.state}`, 'aria-hidden': 'true' }),
-        stateWords[row.state],
-      ),
+      gone === undefined ? pill(row.state, stateWords[row.state]) : pill('inner', 'gone'),
     ),
     el(
       'p',

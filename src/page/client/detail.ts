@@ -1,31 +1,12 @@
-import type { ConditionLine, Detail } from '../wire.ts'
+import type { ConditionLine } from '../wire.ts'
 import { headOf, problemsOf } from './detail-head.ts'
 import { eventsOf, pastOf } from './detail-past.ts'
 import { objectsOf, planOf } from './detail-plan.ts'
-import { el, type Child, type Memo } from './dom.ts'
+import { el, type Child } from './dom.ts'
+import type { Looks } from './looks.ts'
 import { pictureOf } from './picture.ts'
 import { nothing } from './pieces.ts'
-import type { Rates } from './rates.ts'
 import { spanText, timeText } from './words.ts'
-
-/** `seen`: at this time it went; else it had gone by then. */
-export interface Gone {
-  readonly at: number
-  readonly seen: boolean
-}
-
-export interface Looks {
-  readonly memo: Memo
-  readonly detail: Detail
-  readonly rates: Rates
-  /** Of the picture, in CSS pixels. */
-  readonly width: number
-  /** How many lines of the table are drawn; undefined: it is folded. */
-  readonly tableLines: number | undefined
-  /** By the clock of the server. */
-  readonly now: number
-  readonly gone: Gone | undefined
-}
 
 /** All of one Service, the most urgent first. */
 export function detailParts(looks: Looks): Child[] {

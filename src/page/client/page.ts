@@ -3,12 +3,13 @@ import { Announcer } from './announcer.ts'
 import { bannersOf } from './banners.ts'
 import { missing, skeleton, unreachable } from './blank.ts'
 import type { ConnectionState } from './connection.ts'
-import { detailParts, type Gone } from './detail.ts'
+import { detailParts } from './detail.ts'
 import { becomeChildren, el, Memo } from './dom.ts'
 import { frameOf } from './frame.ts'
 import { hashOf, keyIn } from './hash.ts'
 import { helpDialog } from './help.ts'
 import { ServiceList } from './list.ts'
+import type { Gone } from './looks.ts'
 import { overviewParts, type Told } from './overview.ts'
 import { Rates } from './rates.ts'
 import { stateWords } from './words.ts'
@@ -213,7 +214,8 @@ export class Page {
 
   /** Reads the chosen Service, now or as soon as that is due. */
   #look(): void {
-    if (this.#chosen === undefined || this.#lookTimer !== undefined) return
+    // Who serves the page is asked by the connection alone until it answers.
+    if (this.#chosen === undefined || this.#lookTimer !== undefined || this.#state.is === 'lost') return
     if (!this.#loaded || !this.#rows.has(this.#chosen)) {
       this.#missing = this.#loaded && this.#detail === undefined
       return this.#draw()
