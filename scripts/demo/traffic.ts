@@ -8,7 +8,7 @@ export interface Answer {
   readonly ms: number
 }
 
-/** Rejects when nothing, or no whole answer, came within 2 s. */
+/** Rejects when nothing, or no whole answer, came within 10 s. */
 export function visit(address: string, from?: string): Promise<Answer> {
   const began = performance.now()
   return new Promise((resolve, reject) => {
@@ -17,7 +17,7 @@ export function visit(address: string, from?: string): Promise<Answer> {
         host: address,
         port: 80,
         agent: false,
-        timeout: 2_000,
+        timeout: 10_000,
         headers: { accept: 'application/json', connection: 'close' },
         ...(from === undefined ? {} : { localAddress: from }),
       },
@@ -31,7 +31,7 @@ export function visit(address: string, from?: string): Promise<Answer> {
         })
       },
     )
-    asking.once('timeout', () => asking.destroy(new Error('no answer within 2 s')))
+    asking.once('timeout', () => asking.destroy(new Error('no answer within 10 s')))
     asking.once('error', reject)
     asking.end()
   })

@@ -94,11 +94,17 @@ browserTest('traffic moves the counters and the lines; with reduced motion only 
         await page.waitForTimeout(1_100)
       }
       await page.getByText('150 in all').first().waitFor()
-      await page.locator('.line.busy').first().waitFor({ state: 'attached' })
-      const moving = await page.evaluate(
-        () => getComputedStyle(document.querySelector('.line.busy')!).animationName,
-      )
-      assert.equal(moving, still ? 'none' : 'travel')
+      // It goes on, so that a line is still busy when a slow machine comes to look at it.
+      const traffic = setInterval(() => story.traffic('shop/web', 5), 200)
+      try {
+        const moving = await page
+          .locator('.line.busy')
+          .first()
+          .evaluate((line) => getComputedStyle(line).animationName)
+        assert.equal(moving, still ? 'none' : 'travel')
+      } finally {
+        clearInterval(traffic)
+      }
     })
   }
 })

@@ -77,7 +77,7 @@ interface Line {
   /** Sends from this address. */
   readonly as?: (family: Family) => string
   readonly protocols?: readonly Protocol[]
-  /** Served by the process itself, which opens it when the rules are written. */
+  /** This comes a moment after the rules that serve the canary. */
   readonly late?: true
 }
 
@@ -117,7 +117,8 @@ const rows: readonly Row[] = [
     lines: senders.flatMap(([sender, own]) => [
       line(sender, web, 'cluster', 'refused', { port: servicePort + 1 }),
       line(sender, overTcp, 'cluster', 'refused', { protocols: ['UDP'] }),
-      line(sender, { ...web, number: 99 }, 'cluster', 'silence'),
+      // Which addresses are for Services a cluster may or may not tell: nothing waits for that.
+      line(sender, { ...web, number: 99 }, 'cluster', 'silence', { late: true }),
       line(sender, foreign, 'load-balancer', from('beyond', own)),
       line(sender, web, 'node-port', 'refused', { host: other }),
       line(sender, behindProxy, 'load-balancer', from('beyond', own)),
@@ -146,6 +147,7 @@ const rows: readonly Row[] = [
     flags: ['--nodeport-addresses', 'primary,localhost'],
     lines: [
       line('client', web, 'node-port', from('a', node), { host: primary }),
+      // Served by the process itself, which listens when the rules are written.
       line('n1', web, 'node-port', from('a', node), { to: loopback, protocols: ['TCP'], late: true }),
       line('n1', web, 'node-port', 'refused', { to: loopback, protocols: ['UDP'] }),
       line('n1', far, 'node-port', 'refused', { to: loopback, protocols: ['TCP'] }),
@@ -246,12 +248,17 @@ describe('settings, nftables', { skip }, () => {
             { to: addressOf(14, 'cluster', family), port: servicePort },
             /^beyond /,
           )
-      for (const { from: space, to, port } of lines.filter(({ late }) => late))
-        for (const family of families)
+      for (const { from: space, to, port, comes } of lines.filter(({ late }) => late))
+        for (const family of families) {
+          const wanted = comes(family)
+          const timeoutMs = wanted === 'silence' ? 400 : 5_000
           await eventually(
-            `${to(family)}:${port} is open`,
-            async () => (await shot(rig, space, { to: to(family), port })) !== 'refused',
+            `${space} to ${to(family)}:${port} comes to ${wanted}`,
+            async () => (await shot(rig, space, { to: to(family), port, timeoutMs })) === wanted,
           )
+        }
+      // What was let by until then must not lead later packets of the same ports.
+      await must(['ip', 'netns', 'exec', rig.namespaceOf('n1'), 'conntrack', '-F'])
       const found = await Promise.all(
         lines.flatMap(({ protocols = ['TCP', 'UDP'], ...one }) =>
           protocols.flatMap((protocol) =>

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { Exchange } from './read-tutorial.ts'
 
-const patienceMs = 120_000
+const patienceMs = 240_000
 
 /** One shell for a whole tutorial: what is set in one piece is there in the next. */
 export class Shell {
@@ -38,9 +38,11 @@ export class Shell {
     let out = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
     const answers: string[] = []
-    // A shell that was quicker than kubectl has said its first prompt to nobody.
+    // A shell that was quicker than kubectl has said its first prompt to nobody; another one says it late. What it
+    // answers to this comes after both.
     await until(() => prompt.test(out) || out.includes('pressing enter'), child, commands)
-    if (!prompt.test(out)) child.stdin.write('\n')
+    child.stdin.write('echo re""ady\n')
+    await until(() => /^ready\r?$[^]*[$#] ?$/m.test(out) && prompt.test(out), child, commands)
     for (const { typed, answer } of exchanges) {
       await until(() => prompt.test(out), child, typed)
       out = ''
