@@ -5,6 +5,8 @@ import { canonicalRule } from '../../../providers/gcp/kinds/forwarding-rule-form
 import { portRange, protocolOf, rulePorts, transportsOf } from '../../../providers/gcp/ports.ts'
 import { gcpClasses } from '../../../providers/gcp/scheme.ts'
 import { equal, isObject, type Json, type JsonObject } from '../../../src/lib/json.ts'
+import { mergePatch } from '../../../localstack/kubernetes/patch/merge-patch.ts'
+import { servicePatch } from '../../../src/kube/patch.ts'
 import { ownerOf } from '../../../src/model/from-service.ts'
 import type { Port } from '../../../src/model/load-balancer.ts'
 import { planOffline } from '../../../src/plan/offline.ts'
@@ -101,6 +103,24 @@ const removed: Compare = ({ service, expected }) => {
   )
 }
 
+/** Annotations as one patch of ours writes them; an empty value takes one away. */
+const annotated: Compare = ({ service, context, expected }) => {
+  const wanted = body(expected)
+  if (service === undefined || service === null) return ['no Service']
+  const annotations = Object.fromEntries(
+    Object.entries(body(context['newAnnotations'])).map(([key, value]) => [
+      key,
+      typeof value === 'string' && value !== '' ? value : null,
+    ]),
+  )
+  const patch = servicePatch(service, { annotations }, 0)
+  const after = patch === undefined ? {} : body(body(mergePatch(service, patch.body))['metadata'])
+  return [
+    ...differences('update', patch !== undefined, wanted['update']),
+    ...(patch === undefined ? [] : differences('anns', after['annotations'], wanted['anns'])),
+  ]
+}
+
 export const legacyCompares: Readonly<Record<string, Compare>> = {
   'ports.mixedProtocol': ({ service, expected }) => {
     const spec = service?.spec ?? {}
@@ -133,6 +153,7 @@ export const legacyCompares: Readonly<Record<string, Compare>> = {
     return differences('needsUpdate', !equal(before, after), wanted['needsUpdate'])
   },
   'loadBalancerIP.verify': verifyAddress,
+  'annotations.compute': annotated,
   'loadBalancerClass.external': served,
   'rbs.annotationHandoff': served,
   'rbs.finalizerHandoff': served,
