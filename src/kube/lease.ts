@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { KubeObject } from '../model/objects.ts'
 import { silentLog, type Log } from '../observe/log.ts'
 import { deadline } from '../lib/deadline.ts'
-import { isConflict, isNotFound } from './errors.ts'
+import { isConflict, isForbidden, isNotFound } from './errors.ts'
 import { apiVersionOf, leases, type KubeApi } from './port.ts'
 import { microTime } from './time.ts'
 
@@ -112,10 +112,16 @@ export class Lease {
       this.#opts.log[isConflict(error) ? 'debug' : 'warn']('a lease request failed', {
         error,
         held: this.held,
+        ...(isForbidden(error) ? { hint: this.#hint() } : {}),
       })
     } finally {
       limit.clear()
     }
+  }
+
+  #hint(): string {
+    const { namespace, name } = this.#opts
+    return `bind to this account the Role of the manifests, and let it name this lease, ${namespace}/${name}`
   }
 
   /**

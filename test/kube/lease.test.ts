@@ -5,6 +5,7 @@ import { KubeError } from '../../src/kube/errors.ts'
 import { Lease, type LeaseObject } from '../../src/kube/lease.ts'
 import { leases, type ObjectRef, type ResourceType } from '../../src/kube/port.ts'
 import type { KubeObject } from '../../src/model/objects.ts'
+import { silentLog, type Log } from '../../src/observe/log.ts'
 import { MemoryCluster } from './memory.ts'
 
 const ref = { namespace: 'kube-system', name: 'lb-controller' }
@@ -278,3 +279,22 @@ test('lease: handlers that throw lose nothing', () =>
     assert.equal(lease.holder, 'a')
     assert.equal(cluster.all<LeaseObject>(leases)[0]?.spec?.holderIdentity, '')
   }))
+
+test('lease: who may not have it is told what allows it', async () => {
+  const clock = new VirtualClock()
+  const lines: unknown[] = []
+  const link = new MemoryCluster()
+  link.before = () => Promise.reject(new KubeError(403, 'Forbidden', 'no'))
+  const log: Log = { ...silentLog, warn: (message, fields) => lines.push([message, fields?.['hint']]) }
+  const end = new AbortController()
+  const running = new Lease({ ...ref, api: link, clock, identity: 'a', log }).start(end.signal)
+  await settle()
+  end.abort()
+  await settle()
+  await clock.advance(8_000)
+  await running
+  assert.deepEqual(lines[0], [
+    'a lease request failed',
+    'bind to this account the Role of the manifests, and let it name this lease, kube-system/lb-controller',
+  ])
+})
