@@ -13,6 +13,7 @@ export function factsText(facts: SandboxFacts, paint: Paint): string {
     ['Services', layout.serviceRange],
     ...(facts.dns === undefined ? [] : [['DNS', facts.dns]]),
     ['load balancers', `${layout.pool} (${facts.provider})`],
+    ...(facts.volumes === undefined ? [] : [['volumes', volumesText(facts.volumes)]]),
     ...(facts.page === undefined ? [] : [['page', facts.page]]),
     ['kubeconfig', facts.kubeconfig],
     ['log', facts.log],
@@ -22,6 +23,11 @@ export function factsText(facts: SandboxFacts, paint: Paint): string {
     .map((part) => `${indented(part)}\n`)
     .join('')
 }
+
+const volumesText = (volumes: NonNullable<SandboxFacts['volumes']>): string =>
+  volumes === 'mounted'
+    ? 'mounted, for each pod alone'
+    : `not mounted: their paths are mapped in commands (${volumes.mapped})`
 
 /** What to type next; with manifests in it, there is something to look at already. */
 export function nextText(

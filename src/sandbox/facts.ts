@@ -16,6 +16,8 @@ export interface SandboxFacts {
   /** Where the page is, where there is one. */
   readonly page?: string
   readonly dns?: string
+  /** Whether pods find volumes at their paths, or only commands do, and why. */
+  readonly volumes?: 'mounted' | { readonly mapped: string }
   /** What the system lacks, and how to mend it. */
   readonly advice: readonly string[]
   /** Where the first address that is given out is reached, at port 80. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { runControllers } from '../../localstack/kubernetes/controllers/run.ts'
 import type { ClusterState } from '../../localstack/kubernetes/state.ts'
 import { loadConfig } from '../config/load.ts'
@@ -27,6 +28,8 @@ import { Networks } from './networks.ts'
 import { SandboxPage } from './page.ts'
 import { Parts, type Part } from './part.ts'
 import { installTools } from './pods/tools/install.ts'
+import type { MountMeans } from './pods/mounts/means.ts'
+import { probeMounts } from './pods/mounts/probe.ts'
 import { keyOf, trafficPath, type BalancerView } from './path.ts'
 import { localPods } from './pods/local-pods.ts'
 import { SandboxRefused } from './problem.ts'
@@ -92,13 +95,18 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
   const { folder, log } = wish
   /** Where names are asked, once the DNS server has found its place. */
   let nameserver = ''
+  let means: MountMeans | undefined
+  const probed = probeMounts(folder.pods)
   const { at, translation, layout, state, server, access, pods } = await openApi({
     ...wish,
     pods: (state, _layout, translation) =>
       localPods(state, {
         folder: folder.pods,
         resolver: () => ({ nameserver, domain: 'cluster.local' }),
+        means: () => means,
         tools: [folder.tools],
+        // The tools are this program: its folder is one above that of the file.
+        kept: [dirname(process.execPath), dirname(dirname(wish.program))],
         place: (address, port) => translation.at('TCP', { address, port }),
       }),
   })
@@ -135,6 +143,8 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     }),
   )
   nameserver = dns.port === 53 ? dns.address : `${dns.address}:${dns.port}`
+  const mounting = await probed
+  if (typeof mounting !== 'string') means = mounting
   runControllers(state, cluster.signal, { runner: () => pods.runner })
   await dns.ready
 
@@ -180,6 +190,7 @@ async function start(wish: SandboxWish, parts: Parts, since: number): Promise<Sa
     advice: loopbackAdvice(translation.facts, layout.base),
     firstAddress: translation.at('TCP', { address: firstOf(layout.pool), port: 80 }),
     dns: `${dns.address}:${dns.port}`,
+    volumes: typeof mounting === 'string' ? { mapped: mounting } : 'mounted',
     ...(pageServer === undefined ? {} : { page: pageServer.url }),
   }
   const lacks = (): readonly string[] => {

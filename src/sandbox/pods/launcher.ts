@@ -8,13 +8,19 @@ import { expanded, localCommand, setupOf, type Setup } from './container-setup.t
 import { EchoHouse } from './echo/house.ts'
 import { startEcho, type EchoTools } from './echo/server.ts'
 import type { PodSelf } from './fields.ts'
-import { Guard, reap } from './guard.ts'
+import { Guard, marker, reap } from './guard.ts'
 import type { Launched, Launcher, LaunchWish } from './launch.ts'
-import { prepareNginx } from './nginx.ts'
+import { mapPaths, type MountPath } from './mount-paths.ts'
+import { containerView } from './mounts/container-view.ts'
+import type { MountMeans } from './mounts/means.ts'
+import { isWithin } from './mounts/mount-plan.ts'
+import type { MountView } from './mounts/mount-view.ts'
+import { nginxMounts, prepareNginx } from './nginx.ts'
 import type { Container, Handler, Pod } from './objects.ts'
 import { check, type Checked } from './probe-check.ts'
 import { startProcess } from './process.ts'
-import { podFolder, type PodFolder, type Resolver } from './pod-folder.ts'
+import { hostnameOf, type Resolver } from './identity-files.ts'
+import { podFolder, type PodFolder } from './pod-folder.ts'
 import { serviceVariables } from './service-variables.ts'
 import { startCommand } from './start-command.ts'
 import { LaunchFailure, launchFailure, type Place } from './workload.ts'
@@ -28,6 +34,10 @@ export interface LauncherOptions {
   /** Who answers names. Default: nobody of the sandbox. */
   /** Asked for each pod: where the DNS server is may show later than pods are thought of. */
   readonly resolver?: () => Resolver
+  /** Asked for each container: what mounts its volumes. Default: nothing, so that their paths are mapped. */
+  readonly means?: () => MountMeans | undefined
+  /** Folders that programs of pods need where they are, also where a volume is mounted over them. Default: none. */
+  readonly kept?: readonly string[]
   /** Folders in front of the machine's own PATH. */
   readonly tools?: readonly string[]
   readonly clock?: Clock
@@ -51,6 +61,8 @@ export class LocalLauncher implements Launcher {
   readonly #folders = new Map<string, PodFolder>()
   /** By container of a pod: the Services that there were when it began, which is what its variables tell for good. */
   readonly #known = new Map<string, Map<string, readonly ServiceObject[]>>()
+  /** By pod and container. Made once: what runs would lose its mounts with their places. */
+  readonly #views = new Map<string, Map<string, MountView>>()
 
   constructor(options: LauncherOptions) {
     this.#options = options
@@ -130,15 +142,17 @@ export class LocalLauncher implements Launcher {
     const { folder: pods, sources, tools = [] } = this.#options
     const folder = this.#folderOf(self.pod)
     const root = folder.root(container.name)
-    const mounts = folder.mount(self, container)
-    if (!mounts.ok) throw new LaunchFailure('FailedMount', mounts.error)
+    const mounted = folder.mount(self, container)
+    if (!mounted.ok) throw new LaunchFailure('FailedMount', mounted.error)
+    const mounts = [...this.#imageMounts(self.pod, container), ...mounted.value]
     const { namespace = 'default' } = self.pod.metadata
     const services =
       this.#known.get(self.pod.metadata.uid ?? '')?.get(container.name) ?? this.#options.services()
     const setup = setupOf({
       self,
       container,
-      mounts: mounts.value,
+      mounts,
+      view: this.#viewOf(self, container, mounts),
       root,
       pods,
       path: [...tools, machinePath].join(':'),
@@ -146,8 +160,42 @@ export class LocalLauncher implements Launcher {
       sources,
     })
     if (!setup.ok) throw new LaunchFailure('CreateContainerConfigError', setup.error)
-    mkdirSync(setup.value.cwd, { recursive: true })
+    const { cwd } = setup.value
+    if (cwd !== root) mkdirSync(mapPaths(cwd, mounts), { recursive: true })
     return setup.value
+  }
+
+  /** Undefined: nothing can be mounted here. */
+  #viewOf(self: PodSelf, container: Container, mounts: readonly MountPath[]): MountView | undefined {
+    const means = this.#options.means?.()
+    if (means === undefined) return undefined
+    const { uid = '' } = self.pod.metadata
+    const views = this.#views.get(uid) ?? new Map<string, MountView>()
+    const known = views.get(container.name)
+    if (known !== undefined) return known
+    const { folder, resolver, tools = [], kept = [] } = this.#options
+    const view = containerView({
+      means,
+      mounts,
+      kept: [folder, ...tools, ...kept],
+      resolves: resolver !== undefined && !resolver().nameserver.includes(':'),
+      folder: join(this.#folderOf(self.pod).path, 'mounts', container.name),
+      hostname: hostnameOf(self),
+      env: { [marker]: folder },
+    })
+    if (!view.ok) throw new LaunchFailure('RunContainerError', `mount: ${view.error}`)
+    this.#views.set(uid, views.set(container.name, view.value))
+    return view.value
+  }
+
+  /** What its image would have brought, where no volume takes its place. */
+  #imageMounts(pod: Pod, container: Container): readonly MountPath[] {
+    const choice = choose(pod, container)
+    return choice.is === 'nginx' ? nginxMounts(this.#nginxFolder(pod, container)) : []
+  }
+
+  #nginxFolder(pod: Pod, { name }: Container): string {
+    return join(this.#folderOf(pod).path, `nginx-${name}`)
   }
 
   refresh(self: PodSelf): void {
@@ -163,10 +211,13 @@ export class LocalLauncher implements Launcher {
     this.#folders.get(uid)?.remove()
     this.#folders.delete(uid)
     this.#known.delete(uid)
+    for (const view of this.#views.get(uid)?.values() ?? []) view.close()
+    this.#views.delete(uid)
   }
 
   close(): void {
     this.#guard.close()
+    for (const views of this.#views.values()) for (const view of views.values()) view.close()
     for (const folder of this.#folders.values()) folder.remove()
     this.#folders.clear()
   }
@@ -198,11 +249,13 @@ export class LocalLauncher implements Launcher {
   ) {
     if (choice.is === 'command')
       return { command: localCommand(expanded(choice.command, setup), setup), listeners: [] }
+    const folder = this.#nginxFolder(self.pod, container)
     return prepareNginx({
       address: setup.address,
       place: this.#echo.place,
-      folder: join(this.#folderOf(self.pod).path, `nginx-${container.name}`),
-      mounts: setup.mounts,
+      folder,
+      // What it reads is what volumes bring, and not what it has written itself.
+      mounts: setup.mounts.filter(({ to }) => !isWithin(to, folder)),
       isRoot: process.getuid?.() === 0,
     })
   }

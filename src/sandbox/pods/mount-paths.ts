@@ -2,13 +2,16 @@
 export interface MountPath {
   readonly from: string
   readonly to: string
+  readonly readOnly?: boolean
+  /** A folder that is the pod's own. */
+  readonly own?: boolean
 }
 
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /**
- * Puts real paths in the place of mounted ones, wherever they stand in a text as a whole path or its beginning. Nothing is
- * mounted on this machine, so that is how a command finds its files.
+ * Puts real paths in the place of mounted ones, wherever they stand in a text as a whole path or its beginning. Where nothing
+ * can be mounted, that is how a command finds its files.
  */
 export function mapPaths(text: string, mounts: readonly MountPath[]): string {
   const usable = mounts.filter(({ from }) => from.length > 1)

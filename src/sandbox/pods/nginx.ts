@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { mapPaths } from './mount-paths.ts'
+import { mapPaths, type MountPath } from './mount-paths.ts'
 import {
   defaultPage,
   defaultServer,
@@ -16,14 +16,29 @@ export interface PreparedNginx {
   readonly listeners: readonly { readonly address: string; readonly port: number }[]
 }
 
-/** Writes the configuration of a pod's nginx into its folder. Again, when a mounted one has changed. */
+/** What its image would have brought: pages of the pod alone, and the configuration as it runs. Makes what is lacking. */
+export function nginxMounts(folder: string): readonly MountPath[] {
+  const within = (name: string) => join(folder, name)
+  const [html, conf, main] = [within('html'), within('conf.d'), within('nginx.conf')]
+  for (const path of [html, conf]) mkdirSync(path, { recursive: true })
+  const page = join(html, 'index.html')
+  if (!existsSync(main)) {
+    writeFileSync(page, defaultPage)
+    writeFileSync(main, '')
+  }
+  return [
+    { from: '/usr/share/nginx/html', to: html, own: true },
+    { from: '/etc/nginx/conf.d', to: conf, own: true },
+    { from: '/etc/nginx/nginx.conf', to: main },
+  ]
+}
+
+/** Writes the configuration of a pod's nginx into its folder, which `nginxMounts` has made. Again, when a mounted one has changed. */
 export function prepareNginx(site: NginxSite): PreparedNginx {
   const { folder, mounts } = site
   const conf = join(folder, 'conf.d')
   rmSync(conf, { recursive: true, force: true })
-  for (const path of [conf, join(folder, 'tmp'), join(folder, 'html')]) mkdirSync(path, { recursive: true })
-  const page = join(folder, 'html', 'index.html')
-  if (!existsSync(page)) writeFileSync(page, defaultPage)
+  for (const path of [conf, join(folder, 'tmp')]) mkdirSync(path, { recursive: true })
   const servers = serversOf(site)
   const texts = servers.map(({ name, text }) => {
     const mine = rewritten(text, site)

@@ -12,6 +12,9 @@ export interface PodSpec {
   readonly hostname?: string
   readonly subdomain?: string
   readonly hostNetwork?: boolean
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[]
+  readonly dnsPolicy?: string
+  readonly dnsConfig?: PodDnsConfig
   readonly restartPolicy?: string
   readonly terminationGracePeriodSeconds?: number
   readonly activeDeadlineSeconds?: number
@@ -21,6 +24,12 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[]
   readonly initContainers?: readonly Container[]
   readonly containers?: readonly Container[]
+}
+
+export interface PodDnsConfig {
+  readonly nameservers?: readonly string[]
+  readonly searches?: readonly string[]
+  readonly options?: readonly { readonly name: string; readonly value?: string }[]
 }
 
 export interface Container {
@@ -128,7 +137,7 @@ export interface Volume {
     }[]
   }
   readonly emptyDir?: object
-  readonly hostPath?: { readonly path: string }
+  readonly hostPath?: { readonly path: string; readonly type?: string }
 }
 
 export interface HttpGet {

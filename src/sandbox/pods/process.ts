@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Guard } from './guard.ts'
+import type { MountView } from './mounts/mount-view.ts'
 import { closeWriteEnds, realPipes, type RealPipe } from './real-pipes.ts'
 import { LaunchFailure, type Workload, type WorkloadEnd } from './workload.ts'
 
@@ -13,6 +14,8 @@ export interface ProcessWish {
   readonly stdin: boolean
   /** On a terminal of its own, which has one output. */
   readonly tty?: boolean
+  /** What it finds at which path. Absent: what this machine has there. */
+  readonly view?: MountView
 }
 
 export interface ProcessWorkload extends Workload {
@@ -27,27 +30,51 @@ const lastWordsMs = 100
 
 /** Starts a command as the leader of a process group, which ends with it. Rejects with `LaunchFailure`. */
 export async function startProcess(wish: ProcessWish, guard: Guard): Promise<ProcessWorkload> {
+  const real = await begun(wish)
   // A machine without fifos gets the pipes of Node.
   const pipes = await realPipes(2).catch(() => [])
   try {
-    return await started(wish, guard, pipes)
+    return await started(wish, real, guard, pipes)
   } finally {
     closeWriteEnds(pipes)
   }
 }
 
-function started(wish: ProcessWish, guard: Guard, pipes: readonly RealPipe[]): Promise<ProcessWorkload> {
-  const [file = '', ...args] = wish.command
+interface Begun {
+  readonly words: readonly string[]
+  readonly cwd: string
+}
+
+/** What is really started, and where. Rejects with `LaunchFailure` where nothing can come of it. */
+export async function begun({ command, cwd, env, view }: ProcessWish): Promise<Begun> {
+  if (view === undefined) return { words: command, cwd }
+  const [file = ''] = command
+  // What mounts would only say this when the process is there already.
+  if (!view.hasProgram(file, env['PATH'] ?? '', cwd))
+    throw new LaunchFailure(
+      'RunContainerError',
+      spawnRefusal(file, { code: 'ENOENT', name: '', message: '' }),
+    )
+  return { words: await view.begin(command, cwd), cwd: '/' }
+}
+
+function started(
+  wish: ProcessWish,
+  { words: [file = '', ...args], cwd }: Begun,
+  guard: Guard,
+  pipes: readonly RealPipe[],
+): Promise<ProcessWorkload> {
+  const [asked = ''] = wish.command
   const [out, err] = pipes
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException) => {
       for (const { reader } of pipes) reader.destroy()
-      reject(new LaunchFailure('RunContainerError', spawnRefusal(file, error)))
+      reject(new LaunchFailure('RunContainerError', spawnRefusal(asked, error)))
     }
     let child: ChildProcess
     try {
       child = spawn(file, args, {
-        cwd: wish.cwd,
+        cwd,
         env: wish.env,
         stdio: [wish.stdin ? 'pipe' : 'ignore', out?.writeEnd ?? 'pipe', err?.writeEnd ?? 'pipe'],
         detached: true,

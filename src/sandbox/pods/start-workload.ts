@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream'
 import type { Guard } from './guard.ts'
-import { signalGroup, spawnRefusal, startProcess, type ProcessWish, type ProcessWorkload } from './process.ts'
+import {
+  begun,
+  signalGroup,
+  spawnRefusal,
+  startProcess,
+  type ProcessWish,
+  type ProcessWorkload,
+} from './process.ts'
 import { startOnTerminal } from './terminal.ts'
 import { LaunchFailure } from './workload.ts'
 
@@ -9,8 +16,9 @@ export const startWorkload = (wish: ProcessWish, guard: Guard): Promise<ProcessW
   wish.tty === true ? startTerminal(wish, guard) : startProcess(wish, guard)
 
 async function startTerminal(wish: ProcessWish, guard: Guard): Promise<ProcessWorkload> {
-  const { command, env, cwd } = wish
-  const started = await startOnTerminal(command, { env, cwd }).catch((error: NodeJS.ErrnoException) => {
+  const { command, env } = wish
+  const { words, cwd } = await begun(wish)
+  const started = await startOnTerminal(words, { env, cwd }).catch((error: NodeJS.ErrnoException) => {
     throw new LaunchFailure('RunContainerError', spawnRefusal(command[0] ?? '', error))
   })
   const { pid, stdin, stdout } = started

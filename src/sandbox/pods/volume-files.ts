@@ -14,7 +14,8 @@ export type VolumeContent =
   /** Written again whenever its sources change. */
   | { readonly is: 'files'; readonly files: readonly VolumeFile[] }
   | { readonly is: 'empty' }
-  | { readonly is: 'folder'; readonly path: string }
+  /** Of this machine. `make`: it is wished to be there. */
+  | { readonly is: 'folder'; readonly path: string; readonly make: boolean }
 
 type Files = Result<readonly VolumeFile[], string>
 
@@ -27,7 +28,8 @@ export function volumeContent(
   sources: ConfigSource,
 ): Result<VolumeContent, string> {
   const { configMap, secret, downwardAPI, projected, emptyDir, hostPath } = volume
-  if (hostPath !== undefined) return ok({ is: 'folder', path: hostPath.path })
+  if (hostPath !== undefined)
+    return ok({ is: 'folder', path: hostPath.path, make: hostPath.type === 'DirectoryOrCreate' })
   if (emptyDir !== undefined) return ok({ is: 'empty' })
   const { namespace = 'default' } = self.pod.metadata
   const asked = [

@@ -194,7 +194,7 @@ test('a volume follows its ConfigMap, all files at once', () => {
     const mounted = { ...self, pod: { ...self.pod, spec: { volumes, containers: [container] } } }
     const found = folder.mount(mounted, container)
     assert.ok(found.ok)
-    const to = found.value[0]?.to ?? ''
+    const to = found.value.find(({ from }) => from === '/etc/app')?.to ?? ''
     assert.equal(readFileSync(join(to, 'a'), 'utf8'), '1')
     data = entries({ a: '2', c: '2' })
     folder.refresh(mounted)
@@ -224,7 +224,13 @@ test('a file below a folder of a volume', () => {
     for (const text of ['1', '2']) {
       data = entries({ a: text })
       folder.refresh(mounted)
-      assert.equal(readFileSync(join(found.value[0]?.to ?? '', 'deep/er/a'), 'utf8'), text)
+      assert.equal(
+        readFileSync(
+          join(found.value.find(({ from }) => from === '/etc/app')?.to ?? '', 'deep/er/a'),
+          'utf8',
+        ),
+        text,
+      )
     }
   } finally {
     rmSync(path, { recursive: true })

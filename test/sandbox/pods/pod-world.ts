@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { configSource } from '../../../src/sandbox/pods/config-source.ts'
 import type { Launcher } from '../../../src/sandbox/pods/launch.ts'
 import { LocalLauncher } from '../../../src/sandbox/pods/launcher.ts'
+import type { MountMeans } from '../../../src/sandbox/pods/mounts/means.ts'
 import type { Container, Pod, PodSpec } from '../../../src/sandbox/pods/objects.ts'
 import { SandboxPods } from '../../../src/sandbox/pods/pods.ts'
 
@@ -18,6 +19,8 @@ export interface PodWorldOptions {
   readonly launcher?: Launcher
   readonly clock?: Clock
   readonly nodes?: number
+  /** What mounts the volumes of pods. Default: nothing. */
+  readonly means?: MountMeans
 }
 
 /** A cluster whose pods really run. Each test file has a base of its own, so that files can run side by side. */
@@ -33,6 +36,7 @@ export function podWorld(base: number, options: PodWorldOptions = {}) {
     sources: configSource(state),
     services: () => state.list('services').items,
     echoLingerMs: 1,
+    ...(options.means === undefined ? {} : { means: () => options.means }),
   })
   const pods = new SandboxPods(state, options.launcher ?? local)
   runControllers(state, running.signal, { runner: () => pods })

@@ -12,7 +12,8 @@ export interface Resolv {
 export function parseResolv(text: string): Resolv | undefined {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/))
   const after = (word: string) => lines.findLast(([first]) => first === word)?.slice(1)
-  const server = after('nameserver')?.[0]
+  // The cluster's own is the first one; who comes after it knows other names.
+  const server = lines.find(([first]) => first === 'nameserver')?.[1]
   if (server === undefined) return undefined
   const ndots = after('options')
     ?.find((option) => option.startsWith('ndots:'))
