@@ -3,7 +3,7 @@ import { type Identity, type Parts, type Resource, unknown } from '../../src/pla
 import { tagOrigins } from './desired-load-balancer.ts'
 import type { HealthCheck } from './health-check.ts'
 import { targetGroupName } from './names.ts'
-import { chosenNodes } from './node-labels.ts'
+import { chosenNodes, labelText } from './node-labels.ts'
 import { endpointTargets } from './pod-targets.ts'
 import { allocated, type Route } from './routes.ts'
 import { shareKey } from './shares.ts'
@@ -99,7 +99,7 @@ function targetsFor(wish: Wish, route: Route, group: string): Parts {
   if (type === 'ip') return endpointTargets(wish, route)
   const labels = settings.targetNodeLabels
   if (context.nodesUnknown !== undefined || port === undefined) {
-    const of = Object.entries(labels?.value ?? {}).map(([key, value]) => `${key}=${value}`)
+    const of = Object.entries(labels?.value ?? {}).map(([key, value]) => labelText(wish.layout, key, value))
     const which = context.nodesUnknown ?? 'each node'
     const why = of.length === 0 ? which : `${which}, those with ${of.join(', ')}`
     return unknownTargets(why)

@@ -24,6 +24,10 @@ export function chosenNodes({
     : labelled(nodes, targetNodeLabels.value, layout.style === 'nodes')
 }
 
+/** A label as it chooses nodes: with its value, or alone where any does. */
+export const labelText = ({ style }: Layout, key: string, value: string): string =>
+  style === 'nodes' && value === '' ? key : `${key}=${value}`
+
 /** The AWS Load Balancer Controller knows no key without a value; taken for an empty one it would choose no node. */
 export function labelProblems(
   { targetNodeLabels }: Choosing['settings'],

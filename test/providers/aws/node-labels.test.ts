@@ -93,3 +93,18 @@ for (const { name, annotations, labels, key = `${prefix}target-node-labels`, tar
       assert.deepEqual(ids.filter((id) => typeof id === 'string').toSorted(), targets)
     }
   })
+
+function targetsInFile(type: string, labels: string): string {
+  const subject = service(
+    { ports: [{ name: 'http', port: 80, protocol: 'TCP', nodePort: 30080 }] },
+    { annotations: { [`${prefix}type`]: type, [`${prefix}target-node-labels`]: labels } },
+  )
+  const { facts, cluster } = awsWorld
+  const { resources } = contribute(createBlueprint({}), subject, { facts, cluster })
+  return JSON.stringify(resources.find(({ kind }) => kind === 'target-group')?.parts)
+}
+
+test('aws: labels of target nodes: in a file, without nodes, a plan says which will be targets', () => {
+  assert.match(targetsInFile('nlb', 'pool=edge, gpu'), /those with pool=edge, gpu"/)
+  assert.match(targetsInFile('external', 'pool=edge, gpu='), /those with pool=edge, gpu="/)
+})
