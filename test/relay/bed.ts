@@ -88,7 +88,7 @@ export function talk(port: number, text = ''): Promise<string> {
 
 /** Looks again, each turn of the loop, until it is so. */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 2000
+  const end = Date.now() + 30_000
   while (!isSo()) {
     if (Date.now() > end) throw new Error(`not in time: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 1))

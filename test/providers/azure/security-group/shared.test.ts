@@ -211,11 +211,12 @@ test('two thousand Services are packed in a moment', () => {
   const members = Array.from({ length: 2_000 }, (_, at) =>
     decide({ name: `s${at}`, frontends: [`20.0.${at >> 8}.${at & 255}`], ports: [['TCP', 80 + (at % 5)]] }),
   )
-  const started = performance.now()
+  const started = process.cpuUsage()
   const group = applied(members)
-  const took = performance.now() - started
+  const { user, system } = process.cpuUsage(started)
   assert.equal(rulesOf(group.parts ?? {}).length, 5)
-  assert.ok(took < 2_000, `took ${Math.round(took)} ms`)
+  const took = (user + system) / 1_000
+  assert.ok(took < 2_000, `took ${Math.round(took)} ms of processor`)
 })
 
 const changesOf = ({ parts = {} }: Observed, action: 'add' | 'remove') =>
