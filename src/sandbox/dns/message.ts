@@ -19,7 +19,10 @@ type Transport = 'udp' | 'tcp'
 export function reply(message: Buffer, via: Transport, names: Names): Buffer | undefined {
   if (message.length < headerSize || (message[2]! & 0x80) !== 0) return undefined
   try {
-    return replyTo(packet.decode(message), via, names)
+    const asked = packet.decode(message)
+    // Bytes that are no text could not be repeated, as every answer does with what was asked.
+    if (asked.questions?.some(({ name }) => name.includes('\ufffd')) === true) throw new Error('no text')
+    return replyTo(asked, via, names)
   } catch {
     const refusal = Buffer.alloc(headerSize)
     message.copy(refusal, 0, 0, 2)

@@ -101,6 +101,8 @@ test('dns server: several questions in a stream that comes in pieces', async (t)
   assert.deepEqual(ids, [1, 2])
 })
 
+const question = (name: string): packet.Question => ({ type: 'A', name })
+
 const messages: readonly {
   readonly name: string
   readonly message: Buffer
@@ -122,6 +124,12 @@ const messages: readonly {
     code: 1,
   },
   {
+    name: 'a label of 63 bytes that are no text',
+    message: Buffer.from(query({ questions: [{ type: 'A', name: 'x'.repeat(63) }] })).fill(0xff, 13, 76),
+    code: 1,
+  },
+  { name: 'two questions', message: query({ questions: [question('a'), question('b')] }), code: 1 },
+  {
     name: 'a status request',
     message: Buffer.from(query().map((byte, at) => (at === 2 ? byte | 0x10 : byte))),
     code: 4,
@@ -142,6 +150,19 @@ for (const { name, message, code } of messages)
     assert.equal(codeOf(told), code)
     assert.equal(told?.readUInt16BE(0), message.readUInt16BE(0))
   })
+
+test('dns message: as much is told as there is room for, to the byte', () => {
+  const told = (size: number, more: Partial<packet.Packet>) =>
+    reply(query({ ...more, additionals: [edns({ udpPayloadSize: size })] }), 'udp', names)!
+  const whole = told(4096, crowd).length
+  for (const [size, truncated] of [
+    [whole, false],
+    [whole - 1, true],
+  ] as const)
+    assert.equal(packet.decode(told(size, crowd)).flag_tc, truncated)
+  const asked = packet.decode(reply(query({ flags: 0 }), 'udp', names)!)
+  assert.deepEqual([asked.flag_rd, asked.flag_aa, asked.questions?.length], [false, true, 1])
+})
 
 test('dns message: EDNS is answered with EDNS, and what fits into its size is told whole', () => {
   const whole = packet.decode(reply(query({ ...crowd, additionals: [edns()] }), 'udp', names)!)

@@ -14,7 +14,7 @@ import {
   updateListener,
 } from '../../../../providers/local/server/listeners.ts'
 import { parsePools } from '../../../../providers/local/server/pools.ts'
-import { emptyRecords, type Records } from '../../../../providers/local/server/records.ts'
+import { emptyRecords, type KeptListener, type Records } from '../../../../providers/local/server/records.ts'
 import { parseState, stateText } from '../../../../providers/local/server/state-file.ts'
 
 const parsed = parsePools(['one=10.0.0.1-10.0.0.2', 'two=10.0.1.1-10.0.1.3'])
@@ -87,13 +87,16 @@ function next(records: Records, one: Step): Records {
       const etag = one.stale ? '' : (item?.etag ?? '')
       return updateAddress(records, item?.id ?? 'none', { etag, set: { tags: { owner: 'z' } } }).records
     }
-    default: {
-      const item = nth(records.listeners, one.of)
-      const set = { targets: [] as const, sources: ['10.0.0.0/8'] }
-      return updateListener(records, item?.id ?? 'none', { etag: one.stale ? '' : (item?.etag ?? ''), set })
-        .records
-    }
+    case 'retarget':
+      return retargeted(records, nth(records.listeners, one.of), one.stale)
+    default:
+      throw new Error('no such step')
   }
+}
+
+function retargeted(records: Records, item: KeptListener | undefined, stale: boolean): Records {
+  const set = { targets: [], sources: ['10.0.0.0/8'] }
+  return updateListener(records, item?.id ?? 'none', { etag: stale ? '' : (item?.etag ?? ''), set }).records
 }
 
 const addressesOf = (records: Records) => [...records.addresses.values()]
