@@ -22,7 +22,10 @@ import {
  */
 export const controllerSettings = {
   provider: name('the cloud to manage', 'none; it must be given'),
-  clusterName: name('the name of this cluster in the cloud, for people', 'kubernetes'),
+  clusterName: name(
+    'the name of this cluster in the cloud, for people; on AWS also that which its subnets and groups are tagged with',
+    'kubernetes',
+  ),
   loadBalancerClass: words(
     'manage Services of this spec.loadBalancerClass too, beside those without a class',
     'none',
