@@ -88,6 +88,16 @@ function isGivenWithLabel({ context }: Vector): boolean {
   })
 }
 
+/** Names a load balancer on which the address stands that it names too. */
+function namesItsPlace(one: Vector): boolean {
+  const { existingLBs, existingPIPs } = one.context
+  const named = words(annotation(one, 'azure-load-balancer-configurations'))
+  const text = JSON.stringify([existingLBs ?? [], existingPIPs ?? []]).toLowerCase()
+  return named.some((name) =>
+    [`/loadbalancers/${name}/`, `"name":"${name}-internal"`].some((at) => text.includes(at.toLowerCase())),
+  )
+}
+
 /** Addresses of which each has another Service too. */
 const areShared = ({ context: { existingPIPs } }: Vector): boolean =>
   Array.isArray(existingPIPs) &&
@@ -158,6 +168,18 @@ export const pitfalls: readonly Pitfall[] = [
     shownBy: ({ operation, context }) =>
       operation === 'tags.reconcile' && (context['systemTags'] ?? '') !== '',
     why: 'tags that nobody here asked for are left as they are: another program may have set them',
+  },
+  {
+    shownBy: (one) =>
+      one.operation === 'loadBalancer.name' &&
+      namesItsPlace(one) &&
+      [
+        one.service?.spec?.loadBalancerIP,
+        ...['load-balancer-ipv4', 'load-balancer-ipv6', 'pip-name'].map((key) =>
+          annotation(one, `azure-${key}`),
+        ),
+      ].some((asked) => asked !== undefined),
+    why: 'a load balancer and an address on it are one wish, said twice: refusing it would stop a Service that runs',
   },
   {
     shownBy: (one) => one.operation === 'tags.reconcile' && differsInCase(one),
