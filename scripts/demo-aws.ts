@@ -14,7 +14,7 @@ const file = 'manifests/examples/nlb.yaml'
 const web = { namespace: 'shop', name: 'edge' }
 const annotation = 'service.beta.kubernetes.io/aws-load-balancer-'
 /** Nothing here takes longer; a story that does is broken. */
-const patienceMs = 30_000
+const patienceMs = 90_000
 
 async function until(what: string, done: () => boolean): Promise<void> {
   const end = Date.now() + patienceMs

@@ -15,7 +15,7 @@ const service = '/api/v1/namespaces/default/services/plain'
 const home = mkdtempSync(join(tmpdir(), 'lb-demo-'))
 const name = 'demo'
 /** Nothing here takes longer; a story that does is broken. */
-const patienceMs = 30_000
+const patienceMs = 90_000
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + patienceMs
