@@ -91,6 +91,16 @@ const rows: readonly Row[] = [
     helps: /accepted home/,
   },
   {
+    name: 'not: an internal Service, where one of the pools is private',
+    keys: { [`${own}internal`]: 'true' },
+    said: [],
+  },
+  {
+    name: 'not: an internal Service in a private pool',
+    keys: { [`${own}internal`]: 'true', [`${cloud}pool`]: 'home' },
+    said: [],
+  },
+  {
     name: 'a Secret that is not there',
     keys: { [`${cloud}ssl-cert`]: 'web' },
     said: [`LB_LOCAL_CERTIFICATE error ${at(`${cloud}ssl-cert`)}`],
@@ -159,6 +169,11 @@ const rows: readonly Row[] = [
     name: 'a check that takes longer than the time to the next one',
     keys: { [`${own}health-check-timeout`]: '5' },
     said: [`LB_LOCAL_HEALTH_CHECK error ${at(`${own}health-check-timeout`)}`],
+  },
+  {
+    name: 'not: a check that may take until the next one is due',
+    keys: { [`${own}health-check-interval`]: '5', [`${own}health-check-timeout`]: '5' },
+    said: [],
   },
   {
     name: 'a check of UDP at the port itself',

@@ -37,6 +37,12 @@ const rows: readonly Row[] = [
     spec: { ports: [{ name: 'dns', protocol: 'UDP', port: 53, nodePort: 30_053 }] },
     asks: 'HTTP 10256 /healthz',
   },
+  {
+    name: 'a UDP port without a proxy to ask: nothing',
+    config: { nodeHealthPort: 0 },
+    spec: { ports: [{ name: 'dns', protocol: 'UDP', port: 53, nodePort: 30_053 }] },
+    asks: '',
+  },
 ]
 
 for (const { name, config = {}, keys = {}, spec, asks } of rows)
@@ -58,7 +64,7 @@ for (const { name, config = {}, keys = {}, spec, asks } of rows)
       [],
     )
     const listener = resources.find(({ kind }) => kind === 'listener')
-    const { protocol, port, path } = fieldAt(listener?.spec, 'healthCheck') as Check
+    const { protocol, port, path } = (fieldAt(listener?.spec, 'healthCheck') ?? {}) as Partial<Check>
     assert.equal([protocol, port, path].filter((word) => word !== undefined).join(' '), asks)
   })
 

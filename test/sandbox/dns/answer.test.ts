@@ -28,6 +28,9 @@ const rows: readonly Row[] = [
   { name: 'a namespace that is not there', asked: 'shop.svc. A', told: 'NXDOMAIN' },
   { name: 'svc alone', asked: 'svc. A', told: [] },
   { name: 'what a search list asks first', asked: 'web.default.svc.default.svc. A', told: 'NXDOMAIN' },
+  { name: 'a name below a pod', asked: 'x.127-16-4-3.default.pod. A', told: 'NXDOMAIN' },
+  { name: 'a name below a named port', asked: 'x._http._tcp.web.default.svc. SRV', told: 'NXDOMAIN' },
+  { name: 'a name below a name that stands for another', asked: 'x.away.default.svc. A', told: 'NXDOMAIN' },
   { name: 'no such branch', asked: 'web.default.nosvc. A', told: 'NXDOMAIN' },
   {
     name: 'headless: those that are ready, each once',
