@@ -48,7 +48,8 @@ export interface ApiServer {
 /** So long the real one keeps a connection that nobody asks anything over. */
 const idleMs = 90_000
 
-const notServed = () => new ApiFault(404, 'NotFound', 'the server could not find the requested resource')
+/** Empty details, as a real server has them: kubectl debug takes for granted that there are some. */
+const notServed = () => new ApiFault(404, 'NotFound', 'the server could not find the requested resource', {})
 const badMethod = () =>
   new ApiFault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource')
 

@@ -105,3 +105,13 @@ for (const row of refusals)
       assert.equal(code, row.code)
       assert.ok(body.message.includes(row.says), body.message)
     }))
+
+test('what is not served has empty details: kubectl debug reads their name without a look whether there are any', () =>
+  serving(async (server) => {
+    const { body } = await call(server, '/api/v1/namespaces/default/pods/x/ephemeralcontainers', {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/strategic-merge-patch+json' },
+      body: {},
+    })
+    assert.deepEqual((body as { readonly details?: object }).details, {})
+  }))
