@@ -52,9 +52,13 @@ export interface OwnPool {
 }
 
 /** What a case leaves out of a rule, its name tells; it leads to the pool of its Service, if that has one here. */
-function ruleOf(rule: JsonObject, balancer: JsonObject, own: OwnPool | undefined): JsonObject {
+/** Rules of which a case tells no more than that they are there have ports of their own all the same. */
+function ruleOf(rule: JsonObject, at: number, balancer: JsonObject, own: OwnPool | undefined): JsonObject {
   const [, protocol = '', port = ''] = /-(TCP|UDP)-(\d+)(?:-IPv6)?$/.exec(textIn(rule, 'name')) ?? []
-  const told = port === '' ? {} : { protocol: protocol === 'TCP' ? 'Tcp' : 'Udp', frontendPort: Number(port) }
+  const told =
+    port === ''
+      ? { frontendPort: at }
+      : { protocol: protocol === 'TCP' ? 'Tcp' : 'Udp', frontendPort: Number(port) }
   const pools = listIn(objectIn(balancer, 'properties'), 'backendAddressPools').map((pool) =>
     textIn(pool, 'name'),
   )
@@ -72,8 +76,8 @@ export function balancersIn(bodies: unknown, clusterName: string, own?: OwnPool)
     const whole = complete(body, 'loadBalancers', clusterName)
     const properties = objectIn(whole, 'properties')
     const frontendIPConfigurations = listIn(properties, 'frontendIPConfigurations').map(frontendOf)
-    const loadBalancingRules = listIn(properties, 'loadBalancingRules').map((rule) =>
-      ruleOf(rule, whole, own),
+    const loadBalancingRules = listIn(properties, 'loadBalancingRules').map((rule, at) =>
+      ruleOf(rule, at, whole, own),
     )
     return (
       loadBalancerForm.observe?.(
