@@ -11,6 +11,7 @@ import { nftProgram } from '../node-proxy/nftables/nft.ts'
 import { exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { planeOptions, tableSettings } from './node-proxy-config.ts'
+import { runningProxy } from './running-proxy.ts'
 
 const rightsOfNft =
   'removing rules needs the program nft, and user 0 with the capability NET_ADMIN in the network of the host'
@@ -31,7 +32,12 @@ export async function cleanUp(config: NodeProxyConfig, io: Io): Promise<ExitCode
       io.err(`lb-controller: ${name}: ${textOf(error)}${hint}\n`)
     }
   }
-  return code
+  const running = await runningProxy(config)
+  if (running === undefined) return code
+  io.err(
+    `lb-controller: a node proxy runs on this machine and answers at ${running}: it writes its rules again\n  hint: end it, then clean up once more\n`,
+  )
+  return exit.errors
 }
 
 export async function setKernelSettings(config: NodeProxyConfig, io: Io): Promise<ExitCode> {
