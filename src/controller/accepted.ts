@@ -170,6 +170,7 @@ const text = (value: Json | undefined): string | undefined =>
 
 /** Where two inputs differ, in the user's own paths. */
 export function causesBetween(before: Input, after: Input): readonly Cause[] {
+  if (equal(before, after)) return []
   const old = inputLeaves(before)
   const now = inputLeaves(after)
   const causes: Cause[] = []

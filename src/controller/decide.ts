@@ -79,7 +79,8 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
   const wish = await wishOf(asked, service)
   const input = withOthers(inputOf(service, provider.annotations), wish)
   const causes = accepted?.input === undefined ? [] : causesBetween(accepted.input, input)
-  const isAccepted = wish.resources !== undefined && accepted?.hash === hashOf(wish.resources, kinds)
+  const wished = wish.resources === undefined ? undefined : hashOf(wish.resources, kinds)
+  const isAccepted = wished !== undefined && accepted?.hash === wished
   const then = isAccepted ? wish : await wishAt(asked, service, accepted?.input)
   const before = then?.resources
   // An edit that was begun goes on when an invalid one follows: to undo it could open what it had closed.
@@ -176,7 +177,7 @@ export async function decide(parts: DecideParts, service: ServiceObject): Promis
     between: meanwhile.some((resource, at) => resource !== live[at]),
     confined: first?.confined ?? true,
     state: 'settled',
-    hash: hashOf(live, kinds),
+    hash: now === wish && wished !== undefined ? wished : hashOf(live, kinds),
     ...(last === undefined ? {} : { staysUntil: last.until }),
   }
 }

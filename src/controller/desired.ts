@@ -77,7 +77,7 @@ export function withForgotten(now: readonly Resource[], before: readonly Resourc
   const old = new Map(before.map((resource) => [refKey(resource), resource]))
   return now.map((resource) => {
     const was = old.get(refKey(resource))
-    if (was === undefined) return resource
+    if (was === undefined || was === resource) return resource
     const named = leavesOf(resource.spec)
     const forgotten = [...leavesOf(was.spec).keys()].filter((path) => !named.has(path))
     return forgotten.length === 0 ? resource : { ...resource, forgotten }

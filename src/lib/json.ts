@@ -9,11 +9,13 @@ export const isObject = (value: unknown): value is JsonObject =>
 export function stableText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(stableText).join(',')}]`
   if (!isObject(value)) return JSON.stringify(value) ?? 'null'
-  const entries = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .toSorted()
-    .map((key) => `${JSON.stringify(key)}:${stableText(value[key])}`)
-  return `{${entries.join(',')}}`
+  let entries = ''
+  for (const key of Object.keys(value).toSorted()) {
+    const inner = value[key]
+    if (inner === undefined) continue
+    entries += `${entries === '' ? '' : ','}${JSON.stringify(key)}:${stableText(inner)}`
+  }
+  return `{${entries}}`
 }
 
 /** Whether both say the same; a key that is undefined is as good as absent. */
