@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
+import type { Feed } from './feed.ts'
 import { detailOf } from './service-detail.ts'
 import { rowOf } from './service-row.ts'
 import type { PageSource, TrafficPath } from './source.ts'
@@ -25,19 +26,20 @@ export class Answers {
     this.#clock = clock
   }
 
-  /** Undefined: there is nothing at this path. `position`: of the news, at this moment. */
-  async at(path: string, position: string): Promise<ListAnswer | Detail | undefined> {
-    if (path === '/api/services') return this.#list(position)
+  /** Undefined: there is nothing at this path. */
+  async at(path: string, feed: Pick<Feed, 'position' | 'told'>): Promise<ListAnswer | Detail | undefined> {
+    if (path === '/api/services') return this.#list(feed)
     const [, namespace = '', name = ''] = /^\/api\/services\/([^/]+)\/([^/]+)$/.exec(path) ?? []
     return name === '' ? undefined : this.#detail(decoded(namespace), decoded(name))
   }
 
-  #list(position: string): ListAnswer {
+  #list({ position, told }: Pick<Feed, 'position' | 'told'>): ListAnswer {
     const lack = this.#source.lack()
     return {
       about: Object.entries(this.#source.about),
       ...(lack === undefined ? {} : { lack }),
       rows: this.#source.services().map(rowOf),
+      told,
       position,
     }
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import { rowOf } from './service-row.ts'
-import type { PageNews, PageSource, PastEvent } from './source.ts'
-import type { News, Row } from './wire.ts'
+import type { PageNews, PageSource } from './source.ts'
+import { mostTold, type News, type Row, type ToldEvent } from './wire.ts'
 
 /** What follows within this time goes out together: a storm is a few messages. */
 const joinMs = 40
@@ -14,13 +14,13 @@ const mostKept = 2_000
 interface Kept {
   readonly number: number
   readonly key: string
-  readonly event?: { readonly key: string } & PastEvent
+  readonly event?: ToldEvent
 }
 
 /** What a batch or a gap holds, before its lines are made of what holds now. */
 interface Batch {
   readonly keys: ReadonlySet<string>
-  readonly events: readonly ({ readonly key: string } & PastEvent)[]
+  readonly events: readonly ToldEvent[]
 }
 
 /**
@@ -51,6 +51,16 @@ export class Feed {
   /** Where the news that went out so far end. */
   get position(): string {
     return `${this.#epoch}.${this.#unsent - 1}`
+  }
+
+  /** The last events that went out so far, the newest first. */
+  get told(): readonly ToldEvent[] {
+    const told: ToldEvent[] = []
+    for (const { number, event } of this.#kept.toReversed()) {
+      if (told.length === mostTold) break
+      if (event !== undefined && number < this.#unsent) told.push(event)
+    }
+    return told
   }
 
   /** Calls back with each batch from now on. */

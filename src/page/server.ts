@@ -58,7 +58,7 @@ export async function servePage({ source, clock, bind, hosts = [] }: PageOptions
       const after = typeof header === 'string' ? header : (url.searchParams.get('after') ?? undefined)
       return stream({ feed, clock, lack: () => source.lack(), after, response })
     }
-    const found = await answers.at(url.pathname, feed.position)
+    const found = await answers.at(url.pathname, feed)
     if (found === undefined) return send(request, response, { code: 404, text: unknown, type: plain })
     return send(request, response, { code: 200, text: `${jsonText(found)}\n`, type: json })
   }

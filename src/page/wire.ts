@@ -8,6 +8,12 @@ import type { TrafficPath } from './traffic-path.ts'
  */
 export type ServiceState = 'ready' | 'pending' | 'problem' | 'leaving' | 'inner'
 
+/** `key` is `NAMESPACE/NAME`. */
+export type ToldEvent = { readonly key: string } & PastEvent
+
+/** Of the events of all Services. */
+export const mostTold = 60
+
 /** One line of the list. */
 export interface Row {
   /** `NAMESPACE/NAME`. */
@@ -27,6 +33,8 @@ export interface ListAnswer {
   /** What keeps the list from being the truth. */
   readonly lack?: string
   readonly rows: readonly Row[]
+  /** The last events of all Services, the newest first, `mostTold` at most. */
+  readonly told: readonly ToldEvent[]
   /** News after this are not in it. */
   readonly position: string
 }
@@ -98,7 +106,7 @@ export interface ProblemLine {
 export interface NewsTypes {
   /** The newest line of each Service that changed, and keys of those that are gone. */
   readonly rows: { readonly rows: readonly Row[]; readonly gone: readonly string[] }
-  readonly told: readonly ({ readonly key: string } & PastEvent)[]
+  readonly told: readonly ToldEvent[]
   readonly traffic: { readonly keys: readonly string[] }
   /** What happened meanwhile is not known any more: read the list again. */
   readonly reset: { readonly position: string }

@@ -51,6 +51,20 @@ browserTest('what went while nobody told of it is said to be gone, and is back w
   })
 })
 
+browserTest('events of all Services are there for who comes later', async () => {
+  const story = shopStory(Date.now())
+  await withPage(story, {}, async ({ page }) => {
+    const events = page.getByRole('region', { name: 'Events of all Services' })
+    await events.getByText('Nothing was told since this process began.').waitFor()
+    story.event('shop/api', { at: Date.now(), reason: 'Strange', message: 'all is blue', severity: 'Normal' })
+    await events.getByRole('listitem').filter({ hasText: 'all is blue' }).waitFor()
+    await page.reload()
+    const line = events.getByRole('listitem').filter({ hasText: 'all is blue' })
+    await line.getByRole('link', { name: 'shop/api' }).click()
+    await page.getByRole('heading', { name: 'shop/api' }).waitFor()
+  })
+})
+
 browserTest('narrow, a page that has nothing to list says why', async () => {
   await withPage(new PageStory(), { width: 320 }, async ({ page, server }) => {
     await page.getByRole('heading', { name: 'No Services yet' }).waitFor()

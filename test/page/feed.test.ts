@@ -35,6 +35,17 @@ test('what comes together goes out together, of each Service the newest line', a
   )
 })
 
+test('the last events are told to who comes, the newest first, and none that news will tell', async () => {
+  const { clock, story, feed } = opened()
+  story.put({ service: serviceOf({ key: 'shop/web' }) })
+  for (let at = 1; at <= 70; at++) story.event('shop/web', { ...event, at })
+  assert.equal(feed.told.length, 0)
+  await clock.advance(40)
+  story.event('shop/web', { ...event, at: 71 })
+  const all = feed.told
+  assert.deepEqual([all.length, all[0]?.at, all.at(-1)?.at, all[0]?.key], [60, 70, 11, 'shop/web'])
+})
+
 test('an event goes out with the line of its Service, one that is gone as gone', async () => {
   const { clock, story, got } = opened()
   story.put({ service: serviceOf({ key: 'shop/web' }) })

@@ -1,11 +1,8 @@
-import type { PastEvent } from '../past.ts'
-import type { Row } from '../wire.ts'
+import type { Row, ToldEvent } from '../wire.ts'
 import { eventLine } from './detail-past.ts'
 import { el, type Child } from './dom.ts'
 import { countStates } from './filter.ts'
 import { stateWords, states } from './words.ts'
-
-export type Told = { readonly key: string } & PastEvent
 
 const example = (words: string): readonly Child[] => [
   el('p', {}, words),
@@ -17,7 +14,11 @@ const example = (words: string): readonly Child[] => [
 ]
 
 /** What is shown while no Service is chosen. */
-export function overviewParts(rows: ReadonlyMap<string, Row>, told: readonly Told[], now: number): Child[] {
+export function overviewParts(
+  rows: ReadonlyMap<string, Row>,
+  told: readonly ToldEvent[],
+  now: number,
+): Child[] {
   const counts = countStates(rows.values())
   if (rows.size === 0)
     return [
@@ -67,7 +68,7 @@ export function overviewParts(rows: ReadonlyMap<string, Row>, told: readonly Tol
       { class: 'card events', 'data-key': 'events', 'aria-labelledby': 'title-events' },
       el('h3', { id: 'title-events' }, 'Events of all Services'),
       told.length === 0
-        ? el('p', { class: 'nothing' }, 'Nothing was told since this page was opened.')
+        ? el('p', { class: 'nothing' }, 'Nothing was told since this process began.')
         : el('ol', { class: 'told' }, ...told.map((event) => eventLine(event, now, event.key))),
     ),
   ]

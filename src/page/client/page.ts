@@ -1,4 +1,12 @@
-import type { Detail, ListAnswer, News, NewsTypes, Row } from '../wire.ts'
+import {
+  mostTold,
+  type Detail,
+  type ListAnswer,
+  type News,
+  type NewsTypes,
+  type Row,
+  type ToldEvent,
+} from '../wire.ts'
 import { Announcer } from './announcer.ts'
 import { bannersOf } from './banners.ts'
 import { missing, skeleton, unreachable } from './blank.ts'
@@ -10,12 +18,10 @@ import { hashOf, keyIn } from './hash.ts'
 import { helpDialog } from './help.ts'
 import { ServiceList } from './list.ts'
 import type { Gone } from './looks.ts'
-import { overviewParts, type Told } from './overview.ts'
+import { overviewParts } from './overview.ts'
 import { Rates } from './rates.ts'
 import { stateWords } from './words.ts'
 
-/** Of all Services, while nothing is chosen. */
-const mostTold = 60
 /** Between two looks at the chosen Service, whatever the news say. In milliseconds. */
 const lookEveryMs = 250
 const lookAnywayMs = { counted: 950, else: 5_000 }
@@ -43,7 +49,7 @@ export class Page {
   readonly #banner = el('div', { class: 'banners' })
   /** As in style.css: then there is less around the picture. */
   readonly #narrow = matchMedia('(width < 760px)')
-  #told: Told[] = []
+  #told: readonly ToldEvent[] = []
   #chosen: string | undefined
   #detail: Detail | undefined
   #missing = false
@@ -92,7 +98,8 @@ export class Page {
   }
 
   /** The whole list, anew. */
-  list({ about, lack, rows }: ListAnswer): void {
+  list({ about, lack, rows, told }: ListAnswer): void {
+    this.#told = told
     this.#loaded = true
     this.#lack = lack
     this.#rows.clear()
