@@ -23,8 +23,9 @@ Any other image needs a command, which runs on this machine as you, with the pod
   the pod's annotation ${commandAnnotation}: a line for sh, or "echo" for an echo server;
   with ".NAME" behind it, for the container of that name only
 
-Files and names: nothing is mounted. A container's command, what "kubectl exec" runs, curl and wget find volumes by
-their mountPath; curl, wget and nslookup find names of the cluster, and hostname is the pod's. Inside of a shell or
-another program, paths and names are those of this machine; a pod's own files lie in $SANDBOX_ROOT.
+Files and names: where "lb-controller sandbox status" says that volumes are mounted, all programs of a pod find them by
+their mountPath, and names of the cluster if its DNS has port 53. Elsewhere a container's command, what "kubectl exec"
+runs, curl and wget find volumes, and curl, wget and nslookup names. All other files are those of this machine;
+a pod's own files lie in $SANDBOX_ROOT.
 `
 }

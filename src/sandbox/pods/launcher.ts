@@ -144,7 +144,11 @@ export class LocalLauncher implements Launcher {
     const root = folder.root(container.name)
     const mounted = folder.mount(self, container)
     if (!mounted.ok) throw new LaunchFailure('FailedMount', mounted.error)
-    const mounts = [...this.#imageMounts(self.pod, container), ...mounted.value]
+    const volumes = mounted.value
+    const ofImage = this.#imageMounts(self.pod, container).filter(({ from }) =>
+      volumes.every((volume) => !isWithin(from, volume.from)),
+    )
+    const mounts = [...ofImage, ...volumes]
     const { namespace = 'default' } = self.pod.metadata
     const services =
       this.#known.get(self.pod.metadata.uid ?? '')?.get(container.name) ?? this.#options.services()

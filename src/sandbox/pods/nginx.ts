@@ -51,7 +51,8 @@ export function prepareNginx(site: NginxSite): PreparedNginx {
   writeFileSync(file, main)
   return {
     command: ['nginx', '-e', 'stderr', '-p', folder, '-c', file],
-    listeners: [main, ...texts].flatMap(listenersOf),
+    // A configuration of the pod's own need not include the servers of the folder: nobody would ever listen for those.
+    listeners: [main, ...(own === undefined || own.includes('conf.d') ? texts : [])].flatMap(listenersOf),
   }
 }
 

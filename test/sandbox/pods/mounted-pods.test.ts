@@ -98,3 +98,25 @@ test('a signal ends the program itself, with its exit code', (t) =>
     const [said] = (pod.status?.containerStatuses ?? []) as readonly Ended[]
     assert.equal(said?.state.terminated?.exitCode, 3)
   }))
+
+test('what an image brings gives way to a volume above it', (t) =>
+  withMounts(t, async (world) => {
+    const conf = { name: 'conf', configMap: { name: 'conf' } }
+    world.state.create('configmaps', {
+      metadata: { name: 'conf' },
+      data: { 'nginx.conf': '# of the volume\nevents {}\nhttp { server { listen 8080; } }\n' },
+    })
+    const exec = { command: ['grep', 'of the volume', '/etc/nginx/nginx.conf'] }
+    world.add(
+      'web',
+      {
+        image: 'nginx',
+        volumeMounts: [{ name: 'conf', mountPath: '/etc/nginx' }],
+        readinessProbe: { exec, periodSeconds: 1 },
+      },
+      { volumes: [conf] },
+    )
+    const pod = await world.until('web', (one) => isReady(one) || waitsFor(one)?.message !== undefined)
+    if (/apt-get install/.test(waitsFor(pod)?.message ?? '')) return
+    assert.ok(isReady(pod), JSON.stringify(pod.status))
+  }))
