@@ -91,10 +91,19 @@ const folders: readonly Folder[] = [
   {
     name: 'somebody else’s, by a link',
     make: ({ path }) => {
-      symlinkSync('/tmp', join(path, 'l'))
+      symlinkSync(path, join(path, 'l'))
       return join(path, 'l')
     },
-    says: /l is not a folder/,
+    says: /l is no folder of a sandbox: it holds .*\n {2}hint: name a folder that is empty/,
+  },
+  {
+    name: 'a link to an empty folder',
+    make: ({ path }) => {
+      mkdirSync(join(path, 'empty'))
+      symlinkSync(join(path, 'empty'), join(path, 'l'))
+      return join(path, 'l')
+    },
+    says: /l is not a folder; name another one/,
   },
   {
     name: 'with a folder for a log',
