@@ -10,6 +10,7 @@ const namespaces = [
   'service.alpha.kubernetes.io/',
   'service.kubernetes.io/',
   'lb-controller.io/',
+  'local.lb-controller.io/',
 ] as const
 
 /** So near to a key, another one was not meant. */

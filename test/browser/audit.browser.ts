@@ -50,7 +50,7 @@ browserTest('the table, the help and the empty page hold the same', async () => 
   empty.missing = 'Services have not been listed yet'
   await withPage(empty, { scheme: 'dark' }, async ({ page }) => {
     await page.getByRole('heading', { name: 'No Services yet' }).waitFor()
-    await page.getByText('Not the whole truth yet: Services have not been listed yet.').waitFor()
+    await page.getByText('Note: Services have not been listed yet.').waitFor()
     assert.deepEqual(await page.evaluate(findings), [])
   })
 })

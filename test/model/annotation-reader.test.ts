@@ -118,6 +118,11 @@ const answers: readonly Row[] = [
     key: `${beta}zonk`,
     said: 'warning LB_ANNOTATION_UNKNOWN',
   },
+  {
+    name: 'near nothing, where only our local provider looks',
+    key: 'local.lb-controller.io/zonk',
+    said: 'warning LB_ANNOTATION_UNKNOWN',
+  },
   { name: 'near nothing, elsewhere', key: 'meta.helm.sh/release-name' },
   { name: 'no prefix at all', key: 'owner' },
   { name: 'no letters at all', key: '' },

@@ -14,7 +14,6 @@ export function bannersOf(state: ConnectionState, loaded: boolean, lack: string 
         el('span', { 'aria-hidden': 'true' }, `Tried again in ${spanText(state.againAt - Date.now())}. `),
         el('button', { type: 'button', 'data-do': 'try' }, 'Try now'),
       ),
-    lack !== undefined &&
-      el('p', { class: 'banner', 'data-key': 'lack' }, `Not the whole truth yet: ${lack}.`),
+    lack !== undefined && el('p', { class: 'banner', 'data-key': 'lack' }, `Note: ${lack}.`),
   ].filter((banner) => banner !== false)
 }
