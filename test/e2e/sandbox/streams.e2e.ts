@@ -190,6 +190,7 @@ for (const [over, env] of [
 ] as const)
   test(`port-forward over ${over}`, options, async () => {
     const child = start(['port-forward', 'pod/web', ':8080', ':9'], env)
+    const closed = once(child, 'close')
     let text = ''
     for (const output of [child.stdout, child.stderr])
       output?.on('data', (chunk: Buffer) => (text += chunk.toString()))
@@ -202,7 +203,7 @@ for (const [over, env] of [
     for (let left = 1200; left > 0 && !text.includes('ECONNREFUSED'); left--)
       await new Promise((resolve) => setTimeout(resolve, 50))
     assert.match(text, /error forwarding port 9 to pod default\/web: .*ECONNREFUSED/)
-    assert.equal(child.exitCode, null, 'it goes on')
+    // A kubectl of today takes such an error for a lost pod, and ends by itself; an older one goes on.
     child.kill('SIGINT')
-    await once(child, 'close')
+    await closed
   })
