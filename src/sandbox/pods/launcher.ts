@@ -31,8 +31,7 @@ export interface LauncherOptions {
   readonly sources: ConfigSource
   /** All Services there are. */
   readonly services: () => readonly ServiceObject[]
-  /** Who answers names. Default: nobody of the sandbox. */
-  /** Asked for each pod: where the DNS server is may show later than pods are thought of. */
+  /** Who answers names, asked for each pod: where the DNS server is may show late. Default: nobody of the sandbox. */
   readonly resolver?: () => Resolver
   /** Asked for each container: what mounts its volumes. Default: nothing, so that their paths are mapped. */
   readonly means?: () => MountMeans | undefined
