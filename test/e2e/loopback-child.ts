@@ -1,13 +1,15 @@
 /** What a sandbox's networks make of the system that they meet here: prints it as JSON. */
 import { Resolver } from 'node:dns/promises'
 import { openDns } from '../../src/sandbox/dns/dns.ts'
+import { layoutOf } from '../../src/sandbox/layout.ts'
 import { openClusterNetwork, openNodeNetwork } from '../../src/sandbox/net/network.ts'
 import { loopbackAdvice, probeLoopback } from '../../src/sandbox/net/system.ts'
 import { candidates } from '../../src/sandbox/net/translation.ts'
-import { ask, layout, listenAs, partsOf } from '../sandbox/net/bed.ts'
+import { ask, listenAs, partsOf } from '../sandbox/net/bed.ts'
 
+const layout = layoutOf(216, 2)
 const facts = await probeLoopback(layout.base)
-const parts = await partsOf(facts)
+const parts = await partsOf(layout, facts)
 const { state, translation } = parts
 const pod = { address: '127.216.4.2', port: 80 }
 const close = await listenAs('pod-1', translation.at('TCP', pod))

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test, type TestContext } from 'node:test'
+import { layoutOf } from '../../src/sandbox/layout.ts'
 import { Networks } from '../../src/sandbox/networks.ts'
-import { layout, partsOf } from './net/bed.ts'
+import { partsOf } from './net/bed.ts'
 
+const layout = layoutOf(217, 2)
 const health = 10_256
 
 /** Whether somebody listens there, or why not. */
@@ -18,7 +20,7 @@ const reach = (host: string, port: number): Promise<string> =>
   })
 
 async function bed(t: TestContext) {
-  const { state, api, log, translation } = await partsOf()
+  const { state, api, log, translation } = await partsOf(layout)
   const networks = await Networks.open(state, { api, layout, translation, log })
   t.after(() => networks.close())
   const [first, second] = layout.nodes

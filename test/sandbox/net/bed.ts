@@ -6,16 +6,15 @@ import { silentLog } from '../../../src/observe/log.ts'
 import { createMetricsOf } from '../../../src/observe/metrics.ts'
 import { nodeProxyMetricTable } from '../../../src/observe/node-proxy-metric-table.ts'
 import { LocalRelay } from '../../../src/relay/local-relay.ts'
-import { layoutOf } from '../../../src/sandbox/layout.ts'
+import type { Layout } from '../../../src/sandbox/layout.ts'
 import type { ProxyParts } from '../../../src/sandbox/net/node-proxy.ts'
 import { allOfLoopback, type LoopbackFacts } from '../../../src/sandbox/net/system.ts'
 import { Translation, type Place } from '../../../src/sandbox/net/translation.ts'
 import { clusterApi } from '../../support/cluster-api.ts'
 
-/** Two nodes, and addresses that no sandbox of a person is likely to have. */
-export const layout = layoutOf(216, 2)
-
+/** A base belongs to one file of tests, since files run at once; no sandbox of a person is likely to have one so high. */
 export async function partsOf(
+  layout: Layout,
   facts: LoopbackFacts = allOfLoopback,
 ): Promise<ProxyParts & { readonly state: ClusterState; readonly translation: Translation }> {
   const state = new ClusterState({ loopbackEndpoints: true, serviceCidrs: [layout.serviceRange] })

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { platform } from 'node:os'
 import { test, type TestContext } from 'node:test'
 import type { ServiceSpec } from '../../../src/model/objects.ts'
+import { layoutOf } from '../../../src/sandbox/layout.ts'
 import { openClusterNetwork, openNodeNetwork } from '../../../src/sandbox/net/network.ts'
-import { ask, layout, partsOf, pod, podPort } from './bed.ts'
+import { ask, partsOf, pod, podPort } from './bed.ts'
 
 /** Elsewhere loopback is one address. */
 const skip = platform() === 'linux' ? false : 'only Linux has all of 127.0.0.0/8'
+const layout = layoutOf(216, 2)
 const [one, two] = layout.nodes as [(typeof layout.nodes)[0], (typeof layout.nodes)[0]]
 const [podOne, podTwo, podNone] = ['127.216.4.2', '127.216.8.2', '127.216.12.2']
 const clusterAddress = '127.216.192.77'
@@ -19,7 +21,7 @@ interface Cluster {
 
 /** A Service with a pod on the first node, and one on the second if asked. */
 async function cluster(t: TestContext, spec: ServiceSpec, pods: readonly string[]): Promise<Cluster> {
-  const parts = await partsOf()
+  const parts = await partsOf(layout)
   await Promise.all(pods.map((address) => pod(t, address)))
   parts.state.create('services', {
     metadata: { name: 'web', namespace: 'default' },
