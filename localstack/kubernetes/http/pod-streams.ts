@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type * as Library from 'ws'
 import type { WebSocket } from 'ws'
+import { writePatiently } from '../../../src/lib/patient-write.ts'
 import { ApiFault, badRequest } from '../fault.ts'
 import { fieldAt, type AnyObject } from '../object.ts'
 import type { ContainerRef, PodRuntime } from '../pod-runtime.ts'
@@ -122,11 +123,7 @@ async function logs(call: Call): Promise<void> {
   let next = await lines.next()
   response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' })
   for (; next.done !== true && !gone.signal.aborted; next = await lines.next())
-    if (!response.write(next.value))
-      await new Promise<void>((resolve) => {
-        response.once('drain', resolve)
-        response.once('close', resolve)
-      })
+    await writePatiently(response, next.value)
   await lines.return?.()
   response.end()
 }

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { writePatiently } from '../../../src/lib/patient-write.ts'
 import { dataFrame, framesOf, replyFrame, resetFrame } from './spdy-frames.ts'
 import { headerReader, headerWriter, type Headers } from './spdy-headers.ts'
 
@@ -73,13 +74,13 @@ export async function serveSpdy(
   try {
     for await (const frame of framesOf(wire)) {
       if (frame.type === 'go-away') break
-      if (frame.type === 'ping') await answer(wire, frame.frame)
+      if (frame.type === 'ping') await writePatiently(wire, frame.frame)
       if (frame.type === 'syn-stream') {
         const stream = new SpdyStream(wire, frame.stream)
         const headers = await read(frame.headers)
         streams.set(frame.stream, stream)
         stream.once('close', () => streams.delete(frame.stream))
-        await answer(wire, replyFrame(frame.stream, await write({})))
+        await writePatiently(wire, replyFrame(frame.stream, await write({})))
         onStream(headers, stream)
         if (frame.fin) stream.push(null)
       }
@@ -96,18 +97,4 @@ export async function serveSpdy(
     endAll()
     wire.destroy()
   }
-}
-
-/** Resolves when the client has room for more: one that asks and never reads is not listened to for ever. */
-async function answer(wire: Duplex, frame: Buffer): Promise<void> {
-  if (wire.write(frame) || wire.destroyed) return
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      wire.off('drain', done)
-      wire.off('close', done)
-      resolve()
-    }
-    wire.once('drain', done)
-    wire.once('close', done)
-  })
 }

@@ -1,6 +1,7 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../../lib/clock.ts'
+import { writePatiently } from '../../../lib/patient-write.ts'
 import type { End } from '../../../relay/proxy-header.ts'
 import { echoAnswer, echoLine, type EchoAnswer, type EchoIdentity, type EchoPeer } from './answer.ts'
 import { readOpening, type Opening } from './greeting.ts'
@@ -117,18 +118,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 const block = Buffer.alloc(65_536, 'x')
 
 async function sendBytes(response: ServerResponse, { bytes }: { bytes: number }): Promise<void> {
-  for (let left = bytes; left > 0 && !response.destroyed; left -= block.length) {
-    const more = response.write(left < block.length ? block.subarray(0, left) : block)
-    if (!more)
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          response.off('drain', done)
-          response.off('close', done)
-          resolve()
-        }
-        response.on('drain', done)
-        response.on('close', done)
-      })
-  }
+  for (let left = bytes; left > 0 && !response.destroyed; left -= block.length)
+    await writePatiently(response, left < block.length ? block.subarray(0, left) : block)
   response.end()
 }
