@@ -4,61 +4,29 @@ import { equal } from '../../src/lib/json.ts'
 import type { NodeObject } from '../../src/model/objects.ts'
 import { graceOf, heldByKubelet } from './apps/pod-grace.ts'
 import { invalidValue } from './cause.ts'
-import { decode } from './decode.ts'
 import * as faults from './fault.ts'
 import { applied } from './fields/application.ts'
 import type { ManagedEntry } from './fields/managers.ts'
-import { entriesOf, trackUpdate, type Writer } from './fields/tracking.ts'
+import { entriesOf, trackUpdate } from './fields/tracking.ts'
 import * as metadata from './metadata.ts'
 import { nodeOf, type NodeSketch } from './nodes.ts'
 import { draftOf, freeze, referenceOf } from './object.ts'
 import type { AnyObject, Draft, ObjectOf, Reference, ResourceName } from './object.ts'
-import { patched, type PatchType } from './patch/patch.ts'
-import { groupVersion, resourceNames, resources, type Resource } from './resource.ts'
-import { schemas } from './schemas.ts'
-import { Store, type List, type ListOptions, type StoreOptions, type WatchOptions } from './store.ts'
+import { patched } from './patch/patch.ts'
+import { resourceNames, resources, type Resource } from './resource.ts'
+import { Store, type List, type ListOptions, type WatchOptions } from './store.ts'
 import { defaultServiceCidrs } from './service/strategy.ts'
-import { strategies, type StrategyOptions } from './strategies.ts'
+import type {
+  ApplyOptions,
+  ClusterOptions,
+  DeleteOptions,
+  PatchOptions,
+  WriteOptions,
+} from './state-options.ts'
+import { strategies } from './strategies.ts'
 import type { Strategy } from './strategy.ts'
 import type { WatchEvent } from './watch.ts'
-
-export interface ClusterOptions extends StrategyOptions, StoreOptions {
-  readonly clock?: Clock
-  /** Makes the uids. Default: random; a test that compares output hands in a counter. */
-  readonly uid?: () => string
-}
-
-export interface WriteOptions {
-  readonly subresource?: 'status' | undefined
-  readonly dryRun?: boolean | undefined
-  /** Who owns what this request writes. Without one an object begins with no owners, and its owners stay in step. */
-  readonly writer?: Writer | undefined
-  /** Told of fields that the resource does not have and that are dropped; may throw to refuse them. */
-  readonly onUnknown?: ((fields: readonly string[]) => void) | undefined
-}
-
-export interface PatchOptions extends WriteOptions {
-  /** Default `merge`. */
-  readonly type?: PatchType
-}
-
-export interface ApplyOptions extends Omit<WriteOptions, 'onUnknown'> {
-  readonly writer: Writer
-  /** Takes over the fields that others own, where that is a conflict otherwise. */
-  readonly force?: boolean
-}
-
-export interface DeleteOptions {
-  readonly uid?: string | undefined
-  readonly resourceVersion?: string | undefined
-  readonly dryRun?: boolean | undefined
-  /** How long a pod may take to end; 0 removes it at once. Default: as its spec says. */
-  readonly gracePeriodSeconds?: number | undefined
-  /** `Foreground` and `Orphan` hold the object until a garbage collector has seen to what it owns. Default Background. */
-  readonly propagationPolicy?: string | undefined
-}
-
-type Writable = Draft<AnyObject> & { status?: unknown }
+import { decodedAs, expectSame, type Precondition, type Writable } from './written.ts'
 
 /** Answers `managedFields` for a draft that has its defaults and not yet what the server chooses for it. */
 type Track = (draft: AnyObject) => readonly ManagedEntry[]
@@ -98,7 +66,7 @@ export class ClusterState {
 
   #create(name: ResourceName, object: AnyObject, options: WriteOptions, track?: Track): AnyObject {
     const resource = resources[name]
-    const draft = this.#decoded(resource, object, options)
+    const draft = decodedAs(resource, object, options)
     if (draft.metadata.resourceVersion)
       throw faults.badRequest('resourceVersion should not be set on objects to be created')
     this.#place(resource, draft)
@@ -175,7 +143,7 @@ export class ClusterState {
     if (live === undefined && options.subresource !== undefined)
       throw faults.notFound(resource, config.metadata.name)
     const time = metadata.timeText(this.clock.now())
-    this.#decoded(resource, config, {
+    decodedAs(resource, config, {
       onUnknown(fields) {
         throw faults.untyped(resource, config.metadata, fields)
       },
@@ -206,7 +174,7 @@ export class ClusterState {
   delete<R extends ResourceName>(name: R, reference: Reference, options: DeleteOptions = {}): ObjectOf<R> {
     const resource = resources[name]
     const before = this.#present(name, reference)
-    this.#expect(resource, before, options)
+    expectSame(resource, before, options)
     if (name === 'namespaces') return this.#empty(before, options)
     const grace = name === 'pods' ? graceOf(before, options.gracePeriodSeconds) : 0
     const finalizers = metadata
@@ -238,36 +206,6 @@ export class ClusterState {
     const found = this.#store.find(name, namespace, own)
     if (found === undefined) throw faults.notFound(resources[name], own)
     return found
-  }
-
-  #decoded(resource: Resource, object: unknown, options: WriteOptions): Writable {
-    const { value, unknown } = decode(
-      metadata.withoutOwners(object),
-      schemas[resource.plural],
-      resource.version,
-    )
-    if (unknown.length > 0) options.onUnknown?.(unknown)
-    const draft = value as Writable
-    ;(draft as { metadata?: unknown }).metadata ??= {}
-    draft.kind = resource.kind
-    draft.apiVersion = groupVersion(resource.group, resource.version)
-    return draft
-  }
-
-  #expect(
-    resource: Resource,
-    before: AnyObject,
-    want: { uid?: string | undefined; resourceVersion?: string | undefined },
-  ) {
-    const { name, uid, resourceVersion } = before.metadata
-    if (want.uid && want.uid !== uid)
-      throw faults.conflict(
-        resource,
-        name,
-        `Precondition failed: UID in precondition: ${want.uid}, UID in object meta: ${uid}`,
-      )
-    if (want.resourceVersion && want.resourceVersion !== resourceVersion)
-      throw faults.conflict(resource, name)
   }
 
   /** Puts a new object into its namespace, which must be there and stay. */
@@ -316,12 +254,12 @@ export class ClusterState {
     resource: Resource,
     before: AnyObject,
     object: unknown,
-    want: { uid?: string | undefined; resourceVersion?: string | undefined },
+    want: Precondition,
     options: WriteOptions,
     track = this.#tracker(resource, before, object, options),
   ): AnyObject {
-    const next = this.#decoded(resource, object, options)
-    this.#expect(resource, before, want)
+    const next = decodedAs(resource, object, options)
+    expectSame(resource, before, want)
     metadata.keepIdentity(next, before)
     if (options.subresource === 'status') {
       const { metadata: meta, status } = next

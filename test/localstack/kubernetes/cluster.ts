@@ -1,7 +1,8 @@
 import { VirtualClock } from '../../../src/lib/clock.ts'
 import type { ServiceObject, ServiceSpec } from '../../../src/model/objects.ts'
 import { ApiFault } from '../../../localstack/kubernetes/fault.ts'
-import { ClusterState, type ClusterOptions } from '../../../localstack/kubernetes/state.ts'
+import { ClusterState } from '../../../localstack/kubernetes/state.ts'
+import type { ClusterOptions } from '../../../localstack/kubernetes/state-options.ts'
 
 /** A cluster in which nothing is random. */
 export function cluster(options: ClusterOptions = {}): ClusterState {
