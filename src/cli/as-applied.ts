@@ -77,7 +77,7 @@ const part = (object: JsonObject, key: string): JsonObject => {
 }
 
 function merged(last: JsonObject, next: JsonObject): JsonObject {
-  const gone = Object.keys(last).filter((key) => next[key] === undefined || next[key] === null)
+  const gone = Object.keys(last).filter((key) => next[key] === undefined)
   const kept = Object.entries(next).map(([key, value]): [string, Json] => {
     const before = last[key]
     return [key, isObject(value) ? merged(isObject(before) ? before : {}, value) : value]

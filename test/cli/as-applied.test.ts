@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { startServer } from '../../localstack/kubernetes/server.ts'
 import { ClusterState } from '../../localstack/kubernetes/state.ts'
-import { asApplied } from '../../src/cli/as-applied.ts'
+import { asApplied, threeWay } from '../../src/cli/as-applied.ts'
 import { connect } from '../../src/kube/client.ts'
 import { services } from '../../src/kube/port.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -124,3 +124,9 @@ async function withCluster(
     await rm(folder, { recursive: true })
   }
 }
+
+test('the note of the last file is no annotation of the next one, and a null stays one', () => {
+  const next = { ...first, metadata: { ...first.metadata, annotations: { [key]: null } } }
+  const { metadata } = threeWay(first, next, first) as { metadata: { annotations: unknown } }
+  assert.deepEqual(metadata.annotations, { [key]: null, [last]: null })
+})

@@ -65,6 +65,12 @@ const rows: readonly Row[] = [
     labels: 'pool=none',
     says: /warning LB_AWS_NO_NODES.*no node has these labels/,
   },
+  {
+    name: 'labels that no node has choose no pods',
+    annotations: { ...external, 'nlb-target-type': 'ip' },
+    labels: 'pool=none',
+    targets: [],
+  },
 ]
 
 for (const { name, annotations, labels, key = `${prefix}target-node-labels`, targets, says } of rows)
